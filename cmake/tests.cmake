@@ -1,0 +1,35 @@
+# Tests: labels unit, conformance (C++), python and e2e (pytest).
+find_package(GTest REQUIRED)
+find_library(RAPIDCHECK rapidcheck REQUIRED)
+
+# The binary with models and scenarios that break the rules, for tests only.
+add_executable(bench_faulty
+  harness/main.cpp harness/testing/faulty.cpp)
+target_link_libraries(bench_faulty PRIVATE
+  bench_harness bench_models bench_scenarios)
+
+function(bench_test name label)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE
+    bench_harness bench_models bench_scenarios
+    GTest::gmock GTest::gtest_main ${RAPIDCHECK})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300)
+endfunction()
+
+file(GLOB unit_tests CONFIGURE_DEPENDS
+  harness/*_test.cpp harness/posix/*_test.cpp scenarios/*_test.cpp)
+bench_test(unit_tests unit ${unit_tests})
+file(GLOB conformance_tests CONFIGURE_DEPENDS models/*_test.cpp)
+bench_test(conformance_tests conformance ${conformance_tests})
+
+# Python is found by the project's own script, not by CMake: another Python may
+# come first on PATH.
+function(bench_pytest name label)
+  add_test(NAME ${name}
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/python -m pytest -q
+            -p no:cacheprovider ${ARGN}
+    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 900
+    ENVIRONMENT "BENCH_BINARY=$<TARGET_FILE:bench>;BENCH_FAULTY_BINARY=$<TARGET_FILE:bench_faulty>")
+endfunction()

@@ -1,0 +1,53 @@
+// Answers: memfd, fork, oracle.
+#include "harness/answers.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <utility>
+#include <vector>
+
+#include "harness/posix/check.h"
+#include "harness/posix/child.h"
+
+namespace bench {
+
+Answers Answers::map_with(int descriptor, std::size_t jobs, int protection) {
+  const std::size_t bytes = jobs * sizeof(std::uint64_t);
+  if (bytes == 0) return Answers({});
+  void* memory = mmap(nullptr, bytes, protection, MAP_SHARED, descriptor, 0);
+  if (memory == MAP_FAILED) throw_errno("mmap the expected answers");
+  return Answers({static_cast<std::uint64_t*>(memory), jobs});
+}
+
+Answers Answers::map(int descriptor, std::size_t jobs) {
+  return map_with(descriptor, jobs, PROT_READ);
+}
+
+Answers::Answers(Answers&& other) noexcept
+    : all_(std::exchange(other.all_, {})) {}
+
+Answers::~Answers() {
+  if (!all_.empty()) munmap(all_.data(), all_.size_bytes());
+}
+
+Fd Answers::find(const Scenario& scenario, std::size_t jobs, int workers) {
+  Fd memory(check(memfd_create("answers", MFD_CLOEXEC), "memfd_create"));
+  check(ftruncate(memory.get(),
+                  static_cast<off_t>(jobs * sizeof(std::uint64_t))),
+        "ftruncate the expected answers");
+  Answers answers = map_with(memory.get(), jobs, PROT_READ | PROT_WRITE);
+  const auto stride = static_cast<std::size_t>(workers);
+  std::vector<Child> children;
+  for (std::size_t w = 0; w < stride; ++w) {
+    children.push_back(Child::fork([&] {
+      for (std::size_t i = w; i < jobs; i += stride) {
+        answers.all_[i] = scenario.expected(i);
+      }
+    }));
+  }
+  for (Child& child : children) child.join("the oracle");
+  return memory;
+}
+
+}  // namespace bench

@@ -1,0 +1,101 @@
+// Batch: the jobs of one repetition, their records, and the gate.
+//
+// A model gets a batch and must run each job of it exactly once. The records
+// lie in shared memory, so a thread and a process write them with the same
+// code, and a worker that crashed shows as a slot that nobody finished.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/gate.h"
+#include "harness/job.h"
+#include "harness/parameters.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/shared_array.h"
+#include "harness/scenario.h"
+
+namespace bench {
+
+/// What the harness keeps of one job: 32 bytes of shared memory.
+struct Record {
+  std::int64_t begun;            ///< now_ns()
+  std::int64_t finished;         ///< now_ns()
+  std::uint64_t digest;          ///< the job's answer
+  std::atomic<std::uint16_t> begins;    ///< must be 1 at the end
+  std::atomic<std::uint16_t> finishes;  ///< must be 1 at the end
+  std::uint32_t worker;          ///< who ran it
+};
+static_assert(sizeof(Record) == 32);
+
+/// What a model may use. Computed once and handed to every model alike.
+struct Resources {
+  std::vector<int> cpus;      ///< the CPUs this process is bound to
+  std::uint32_t workers = 1;  ///< threads or processes that run jobs
+  Parameters parameters;      ///< of the model: "depth"
+};
+
+/// Created before the first fork; then used by all workers at once: every
+/// member is safe for that, provided that each job is run by one worker.
+class Batch {
+ public:
+  /// `job_command` makes the argument list that runs job i in a new process
+  /// of our own binary, which prints the digest on stdout.
+  Batch(const Scenario& scenario, std::size_t size, Resources resources,
+        std::function<std::vector<std::string>(std::size_t)> job_command);
+
+  std::size_t size() const { return records_.size(); }
+  std::uint32_t workers() const { return resources_.workers; }
+  const Resources& resources() const { return resources_; }
+
+  /// Jobs that a worker may hold at once: the model's parameter "depth".
+  std::uint32_t depth() const;
+
+  /// Waits until all `parties` threads and processes of the model are ready.
+  /// What a worker must prepare for the scenario is done first.
+  void enter(std::uint32_t parties);
+
+  /// Says that the caller has no more work, and waits for all others.
+  void leave();
+
+  /// REQUIRES: i < size().
+  std::unique_ptr<Job> job(std::size_t i) const noexcept {
+    return scenario_.job(i);
+  }
+
+  /// Stamps the begin of job i: from here on it is in flight.
+  void begin(std::size_t i) {
+    Record& record = records_[i];
+    record.begins.fetch_add(1, std::memory_order_relaxed);
+    record.begun = now_ns();
+  }
+
+  /// Stamps the end of job i, run by `worker`.
+  void finish(std::size_t i, std::uint32_t worker, std::uint64_t digest) {
+    Record& record = records_[i];
+    record.digest = digest;
+    record.worker = worker;
+    record.finishes.fetch_add(1, std::memory_order_relaxed);
+    record.finished = now_ns();
+  }
+
+  std::vector<std::string> job_command(std::size_t i) const {
+    return job_command_(i);
+  }
+
+  Gate& gate() { return gate_[0]; }
+  const SharedArray<Record>& records() const { return records_; }
+
+ private:
+  const Scenario& scenario_;
+  Resources resources_;
+  std::function<std::vector<std::string>(std::size_t)> job_command_;
+  SharedArray<Record> records_;
+  SharedArray<Gate> gate_;
+};
+
+}  // namespace bench

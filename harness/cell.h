@@ -1,0 +1,61 @@
+// Cell: one point of the plan: scenario x parameters x model x cores x workers.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model.h"
+#include "harness/parameters.h"
+#include "harness/primitive.h"
+#include "harness/scenario.h"
+
+namespace bench {
+
+using Json = nlohmann::ordered_json;
+
+/// The jobs that all cells of one scenario and one set of parameters share.
+struct Workload {
+  const ScenarioInfo* scenario = nullptr;
+  Parameters asked;       ///< as the plan says
+  Parameters parameters;  ///< after calibration: wishes became amounts
+  double job_seconds = 0;  ///< mean length of a job, measured
+  std::size_t jobs = 0;    ///< of a full batch; 0 for primitives
+  int answers = -1;        ///< descriptor of the expected digests
+
+  bool native() const { return scenario->make == nullptr; }
+};
+
+struct Cell {
+  Workload* workload = nullptr;
+  const ModelInfo* model = nullptr;          ///< or
+  const PrimitiveInfo* primitive = nullptr;  ///< exactly one of the two
+  Parameters model_parameters;
+  int cores = 1;
+  std::uint32_t workers = 1;
+
+  // Found by the pilot of the warm-up round.
+  std::size_t jobs = 0;          ///< of this cell: fewer if it is slow
+  double predicted_seconds = 0;  ///< of one repetition
+  std::vector<std::string> flags;
+
+  int repetitions = 0;  ///< done so far
+
+  /// "cpu/thread-pool/cores:2/workers:2". Parameters that are not at their
+  /// default stand between model and cores; a variant's "/" becomes "+".
+  std::string name() const;
+
+  /// The most jobs begun and not finished: workers x depth.
+  std::uint32_t in_flight() const;
+
+  /// The part of an entry of results.json that says which cell it is.
+  Json identity() const;
+};
+
+/// Parameters as JSON: numbers as numbers, "-" in names as "_", null where
+/// nothing is set. Every parameter of `known` is present.
+Json to_json(const std::vector<Parameter>& known, const Parameters& values);
+
+}  // namespace bench

@@ -1,0 +1,30 @@
+// Commands: the verbs of ./bench.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// Exit codes of all verbs.
+enum ExitCode {
+  kOk = 0,
+  kCellFailed = 1,
+  kUsage = 2,
+  kWrongAnswers = 3,
+  kNothingRan = 77,
+  kInterrupted = 130,
+};
+
+/// Each takes the words behind the verb and returns an exit code; throws
+/// UsageError or std::exception with a sentence for the user.
+int run_command(std::vector<std::string> arguments);
+int list_command(std::vector<std::string> arguments);
+int report_command(std::vector<std::string> arguments);
+
+/// Runs `scripts/python -m reports DIRECTORY ...` and waits for it; returns
+/// its exit code.
+int make_report(const std::string& directory,
+                const std::vector<std::string>& flags);
+
+}  // namespace bench

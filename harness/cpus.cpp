@@ -1,0 +1,98 @@
+// Cpus: affinity, topology and quota.
+#include "harness/cpus.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "harness/posix/check.h"
+
+namespace bench {
+namespace {
+
+/// The CPUs this thread may run on. The mask grows until the kernel's fits.
+std::vector<int> affinity() {
+  for (int room = 1024;; room *= 2) {
+    cpu_set_t* mask = CPU_ALLOC(room);
+    const std::size_t bytes = CPU_ALLOC_SIZE(room);
+    const int result = sched_getaffinity(0, bytes, mask);
+    std::vector<int> ids;
+    for (int id = 0; result == 0 && id < room; ++id) {
+      if (CPU_ISSET_S(id, bytes, mask)) ids.push_back(id);
+    }
+    CPU_FREE(mask);
+    if (result == 0) return ids;
+    if (errno != EINVAL) throw_errno("sched_getaffinity");
+  }
+}
+
+/// The quota of this process's cgroup in CPUs, version 2 or 1.
+std::optional<double> read_quota() {
+  std::ifstream groups("/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) {
+    if (!line.starts_with("0::")) continue;
+    std::istringstream limit(
+        first_line("/sys/fs/cgroup" + line.substr(3) + "/cpu.max"));
+    double quota = 0;
+    double period = 0;
+    if (limit >> quota >> period && period > 0) return quota / period;
+  }
+  std::istringstream quota(first_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"));
+  std::istringstream period(first_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
+  double microseconds = 0;
+  double of = 0;
+  if (quota >> microseconds && period >> of && microseconds > 0 && of > 0) {
+    return microseconds / of;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string first_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+int Cpus::effective_cores() const {
+  const double allowed = quota ? std::floor(*quota + 1e-9) : 1e9;
+  return std::max(
+      1, static_cast<int>(std::min<double>(
+             static_cast<double>(ids.size()), allowed)));
+}
+
+Cpus Cpus::read() {
+  Cpus cpus;
+  std::vector<int> siblings;
+  std::set<std::string> cores_seen;
+  for (const int id : affinity()) {
+    const std::string core =
+        first_line("/sys/devices/system/cpu/cpu" + std::to_string(id) +
+                   "/topology/thread_siblings_list");
+    const bool first = core.empty() || cores_seen.insert(core).second;
+    (first ? cpus.ids : siblings).push_back(id);
+  }
+  cpus.smt = !siblings.empty();
+  cpus.ids.insert(cpus.ids.end(), siblings.begin(), siblings.end());
+  cpus.quota = read_quota();
+  return cpus;
+}
+
+void bind_to(const std::vector<int>& ids) {
+  const int room = *std::max_element(ids.begin(), ids.end()) + 1;
+  cpu_set_t* mask = CPU_ALLOC(room);
+  const std::size_t bytes = CPU_ALLOC_SIZE(room);
+  CPU_ZERO_S(bytes, mask);
+  for (const int id : ids) CPU_SET_S(id, bytes, mask);
+  const int result = sched_setaffinity(0, bytes, mask);
+  CPU_FREE(mask);
+  check(result, "sched_setaffinity");
+}
+
+}  // namespace bench

@@ -1,0 +1,175 @@
+// Isolate: start, listen, kill, reap.
+#include "harness/isolate.h"
+
+// glibc 2.36 forgot to give this header C linkage. [glibc bug 29453]
+extern "C" {
+#include <sys/pidfd.h>
+}
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "harness/posix/check.h"
+#include "harness/posix/child.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/fd.h"
+
+namespace bench {
+namespace {
+
+constexpr std::size_t kKeptOutput = 4096;
+
+sigset_t interrupting_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+struct Pipe {
+  Fd out;
+  Fd in;
+  Pipe() {
+    int ends[2];
+    check(pipe2(ends, O_CLOEXEC | O_NONBLOCK), "pipe2");
+    out = Fd(ends[0]);
+    in = Fd(ends[1]);
+  }
+};
+
+void keep_open_over_exec(int fd) { fcntl(fd, F_SETFD, 0); }
+
+/// In the forked child: becomes the fresh process. Never returns.
+[[noreturn]] void become(std::vector<std::string> arguments,
+                         const std::vector<int>& inherited, const Pipe& report,
+                         const Pipe& output) {
+  setpgid(0, 0);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  dup2(output.in.get(), STDOUT_FILENO);
+  dup2(output.in.get(), STDERR_FILENO);
+  fcntl(STDOUT_FILENO, F_SETFL, 0);  // people expect a blocking stdout
+  keep_open_over_exec(report.in.get());
+  fcntl(report.in.get(), F_SETFL, 0);
+  for (const int fd : inherited) keep_open_over_exec(fd);
+
+  const std::string report_number = std::to_string(report.in.get());
+  std::vector<char*> words;
+  for (std::string& word : arguments) {
+    const std::size_t place = word.find("{report}");
+    if (place != std::string::npos) word.replace(place, 8, report_number);
+    words.push_back(word.data());
+  }
+  words.push_back(nullptr);
+  execv("/proc/self/exe", words.data());
+  _exit(127);
+}
+
+/// Moves what is there from `pipe` to `text`, up to a megabyte at a time;
+/// keeps the last `keep` bytes. False at the end of file.
+bool drain(const Fd& pipe, std::string& text, std::size_t keep) {
+  char buffer[16 * 1024];
+  for (int reads = 0; reads < 64; ++reads) {
+    const ssize_t got =
+        retry([&] { return read(pipe.get(), buffer, sizeof buffer); });
+    if (got <= 0) return got != 0;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > keep) text.erase(0, text.size() - keep);
+  }
+  return true;
+}
+
+/// Kills and reaps every child this process still has: descendants whose
+/// parents are gone come to us, because we are their subreaper.
+void reap_everything() {
+  for (;;) {
+    const pid_t reaped = waitpid(-1, nullptr, WNOHANG);
+    if (reaped < 0) return;  // ECHILD: nobody is left
+    if (reaped > 0) continue;
+    const std::string task = std::to_string(getpid());
+    std::ifstream children("/proc/self/task/" + task + "/children");
+    for (pid_t child; children >> child;) kill(child, SIGKILL);
+    usleep(200);
+  }
+}
+
+}  // namespace
+
+Interruption::Interruption() {
+  const sigset_t set = interrupting_signals();
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  fd_ = check(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd");
+}
+
+Interruption::~Interruption() {
+  close(fd_);
+  const sigset_t set = interrupting_signals();
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+bool Interruption::requested() {
+  signalfd_siginfo info;
+  if (read(fd_, &info, sizeof info) == sizeof info) requested_ = true;
+  return requested_;
+}
+
+Outcome run_isolated(const std::vector<std::string>& arguments,
+                     const std::vector<int>& inherited, double deadline_seconds,
+                     Interruption& interruption) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  Pipe report;
+  Pipe output;
+  const std::int64_t started = now_ns();
+  Child child = Child::fork(
+      [&] { become(arguments, inherited, report, output); });
+  setpgid(child.pid(), child.pid());  // whoever comes first, it is done
+  report.in.reset();
+  output.in.reset();
+  const Fd ended(check(pidfd_open(child.pid(), 0), "pidfd_open"));
+
+  Outcome outcome;
+  pollfd events[] = {{ended.get(), POLLIN, 0},
+                     {interruption.fd(), POLLIN, 0},
+                     {report.out.get(), POLLIN, 0},
+                     {output.out.get(), POLLIN, 0}};
+  constexpr std::size_t kNoLimit = ~std::size_t{0};
+  while ((events[0].revents & POLLIN) == 0) {
+    const double left =
+        deadline_seconds - seconds_between(started, now_ns());
+    if (left <= 0) {
+      outcome.kind = Outcome::Kind::timed_out;
+      break;
+    }
+    const int milliseconds = static_cast<int>(std::min(left * 1e3 + 1, 1e9));
+    if (poll(events, std::size(events), milliseconds) < 0) continue;
+    if (interruption.requested()) {
+      outcome.kind = Outcome::Kind::interrupted;
+      break;
+    }
+    // A pipe at its end stays readable: it is taken out of the list.
+    if (!drain(report.out, outcome.report, kNoLimit)) events[2].fd = -1;
+    if (!drain(output.out, outcome.output, kKeptOutput)) events[3].fd = -1;
+  }
+  kill(-child.pid(), SIGKILL);
+  rusage raw{};
+  check(retry([&] { return wait4(child.pid(), &outcome.status, 0, &raw); }),
+        "wait4");
+  outcome.usage = Usage::from(raw);
+  child.disown();
+  reap_everything();
+  drain(report.out, outcome.report, kNoLimit);
+  drain(output.out, outcome.output, kKeptOutput);
+  outcome.seconds = seconds_between(started, now_ns());
+  return outcome;
+}
+
+}  // namespace bench

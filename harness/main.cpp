@@ -1,0 +1,70 @@
+// main: from a verb to its command.
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "harness/build_info.h"
+#include "harness/commands.h"
+#include "harness/repetition.h"
+#include "harness/settings.h"
+
+namespace {
+
+constexpr const char* kVerbs =
+    "run (the default), list, report; ./bench VERB --help shows their flags";
+
+/// The fresh processes of a repetition and of a single job come in here.
+int run_inner(const std::vector<std::string>& words) {
+  if (words[0] == "__job") {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return bench::run_single_job(bench::Order::from_text(words.at(1)),
+                                 std::stoull(words.at(2)));
+  }
+  bench::Order order = bench::Order::from_text(words.at(1));
+  order.report = std::stoi(words.at(2));
+  return bench::run_repetition(order);
+}
+
+int run_verb(std::vector<std::string> words) {
+  std::string verb = "run";
+  if (!words.empty() && !words[0].starts_with("-")) {
+    verb = words[0];
+    words.erase(words.begin());
+  }
+  if (verb == "list") return bench::list_command(std::move(words));
+  if (verb == "report") return bench::report_command(std::move(words));
+  if (verb == "run") {
+    if (words.empty() || words[0] != "--version") {
+      return bench::run_command(std::move(words));
+    }
+    std::printf("bench %s (%s build)\n", bench::version(),
+                bench::build_type());
+    return bench::kOk;
+  }
+  throw bench::UsageError("there is no verb '" + verb + "'; verbs are " +
+                          kVerbs);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  signal(SIGPIPE, SIG_IGN);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  try {
+    if (!words.empty() && words[0].starts_with("__")) return run_inner(words);
+    return run_verb(std::move(words));
+  } catch (const std::invalid_argument& error) {
+    std::fprintf(stderr, "bench: %s\n", error.what());
+    return bench::kUsage;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "bench: %s\n", error.what());
+    return bench::kCellFailed;
+  }
+}

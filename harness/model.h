@@ -1,0 +1,61 @@
+// Model: who runs the jobs, and how work is handed out.
+#pragma once
+
+#include <memory>
+#include <source_location>
+#include <string>
+#include <vector>
+
+#include "harness/batch.h"
+#include "harness/parameters.h"
+
+namespace bench {
+
+/// One object serves one repetition, called by the main thread of a process
+/// that has no other thread yet. No worker outlives run().
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// Returns when every job of the batch is finished and every worker is
+  /// gone; throws if that cannot be. Each thread and process that takes part,
+  /// the caller included, calls batch.enter() before its first job and
+  /// batch.leave() after its last.
+  virtual void run(Batch& batch) = 0;
+};
+
+/// What the harness knows of a model before it makes one.
+struct ModelInfo {
+  std::string id;       ///< "thread-pool"
+  std::string variant;  ///< "stealing", or "" for the model itself
+  std::string summary;  ///< one line
+  std::unique_ptr<Model> (*make)();
+
+  bool one_worker = false;  ///< more workers are no choice: sequential
+  std::string floor = {};   ///< the primitive that is its lower bound
+  std::vector<Parameter> parameters = {};
+
+  std::string file = {};  ///< filled in at registration
+
+  /// "thread-pool/stealing", as people type it.
+  std::string name() const { return variant.empty() ? id : id + "/" + variant; }
+};
+
+/// The parameter of models that can hold several jobs per worker in flight.
+Parameter depth_parameter(int fallback);
+
+/// A static object of this type in a model's file is all it takes to be
+/// listed, tested, run and reported.
+struct RegisterModel {
+  explicit RegisterModel(
+      ModelInfo info,
+      std::source_location where = std::source_location::current());
+};
+
+/// For RegisterModel: makes a model of class M.
+template <typename M>
+std::unique_ptr<Model> make_model() {
+  return std::make_unique<M>();
+}
+
+}  // namespace bench

@@ -1,0 +1,55 @@
+// Native: one registered benchmark, one quiet reporter.
+#include "harness/native.h"
+
+#include <benchmark/benchmark.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "harness/registry.h"
+
+namespace bench {
+namespace {
+
+/// Keeps what Google Benchmark measured and prints nothing.
+class Keeper : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      if (run.error_occurred) throw std::runtime_error(run.error_message);
+      result.iterations = run.iterations;
+      result.seconds = run.real_accumulated_time;
+    }
+  }
+  NativeResult result;
+};
+
+const PrimitiveInfo& primitive_named(const std::string& id) {
+  for (const PrimitiveInfo& primitive : all_primitives()) {
+    if (primitive.id == id) return primitive;
+  }
+  throw std::invalid_argument("there is no primitive '" + id + "'");
+}
+
+}  // namespace
+
+NativeResult run_primitive(const std::string& id, std::uint32_t workers,
+                           std::size_t iterations, double min_seconds) {
+  auto* benchmark = benchmark::RegisterBenchmark(
+      id.c_str(), primitive_named(id).body);
+  benchmark->Arg(workers)->UseRealTime();
+  if (iterations > 0) {
+    benchmark->Iterations(static_cast<std::int64_t>(iterations));
+  } else {
+    benchmark->MinTime(min_seconds);
+  }
+  Keeper keeper;
+  Usage before = Usage::of_this_process_and_reaped_children();
+  benchmark::RunSpecifiedBenchmarks(&keeper, ".");
+  keeper.result.usage = Usage::of_this_process_and_reaped_children();
+  keeper.result.usage -= before;
+  return keeper.result;
+}
+
+}  // namespace bench

@@ -1,0 +1,76 @@
+// Parameters: the named knobs of a scenario or a model, and their values.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bench {
+
+/// One knob: what it is called, what it takes, what it is if nobody says.
+struct Parameter {
+  enum class Kind { integer, real, word };
+
+  std::string name;  ///< as on the command line: "job-us"
+  std::string help;  ///< one line
+  Kind kind;
+  double low = 0;                  ///< smallest value of a number
+  double high = 0;                 ///< largest value of a number
+  std::vector<std::string> words;  ///< what a word may be
+  std::string fallback;            ///< the default; "" means "not set"
+  std::string instead_of = {};     ///< the parameter that this one overrides
+
+  /// "a whole number from 1 to 1000000", "one of sqrt, pbkdf2, primes".
+  std::string takes() const;
+
+  /// Throws std::invalid_argument "--job-us takes ..., got ..." unless `text`
+  /// is a value of this parameter; returns it in its shortest form.
+  std::string checked(const std::string& text) const;
+};
+
+/// Values by name; all of them have passed Parameter::checked().
+class Parameters {
+ public:
+  void set(const std::string& name, const std::string& value) {
+    values_[name] = value;
+  }
+  bool has(const std::string& name) const {
+    const auto found = values_.find(name);
+    return found != values_.end() && !found->second.empty();
+  }
+  /// REQUIRES: has(name).
+  const std::string& word(const std::string& name) const {
+    return values_.at(name);
+  }
+  /// REQUIRES: has(name), and it is a number.
+  double real(const std::string& name) const { return std::stod(word(name)); }
+  std::int64_t integer(const std::string& name) const {
+    return std::stoll(word(name));
+  }
+  const std::map<std::string, std::string>& all() const { return values_; }
+
+  friend bool operator==(const Parameters&, const Parameters&) = default;
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+/// Reads a number that fills the whole of `text`; throws
+/// std::invalid_argument "NAME takes TAKES, got 'TEXT'" if it does not or is
+/// outside [low, high].
+double parse_real(const std::string& name, const std::string& text, double low,
+                  double high);
+std::int64_t parse_integer(const std::string& name, const std::string& text,
+                           std::int64_t low, std::int64_t high);
+
+/// "1,2,4" -> {"1", "2", "4"}; an empty part is kept, so that the reader of
+/// the parts can refuse it.
+std::vector<std::string> split_list(const std::string& text, char border = ',');
+
+/// The shortest text that reads back as the same number: 0.5, 1000, 1e-07.
+std::string shortest(double number);
+
+}  // namespace bench

@@ -1,0 +1,54 @@
+// Plan: from what was asked to the cells that will be measured.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/cell.h"
+#include "harness/cpus.h"
+
+namespace bench {
+
+/// What a run was asked to do; every value has been checked.
+struct Request {
+  std::string scenarios = "cpu";
+  std::string models = "all";
+  std::string cores = "auto";
+  std::string workers = "auto";
+  /// Values of parameters by name, as lists: {"job-us", {"100", "1000"}}.
+  std::map<std::string, std::vector<std::string>> parameters;
+  std::string preset = "quick";
+  int repetitions = 5;
+  double duration = 1;  ///< seconds of work in a batch, on one core
+  double warmup = 0.1;  ///< seconds of the discarded first repetition
+  double deadline = 0;  ///< seconds; 0: ten times what the pilot predicts
+  std::size_t jobs = 0;  ///< of a batch; 0: found from the duration
+  std::uint64_t seed = 1;
+};
+
+/// Owns workloads and cells; cells point to workloads. Not copyable.
+struct Plan {
+  std::deque<Workload> workloads;
+  std::vector<Cell> cells;
+
+  Plan() = default;
+  Plan(Plan&&) = default;
+
+  /// Scenarios x parameters x models x cores x workers, doubles dropped.
+  /// Throws std::invalid_argument with one sentence that names the flag.
+  static Plan make(const Request& request, const Cpus& cpus);
+
+  /// Seconds that all repetitions will take if every model were ideal; a
+  /// lower bound for people, made without measuring anything.
+  double least_seconds(const Request& request) const;
+};
+
+/// The order of the cells in a round: a permutation that depends on the seed
+/// and the round alone.
+std::vector<std::size_t> order_of_round(std::size_t cells, std::uint64_t seed,
+                                        int round);
+
+}  // namespace bench

@@ -1,0 +1,52 @@
+// Channel: one end of a pair of sockets that carries whole messages.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <type_traits>
+#include <utility>
+
+#include "harness/posix/check.h"
+#include "harness/posix/fd.h"
+
+namespace bench {
+
+/// SOCK_SEQPACKET keeps message borders, so that one send is one receive and
+/// nothing needs framing. [unix(7)] One thread uses an end at a time.
+class Channel {
+ public:
+  explicit Channel(Fd fd) : fd_(std::move(fd)) {}
+
+  static std::pair<Channel, Channel> pair() {
+    int ends[2];
+    check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends),
+          "socketpair");
+    return {Channel(Fd(ends[0])), Channel(Fd(ends[1]))};
+  }
+
+  int fd() const { return fd_.get(); }
+  void close() { fd_.reset(); }
+
+  /// Sends one message; false if the other end is gone.
+  template <typename Message>
+  bool send(const Message& message) {
+    static_assert(std::is_trivially_copyable_v<Message>);
+    return retry([&] {
+             return ::send(fd_.get(), &message, sizeof message, MSG_NOSIGNAL);
+           }) == sizeof message;
+  }
+
+  /// Waits for one message; false if the other end is gone.
+  template <typename Message>
+  bool receive(Message& message) {
+    static_assert(std::is_trivially_copyable_v<Message>);
+    return retry([&] {
+             return ::recv(fd_.get(), &message, sizeof message, 0);
+           }) == sizeof message;
+  }
+
+ private:
+  Fd fd_;
+};
+
+}  // namespace bench

@@ -1,0 +1,22 @@
+// The one clock of the suite: CLOCK_MONOTONIC, in nanoseconds.
+#pragma once
+
+#include <time.h>
+
+#include <cstdint>
+
+namespace bench {
+
+/// Nanoseconds since an arbitrary start; equal for all processes of a machine.
+inline std::int64_t now_ns() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
+}
+
+/// Seconds between two stamps of now_ns().
+inline double seconds_between(std::int64_t from, std::int64_t to) {
+  return static_cast<double>(to - from) * 1e-9;
+}
+
+}  // namespace bench

@@ -1,0 +1,57 @@
+// RecordFile: append, sync, lock.
+#include "harness/record_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <stdexcept>
+
+#include "harness/posix/check.h"
+
+namespace bench {
+namespace {
+
+void write_all(const Fd& fd, const std::string& text, const std::string& path) {
+  const ssize_t written =
+      retry([&] { return write(fd.get(), text.data(), text.size()); });
+  if (written < 0) throw_errno("write " + path);
+  if (static_cast<std::size_t>(written) != text.size()) {
+    errno = ENOSPC;  // what a short write to a regular file means
+    throw_errno("write " + path);
+  }
+}
+
+}  // namespace
+
+RecordFile::RecordFile(const std::string& directory)
+    : path_(directory + "/runs.jsonl"),
+      fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+               0666)) {
+  if (!fd_) throw_errno("open " + path_);
+  if (flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw std::runtime_error(path_ + " is being written by another run");
+  }
+}
+
+void RecordFile::append(const Json& entry) {
+  write_all(fd_, entry.dump() + "\n", path_);
+  if (fdatasync(fd_.get()) != 0) throw_errno("fdatasync " + path_);
+}
+
+void write_whole(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".new";
+  {
+    const Fd fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                     0666));
+    if (!fd) throw_errno("open " + temporary);
+    write_all(fd, text, temporary);
+    if (fsync(fd.get()) != 0) throw_errno("fsync " + temporary);
+  }
+  if (rename(temporary.c_str(), path.c_str()) != 0) {
+    throw_errno("rename " + temporary);
+  }
+}
+
+}  // namespace bench

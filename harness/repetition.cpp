@@ -1,0 +1,173 @@
+// Repetition: run, verify, report.
+#include "harness/repetition.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <span>
+
+#include "harness/answers.h"
+#include "harness/cpus.h"
+#include "harness/drive.h"
+#include "harness/latency.h"
+#include "harness/native.h"
+#include "harness/posix/check.h"
+#include "harness/posix/clock.h"
+#include "harness/registry.h"
+#include "harness/verify.h"
+
+namespace bench {
+namespace {
+
+std::unique_ptr<Scenario> make_scenario(const Order& order) {
+  return scenario_named(order.scenario).make(order.parameters, order.seed);
+}
+
+Batch make_batch(const Order& order, const Scenario& scenario) {
+  return Batch(scenario, order.jobs,
+               {order.cpus, order.workers, order.model_parameters},
+               [text = order.to_text()](std::size_t i) {
+                 return std::vector<std::string>{"/proc/self/exe", "__job",
+                                                 text, std::to_string(i)};
+               });
+}
+
+void add_usage(Json& json, const Usage& usage) {
+  json["cpu_user_seconds"] = usage.user_seconds;
+  json["cpu_system_seconds"] = usage.system_seconds;
+  json["voluntary_switches"] = usage.voluntary_switches;
+  json["involuntary_switches"] = usage.involuntary_switches;
+  json["minor_faults"] = usage.minor_faults;
+  json["major_faults"] = usage.major_faults;
+}
+
+std::vector<std::uint64_t> jobs_per_worker(const Batch& batch) {
+  std::vector<std::uint64_t> counts(batch.workers(), 0);
+  for (const Record& record : batch.records()) {
+    if (record.worker >= counts.size()) counts.resize(record.worker + 1, 0);
+    ++counts[record.worker];
+  }
+  return counts;
+}
+
+/// A batch under a model: the four stamps, the verdict on the answers, and
+/// everything that was consumed in between.
+Json run_batch(const Order& order) {
+  const std::unique_ptr<Scenario> scenario = make_scenario(order);
+  const Answers answers = Answers::map(order.answers, order.jobs);
+  Batch batch = make_batch(order, *scenario);
+  const std::unique_ptr<Model> model = model_named(order.model).make();
+
+  const std::int64_t entered = now_ns();
+  model->run(batch);
+  const std::int64_t returned = now_ns();
+  Usage usage = Usage::of_this_process_and_reaped_children();
+  usage -= batch.gate().usage_at_entry();
+
+  const Verification verified = verify(batch.records(), answers.all());
+  Json json;
+  if (!verified.right) {
+    json["status"] = "failed";
+    json["reason"] = verified.reason;
+    json["wrong"] = true;
+    return json;
+  }
+  const std::int64_t opened = batch.gate().opened_at();
+  json["status"] = "ok";
+  json["jobs"] = batch.size();
+  json["start_seconds"] = seconds_between(entered, opened);
+  json["work_seconds"] = seconds_between(opened, verified.last_finished);
+  json["teardown_seconds"] = seconds_between(verified.last_finished, returned);
+  add_usage(json, usage);
+  json["peak_rss_bytes"] = batch.gate().memory().peak_rss_bytes;
+  json["peak_pss_bytes"] = batch.gate().memory().pss_bytes;
+  add_latency(json, batch.records());
+  json["jobs_per_worker"] = jobs_per_worker(batch);
+  json["digest"] = verified.digest;
+  json["record_bytes"] = batch.records().bytes();
+  return json;
+}
+
+Json run_native(const Order& order) {
+  NativeResult result = run_primitive(order.primitive, order.workers,
+                                      order.jobs, order.min_seconds);
+  Json json;
+  json["status"] = "ok";
+  json["jobs"] = result.iterations;
+  json["work_seconds"] = result.seconds;
+  add_usage(json, result.usage);
+  return json;
+}
+
+void send_report(int report, const Json& json) {
+  const std::string line = json.dump() + "\n";
+  for (std::size_t sent = 0; sent < line.size();) {
+    sent += static_cast<std::size_t>(check(retry([&] {
+      return write(report, line.data() + sent, line.size() - sent);
+    }), "write the report"));
+  }
+}
+
+}  // namespace
+
+std::string Order::to_text() const {
+  return Json{{"scenario", scenario},
+              {"parameters", parameters.all()},
+              {"seed", seed},
+              {"model", model},
+              {"primitive", primitive},
+              {"model_parameters", model_parameters.all()},
+              {"cpus", cpus},
+              {"workers", workers},
+              {"jobs", jobs},
+              {"min_seconds", min_seconds},
+              {"answers", answers},
+              {"report", report}}
+      .dump();
+}
+
+Order Order::from_text(const std::string& text) {
+  const Json json = Json::parse(text);
+  Order order;
+  json.at("scenario").get_to(order.scenario);
+  json.at("seed").get_to(order.seed);
+  json.at("model").get_to(order.model);
+  json.at("primitive").get_to(order.primitive);
+  json.at("cpus").get_to(order.cpus);
+  json.at("workers").get_to(order.workers);
+  json.at("jobs").get_to(order.jobs);
+  json.at("min_seconds").get_to(order.min_seconds);
+  json.at("answers").get_to(order.answers);
+  json.at("report").get_to(order.report);
+  for (const auto& [name, value] : json.at("parameters").items()) {
+    order.parameters.set(name, value);
+  }
+  for (const auto& [name, value] : json.at("model_parameters").items()) {
+    order.model_parameters.set(name, value);
+  }
+  return order;
+}
+
+int run_repetition(const Order& order) {
+  Json json;
+  try {
+    bind_to(order.cpus);
+    json = order.primitive.empty() ? run_batch(order) : run_native(order);
+  } catch (const std::exception& error) {
+    json = {{"status", "failed"}, {"reason", error.what()}};
+  }
+  send_report(order.report, json);
+  return 0;
+}
+
+int run_single_job(const Order& order, std::size_t i) {
+  const std::unique_ptr<Scenario> scenario = make_scenario(order);
+  const std::unique_ptr<Job> job = scenario->job(i);
+  drive_blocking(*job);
+  std::printf("%016llx\n", static_cast<unsigned long long>(job->digest()));
+  return 0;
+}
+
+}  // namespace bench

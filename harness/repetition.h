@@ -1,0 +1,37 @@
+// Repetition: what happens inside the fresh process of one repetition.
+#pragma once
+
+#include "harness/cell.h"
+
+namespace bench {
+
+/// What a fresh process must know; travels as JSON in its arguments.
+struct Order {
+  std::string scenario;
+  Parameters parameters;
+  std::uint64_t seed = 0;
+  std::string model;      ///< or
+  std::string primitive;  ///< exactly one is not empty
+  Parameters model_parameters;
+  std::vector<int> cpus;
+  std::uint32_t workers = 1;
+  std::size_t jobs = 0;  ///< 0: a primitive finds its own count
+  double min_seconds = 0;  ///< for a primitive that finds its own count
+  int answers = -1;        ///< descriptor of the expected digests
+  int report = -1;         ///< descriptor that takes the JSON line
+
+  std::string to_text() const;
+  /// Throws std::exception if `text` was not made by to_text().
+  static Order from_text(const std::string& text);
+};
+
+/// Runs the order in this process: builds scenario, batch and model, runs,
+/// verifies every record, and writes one JSON line to order.report after the
+/// clock has stopped. Returns the process's exit code.
+int run_repetition(const Order& order);
+
+/// Runs job `i` of a scenario and prints its digest on stdout: the process of
+/// a single job, for models that make one.
+int run_single_job(const Order& order, std::size_t i);
+
+}  // namespace bench

@@ -1,0 +1,57 @@
+// Settings: flags from the command line, the environment and bench.toml.
+#pragma once
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// Something the user typed is wrong: one sentence, exit code 2.
+struct UsageError : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
+
+/// A flag of a verb.
+struct Flag {
+  std::string name;      ///< "job-us": --job-us, BENCH_JOB_US, job-us = ...
+  std::string help;      ///< one line, with the default if there is one
+  std::string fallback;  ///< "" means "not set"
+  bool is_switch = false;   ///< takes no value
+  bool repeatable = false;  ///< every use counts
+};
+
+/// The values of all flags of a verb, and where each one comes from: command
+/// line > environment > bench.toml > default.
+class Settings {
+ public:
+  struct Value {
+    std::vector<std::string> texts;
+    std::string origin;  ///< "command line", "BENCH_SEED", "bench.toml", ...
+  };
+
+  /// Reads `arguments` (without program and verb). Handles --help by printing
+  /// `usage` and the flags to stdout and exiting with 0. Throws UsageError.
+  static Settings read(const std::string& verb, const std::string& usage,
+                       const std::vector<Flag>& flags,
+                       const std::vector<std::string>& positionals,
+                       std::vector<std::string> arguments);
+
+  bool given(const std::string& name) const;
+  bool on(const std::string& name) const;
+  /// The last value; "" if there is none.
+  std::string text(const std::string& name) const;
+  const std::vector<std::string>& texts(const std::string& name) const;
+
+  /// "job-us = 1000   # default", a line each.
+  std::string print() const;
+
+ private:
+  void read_environment(const std::vector<Flag>& flags);
+  void read_file(const std::vector<Flag>& flags, const std::string& path);
+
+  std::map<std::string, Value> values_;
+};
+
+}  // namespace bench

@@ -1,0 +1,63 @@
+// Sweep: calibration, pilot, rounds; every repetition becomes a record.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/isolate.h"
+#include "harness/plan.h"
+#include "harness/posix/fd.h"
+#include "harness/progress.h"
+#include "harness/record_file.h"
+
+namespace bench {
+
+/// Runs a plan. The orchestrator: single-threaded, owns no loop and no pool,
+/// and starts a fresh process for every repetition.
+class Sweep {
+ public:
+  struct Counts {
+    int measured = 0;     ///< repetitions that are in the file
+    int failed = 0;       ///< of these, without a result
+    int wrong = 0;        ///< of these, with wrong answers
+    bool interrupted = false;
+  };
+
+  Sweep(Plan& plan, const Request& request, const Cpus& cpus,
+        Interruption& interruption, Progress& progress);
+
+  /// Finds the amounts of work, then the expected answers of all workloads.
+  /// Returns what it found, one object per workload that has jobs.
+  Json calibrate();
+
+  /// The warm-up: every cell once, briefly, recorded nowhere. Shows whether a
+  /// model is so slow that it must get fewer jobs, and how long it will take.
+  void warm_up();
+
+  /// Registers every cell as a benchmark with Google Benchmark, once a round,
+  /// in an order shuffled by the seed, and runs them.
+  void run(RecordFile& file);
+
+  const Counts& counts() const { return counts_; }
+
+ private:
+  std::vector<int> cpus_of(const Cell& cell) const;
+  /// One repetition in a fresh process; the fields of its entry that tell how
+  /// it went. Empty if it was interrupted.
+  Json repeat(const Cell& cell, std::size_t jobs, double deadline);
+  Json measure(Cell& cell, int round, int order);
+  void size_by_pilot(Cell& cell, const Json& pilot);
+  void flag(Json& entry, const Cell& cell);
+  double deadline_of(const Cell& cell) const;
+
+  Plan& plan_;
+  const Request& request_;
+  const Cpus& cpus_;
+  Interruption& interruption_;
+  Progress& progress_;
+  std::vector<Fd> answers_;
+  double fastest_probe_ = 1e9;
+  Counts counts_;
+};
+
+}  // namespace bench

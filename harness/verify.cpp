@@ -1,0 +1,54 @@
+// Verification: counting and comparing.
+#include "harness/verify.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace bench {
+namespace {
+
+/// FNV-1a over 64-bit words; order matters.
+/// [Fowler, Noll, Vo: draft-eastlake-fnv, 64-bit offset basis and prime]
+std::uint64_t append(std::uint64_t hash, std::uint64_t word) {
+  return (hash ^ word) * 0x100000001b3;
+}
+
+std::string times(unsigned count) {
+  return count == 1 ? "once" : std::to_string(count) + " times";
+}
+
+}  // namespace
+
+Verification verify(const SharedArray<Record>& records,
+                    std::span<const std::uint64_t> answers) {
+  Verification result;
+  std::size_t wrong = 0;
+  const auto complain = [&](const std::string& reason) {
+    if (wrong++ == 0) result.reason = reason;
+  };
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Record& record = records[i];
+    const std::string job = "job " + std::to_string(i);
+    if (record.begins != 1 || record.finishes != 1) {
+      complain(job + " was begun " + times(record.begins) + " and finished " +
+               times(record.finishes) + ", must be once each");
+    } else if (record.digest != answers[i]) {
+      complain(job + " gave a wrong answer");
+    }
+    result.last_finished = std::max(result.last_finished, record.finished);
+    hash = append(hash, record.digest);
+  }
+  result.right = wrong == 0;
+  if (!result.right) {
+    result.reason += " (" + std::to_string(wrong) + " of " +
+                     std::to_string(records.size()) + " jobs are wrong)";
+  }
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx",
+                static_cast<unsigned long long>(hash));
+  result.digest = text;
+  return result;
+}
+
+}  // namespace bench

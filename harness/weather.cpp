@@ -1,0 +1,61 @@
+// Weather: probe, steal, load.
+#include "harness/weather.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "harness/cpus.h"
+#include "harness/posix/clock.h"
+
+namespace bench {
+
+double spin_probe(const std::vector<int>& cpus) {
+  const std::vector<int> before = Cpus::read().ids;
+  double slowest = 0;
+  for (const int cpu : cpus) {
+    bind_to({cpu});
+    const std::int64_t start = now_ns();
+    // A chain of dependent multiplications: no memory, no vector unit.
+    std::uint64_t value = 1;
+    for (int i = 0; i < 1'500'000; ++i) {
+      value = value * 6364136223846793005 + 1442695040888963407;
+      asm volatile("" : "+r"(value));
+    }
+    slowest = std::max(slowest, seconds_between(start, now_ns()));
+  }
+  bind_to(before);
+  return slowest;
+}
+
+double stolen_seconds(const std::vector<int>& cpus) {
+  static const double tick = 1.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
+  double sum = 0;
+  std::ifstream file("/proc/stat");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string name;
+    double user, nice, system, idle, iowait, irq, softirq, steal;
+    words >> name >> user >> nice >> system >> idle >> iowait >> irq >>
+        softirq >> steal;
+    if (!words || name.size() < 4 || !name.starts_with("cpu")) continue;
+    const int id = std::stoi(name.substr(3));
+    if (std::find(cpus.begin(), cpus.end(), id) != cpus.end()) {
+      sum += steal * tick;
+    }
+  }
+  return sum;
+}
+
+double load_average() {
+  std::ifstream file("/proc/loadavg");
+  double load = 0;
+  file >> load;
+  return load;
+}
+
+}  // namespace bench

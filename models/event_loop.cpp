@@ -1,0 +1,65 @@
+// event-loop: one thread, and a loop that resumes whichever job can go on.
+//
+// Who runs a job?   The loop's thread, in callbacks.
+//                   event-loop/offload: a compute step runs in libuv's pool.
+// Who waits?        Nobody for input, output or time; everybody while one job
+//                   computes. offload: nobody, the pool computes.
+// What is shared?   Nothing. offload: libuv's queue between loop and pool.
+// What does it cost?  A turn of the loop for every job that computed.
+//                     offload: two hand-overs between threads per job.
+// Read before: sequential.cpp, harness/loop.h. Read next: thread_pool.cpp.
+#include "harness/loop.h"
+#include "harness/model.h"
+
+namespace bench {
+namespace {
+
+class EventLoop : public Model {
+ public:
+  void run(Batch& batch) override { run(batch, 1, Loop::Compute::inline_); }
+
+ protected:
+  void run(Batch& batch, std::uint32_t in_flight, Loop::Compute compute) {
+    Loop loop(batch, 0, in_flight, compute);
+    batch.enter(1);
+    // LESSON: jobs are begun by the loop itself, one turn after another. A
+    // job that computes holds the loop until it is done: on one thread there
+    // is nobody else who could serve the others.
+    std::size_t next = 0;
+    loop.run([&]() -> std::optional<std::size_t> {
+      if (next == batch.size()) return std::nullopt;
+      return next++;
+    });
+    batch.leave();
+  }
+};
+
+class Offload : public EventLoop {
+ public:
+  void run(Batch& batch) override {
+    // More than one job per pool thread is kept in flight, so that a thread
+    // finds its next job waiting when the loop is late to bring one.
+    EventLoop::run(batch, batch.workers() * batch.depth(),
+                   Loop::Compute::offload);
+  }
+};
+
+const RegisterModel registered{{
+    .id = "event-loop",
+    .summary = "one thread, one libuv loop, compute inline",
+    .make = make_model<EventLoop>,
+    .one_worker = true,
+    .floor = "bare-job",
+}};
+
+const RegisterModel offload{{
+    .id = "event-loop",
+    .variant = "offload",
+    .summary = "one loop; compute goes to libuv's own thread pool",
+    .make = make_model<Offload>,
+    .floor = "uv-work",
+    .parameters = {depth_parameter(4)},
+}};
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,129 @@
+// fork-ipc/spawn: a new process for every job, as CGI did it.
+//
+// Who runs a job?   A process made for it: posix_spawn and exec of our own
+//                   binary. At most W of them live at a time.
+// Who waits?        The parent, for the end of any of them.
+// What is shared?   Nothing, not even the program's start-up.
+// What does it cost?  A process per job: memory map, linking, initialisation,
+//                     exit. It pays when a job must not be trusted, or is long.
+// Read before: fork_ipc.cpp. Read next: docs/add-a-model.md.
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "harness/model.h"
+#include "harness/posix/check.h"
+#include "harness/posix/child.h"
+#include "harness/posix/fd.h"
+
+namespace bench {
+namespace {
+
+/// A process that runs one job and writes the answer to its standard output.
+struct Running {
+  std::size_t i = 0;
+  Child child{-1};
+  Fd output;
+  std::string answer;
+};
+
+class Spawn : public Model {
+ public:
+  void run(Batch& batch) override {
+    batch.enter(1);
+    hand_out(batch);
+    batch.leave();
+  }
+
+ private:
+  void hand_out(Batch& batch) {
+    std::vector<Running> running(batch.workers());
+    std::vector<pollfd> ready(running.size(), {-1, POLLIN, 0});
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+      start_next(batch, running[w], ready[w]);
+    }
+    observe(batch, running);
+    while (finished_ < batch.size()) {
+      check(retry([&] { return poll(ready.data(), ready.size(), -1); }),
+            "poll");
+      for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+        if (ready[w].revents == 0 || read_some(running[w])) continue;
+        running[w].child.join("the process of a job");
+        batch.finish(running[w].i, w,
+                     std::stoull(running[w].answer, nullptr, 16));
+        ++finished_;
+        start_next(batch, running[w], ready[w]);
+      }
+    }
+  }
+
+  void start_next(Batch& batch, Running& running, pollfd& ready) {
+    ready.fd = -1;  // poll(2) passes over negative descriptors
+    if (next_ == batch.size()) return;
+    batch.begin(next_);
+    running = start(next_, batch.job_command(next_));
+    ready.fd = running.output.get();
+    ++next_;
+  }
+
+  // LESSON: posix_spawn does not copy the parent's page tables as fork would;
+  // what costs is the new program's own beginning and end.
+  static Running start(std::size_t i, std::vector<std::string> command) {
+    int ends[2];
+    check(pipe2(ends, O_CLOEXEC), "pipe2");
+    Fd output(ends[0]);
+    const Fd input(ends[1]);
+
+    std::vector<char*> arguments;
+    for (std::string& word : command) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, input.get(), STDOUT_FILENO);
+    pid_t pid = -1;
+    const int error = posix_spawn(&pid, arguments[0], &actions, nullptr,
+                                  arguments.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) {
+      throw std::system_error(error, std::generic_category(), "posix_spawn");
+    }
+    return {i, Child(pid), std::move(output), ""};
+  }
+
+  /// False at the end of the process's output.
+  static bool read_some(Running& running) {
+    char text[64];
+    const ssize_t got = check(
+        retry([&] { return read(running.output.get(), text, sizeof text); }),
+        "read an answer");
+    running.answer.append(text, static_cast<std::size_t>(got));
+    return got > 0;
+  }
+
+  /// Memory is read while all workers live; here that is now.
+  static void observe(Batch& batch, const std::vector<Running>& running) {
+    std::vector<pid_t> processes;
+    for (const Running& one : running) processes.push_back(one.child.pid());
+    batch.gate().observe_memory(processes);
+  }
+
+  std::size_t next_ = 0;
+  std::size_t finished_ = 0;
+};
+
+const RegisterModel registered{{
+    .id = "fork-ipc",
+    .variant = "spawn",
+    .summary = "a new process per job (posix_spawn and exec)",
+    .make = make_model<Spawn>,
+    .floor = "spawn",
+}};
+
+}  // namespace
+}  // namespace bench

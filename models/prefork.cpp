@@ -1,0 +1,87 @@
+// prefork: W processes; each takes its next job from a shared ticket.
+//
+// Who runs a job?   Any of W processes, each on a loop of its own.
+// Who waits?        Nobody but the process that runs the job.
+// What is shared?   One counter. Memory is copied on write, so a crash or a
+//                   leak stays in its process.
+// What does it cost?  A fork per worker at the start; then one atomic
+//                     addition per job. Nobody hands anything to anybody.
+// Read before: event_loop.cpp, thread_pool.cpp. Read next: fork_ipc.cpp.
+#include <atomic>
+#include <optional>
+#include <vector>
+
+#include "harness/loop.h"
+#include "harness/model.h"
+#include "harness/posix/child.h"
+#include "harness/posix/shared_array.h"
+
+namespace bench {
+namespace {
+
+using Ticket = std::atomic<std::size_t>;
+
+class Prefork : public Model {
+ public:
+  void run(Batch& batch) override {
+    // LESSON: all processes are forked before any loop exists. A loop holds
+    // descriptors and threads that do not survive a fork.
+    std::vector<Child> children;
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+      children.push_back(Child::fork([&] { work(batch, w); }));
+    }
+    batch.enter(batch.workers() + 1);
+    batch.leave();
+    for (Child& child : children) child.join("a worker process");
+  }
+
+ protected:
+  /// The job after `last` for this worker, or none.
+  virtual std::optional<std::size_t> next(const Batch& batch, std::uint32_t,
+                                          std::optional<std::size_t>) {
+    const std::size_t i = ticket_[0].fetch_add(1, std::memory_order_relaxed);
+    if (i >= batch.size()) return std::nullopt;
+    return i;
+  }
+
+ private:
+  void work(Batch& batch, std::uint32_t worker) {
+    Loop loop(batch, worker, 1, Loop::Compute::inline_);
+    batch.enter(batch.workers() + 1);
+    std::optional<std::size_t> i;
+    loop.run([&] { return i = next(batch, worker, i); });
+    batch.leave();
+  }
+
+  SharedArray<Ticket> ticket_{1};
+};
+
+/// Each process owns every W-th job from the start. Nothing is shared, and
+/// nothing can be put right when one process got the long jobs.
+class StaticPrefork : public Prefork {
+ protected:
+  std::optional<std::size_t> next(const Batch& batch, std::uint32_t worker,
+                                  std::optional<std::size_t> last) override {
+    const std::size_t i = last ? *last + batch.workers() : worker;
+    if (i >= batch.size()) return std::nullopt;
+    return i;
+  }
+};
+
+const RegisterModel registered{{
+    .id = "prefork",
+    .summary = "W processes, each takes the next job from a shared ticket",
+    .make = make_model<Prefork>,
+    .floor = "ticket",
+}};
+
+const RegisterModel fixed{{
+    .id = "prefork",
+    .variant = "static",
+    .summary = "W processes, each owns every W-th job from the start",
+    .make = make_model<StaticPrefork>,
+    .floor = "ticket",
+}};
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,33 @@
+// sequential: one thread does one job after the other.
+//
+// Who runs a job?   The main thread.
+// Who waits?        The main thread, and so does every job behind this one.
+// What is shared?   Nothing.
+// What does it cost?  No thread, no lock, no message: nothing on top of the
+//                     work. Whoever adds workers must beat this first.
+// Read before: harness/job.h, harness/drive.h. Read next: event_loop.cpp.
+#include "harness/drive.h"
+#include "harness/model.h"
+
+namespace bench {
+namespace {
+
+class Sequential : public Model {
+ public:
+  void run(Batch& batch) override {
+    batch.enter(1);
+    for (std::size_t i = 0; i < batch.size(); ++i) run_blocking(batch, i, 0);
+    batch.leave();
+  }
+};
+
+const RegisterModel registered{{
+    .id = "sequential",
+    .summary = "one thread, one job after the other: the baseline",
+    .make = make_model<Sequential>,
+    .one_worker = true,
+    .floor = "bare-job",
+}};
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,68 @@
+// thread-pool: W threads take jobs from one shared queue.
+//
+// Who runs a job?   Any of W threads.
+// Who waits?        The thread that runs the job; the others go on.
+// What is shared?   Everything: memory, the queue, the heap.
+// What does it cost?  One push and one pop per job on a queue that all
+//                     threads touch, and a wake-up when a thread found it
+//                     empty.
+// Read before: event_loop.cpp. Read next: thread_pool_stealing.cpp (a queue
+// per thread), prefork.cpp.
+#include <oneapi/tbb/concurrent_queue.h>
+
+#include <thread>
+#include <vector>
+
+#include "harness/drive.h"
+#include "harness/model.h"
+
+namespace bench {
+namespace {
+
+constexpr std::size_t kNoMoreJobs = ~std::size_t{0};
+
+class ThreadPool : public Model {
+ public:
+  void run(Batch& batch) override {
+    queue_.set_capacity(kQueueCapacity);
+    std::vector<std::jthread> threads;
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+      threads.emplace_back([this, &batch, w] { work(batch, w); });
+    }
+    batch.enter(batch.workers() + 1);
+    for (std::size_t i = 0; i < batch.size(); ++i) queue_.push(i);
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+      queue_.push(kNoMoreJobs);
+    }
+    batch.leave();
+  }
+
+ private:
+  // The queue is bounded, so that its memory does not grow with the batch.
+  static constexpr std::ptrdiff_t kQueueCapacity = 1024;
+
+  void work(Batch& batch, std::uint32_t worker) {
+    batch.enter(batch.workers() + 1);
+    for (;;) {
+      // LESSON: pop() puts the thread to sleep while the queue is empty. The
+      // hand-over to a sleeping thread is the price of a shared queue.
+      std::size_t i;
+      queue_.pop(i);
+      if (i == kNoMoreJobs) break;
+      run_blocking(batch, i, worker);
+    }
+    batch.leave();
+  }
+
+  oneapi::tbb::concurrent_bounded_queue<std::size_t> queue_;
+};
+
+const RegisterModel registered{{
+    .id = "thread-pool",
+    .summary = "W threads, one shared queue (oneTBB)",
+    .make = make_model<ThreadPool>,
+    .floor = "tbb-queue",
+}};
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,159 @@
+// cpu: jobs that only compute.
+//
+// Each job runs one kernel with an amount of work that --job-us (a wish,
+// calibrated once per run) or --size (iterations) sets. --spread makes jobs
+// uneven: the same mean, a long tail.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+
+#include "harness/posix/clock.h"
+#include "harness/scenario.h"
+#include "scenarios/kernels.h"
+#include "scenarios/random.h"
+
+namespace bench {
+namespace {
+
+class CpuJob : public Job {
+ public:
+  CpuJob(const Kernel& kernel, std::uint64_t input, std::uint64_t size)
+      : kernel_(kernel), input_(input), size_(size) {}
+
+  Step resume(ssize_t) noexcept override {
+    if (!announced_) {
+      announced_ = true;
+      return Step::compute();
+    }
+    digest_ = kernel_.run(input_, size_);
+    return Step::finished();
+  }
+
+  std::uint64_t digest() const noexcept override { return digest_; }
+
+ private:
+  const Kernel& kernel_;
+  const std::uint64_t input_;
+  const std::uint64_t size_;
+  std::uint64_t digest_ = 0;
+  bool announced_ = false;
+};
+
+/// A factor of mean 1 from a bounded Pareto distribution with shape 1, whose
+/// largest value is 100 times the smallest: half of the jobs take less than
+/// 0.43 of the mean, one in a hundred more than ten times the mean.
+/// [inverse of F(x) = (1 - L/x) / (1 - L/H), H = 100 L; mean L ln(H/L) /
+/// (1 - L/H)]
+double long_tail(double unit) {
+  constexpr double kRange = 100;
+  static const double smallest = (1 - 1 / kRange) / std::log(kRange);
+  return smallest / (1 - unit * (1 - 1 / kRange));
+}
+
+class Cpu : public Scenario {
+ public:
+  Cpu(const Parameters& parameters, std::uint64_t seed)
+      : kernel_(kernel_named(parameters.word("kernel"))),
+        size_(parameters.real("size")),
+        spread_(parameters.real("spread")),
+        seed_(seed) {}
+
+  std::unique_ptr<Job> job(std::size_t i) const noexcept override {
+    return std::make_unique<CpuJob>(kernel_, random_of(seed_, i), size(i));
+  }
+  std::uint64_t expected(std::size_t i) const override {
+    return kernel_.oracle(random_of(seed_, i), size(i));
+  }
+  void prepare_worker() const override { kernel_.run(0, 1); }
+
+ private:
+  std::uint64_t size(std::size_t i) const {
+    const double factor = 1 - spread_ + spread_ * long_tail(unit_of(seed_, i, 1));
+    return std::max<std::uint64_t>(
+        1, static_cast<std::uint64_t>(std::llround(size_ * factor)));
+  }
+
+  const Kernel& kernel_;
+  const double size_;
+  const double spread_;
+  const std::uint64_t seed_;
+};
+
+/// Seconds of one job of `size`: the best of three, because everything that
+/// disturbs makes it longer.
+double time_of(const Kernel& kernel, std::uint64_t size, int jobs) {
+  std::int64_t best = INT64_MAX;
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const std::int64_t start = now_ns();
+    for (int i = 0; i < jobs; ++i) kernel.run(random_of(7, i), size);
+    best = std::min(best, now_ns() - start);
+  }
+  return static_cast<double>(best) * 1e-9 / jobs;
+}
+
+double calibrate(Parameters& parameters) {
+  const Kernel& kernel = kernel_named(parameters.word("kernel"));
+  constexpr double kLongEnough = 20e-3;  // seconds of one attempt
+  if (!parameters.has("size")) {
+    const double wish = parameters.real("job-us") * 1e-6;
+    // Grow until the clock's grain and a preemption no longer matter, then
+    // scale: the kernels' time is proportional to size.
+    std::uint64_t size = kernel.smallest;
+    kernel.run(0, size);
+    double seconds = time_of(kernel, size, 1);
+    while (seconds < std::min(wish, kLongEnough) / 2) {
+      size *= 2;
+      seconds = time_of(kernel, size, 1);
+    }
+    for (int pass = 0; pass < 2; ++pass) {
+      size = std::max<std::uint64_t>(
+          1, static_cast<std::uint64_t>(
+                 std::llround(static_cast<double>(size) * wish / seconds)));
+      const int jobs = static_cast<int>(std::max(1.0, kLongEnough / wish));
+      seconds = time_of(kernel, size, std::min(jobs, 10'000));
+    }
+    parameters.set("size", std::to_string(size));
+    return seconds;
+  }
+  return time_of(kernel, static_cast<std::uint64_t>(parameters.real("size")),
+                 1);
+}
+
+const RegisterScenario registered{{
+    .id = "cpu",
+    .summary = "jobs that only compute",
+    .parameters =
+        {{.name = "kernel",
+          .help = "what a job computes",
+          .kind = Parameter::Kind::word,
+          .words = {"sqrt", "pbkdf2", "primes"},
+          .fallback = "sqrt"},
+         {.name = "job-us",
+          .help = "mean length of a job in microseconds, calibrated once a run",
+          .kind = Parameter::Kind::real,
+          .low = 1,
+          .high = 10e6,
+          .fallback = "1000"},
+         {.name = "size",
+          .help = "work of a job in iterations, instead of --job-us",
+          .kind = Parameter::Kind::integer,
+          .low = 1,
+          .high = 1e12,
+          .fallback = "",
+          .instead_of = "job-us"},
+         {.name = "spread",
+          .help = "0: all jobs alike; 1: the same mean with a long tail",
+          .kind = Parameter::Kind::real,
+          .low = 0,
+          .high = 1,
+          .fallback = "0"}},
+    .calibrate = calibrate,
+    .make = [](const Parameters& parameters, std::uint64_t seed)
+        -> std::unique_ptr<Scenario> {
+      return std::make_unique<Cpu>(parameters, seed);
+    },
+}};
+
+}  // namespace
+}  // namespace bench

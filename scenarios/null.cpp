@@ -1,0 +1,46 @@
+// null: jobs that do nothing, so that only the price of dispatch is left.
+#include <memory>
+
+#include "harness/scenario.h"
+#include "scenarios/random.h"
+
+namespace bench {
+namespace {
+
+class NullJob : public Job {
+ public:
+  explicit NullJob(std::uint64_t answer) : answer_(answer) {}
+  Step resume(ssize_t) noexcept override { return Step::finished(); }
+  std::uint64_t digest() const noexcept override { return answer_; }
+
+ private:
+  std::uint64_t answer_;
+};
+
+class Null : public Scenario {
+ public:
+  explicit Null(std::uint64_t seed) : seed_(seed) {}
+
+  std::unique_ptr<Job> job(std::size_t i) const noexcept override {
+    return std::make_unique<NullJob>(expected(i));
+  }
+  std::uint64_t expected(std::size_t i) const override {
+    return random_of(seed_, i);
+  }
+
+ private:
+  std::uint64_t seed_;
+};
+
+// Nothing to calibrate. The time of one job sets the size of a batch: a
+// million jobs for each second of --duration.
+const RegisterScenario registered{{
+    .id = "null",
+    .summary = "jobs without work: the price of dispatch itself",
+    .calibrate = [](Parameters&) { return 1e-6; },
+    .make = [](const Parameters&, std::uint64_t seed)
+        -> std::unique_ptr<Scenario> { return std::make_unique<Null>(seed); },
+}};
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,202 @@
+// primitives: the bare mechanisms under the models, as native benchmarks.
+//
+// Each is what the fastest hand-written program would do with the same queue,
+// socket or counter: no job object, no record, no verification. One iteration
+// stands for one job.
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/concurrent_queue.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "harness/posix/channel.h"
+#include "harness/posix/child.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/shared_array.h"
+#include "harness/primitive.h"
+#include "harness/scenario.h"
+#include "scenarios/random.h"
+
+namespace bench {
+namespace {
+
+namespace tbb = oneapi::tbb;
+
+std::size_t workers_of(const benchmark::State& state) {
+  return static_cast<std::size_t>(state.range(0));
+}
+
+/// For mechanisms that run all iterations by themselves: 1 turn = all.
+std::size_t all_iterations(const benchmark::State& state) {
+  return static_cast<std::size_t>(state.max_iterations);
+}
+
+void bare_job(benchmark::State& state) {
+  std::uint64_t i = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(now_ns());
+    benchmark::DoNotOptimize(random_of(1, i++));
+    benchmark::DoNotOptimize(now_ns());
+  }
+}
+
+void ticket(benchmark::State& state) {
+  SharedArray<std::atomic<std::size_t>> counter(1);
+  const std::size_t all = all_iterations(state);
+  while (state.KeepRunningBatch(static_cast<std::int64_t>(all))) {
+    std::vector<Child> children;
+    for (std::size_t w = 0; w < workers_of(state); ++w) {
+      children.push_back(Child::fork([&] {
+        while (counter[0].fetch_add(1, std::memory_order_relaxed) < all) {
+        }
+      }));
+    }
+    for (Child& child : children) child.join("a process of ticket");
+  }
+}
+
+void tbb_queue(benchmark::State& state) {
+  tbb::concurrent_bounded_queue<std::size_t> queue;
+  queue.set_capacity(1024);  // as in models/thread_pool.cpp
+  constexpr std::size_t kEnd = ~std::size_t{0};
+  std::vector<std::jthread> threads;
+  for (std::size_t w = 0; w < workers_of(state); ++w) {
+    threads.emplace_back([&] {
+      for (std::size_t i = 0; i != kEnd;) queue.pop(i);
+    });
+  }
+  std::size_t i = 0;
+  for (auto _ : state) queue.push(i++);
+  for (std::size_t w = 0; w < threads.size(); ++w) queue.push(kEnd);
+  for (std::jthread& thread : threads) thread.join();
+}
+
+void tbb_arena(benchmark::State& state) {
+  using Range = tbb::blocked_range<std::size_t>;
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  workers_of(state));
+  tbb::task_arena arena(static_cast<int>(workers_of(state)));
+  const std::size_t all = all_iterations(state);
+  while (state.KeepRunningBatch(static_cast<std::int64_t>(all))) {
+    arena.execute([&] {
+      tbb::parallel_for(
+          Range(0, all, 1),
+          [](const Range& range) {
+            std::size_t i = range.begin();
+            benchmark::DoNotOptimize(i);
+          },
+          tbb::simple_partitioner());
+    });
+  }
+}
+
+/// Keeps requests to libuv's pool going until all have been made.
+struct Pump {
+  std::size_t left;
+  uv_loop_t loop;
+
+  void submit(uv_work_t& request) {
+    if (left == 0) return;
+    --left;
+    request.data = this;
+    uv_queue_work(
+        &loop, &request, [](uv_work_t*) {},
+        [](uv_work_t* done, int) {
+          static_cast<Pump*>(done->data)->submit(*done);
+        });
+  }
+};
+
+void uv_work(benchmark::State& state) {
+  setenv("UV_THREADPOOL_SIZE", std::to_string(workers_of(state)).c_str(), 1);
+  Pump pump{all_iterations(state), {}};
+  uv_loop_init(&pump.loop);
+  // As many in flight as event-loop/offload has.
+  std::vector<uv_work_t> requests(4 * workers_of(state));
+  while (state.KeepRunningBatch(state.max_iterations)) {
+    for (uv_work_t& request : requests) pump.submit(request);
+    uv_run(&pump.loop, UV_RUN_DEFAULT);
+  }
+  uv_loop_close(&pump.loop);
+}
+
+void seqpacket_echo(benchmark::State& state) {
+  struct Message {  // of the same size as in models/fork_ipc.cpp
+    std::uint64_t words[2];
+  };
+  auto [mine, its] = Channel::pair();
+  Child child = Child::fork([&] {
+    mine.close();
+    for (Message message; its.receive(message);) its.send(message);
+  });
+  its.close();
+  Message message{};
+  for (auto _ : state) {
+    if (!mine.send(message) || !mine.receive(message)) {
+      throw std::runtime_error("the echo process is gone");
+    }
+  }
+  mine.close();
+  child.join("the echo process");
+}
+
+void spawn(benchmark::State& state) {
+  char name[] = "/bin/true";
+  char* const arguments[] = {name, nullptr};
+  for (auto _ : state) {
+    pid_t pid = -1;
+    if (posix_spawn(&pid, name, nullptr, nullptr, arguments, environ) != 0) {
+      throw std::runtime_error("cannot spawn /bin/true");
+    }
+    Child(pid).join("/bin/true");
+  }
+}
+
+// A scenario that cannot make jobs: its cells are the primitives themselves.
+const RegisterScenario scenario{{
+    .id = "primitives",
+    .summary = "the bare mechanisms under the models: what they cannot beat",
+    .calibrate = [](Parameters&) { return 0.0; },
+    .make = nullptr,
+}};
+
+const RegisterPrimitive registered[] = {
+    RegisterPrimitive{{.id = "bare-job",
+                       .summary = "an answer and two stamps in a bare loop",
+                       .body = bare_job,
+                       .one_worker = true}},
+    RegisterPrimitive{{.id = "ticket",
+                       .summary = "W processes add to one shared counter",
+                       .body = ticket}},
+    RegisterPrimitive{{.id = "tbb-queue",
+                       .summary = "push and pop on the pool's bounded queue",
+                       .body = tbb_queue}},
+    RegisterPrimitive{{.id = "tbb-arena",
+                       .summary = "an empty parallel_for in a task_arena",
+                       .body = tbb_arena}},
+    RegisterPrimitive{{.id = "uv-work",
+                       .summary = "empty requests to libuv's thread pool",
+                       .body = uv_work}},
+    RegisterPrimitive{{.id = "seqpacket-echo",
+                       .summary = "a message to a process and back",
+                       .body = seqpacket_echo,
+                       .one_worker = true}},
+    RegisterPrimitive{{.id = "spawn",
+                       .summary = "posix_spawn and wait of /bin/true",
+                       .body = spawn,
+                       .one_worker = true}},
+};
+
+}  // namespace
+}  // namespace bench
