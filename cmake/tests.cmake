@@ -13,6 +13,8 @@ function(bench_test name label)
   target_link_libraries(${name} PRIVATE
     bench_harness bench_models bench_scenarios
     GTest::gmock GTest::gtest_main ${RAPIDCHECK})
+  target_compile_definitions(${name} PRIVATE
+    BENCH_BINARY="$<TARGET_FILE:bench>")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300)
 endfunction()
@@ -33,3 +35,7 @@ function(bench_pytest name label)
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 900
     ENVIRONMENT "BENCH_BINARY=$<TARGET_FILE:bench>;BENCH_FAULTY_BINARY=$<TARGET_FILE:bench_faulty>")
 endfunction()
+
+bench_pytest(reports_tests python reports plots)
+bench_pytest(scripts_tests python scripts)
+bench_pytest(command_line_tests e2e harness)

@@ -33,9 +33,9 @@ Answers::~Answers() {
 
 Fd Answers::find(const Scenario& scenario, std::size_t jobs, int workers) {
   Fd memory(check(memfd_create("answers", MFD_CLOEXEC), "memfd_create"));
-  check(ftruncate(memory.get(),
-                  static_cast<off_t>(jobs * sizeof(std::uint64_t))),
-        "ftruncate the expected answers");
+  check(
+      ftruncate(memory.get(), static_cast<off_t>(jobs * sizeof(std::uint64_t))),
+      "ftruncate the expected answers");
   Answers answers = map_with(memory.get(), jobs, PROT_READ | PROT_WRITE);
   const auto stride = static_cast<std::size_t>(workers);
   std::vector<Child> children;

@@ -23,12 +23,12 @@ namespace bench {
 
 /// What the harness keeps of one job: 32 bytes of shared memory.
 struct Record {
-  std::int64_t begun;            ///< now_ns()
-  std::int64_t finished;         ///< now_ns()
-  std::uint64_t digest;          ///< the job's answer
+  std::int64_t begun;                   ///< now_ns()
+  std::int64_t finished;                ///< now_ns()
+  std::uint64_t digest;                 ///< the job's answer
   std::atomic<std::uint16_t> begins;    ///< must be 1 at the end
   std::atomic<std::uint16_t> finishes;  ///< must be 1 at the end
-  std::uint32_t worker;          ///< who ran it
+  std::uint32_t worker;                 ///< who ran it
 };
 static_assert(sizeof(Record) == 32);
 
@@ -74,13 +74,14 @@ class Batch {
     record.begun = now_ns();
   }
 
-  /// Stamps the end of job i, run by `worker`.
-  void finish(std::size_t i, std::uint32_t worker, std::uint64_t digest) {
+  /// Stamps the end of job i, run by `worker`; returns the stamp.
+  std::int64_t finish(std::size_t i, std::uint32_t worker,
+                      std::uint64_t digest) {
     Record& record = records_[i];
     record.digest = digest;
     record.worker = worker;
     record.finishes.fetch_add(1, std::memory_order_relaxed);
-    record.finished = now_ns();
+    return record.finished = now_ns();
   }
 
   std::vector<std::string> job_command(std::size_t i) const {

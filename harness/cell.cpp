@@ -37,9 +37,8 @@ std::string Cell::name() const {
 
 std::uint32_t Cell::in_flight() const {
   const bool deep = model_parameters.has("depth");
-  return workers *
-         static_cast<std::uint32_t>(deep ? model_parameters.integer("depth")
-                                         : 1);
+  return workers * static_cast<std::uint32_t>(
+                       deep ? model_parameters.integer("depth") : 1);
 }
 
 Json Cell::identity() const {

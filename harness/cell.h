@@ -1,8 +1,8 @@
 // Cell: one point of the plan: scenario x parameters x model x cores x workers.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +19,8 @@ using Json = nlohmann::ordered_json;
 /// The jobs that all cells of one scenario and one set of parameters share.
 struct Workload {
   const ScenarioInfo* scenario = nullptr;
-  Parameters asked;       ///< as the plan says
-  Parameters parameters;  ///< after calibration: wishes became amounts
+  Parameters asked;        ///< as the plan says
+  Parameters parameters;   ///< after calibration: wishes became amounts
   double job_seconds = 0;  ///< mean length of a job, measured
   std::size_t jobs = 0;    ///< of a full batch; 0 for primitives
   int answers = -1;        ///< descriptor of the expected digests

@@ -43,8 +43,7 @@ int list_command(std::vector<std::string> arguments) {
   if (settings.on("json")) {
     std::cout << listing().dump(1) << "\n";
   } else {
-    std::cout << (settings.on("tree") ? listing_as_tree()
-                                      : listing_as_table());
+    std::cout << (settings.on("tree") ? listing_as_tree() : listing_as_table());
   }
   return kOk;
 }

@@ -35,13 +35,16 @@ std::vector<Flag> run_flags() {
       {"preset", "smoke, quick, class or paper: repetitions x seconds",
        "quick"},
       {"reps", "repetitions of every cell, instead of the preset's", ""},
-      {"duration", "seconds of work in a batch on one core, instead of the "
-                   "preset's", ""},
-      {"warmup", "seconds of the discarded first repetition of every cell",
+      {"duration",
+       "seconds of work in a batch on one core, instead of the "
+       "preset's",
        ""},
+      {"warmup", "seconds of the discarded first repetition of every cell", ""},
       {"jobs", "jobs of a batch, instead of --duration", ""},
-      {"deadline", "seconds after which a repetition has failed; auto: ten "
-                   "times what its pilot predicts", "auto"},
+      {"deadline",
+       "seconds after which a repetition has failed; auto: ten "
+       "times what its pilot predicts",
+       "auto"},
       {"seed", "of the jobs and of the order of the cells", "1"},
       {"param", "name=v1,v2: a parameter of a scenario or a model", "", false,
        true},
@@ -50,8 +53,8 @@ std::vector<Flag> run_flags() {
   const auto add = [&](const std::vector<Parameter>& parameters) {
     for (const Parameter& parameter : parameters) {
       if (!seen.insert(parameter.name).second) continue;
-      flags.push_back({parameter.name,
-                       parameter.help + ": " + parameter.takes(), ""});
+      flags.push_back(
+          {parameter.name, parameter.help + ": " + parameter.takes(), ""});
     }
   };
   for (const ScenarioInfo& scenario : all_scenarios()) {
@@ -63,8 +66,10 @@ std::vector<Flag> run_flags() {
        ""},
       {"format", "of the results on stdout: table, json, csv or markdown",
        "table"},
-      {"config", "file with flags, one 'name = value' a line; default "
-                 "bench.toml, if there is one", ""},
+      {"config",
+       "file with flags, one 'name = value' a line; default "
+       "bench.toml, if there is one",
+       ""},
       {"color", "auto, always or never", "auto"},
       {"dry-run", "show the cells, their number and the time; touch nothing",
        "", true},
@@ -78,10 +83,8 @@ std::vector<Flag> run_flags() {
 
 std::string checked_word(const Settings& settings, const std::string& name,
                          const std::vector<std::string>& words) {
-  const Parameter parameter{.name = name,
-                            .help = "",
-                            .kind = Parameter::Kind::word,
-                            .words = words};
+  const Parameter parameter{
+      .name = name, .help = "", .kind = Parameter::Kind::word, .words = words};
   return parameter.checked(settings.text(name));
 }
 
@@ -92,9 +95,9 @@ void take(const Settings& settings, const std::string& name, double low,
   if (!settings.given(name)) return;
   const std::string flag = "--" + name;
   if constexpr (std::is_integral_v<Number>) {
-    number = static_cast<Number>(parse_integer(
-        flag, settings.text(name), static_cast<std::int64_t>(low),
-        static_cast<std::int64_t>(high)));
+    number = static_cast<Number>(
+        parse_integer(flag, settings.text(name), static_cast<std::int64_t>(low),
+                      static_cast<std::int64_t>(high)));
   } else {
     number = parse_real(flag, settings.text(name), low, high);
   }
@@ -140,11 +143,14 @@ Request request_from(const Settings& settings) {
     const std::size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
     if (equals == std::string::npos || !known.contains(name)) {
-      throw UsageError("--param takes name=value with the name of a parameter "
-                       "(./bench list shows them), got '" + text + "'");
+      throw UsageError(
+          "--param takes name=value with the name of a parameter "
+          "(./bench list shows them), got '" +
+          text + "'");
     }
     if (request.parameters.contains(name)) {
-      throw UsageError("--param " + name + " was already given; join the "
+      throw UsageError("--param " + name +
+                       " was already given; join the "
                        "values with commas");
     }
     request.parameters[name] = split_list(text.substr(equals + 1));
@@ -163,8 +169,8 @@ std::string make_directory(const std::string& asked) {
       path = base + "-" + std::to_string(i);
     }
   }
-  const std::string flag = "--out takes a folder that can be written, got '" +
-                           path + "': ";
+  const std::string flag =
+      "--out takes a folder that can be written, got '" + path + "': ";
   std::error_code error;
   if (fs::exists(path + "/runs.jsonl", error)) {
     throw UsageError(flag + "it holds another run");
@@ -228,8 +234,8 @@ int run_command(std::vector<std::string> arguments) {
   });
   const Settings settings =
       Settings::read("./bench", kUsageText, run_flags(), {}, arguments);
-  const std::string format = checked_word(
-      settings, "format", {"table", "json", "csv", "markdown"});
+  const std::string format =
+      checked_word(settings, "format", {"table", "json", "csv", "markdown"});
   const std::string color =
       checked_word(settings, "color", {"auto", "always", "never"});
   const Request request = request_from(settings);
@@ -255,8 +261,7 @@ int run_command(std::vector<std::string> arguments) {
   Progress progress(!settings.on("quiet"));
   Sweep sweep(plan, request, cpus, interruption, progress);
   const Json calibration = sweep.calibrate();
-  const Json context =
-      environment(request, plan, cpus, command, calibration);
+  const Json context = environment(request, plan, cpus, command, calibration);
   write_whole(directory + "/environment.json", context.dump(1) + "\n");
   if (!settings.on("quiet")) {
     for (const auto& warning : context.at("warnings")) {

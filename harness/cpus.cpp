@@ -62,9 +62,8 @@ std::string first_line(const std::string& path) {
 
 int Cpus::effective_cores() const {
   const double allowed = quota ? std::floor(*quota + 1e-9) : 1e9;
-  return std::max(
-      1, static_cast<int>(std::min<double>(
-             static_cast<double>(ids.size()), allowed)));
+  return std::max(1, static_cast<int>(std::min<double>(
+                         static_cast<double>(ids.size()), allowed)));
 }
 
 Cpus Cpus::read() {

@@ -71,8 +71,7 @@ std::string local_date() {
 void add_google_benchmark_keys(Json& json) {
   const benchmark::CPUInfo& cpu = benchmark::CPUInfo::Get();
   char program[4096];
-  const ssize_t length =
-      readlink("/proc/self/exe", program, sizeof program);
+  const ssize_t length = readlink("/proc/self/exe", program, sizeof program);
   json["date"] = local_date();
   json["host_name"] = host_name();
   json["executable"] =
@@ -149,8 +148,8 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
   Json json;
   add_google_benchmark_keys(json);
   json["bench_version"] = version();
-  json["git_commit"] = or_null(output_of(
-      "git -C '" + source_directory() + "' describe --always --dirty"));
+  json["git_commit"] = or_null(output_of("git -C '" + source_directory() +
+                                         "' describe --always --dirty"));
   json["build_type"] = build_type();
   json["compiler"] = compiler();
   json["libraries"] = libraries();

@@ -129,8 +129,8 @@ Outcome run_isolated(const std::vector<std::string>& arguments,
   Pipe report;
   Pipe output;
   const std::int64_t started = now_ns();
-  Child child = Child::fork(
-      [&] { become(arguments, inherited, report, output); });
+  Child child =
+      Child::fork([&] { become(arguments, inherited, report, output); });
   setpgid(child.pid(), child.pid());  // whoever comes first, it is done
   report.in.reset();
   output.in.reset();
@@ -143,8 +143,7 @@ Outcome run_isolated(const std::vector<std::string>& arguments,
                      {output.out.get(), POLLIN, 0}};
   constexpr std::size_t kNoLimit = ~std::size_t{0};
   while ((events[0].revents & POLLIN) == 0) {
-    const double left =
-        deadline_seconds - seconds_between(started, now_ns());
+    const double left = deadline_seconds - seconds_between(started, now_ns());
     if (left <= 0) {
       outcome.kind = Outcome::Kind::timed_out;
       break;

@@ -31,11 +31,11 @@ class Interruption {
 struct Outcome {
   enum class Kind { ended, timed_out, interrupted };
   Kind kind = Kind::ended;
-  int status = 0;       ///< of waitpid(2)
-  std::string report;   ///< what it wrote to the report descriptor
-  std::string output;   ///< the end of what it wrote to stdout and stderr
-  double seconds = 0;   ///< from fork to reaped
-  Usage usage;          ///< of its whole process tree, start-up included
+  int status = 0;      ///< of waitpid(2)
+  std::string report;  ///< what it wrote to the report descriptor
+  std::string output;  ///< the end of what it wrote to stdout and stderr
+  double seconds = 0;  ///< from fork to reaped
+  Usage usage;         ///< of its whole process tree, start-up included
 };
 
 /// Runs this binary again with `arguments` ("{report}" is replaced by the

@@ -36,8 +36,8 @@ void add_latency(Json& json, const SharedArray<Record>& records) {
     if (spans.size() >= percentile.least_samples) {
       // Nearest rank: the smallest sample with at least this share below or
       // at it. [ISO 3534-1, sample quantile]
-      const auto rank = static_cast<std::size_t>(std::ceil(
-          percentile.fraction * static_cast<double>(spans.size())));
+      const auto rank = static_cast<std::size_t>(
+          std::ceil(percentile.fraction * static_cast<double>(spans.size())));
       json[percentile.name] = static_cast<double>(spans[rank - 1]) * 1e-9;
     } else {
       json["latency_note"] =

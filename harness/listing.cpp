@@ -22,12 +22,12 @@ std::string described(const Parameter& parameter) {
 Json parameters_as_json(const std::vector<Parameter>& parameters) {
   Json all = Json::array();
   for (const Parameter& parameter : parameters) {
-    all.push_back({{"name", parameter.name},
-                   {"help", parameter.help},
-                   {"takes", parameter.takes()},
-                   {"default", parameter.fallback.empty()
-                                   ? Json(nullptr)
-                                   : Json(parameter.fallback)}});
+    all.push_back(
+        {{"name", parameter.name},
+         {"help", parameter.help},
+         {"takes", parameter.takes()},
+         {"default", parameter.fallback.empty() ? Json(nullptr)
+                                                : Json(parameter.fallback)}});
   }
   return all;
 }

@@ -12,9 +12,10 @@
 namespace bench {
 namespace {
 
-/// Jobs that finish at once are begun in handfuls, so that looking for events
-/// does not cost more than the jobs themselves.
+/// Short jobs are begun in handfuls, so that looking for events does not cost
+/// more than the jobs themselves.
 constexpr int kJobsPerTurn = 64;
+constexpr std::int64_t kLongestTurn = 50'000;  // nanoseconds
 
 /// libuv returns negated errno values on Linux.
 void check_uv(int result, const char* what) {
@@ -51,6 +52,8 @@ Loop::~Loop() {
   uv_close(reinterpret_cast<uv_handle_t*>(&admission_), nullptr);
   uv_run(&loop_, UV_RUN_DEFAULT);  // the close callbacks come from here
   uv_loop_close(&loop_);
+  // Ends the pool's threads: no worker outlives a model's run().
+  if (compute_ == Compute::offload) uv_library_shutdown();
 }
 
 void Loop::start_pool() {
@@ -78,11 +81,11 @@ void Loop::admit_each_turn() {
 }
 
 void Loop::admit() {
-  computed_ = false;
-  // LESSON: a job that computed gives the loop a turn before the next one is
-  // begun; while it computed, nobody else was served.
-  for (int begun = 0; begun < kJobsPerTurn && !computed_; ++begun) {
-    if (idle_tasks_.empty()) break;
+  const std::int64_t turn_ends = now_ns() + kLongestTurn;
+  // LESSON: between two turns nobody else is served. Short jobs share a turn;
+  // a job that computes for long makes its turn as long as itself.
+  for (int begun = 0; begun < kJobsPerTurn; ++begun) {
+    if (idle_tasks_.empty() || last_finished_ > turn_ends) break;
     const std::optional<std::size_t> i = next_();
     if (!i) {
       next_ = nullptr;
@@ -109,7 +112,6 @@ void Loop::obey(Task& task, Step step) {
         return;
       case Step::Kind::compute:
         if (compute_ == Compute::inline_) {
-          computed_ = true;
           step = task.job->resume(0);
           break;
         }
@@ -130,7 +132,7 @@ void Loop::obey(Task& task, Step step) {
 }
 
 void Loop::finish(Task& task) {
-  batch_.finish(task.i, task.worker, task.job->digest());
+  last_finished_ = batch_.finish(task.i, task.worker, task.job->digest());
   task.job.reset();
   idle_tasks_.push_back(&task);
   if (next_ != nullptr) admit_each_turn();  // no change if it does already

@@ -30,6 +30,8 @@ class Loop {
   /// `worker` is what the records say of jobs computed on the loop's thread;
   /// offloaded ones name the pool's thread. At most `in_flight` jobs are
   /// begun and not finished. Throws std::system_error.
+  /// REQUIRES: no other Loop of this process has ever offloaded; libuv makes
+  /// its pool once, and this one ends it.
   Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
        Compute compute);
   Loop(const Loop&) = delete;
@@ -63,7 +65,7 @@ class Loop {
   std::function<std::optional<std::size_t>()> next_;
   std::vector<Task> tasks_;
   std::vector<Task*> idle_tasks_;
-  bool computed_ = false;  ///< an inline compute step has just burnt CPU
+  std::int64_t last_finished_ = 0;  ///< now_ns()
   uv_loop_t loop_;
   uv_idle_t admission_;  ///< calls admit() once per turn of the loop
 };

@@ -44,8 +44,7 @@ int run_verb(std::vector<std::string> words) {
     if (words.empty() || words[0] != "--version") {
       return bench::run_command(std::move(words));
     }
-    std::printf("bench %s (%s build)\n", bench::version(),
-                bench::build_type());
+    std::printf("bench %s (%s build)\n", bench::version(), bench::build_type());
     return bench::kOk;
   }
   throw bench::UsageError("there is no verb '" + verb + "'; verbs are " +

@@ -47,9 +47,8 @@ Parameter depth_parameter(int fallback);
 /// A static object of this type in a model's file is all it takes to be
 /// listed, tested, run and reported.
 struct RegisterModel {
-  explicit RegisterModel(
-      ModelInfo info,
-      std::source_location where = std::source_location::current());
+  explicit RegisterModel(ModelInfo info, std::source_location where =
+                                             std::source_location::current());
 };
 
 /// For RegisterModel: makes a model of class M.

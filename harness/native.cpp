@@ -36,8 +36,8 @@ const PrimitiveInfo& primitive_named(const std::string& id) {
 
 NativeResult run_primitive(const std::string& id, std::uint32_t workers,
                            std::size_t iterations, double min_seconds) {
-  auto* benchmark = benchmark::RegisterBenchmark(
-      id.c_str(), primitive_named(id).body);
+  auto* benchmark =
+      benchmark::RegisterBenchmark(id.c_str(), primitive_named(id).body);
   benchmark->Arg(workers)->UseRealTime();
   if (iterations > 0) {
     benchmark->Iterations(static_cast<std::int64_t>(iterations));

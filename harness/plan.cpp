@@ -28,8 +28,8 @@ std::vector<int> numbers(const std::string& flag, const std::string& text,
     const int from = number(part.substr(0, dots));
     const int to = number(part.substr(dots + 2));
     if (from > to) {
-      throw std::invalid_argument(flag + " takes ranges from low to high, got '" +
-                                  part + "'");
+      throw std::invalid_argument(
+          flag + " takes ranges from low to high, got '" + part + "'");
     }
     for (int i = from; i <= to; ++i) found.insert(i);
   }
@@ -63,8 +63,10 @@ std::vector<Parameters> combinations(const std::vector<Parameter>& known,
       }
       if (!parameter.instead_of.empty() &&
           asked.contains(parameter.instead_of)) {
-        throw std::invalid_argument("--" + parameter.name + " takes the place "
-                                    "of --" + parameter.instead_of +
+        throw std::invalid_argument("--" + parameter.name +
+                                    " takes the place "
+                                    "of --" +
+                                    parameter.instead_of +
                                     "; give one of the two");
       }
     }
@@ -163,8 +165,8 @@ double Plan::least_seconds(const Request& request) const {
   double seconds = 0;
   for (const Cell& cell : cells) {
     const double together = std::min<double>(cell.workers, cell.cores);
-    seconds += request.warmup + request.repetitions *
-                                    (request.duration / together + 0.05);
+    seconds += request.warmup +
+               request.repetitions * (request.duration / together + 0.05);
   }
   return seconds;
 }

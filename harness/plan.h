@@ -22,9 +22,9 @@ struct Request {
   std::map<std::string, std::vector<std::string>> parameters;
   std::string preset = "quick";
   int repetitions = 5;
-  double duration = 1;  ///< seconds of work in a batch, on one core
-  double warmup = 0.1;  ///< seconds of the discarded first repetition
-  double deadline = 0;  ///< seconds; 0: ten times what the pilot predicts
+  double duration = 1;   ///< seconds of work in a batch, on one core
+  double warmup = 0.1;   ///< seconds of the discarded first repetition
+  double deadline = 0;   ///< seconds; 0: ten times what the pilot predicts
   std::size_t jobs = 0;  ///< of a batch; 0: found from the duration
   std::uint64_t seed = 1;
 };

@@ -43,8 +43,8 @@ void RecordFile::append(const Json& entry) {
 void write_whole(const std::string& path, const std::string& text) {
   const std::string temporary = path + ".new";
   {
-    const Fd fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                     0666));
+    const Fd fd(open(temporary.c_str(),
+                     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!fd) throw_errno("open " + temporary);
     write_all(fd, text, temporary);
     if (fsync(fd.get()) != 0) throw_errno("fsync " + temporary);

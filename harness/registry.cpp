@@ -143,10 +143,9 @@ RegisterScenario::RegisterScenario(ScenarioInfo info,
                                    std::source_location where) {
   info.file = relative(where);
   scenarios().push_back(std::move(info));
-  std::sort(scenarios().begin(), scenarios().end(),
-            [](const ScenarioInfo& a, const ScenarioInfo& b) {
-              return a.id < b.id;
-            });
+  std::sort(
+      scenarios().begin(), scenarios().end(),
+      [](const ScenarioInfo& a, const ScenarioInfo& b) { return a.id < b.id; });
 }
 
 RegisterPrimitive::RegisterPrimitive(PrimitiveInfo info,

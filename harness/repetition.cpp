@@ -104,27 +104,24 @@ Json run_native(const Order& order) {
 void send_report(int report, const Json& json) {
   const std::string line = json.dump() + "\n";
   for (std::size_t sent = 0; sent < line.size();) {
-    sent += static_cast<std::size_t>(check(retry([&] {
-      return write(report, line.data() + sent, line.size() - sent);
-    }), "write the report"));
+    sent += static_cast<std::size_t>(
+        check(retry([&] {
+                return write(report, line.data() + sent, line.size() - sent);
+              }),
+              "write the report"));
   }
 }
 
 }  // namespace
 
 std::string Order::to_text() const {
-  return Json{{"scenario", scenario},
-              {"parameters", parameters.all()},
-              {"seed", seed},
-              {"model", model},
-              {"primitive", primitive},
-              {"model_parameters", model_parameters.all()},
-              {"cpus", cpus},
-              {"workers", workers},
-              {"jobs", jobs},
-              {"min_seconds", min_seconds},
-              {"answers", answers},
-              {"report", report}}
+  return Json{
+      {"scenario", scenario},   {"parameters", parameters.all()},
+      {"seed", seed},           {"model", model},
+      {"primitive", primitive}, {"model_parameters", model_parameters.all()},
+      {"cpus", cpus},           {"workers", workers},
+      {"jobs", jobs},           {"min_seconds", min_seconds},
+      {"answers", answers},     {"report", report}}
       .dump();
 }
 

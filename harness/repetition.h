@@ -15,7 +15,7 @@ struct Order {
   Parameters model_parameters;
   std::vector<int> cpus;
   std::uint32_t workers = 1;
-  std::size_t jobs = 0;  ///< 0: a primitive finds its own count
+  std::size_t jobs = 0;    ///< 0: a primitive finds its own count
   double min_seconds = 0;  ///< for a primitive that finds its own count
   int answers = -1;        ///< descriptor of the expected digests
   int report = -1;         ///< descriptor that takes the JSON line

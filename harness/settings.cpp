@@ -2,7 +2,6 @@
 #include "harness/settings.h"
 
 #include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -121,10 +120,9 @@ void Settings::read_file(const std::vector<Flag>& flags,
   }
   for (const CLI::ConfigItem& item : items) {
     if (item.name == "++" || item.name == "--") continue;  // section marks
-    const auto flag =
-        std::find_if(flags.begin(), flags.end(), [&](const Flag& one) {
-          return one.name == item.fullname();
-        });
+    const auto flag = std::find_if(
+        flags.begin(), flags.end(),
+        [&](const Flag& one) { return one.name == item.fullname(); });
     if (flag == flags.end()) {
       throw UsageError(file + ": there is no flag '" + item.fullname() + "'");
     }

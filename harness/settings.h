@@ -15,9 +15,9 @@ struct UsageError : std::invalid_argument {
 
 /// A flag of a verb.
 struct Flag {
-  std::string name;      ///< "job-us": --job-us, BENCH_JOB_US, job-us = ...
-  std::string help;      ///< one line, with the default if there is one
-  std::string fallback;  ///< "" means "not set"
+  std::string name;         ///< "job-us": --job-us, BENCH_JOB_US, job-us = ...
+  std::string help;         ///< one line, with the default if there is one
+  std::string fallback;     ///< "" means "not set"
   bool is_switch = false;   ///< takes no value
   bool repeatable = false;  ///< every use counts
 };

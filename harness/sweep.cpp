@@ -8,29 +8,13 @@
 #include <cmath>
 
 #include "harness/answers.h"
-#include "harness/build_info.h"
+#include "harness/entry.h"
 #include "harness/posix/child.h"
 #include "harness/repetition.h"
 #include "harness/weather.h"
 
 namespace bench {
 namespace {
-
-/// Times that a debug or sanitizer build would falsify, and a failed
-/// repetition does not have.
-constexpr const char* kMeasured[] = {
-    "real_time",           "cpu_time",
-    "jobs_per_second",     "start_seconds",
-    "work_seconds",        "teardown_seconds",
-    "cpu_user_seconds",    "cpu_system_seconds",
-    "voluntary_switches",  "involuntary_switches",
-    "minor_faults",        "major_faults",
-    "peak_rss_bytes",      "peak_pss_bytes",
-    "latency_p50_seconds", "latency_p90_seconds",
-    "latency_p99_seconds", "latency_p999_seconds",
-    "latency_from",        "latency_note",
-    "jobs_per_worker",     "digest",
-    "record_bytes",        "jobs"};
 
 std::string last_line(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
@@ -44,8 +28,7 @@ std::string failure(const Outcome& outcome, double deadline) {
     return "did not end within " + shortest(std::round(deadline * 10) / 10) +
            " s (--deadline)";
   }
-  std::string text =
-      "the process " + describe_wait_status(outcome.status);
+  std::string text = "the process " + describe_wait_status(outcome.status);
   const std::string said = last_line(outcome.output);
   if (!said.empty()) text += ": " + said;
   return text;
@@ -88,14 +71,14 @@ Json Sweep::calibrate() {
     if (workload.native()) continue;
     const double fill = request_.duration / workload.job_seconds;
     const double least = 4.0 * cpus_.effective_cores();
-    workload.jobs = request_.jobs > 0
-                        ? request_.jobs
-                        : static_cast<std::size_t>(
-                              std::llround(std::max(fill, least)));
+    workload.jobs =
+        request_.jobs > 0
+            ? request_.jobs
+            : static_cast<std::size_t>(std::llround(std::max(fill, least)));
     const auto scenario =
         workload.scenario->make(workload.parameters, request_.seed);
-    answers_.push_back(Answers::find(*scenario, workload.jobs,
-                                     cpus_.effective_cores()));
+    answers_.push_back(
+        Answers::find(*scenario, workload.jobs, cpus_.effective_cores()));
     workload.answers = answers_.back().get();
     Json one = to_json(workload.scenario->parameters, workload.parameters);
     one["scenario"] = workload.scenario->id;
@@ -181,81 +164,20 @@ void Sweep::warm_up() {
   }
 }
 
-void Sweep::flag(Json& entry, const Cell& cell) {
-  std::vector<std::string> flags = cell.flags;
-  const double probe = entry.at("spin_probe_seconds").get<double>();
-  fastest_probe_ = std::min(fastest_probe_, probe);
-  if (probe > 1.1 * fastest_probe_) flags.push_back("probe-slow");
-  if (static_cast<int>(cell.workers) > cell.cores) {
-    flags.push_back("oversubscribed");
-  }
-  if (entry.at("status") == "ok") {
-    const double wall = entry.at("work_seconds").get<double>();
-    const double cpu = entry.at("cpu_user_seconds").get<double>() +
-                       entry.at("cpu_system_seconds").get<double>();
-    const double around = entry.value("teardown_seconds", Json()).is_number()
-                              ? entry["teardown_seconds"].get<double>()
-                              : 0;
-    if (entry.at("steal_seconds").get<double>() > 0.01 * cell.cores * wall) {
-      flags.push_back("stolen");
-    }
-    // A primitive's CPU time has its start-up in it, its wall time has not.
-    if (cell.model != nullptr &&
-        cpu > 1.05 * cell.cores * (wall + around) + 0.002) {
-      flags.push_back("cpu-exceeds-wall");
-    }
-  }
-  entry["flags"] = flags;
-}
-
 Json Sweep::measure(Cell& cell, int round, int order) {
   const std::vector<int> cpus = cpus_of(cell);
-  Json entry = cell.identity();
-  entry["run_type"] = "iteration";
-  entry["repetitions"] = request_.repetitions;
-  entry["repetition_index"] = cell.repetitions;
-  entry["threads"] = 1;
-  entry["time_unit"] = "ns";
-  entry["round"] = round;
-  entry["order"] = order;
-  entry["errors"] = 0;
-  for (const char* key : kMeasured) entry[key] = nullptr;
-  entry["spin_probe_seconds"] = spin_probe(cpus);
-  entry["load_average"] = load_average();
+  Weather weather;
+  weather.spin_probe_seconds = spin_probe(cpus);
+  fastest_probe_ = std::min(fastest_probe_, weather.spin_probe_seconds);
+  weather.fastest_probe_seconds = fastest_probe_;
+  weather.load_average = load_average();
   const double stolen = stolen_seconds(cpus);
-
   const Json result = repeat(cell, cell.jobs, deadline_of(cell));
   if (result.empty()) return {};
-  const bool ok = result.at("status") == "ok";
-  entry["reason"] = nullptr;
-  entry["steal_seconds"] = stolen_seconds(cpus) - stolen;
-  entry.update(result);
-  entry.erase("wrong");
-  entry["iterations"] = cell.jobs;
-  if (ok) {
-    const double jobs = entry["jobs"].get<double>();
-    const double wall = entry["work_seconds"].get<double>();
-    const double cpu = entry["cpu_user_seconds"].get<double>() +
-                       entry["cpu_system_seconds"].get<double>();
-    entry["jobs_per_second"] = jobs / wall;
-    entry["real_time"] = wall / jobs * 1e9;
-    entry["cpu_time"] = cpu / jobs * 1e9;
-  } else {
-    entry["error_occurred"] = true;
-    entry["error_message"] = entry["reason"];
-    ++counts_.failed;
-    if (result.contains("wrong")) ++counts_.wrong;
-  }
-  flag(entry, cell);
-  if (ok && !build_is_release()) {
-    for (const char* key : kMeasured) entry[key] = nullptr;
-    entry["status"] = "skipped";
-    entry["reason"] = std::string("verified, not timed: this is a ") +
-                      build_type() + " build";
-    entry["error_occurred"] = true;
-    entry["error_message"] = entry["reason"];
-  }
-  return entry;
+  weather.steal_seconds = stolen_seconds(cpus) - stolen;
+  if (result.at("status") != "ok") ++counts_.failed;
+  if (result.contains("wrong")) ++counts_.wrong;
+  return make_entry(cell, request_, round, order, result, weather);
 }
 
 void Sweep::run(RecordFile& file) {
@@ -292,8 +214,7 @@ void Sweep::run(RecordFile& file) {
         ++cell.repetitions;
         ++counts_.measured;
         if (entry.at("status") != "ok") {
-          state.SkipWithError(
-              entry.at("reason").get<std::string>().c_str());
+          state.SkipWithError(entry.at("reason").get<std::string>().c_str());
           return;
         }
         while (state.KeepRunningBatch(state.max_iterations)) {
@@ -306,8 +227,8 @@ void Sweep::run(RecordFile& file) {
       // Manual time, and one pass over all jobs: Google Benchmark then
       // divides by their number. Never Threads(n), which would divide again.
       benchmark::RegisterBenchmark(cell.name().c_str(), body)
-          ->Iterations(static_cast<std::int64_t>(
-              std::max<std::size_t>(1, cell.jobs)))
+          ->Iterations(
+              static_cast<std::int64_t>(std::max<std::size_t>(1, cell.jobs)))
           ->UseManualTime();
     }
   }

@@ -17,9 +17,9 @@ namespace bench {
 class Sweep {
  public:
   struct Counts {
-    int measured = 0;     ///< repetitions that are in the file
-    int failed = 0;       ///< of these, without a result
-    int wrong = 0;        ///< of these, with wrong answers
+    int measured = 0;  ///< repetitions that are in the file
+    int failed = 0;    ///< of these, without a result
+    int wrong = 0;     ///< of these, with wrong answers
     bool interrupted = false;
   };
 
@@ -45,9 +45,9 @@ class Sweep {
   /// One repetition in a fresh process; the fields of its entry that tell how
   /// it went. Empty if it was interrupted.
   Json repeat(const Cell& cell, std::size_t jobs, double deadline);
+  /// One repetition and the weather around it, as an entry.
   Json measure(Cell& cell, int round, int order);
   void size_by_pilot(Cell& cell, const Json& pilot);
-  void flag(Json& entry, const Cell& cell);
   double deadline_of(const Cell& cell) const;
 
   Plan& plan_;

@@ -11,9 +11,9 @@ namespace bench {
 
 struct Verification {
   bool right = false;
-  std::string reason;         ///< what is wrong, and how often
+  std::string reason;              ///< what is wrong, and how often
   std::int64_t last_finished = 0;  ///< now_ns() of the last job
-  std::string digest;         ///< 16 hex digits over all answers, in job order
+  std::string digest;  ///< 16 hex digits over all answers, in job order
 };
 
 /// Compares the records with the expected digests.

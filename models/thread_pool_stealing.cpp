@@ -29,11 +29,15 @@ class Stealing : public Model {
     // oneTBB counts CPUs by itself; more workers than that need leave.
     const tbb::global_control limit(
         tbb::global_control::max_allowed_parallelism, batch.workers());
-    tbb::task_arena arena(workers);
-    arena.execute([&] { gather(workers); });
-    batch.enter(1);
-    arena.execute([&] { work(batch); });
-    batch.leave();
+    tbb::task_scheduler_handle threads{tbb::attach{}};
+    {
+      tbb::task_arena arena(workers);
+      arena.execute([&] { gather(workers); });
+      batch.enter(1);
+      arena.execute([&] { work(batch); });
+      batch.leave();
+    }
+    tbb::finalize(threads);  // waits until oneTBB's threads have ended
   }
 
  private:

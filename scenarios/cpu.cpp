@@ -69,7 +69,8 @@ class Cpu : public Scenario {
 
  private:
   std::uint64_t size(std::size_t i) const {
-    const double factor = 1 - spread_ + spread_ * long_tail(unit_of(seed_, i, 1));
+    const double factor =
+        1 - spread_ + spread_ * long_tail(unit_of(seed_, i, 1));
     return std::max<std::uint64_t>(
         1, static_cast<std::uint64_t>(std::llround(size_ * factor)));
   }
@@ -149,8 +150,8 @@ const RegisterScenario registered{{
           .high = 1,
           .fallback = "0"}},
     .calibrate = calibrate,
-    .make = [](const Parameters& parameters, std::uint64_t seed)
-        -> std::unique_ptr<Scenario> {
+    .make = [](const Parameters& parameters,
+               std::uint64_t seed) -> std::unique_ptr<Scenario> {
       return std::make_unique<Cpu>(parameters, seed);
     },
 }};

@@ -10,11 +10,19 @@ namespace {
 class NullJob : public Job {
  public:
   explicit NullJob(std::uint64_t answer) : answer_(answer) {}
-  Step resume(ssize_t) noexcept override { return Step::finished(); }
+
+  /// Announces a computation, so that models hand it over as they would a
+  /// real one, and has nothing to compute.
+  Step resume(ssize_t) noexcept override {
+    if (announced_) return Step::finished();
+    announced_ = true;
+    return Step::compute();
+  }
   std::uint64_t digest() const noexcept override { return answer_; }
 
  private:
   std::uint64_t answer_;
+  bool announced_ = false;
 };
 
 class Null : public Scenario {

@@ -1,8 +1,9 @@
 // primitives: the bare mechanisms under the models, as native benchmarks.
 //
-// Each is what the fastest hand-written program would do with the same queue,
-// socket or counter: no job object, no record, no verification. One iteration
-// stands for one job.
+// Each is what a hand-written program would do with the same queue, socket or
+// counter. One iteration is one bare job: an answer and two readings of the
+// clock, which no model can do without. There is no job object, no record, no
+// driver and no verification: that is what a model adds to its floor.
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/concurrent_queue.h>
 #include <oneapi/tbb/global_control.h>
@@ -42,13 +43,15 @@ std::size_t all_iterations(const benchmark::State& state) {
   return static_cast<std::size_t>(state.max_iterations);
 }
 
+inline void do_bare_job(std::uint64_t i) {
+  benchmark::DoNotOptimize(now_ns());
+  benchmark::DoNotOptimize(random_of(1, i));
+  benchmark::DoNotOptimize(now_ns());
+}
+
 void bare_job(benchmark::State& state) {
   std::uint64_t i = 0;
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(now_ns());
-    benchmark::DoNotOptimize(random_of(1, i++));
-    benchmark::DoNotOptimize(now_ns());
-  }
+  for (auto _ : state) do_bare_job(i++);
 }
 
 void ticket(benchmark::State& state) {
@@ -58,7 +61,9 @@ void ticket(benchmark::State& state) {
     std::vector<Child> children;
     for (std::size_t w = 0; w < workers_of(state); ++w) {
       children.push_back(Child::fork([&] {
-        while (counter[0].fetch_add(1, std::memory_order_relaxed) < all) {
+        for (std::size_t i;
+             (i = counter[0].fetch_add(1, std::memory_order_relaxed)) < all;) {
+          do_bare_job(i);
         }
       }));
     }
@@ -73,7 +78,11 @@ void tbb_queue(benchmark::State& state) {
   std::vector<std::jthread> threads;
   for (std::size_t w = 0; w < workers_of(state); ++w) {
     threads.emplace_back([&] {
-      for (std::size_t i = 0; i != kEnd;) queue.pop(i);
+      for (std::size_t i;;) {
+        queue.pop(i);
+        if (i == kEnd) break;
+        do_bare_job(i);
+      }
     });
   }
   std::size_t i = 0;
@@ -93,8 +102,9 @@ void tbb_arena(benchmark::State& state) {
       tbb::parallel_for(
           Range(0, all, 1),
           [](const Range& range) {
-            std::size_t i = range.begin();
-            benchmark::DoNotOptimize(i);
+            for (std::size_t i = range.begin(); i < range.end(); ++i) {
+              do_bare_job(i);
+            }
           },
           tbb::simple_partitioner());
     });
@@ -111,7 +121,7 @@ struct Pump {
     --left;
     request.data = this;
     uv_queue_work(
-        &loop, &request, [](uv_work_t*) {},
+        &loop, &request, [](uv_work_t*) { do_bare_job(0); },
         [](uv_work_t* done, int) {
           static_cast<Pump*>(done->data)->submit(*done);
         });
@@ -138,7 +148,10 @@ void seqpacket_echo(benchmark::State& state) {
   auto [mine, its] = Channel::pair();
   Child child = Child::fork([&] {
     mine.close();
-    for (Message message; its.receive(message);) its.send(message);
+    for (Message message; its.receive(message);) {
+      do_bare_job(message.words[0]);
+      its.send(message);
+    }
   });
   its.close();
   Message message{};
@@ -173,23 +186,25 @@ const RegisterScenario scenario{{
 
 const RegisterPrimitive registered[] = {
     RegisterPrimitive{{.id = "bare-job",
-                       .summary = "an answer and two stamps in a bare loop",
+                       .summary = "bare jobs in a bare loop",
                        .body = bare_job,
                        .one_worker = true}},
-    RegisterPrimitive{{.id = "ticket",
-                       .summary = "W processes add to one shared counter",
-                       .body = ticket}},
+    RegisterPrimitive{
+        {.id = "ticket",
+         .summary = "W processes take bare jobs from one shared counter",
+         .body = ticket}},
     RegisterPrimitive{{.id = "tbb-queue",
-                       .summary = "push and pop on the pool's bounded queue",
+                       .summary = "bare jobs through the pool's bounded queue",
                        .body = tbb_queue}},
     RegisterPrimitive{{.id = "tbb-arena",
-                       .summary = "an empty parallel_for in a task_arena",
+                       .summary = "bare jobs in a parallel_for of a task_arena",
                        .body = tbb_arena}},
-    RegisterPrimitive{{.id = "uv-work",
-                       .summary = "empty requests to libuv's thread pool",
-                       .body = uv_work}},
+    RegisterPrimitive{
+        {.id = "uv-work",
+         .summary = "bare jobs as requests to libuv's thread pool",
+         .body = uv_work}},
     RegisterPrimitive{{.id = "seqpacket-echo",
-                       .summary = "a message to a process and back",
+                       .summary = "bare jobs as messages to a process and back",
                        .body = seqpacket_echo,
                        .one_worker = true}},
     RegisterPrimitive{{.id = "spawn",

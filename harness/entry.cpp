@@ -1,0 +1,124 @@
+// Entry: identity, figures, flags.
+#include "harness/entry.h"
+
+#include <algorithm>
+#include <string>
+
+#include "harness/build_info.h"
+
+namespace bench {
+namespace {
+
+/// What a failed repetition does not have, and what a debug or sanitizer
+/// build would falsify.
+constexpr const char* kFigures[] = {"real_time",
+                                    "cpu_time",
+                                    "jobs",
+                                    "jobs_per_second",
+                                    "start_seconds",
+                                    "work_seconds",
+                                    "teardown_seconds",
+                                    "cpu_user_seconds",
+                                    "cpu_system_seconds",
+                                    "voluntary_switches",
+                                    "involuntary_switches",
+                                    "minor_faults",
+                                    "major_faults",
+                                    "peak_rss_bytes",
+                                    "peak_pss_bytes",
+                                    "latency_p50_seconds",
+                                    "latency_p90_seconds",
+                                    "latency_p99_seconds",
+                                    "latency_p999_seconds",
+                                    "latency_from",
+                                    "latency_note",
+                                    "jobs_per_worker",
+                                    "digest",
+                                    "record_bytes"};
+
+double number(const Json& entry, const char* key) {
+  const Json& value = entry.at(key);
+  return value.is_number() ? value.get<double>() : 0;
+}
+
+double cpu_seconds(const Json& entry) {
+  return number(entry, "cpu_user_seconds") +
+         number(entry, "cpu_system_seconds");
+}
+
+void add_rates(Json& entry) {
+  const double jobs = std::max(1.0, number(entry, "jobs"));
+  const double wall = std::max(1e-9, number(entry, "work_seconds"));
+  entry["jobs_per_second"] = jobs / wall;
+  entry["real_time"] = wall / jobs * 1e9;
+  entry["cpu_time"] = cpu_seconds(entry) / jobs * 1e9;
+}
+
+std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
+                                  const Weather& weather) {
+  std::vector<std::string> flags = cell.flags;
+  if (weather.spin_probe_seconds > 1.1 * weather.fastest_probe_seconds) {
+    flags.push_back("probe-slow");
+  }
+  if (static_cast<int>(cell.workers) > cell.cores) {
+    flags.push_back("oversubscribed");
+  }
+  const double wall = number(entry, "work_seconds");
+  if (weather.steal_seconds > 0.01 * cell.cores * wall && wall > 0) {
+    flags.push_back("stolen");
+  }
+  // CPU time is read when run() has returned, so teardown belongs to its wall
+  // time. A primitive's CPU time has its start-up in it: no comparison. Two
+  // milliseconds are the grain of the kernel's accounting.
+  const double around = number(entry, "teardown_seconds");
+  if (cell.model != nullptr &&
+      cpu_seconds(entry) > 1.05 * cell.cores * (wall + around) + 2e-3) {
+    flags.push_back("cpu-exceeds-wall");
+  }
+  return flags;
+}
+
+void take_figures_away(Json& entry, const std::string& reason) {
+  for (const char* key : kFigures) entry[key] = nullptr;
+  entry["reason"] = reason;
+  entry["error_occurred"] = true;
+  entry["error_message"] = reason;
+}
+
+}  // namespace
+
+Json make_entry(const Cell& cell, const Request& request, int round, int order,
+                const Json& result, const Weather& weather) {
+  Json entry = cell.identity();
+  entry["run_type"] = "iteration";
+  entry["repetitions"] = request.repetitions;
+  entry["repetition_index"] = cell.repetitions;
+  entry["threads"] = 1;
+  entry["iterations"] = cell.jobs;
+  entry["time_unit"] = "ns";
+  entry["status"] = result.at("status");
+  entry["reason"] = nullptr;
+  entry["errors"] = 0;
+  for (const char* key : kFigures) entry[key] = result.value(key, Json());
+  entry["flags"] = Json::array();
+  entry["round"] = round;
+  entry["order"] = order;
+  entry["spin_probe_seconds"] = weather.spin_probe_seconds;
+  entry["steal_seconds"] = weather.steal_seconds;
+  entry["load_average"] = weather.load_average;
+  entry["tree_cpu_seconds"] = result.value("tree_cpu_seconds", Json());
+  entry["isolated_seconds"] = result.value("isolated_seconds", Json());
+  entry["flags"] = flags_of(entry, cell, weather);
+  if (entry.at("status") != "ok") {
+    take_figures_away(entry, result.at("reason").get<std::string>());
+  } else if (!build_is_release()) {
+    entry["status"] = "skipped";
+    take_figures_away(entry, std::string("verified, not timed: this is a ") +
+                                 build_type() + " build");
+  } else {
+    add_rates(entry);
+  }
+  return entry;
+}
+
+}  // namespace bench

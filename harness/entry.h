@@ -1,0 +1,24 @@
+// Entry: one repetition as it stands in runs.jsonl and results.json.
+#pragma once
+
+#include "harness/cell.h"
+#include "harness/plan.h"
+
+namespace bench {
+
+/// The weather around a repetition: seconds, seconds, and tasks.
+struct Weather {
+  double spin_probe_seconds = 0;
+  double fastest_probe_seconds = 0;  ///< of the run so far
+  double steal_seconds = 0;
+  double load_average = 0;
+};
+
+/// The entry of the repetition `order` of the run, in `round`. `result` is
+/// what its process reported, or what the harness found out when there was no
+/// report: "status", and "reason" or the figures. Figures that were not
+/// measured, or must not be recorded (debug and sanitizer builds), are null.
+Json make_entry(const Cell& cell, const Request& request, int round, int order,
+                const Json& result, const Weather& weather);
+
+}  // namespace bench

@@ -1,0 +1,149 @@
+// The small owners: descriptors, children, channels, shared memory, signals.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+#include "harness/posix/channel.h"
+#include "harness/posix/check.h"
+#include "harness/posix/child.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/fd.h"
+#include "harness/posix/one_shot.h"
+#include "harness/posix/shared_array.h"
+
+namespace bench {
+namespace {
+
+bool is_open(int fd) { return fcntl(fd, F_GETFD) >= 0; }
+
+TEST(Fd, ClosesOnceAndMoves) {
+  Fd first(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const int number = first.get();
+  Fd second(std::move(first));
+  EXPECT_FALSE(first);
+  EXPECT_EQ(second.get(), number);
+  EXPECT_TRUE(is_open(number));
+  second.reset();
+  EXPECT_FALSE(is_open(number));
+}
+
+TEST(Check, NamesCallAndReason) {
+  errno = ENOENT;
+  try {
+    check(-1, "open the door");
+    FAIL() << "must throw";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code().value(), ENOENT);
+    EXPECT_THAT(error.what(), testing::HasSubstr("open the door"));
+  }
+  EXPECT_EQ(check(7, "count"), 7);
+}
+
+TEST(SharedArray, IsSeenByParentAndChild) {
+  SharedArray<int> numbers(1000);
+  EXPECT_TRUE(std::all_of(numbers.begin(), numbers.end(),
+                          [](int number) { return number == 0; }));
+  Child::fork([&] { numbers[999] = 42; }).join("child");
+  EXPECT_EQ(numbers[999], 42);
+}
+
+TEST(SharedArray, MayBeEmpty) { EXPECT_EQ(SharedArray<int>(0).size(), 0u); }
+
+TEST(Child, SaysHowItEnded) {
+  EXPECT_NO_THROW(Child::fork([] {}).join("child"));
+  const auto ending = [](auto body) -> std::string {
+    try {
+      Child::fork(body).join("the child");
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "well";
+  };
+  EXPECT_EQ(ending([] { raise(SIGKILL); }), "the child was killed by SIGKILL");
+  EXPECT_EQ(ending([] { _exit(3); }), "the child exited with 3");
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(ending([] { throw std::runtime_error("no luck"); }),
+            "the child exited with 1");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "no luck\n");
+}
+
+TEST(Child, IsKilledAndReapedWhenItsOwnerDies) {
+  pid_t pid = -1;
+  {
+    const Child child = Child::fork([] { pause(); });
+    pid = child.pid();
+    EXPECT_EQ(kill(pid, 0), 0);
+  }
+  EXPECT_EQ(kill(pid, 0), -1);
+  EXPECT_EQ(errno, ESRCH);
+}
+
+TEST(Child, DiesWithItsParent) {
+  auto [mine, its] = Channel::pair();
+  Child parent = Child::fork([&] {
+    const Child grandchild = Child::fork([] { pause(); });
+    its.send(grandchild.pid());
+    pause();
+  });
+  pid_t grandchild = -1;
+  ASSERT_TRUE(mine.receive(grandchild));
+  kill(parent.pid(), SIGKILL);
+  parent.wait();
+  // The kernel delivers the signal at the parent's end; init reaps later.
+  its.close();
+  pid_t nothing;
+  EXPECT_FALSE(mine.receive(nothing)) << "the grandchild still holds its end";
+}
+
+TEST(Channel, KeepsMessagesWholeAndSeesTheEnd) {
+  auto [mine, its] = Channel::pair();
+  for (std::uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(mine.send(i));
+  std::uint64_t got = 99;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(its.receive(got));
+    EXPECT_EQ(got, i);
+  }
+  mine.close();
+  EXPECT_FALSE(its.receive(got));
+  EXPECT_FALSE(its.send(got));  // and no SIGPIPE
+}
+
+TEST(OneShot, WakesThreadsAndProcesses) {
+  SharedArray<OneShot> signal(1);
+  Child child = Child::fork([&] {
+    while (!signal[0].wait_for(1'000'000'000)) {
+    }
+  });
+  std::jthread thread([&] {
+    while (!signal[0].wait_for(1'000'000'000)) {
+    }
+  });
+  EXPECT_FALSE(signal[0].fired());
+  signal[0].fire();
+  EXPECT_TRUE(signal[0].wait_for(0));
+  child.join("child");
+}
+
+TEST(OneShot, GivesUpAfterItsTime) {
+  SharedArray<OneShot> signal(1);
+  EXPECT_FALSE(signal[0].wait_for(1'000'000));
+}
+
+TEST(Clock, DoesNotGoBack) {
+  std::int64_t last = now_ns();
+  for (int i = 0; i < 10'000; ++i) {
+    const std::int64_t now = now_ns();
+    ASSERT_GE(now, last);
+    last = now;
+  }
+}
+
+}  // namespace
+}  // namespace bench

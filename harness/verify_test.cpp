@@ -1,0 +1,97 @@
+// Verification and latency: what the records say.
+#include "harness/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/latency.h"
+
+namespace bench {
+namespace {
+
+using testing::HasSubstr;
+
+class VerifyTest : public testing::Test {
+ protected:
+  VerifyTest() {
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      Record& record = records_[i];
+      record.begins = 1;
+      record.finishes = 1;
+      record.digest = answers_[i];
+      record.begun = static_cast<std::int64_t>(100 * i);
+      record.finished = record.begun + 50;
+    }
+  }
+  std::vector<std::uint64_t> answers_ = {7, 8, 9};
+  SharedArray<Record> records_{3};
+};
+
+TEST_F(VerifyTest, AcceptsWhatIsRight) {
+  const Verification result = verify(records_, answers_);
+  EXPECT_TRUE(result.right);
+  EXPECT_EQ(result.last_finished, 250);
+  EXPECT_EQ(result.digest.size(), 16u);
+}
+
+TEST_F(VerifyTest, SeesADroppedJob) {
+  records_[1].begins = records_[1].finishes = 0;
+  const Verification result = verify(records_, answers_);
+  EXPECT_FALSE(result.right);
+  EXPECT_THAT(result.reason, HasSubstr("job 1 was begun 0 times"));
+}
+
+TEST_F(VerifyTest, SeesADoubledJob) {
+  records_[2].begins = records_[2].finishes = 2;
+  EXPECT_THAT(verify(records_, answers_).reason,
+              HasSubstr("job 2 was begun 2 times and finished 2 times"));
+}
+
+TEST_F(VerifyTest, SeesAJobThatNobodyFinished) {
+  records_[0].finishes = 0;
+  EXPECT_THAT(verify(records_, answers_).reason,
+              HasSubstr("job 0 was begun once and finished 0 times"));
+}
+
+TEST_F(VerifyTest, SeesAWrongAnswerAndCounts) {
+  records_[0].digest ^= 1;
+  records_[2].digest ^= 1;
+  const Verification result = verify(records_, answers_);
+  EXPECT_THAT(result.reason, HasSubstr("job 0 gave a wrong answer"));
+  EXPECT_THAT(result.reason, HasSubstr("2 of 3 jobs are wrong"));
+}
+
+TEST_F(VerifyTest, DigestDependsOnTheOrderOfAnswers) {
+  const std::string digest = verify(records_, answers_).digest;
+  std::swap(records_[0].digest, records_[1].digest);
+  EXPECT_NE(verify(records_, answers_).digest, digest);
+}
+
+SharedArray<Record>& filled(SharedArray<Record>& records) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    records[i].begun = 0;
+    records[i].finished = static_cast<std::int64_t>(i + 1) * 1000;
+  }
+  return records;
+}
+
+TEST(Latency, IsNullWhereTooFewJobsCarryIt) {
+  SharedArray<Record> records(9'999);
+  Json json;
+  add_latency(json, filled(records));
+  EXPECT_DOUBLE_EQ(json["latency_p50_seconds"].get<double>(), 5000e-6);
+  EXPECT_DOUBLE_EQ(json["latency_p90_seconds"].get<double>(), 9000e-6);
+  EXPECT_TRUE(json["latency_p99_seconds"].is_null());
+  EXPECT_THAT(json["latency_note"].get<std::string>(), HasSubstr("9999"));
+}
+
+TEST(Latency, IsTheNearestRank) {
+  SharedArray<Record> records(10'000);
+  Json json;
+  add_latency(json, filled(records));
+  EXPECT_DOUBLE_EQ(json["latency_p99_seconds"].get<double>(), 9900e-6);
+  EXPECT_TRUE(json["latency_p999_seconds"].is_null());
+}
+
+}  // namespace
+}  // namespace bench

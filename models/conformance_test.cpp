@@ -1,0 +1,153 @@
+// Conformance: what every model in the registry owes, and every variant.
+//
+// Each case runs in a process of its own, because a model may assume that the
+// process has one thread, and libuv's and oneTBB's pools are made once.
+#include <dirent.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include "harness/batch.h"
+#include "harness/registry.h"
+#include "harness/repetition.h"
+#include "harness/verify.h"
+
+namespace bench {
+namespace {
+
+struct Case {
+  const ModelInfo* model;
+  std::string scenario;
+  std::uint32_t workers;
+  std::size_t jobs;
+};
+
+Parameters defaults(const std::vector<Parameter>& known) {
+  Parameters parameters;
+  for (const Parameter& parameter : known) {
+    parameters.set(parameter.name, parameter.fallback);
+  }
+  return parameters;
+}
+
+int entries_of(const char* directory) {
+  DIR* handle = opendir(directory);
+  int count = 0;
+  while (readdir(handle) != nullptr) ++count;
+  closedir(handle);
+  return count;
+}
+
+#define REQUIRE(condition)                                  \
+  if (!(condition)) {                                       \
+    fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+    _exit(1);                                               \
+  }
+
+/// Runs one batch and checks what is left; ends the process.
+[[noreturn]] void conform(const Case& one) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const ScenarioInfo& info = scenario_named(one.scenario);
+  Order order;
+  order.scenario = one.scenario;
+  order.seed = 11;
+  order.parameters = defaults(info.parameters);
+  if (one.scenario == "cpu") order.parameters.set("size", "200");
+  const auto scenario = info.make(order.parameters, order.seed);
+  std::vector<std::uint64_t> answers;
+  for (std::size_t i = 0; i < one.jobs; ++i) {
+    answers.push_back(scenario->expected(i));
+  }
+  Batch batch(*scenario, one.jobs,
+              {{}, one.workers, defaults(one.model->parameters)},
+              [&](std::size_t i) {
+                return std::vector<std::string>{
+                    BENCH_BINARY, "__job", order.to_text(), std::to_string(i)};
+              });
+  const int descriptors = entries_of("/proc/self/fd");
+  const std::unique_ptr<Model> model = one.model->make();
+  model->run(batch);
+
+  const Verification verified = verify(batch.records(), answers);
+  fprintf(stderr, "%s\n", verified.reason.c_str());
+  REQUIRE(verified.right || one.jobs == 0);
+  for (const Record& record : batch.records()) {
+    REQUIRE(record.worker < one.workers);
+    REQUIRE(record.begun >= batch.gate().opened_at());
+    REQUIRE(record.finished >= record.begun);
+  }
+  REQUIRE(batch.gate().memory().pss_bytes > 0);
+  REQUIRE(batch.gate().memory().peak_rss_bytes > 0);
+  // No worker outlives run(): no child, not even a zombie, and no thread.
+  REQUIRE(waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD);
+#if !defined(__SANITIZE_THREAD__)               // which has a thread of its own
+  REQUIRE(entries_of("/proc/self/task") == 3);  // ".", ".." and this one
+#endif
+  // libuv keeps one pipe for signals per process, until the process ends.
+  REQUIRE(entries_of("/proc/self/fd") <= descriptors + 2);
+  _exit(0);
+}
+
+class Conformance : public testing::TestWithParam<Case> {};
+
+TEST_P(Conformance, RunsEveryJobOnceAndLeavesNothing) {
+  EXPECT_EXIT(conform(GetParam()), testing::ExitedWithCode(0), "");
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const ModelInfo& model : all_models()) {
+    const bool process_per_job = model.variant == "spawn";
+    for (const std::uint32_t workers : {1u, 2u, 5u}) {
+      if (model.one_worker && workers != 1) continue;
+      const std::size_t many = process_per_job ? 20 : 5000;
+      all.push_back({&model, "null", workers, many});
+      all.push_back({&model, "cpu", workers, many / 10});
+      all.push_back({&model, "null", workers, 1});  // fewer jobs than workers
+      all.push_back({&model, "null", workers, 0});
+    }
+  }
+  return all;
+}
+
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+  std::string name = info.param.model->name() + "_" + info.param.scenario +
+                     "_" + std::to_string(info.param.workers) + "_" +
+                     std::to_string(info.param.jobs);
+  for (char& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Conformance, testing::ValuesIn(cases()), name_of);
+
+TEST(Registry, HoldsTheFiveModelsInTheOrderOfTheClass) {
+  std::vector<std::string> names;
+  for (const ModelInfo* model : find_models("--model", "all")) {
+    names.push_back(model->name());
+  }
+  EXPECT_THAT(names,
+              testing::ElementsAre("sequential", "event-loop", "thread-pool",
+                                   "prefork", "fork-ipc"));
+}
+
+TEST(Registry, EveryModelHasASummaryAFileAndAFloor) {
+  for (const ModelInfo& model : all_models()) {
+    EXPECT_FALSE(model.summary.empty()) << model.name();
+    EXPECT_EQ(model.file.rfind("models/", 0), 0u) << model.file;
+    bool found = false;
+    for (const PrimitiveInfo& primitive : all_primitives()) {
+      found = found || primitive.id == model.floor;
+    }
+    EXPECT_TRUE(found) << model.name() << " has no floor " << model.floor;
+  }
+}
+
+}  // namespace
+}  // namespace bench
