@@ -1,0 +1,71 @@
+"""Draws every chart of a run into files; the only writer in plots/."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from plots import cpu_split, dispatch, efficiency, memory, phases
+from plots import speedup, throughput
+from plots.chart import Chart
+from plots.view import View, views
+from reports.run import Run
+
+# In the order in which the page asks: what came out, then why.
+FIGURES: tuple[Callable[[View], Chart | None], ...] = (
+    throughput.chart,
+    speedup.chart,
+    efficiency.chart,
+    dispatch.chart,
+    cpu_split.chart,
+    phases.chart,
+    memory.chart,
+)
+
+
+def charts(
+    run: Run, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> Iterator[tuple[View, list[Chart]]]:
+    """Each workload with its charts. `progress` gets the name of what is
+    drawn, how many figures are done and how many there may be."""
+    found = views(run)
+    total = len(found) * len(FIGURES)
+    for i, view in enumerate(found):
+        drawn = []
+        for k, figure in enumerate(FIGURES):
+            progress(view.slug, i * len(FIGURES) + k, total)
+            chart = figure(view)
+            if chart:
+                drawn.append(chart)
+        yield view, drawn
+    progress("charts", total, total)
+
+
+def write(charts: list[Chart], directory: Path) -> None:
+    """Both files of every chart. Charts of an earlier report on the same run
+    that this one does not have are removed: they would be out of date."""
+    directory.mkdir(parents=True, exist_ok=True)
+    files: dict[str, bytes] = {}
+    for chart in charts:
+        files[f"{chart.name}.svg"] = chart.svg.encode()
+        files[f"{chart.name}.png"] = chart.png
+    for name, content in files.items():
+        replace(directory / name, content)
+    for old in directory.iterdir():
+        if old.suffix in (".svg", ".png") and old.name not in files:
+            old.unlink()
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all: a reader, or a crash in the middle,
+    finds the old file or the new one."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

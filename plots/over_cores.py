@@ -1,0 +1,317 @@
+"""The form of throughput, speed-up and efficiency: a value against cores.
+
+With several core counts: one line per model, every repetition a dot, labels
+at the right end of their lines. With one core count a line would pretend to
+a trend, so the same values become bars, one row per model.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from plots import rows, style
+from plots.chart import Point, interval_words
+from plots.view import Series, View
+from reports import words
+
+# Above this ratio of highest to lowest a zero baseline would press the low
+# models into the axis, so the axis becomes logarithmic and says so.
+LOG_FROM = 40.0
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the three figures differ in."""
+
+    title: str
+    axis: str  # label with unit
+    text: Callable[[float], str]  # a value in a label
+    tick: Callable[[float], str]  # a value at the axis
+    of: str  # what the interval is of: median or ratio
+    ideal: Callable[[float], float] | None  # cores -> value
+    ideal_label: str
+    extra: Mapping[str, str]  # more words at the label of a series
+    curve: bool = True  # a straight ideal needs both axes in one scale
+
+
+def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") -> Figure:
+    """The figure. `points` is keyed by the names of the cells.
+
+    Must be called inside `style.context()`."""
+    note = note or view.note()
+    if len(view.cores) == 1:
+        return _bars(view, points, form, note)
+    drawn = [s for s in view.series if any(c.name in points for c in s.cells)]
+    names = [_words(view, series, points, form) for series in drawn]
+    if form.ideal:
+        names.append(f"{form.ideal_label}  {form.text(form.ideal(view.cores[-1]))}")
+    right = 0.65 + max(style.width(name, style.LABEL) for name in names)
+    left = 0.75 + max(style.width(t, 15) for t in _ticks(points, form))
+    figure, (axes,) = style.frame(5.5, form.title, note, left=left, right=right)
+    doubling = is_doubling(view.cores)
+    log = is_log(points) or (doubling and form.curve)
+    place = _across(axes, view.cores, doubling)
+    _up(axes, view, points, form, log)
+    gap = min(abs(place(b) - place(a)) for a, b in zip(view.cores, view.cores[1:]))
+    lane = min(0.66 * gap / len(drawn), 0.12 * gap)
+    half = max(len(drawn) / 2 * lane, 0.05 * gap)
+    for count in view.cores:
+        # All that stands on one band was measured on that many cores.
+        axes.axvspan(
+            place(count) - half, place(count) + half, color="#f4f4f4", zorder=0
+        )
+    ends: list[tuple[Series, float, float]] = []
+    for i, series in enumerate(drawn):
+        shift = (i - (len(drawn) - 1) / 2) * lane
+        ends.append(_line(axes, series, points, place, shift, lane, i))
+    if form.ideal:
+        _ideal(axes, view, form, place)
+    _labels(axes, names, ends, form, log, view.cores[-1])
+    marks = [(style.dot_mark(), "one repetition"), (style.median_mark(), _middle(form))]
+    interval = interval_words(points.values(), form.of)
+    if interval:
+        marks.append((style.interval_mark(), interval))
+    style.key(figure, marks)
+    return figure
+
+
+def _middle(form: Form) -> str:
+    return "median" if form.of == "median" else "estimate"
+
+
+def _axis(form: Form, log: bool) -> str:
+    if not log:
+        return form.axis
+    if form.axis.endswith(")"):
+        return form.axis[:-1] + ", logarithmic)"
+    return form.axis + " (logarithmic)"
+
+
+def _ticks(points: Mapping[str, Point], form: Form) -> list[str]:
+    """What may stand at the axis of values: to know how wide it is."""
+    values = [value for p in points.values() for value in p.values if value > 0]
+    first = math.floor(math.log10(min(values)))
+    last = math.ceil(math.log10(max(values)))
+    steps = range(first, last + 1) if is_log(points) else (last,)
+    return [form.tick(10.0**step) for step in steps] + [form.tick(1.5)]
+
+
+def is_log(points: Mapping[str, Point]) -> bool:
+    middles = [p.middle for p in points.values() if p.middle > 0]
+    return max(middles) / min(middles) > LOG_FROM
+
+
+def is_doubling(cores: tuple[int, ...]) -> bool:
+    """Whether the core counts stand so unevenly (1, 2, 4, 8, 16) that an axis
+    to scale would crowd the low ones: then it goes by doubling."""
+
+    def tightest(places: list[float]) -> float:
+        gaps = [b - a for a, b in zip(places, places[1:])]
+        return min(gaps) / (places[-1] - places[0])
+
+    even = tightest([float(c) for c in cores])
+    return even < 0.2 and tightest([math.log2(c) for c in cores]) > even
+
+
+def _across(
+    axes: Axes, cores: tuple[int, ...], doubling: bool
+) -> Callable[[float], float]:
+    """The axis of cores, with a tick at every count that was measured and
+    nowhere else."""
+    place: Callable[[float], float] = math.log2 if doubling else float
+    gaps = [place(b) - place(a) for a, b in zip(cores, cores[1:])]
+    axes.set_xlim(place(cores[0]) - 0.42 * gaps[0], place(cores[-1]) + 0.42 * gaps[-1])
+    axes.set_xticks([place(c) for c in cores], [str(c) for c in cores])
+    axes.set_xlabel(
+        "cores (CPUs the model may use" + ("; logarithmic)" if doubling else ")")
+    )
+    return place
+
+
+def _up(
+    axes: Axes, view: View, points: Mapping[str, Point], form: Form, log: bool
+) -> None:
+    tops = [value for p in points.values() for value in p.values]
+    tops += [p.high for p in points.values() if p.high is not None]
+    if form.ideal:
+        tops.append(form.ideal(view.cores[-1]))
+    axes.set_ylabel(_axis(form, log))
+    axes.grid(axis="y")
+    axes.spines["left"].set_visible(False)
+    if log:
+        low = min(v for p in points.values() for v in p.values if v > 0)
+        axes.set_yscale("log")
+        style.log_ticks(axes.yaxis, low / 1.5, max(tops) * 1.5, 8, form.tick)
+        axes.set_ylim(low / 1.5, max(tops) * 1.5)
+    else:
+        axes.set_ylim(0, 1.06 * max(tops))
+        axes.yaxis.set_major_formatter(lambda value, _: form.tick(value))
+
+
+def _line(
+    axes: Axes,
+    series: Series,
+    points: Mapping[str, Point],
+    place: Callable[[float], float],
+    shift: float,
+    lane: float,
+    index: int,
+) -> tuple[Series, float, float]:
+    """One model: line, dots, intervals, medians. Returns where it ends."""
+    look = series.look
+    cells = [c for c in series.cells if c.name in points]
+    # The marker stands left in its lane and the dots right of it: a dot under
+    # a marker would be a repetition that nobody sees.
+    xs = [place(c.cores) + shift - 0.36 * lane for c in cells]
+    ys = [points[c.name].middle for c in cells]
+    axes.plot(xs, ys, color=look.colour, linestyle=look.dash, linewidth=2, zorder=3)
+    for x, cell in zip(xs, cells):
+        point = points[cell.name]
+        if point.low is not None and point.high is not None:
+            axes.plot(
+                [x, x],
+                [point.low, point.high],
+                color=look.colour,
+                linewidth=2.5,
+                zorder=4,
+            )
+        dots = axes.plot(
+            [
+                x + lane * (0.54 + 0.6 * style.jitter(k, point.n))
+                for k in range(point.n)
+            ],
+            point.values,
+            linestyle="",
+            marker="o",
+            markersize=style.DOT,
+            color=look.colour,
+            markeredgecolor="#ffffff",
+            markeredgewidth=0.5,
+            zorder=6,
+        )
+        dots[0].set_gid(f"repetitions-{index}-{cell.cores}")
+    axes.plot(
+        xs,
+        ys,
+        linestyle="",
+        marker=look.marker,
+        markersize=10,
+        color=look.colour,
+        markerfacecolor=look.face,
+        markeredgecolor=look.edge,
+        markeredgewidth=look.edge_width,
+        zorder=5,
+    )
+    return series, xs[-1], ys[-1]
+
+
+def _ideal(axes: Axes, view: View, form: Form, place: Callable[[float], float]) -> None:
+    assert form.ideal is not None
+    first, last = view.cores[0], view.cores[-1]
+    steps = [first + (last - first) * k / 64 for k in range(65)]
+    axes.plot(
+        [place(c) for c in steps],
+        [form.ideal(c) for c in steps],
+        color=style.IDEAL,
+        linewidth=1.5,
+        linestyle=style.DOTTED,
+        zorder=2,
+    )
+
+
+def _words(view: View, series: Series, points: Mapping[str, Point], form: Form) -> str:
+    """The label of a line: name, value at its end, and what to know of it."""
+    last = [c for c in series.cells if c.name in points][-1]
+    text = f"{series.label}  {form.text(points[last.name].middle)}"
+    text += form.extra.get(last.name, "")
+    if last.cores != view.cores[-1]:
+        text += f" (at {words.counted(last.cores, 'core')})"
+    if last.failed:
+        text += f" ({len(last.failed)} failed)"
+    return text
+
+
+def _labels(
+    axes: Axes,
+    names: list[str],
+    ends: list[tuple[Series, float, float]],
+    form: Form,
+    log: bool,
+    most: int,
+) -> None:
+    """Names at the right, each beside the end of its line if there is room
+    and otherwise as near as may be, with a thin line to show the way."""
+    low, high = axes.get_ylim()
+    left, right = axes.get_xlim()
+    inches = axes.figure.get_figheight() - style.TOP - style.BOTTOM
+    across = axes.get_position().width * style.WIDTH
+
+    def up(value: float) -> float:
+        """Inches above the bottom of the axes."""
+        if log:
+            return math.log(value / low) / math.log(high / low) * inches
+        return (value - low) / (high - low) * inches
+
+    marks: list[tuple[style.Look | None, float, float]] = [
+        (series.look, x, up(y)) for series, x, y in ends
+    ]
+    if form.ideal:
+        marks.append((None, axes.get_xticks()[-1], up(form.ideal(most))))
+    spots = style.spread([y for *_, y in marks], 0.29, -0.1, inches + 0.15)
+    for text, (look, x, y), spot in zip(names, marks, spots):
+        # Axes coordinates: 1 is the right end, the labels stand beyond it.
+        mark = 1 + 0.28 / across
+        guide = Line2D(
+            [(x - left) / (right - left), mark - 0.16 / across],
+            [y / inches, spot / inches],
+            transform=axes.transAxes,
+            color=look.colour if look else style.IDEAL,
+            linewidth=0.9,
+            alpha=0.7,
+            clip_on=False,
+            zorder=2,
+        )
+        axes.add_line(guide)
+        if look:
+            style.marker(axes, mark, spot / inches, look)
+        axes.text(
+            mark + (0.16 if look else -0.1) / across,
+            spot / inches,
+            text,
+            transform=axes.transAxes,
+            fontsize=style.LABEL,
+            color=style.INK if look else style.QUIET,
+            va="center",
+        )
+
+
+def _bars(view: View, points: Mapping[str, Point], form: Form, note: str) -> Figure:
+    """The same values when there is one core count: a bar per model."""
+    cells = [cell for cell in view.ordered if cell.name in points]
+    log = is_log(points)
+    figure, (axes,) = rows.frame(view, cells, form.title, note)
+    shown = [points[cell.name] for cell in cells]
+    texts = [
+        form.text(p.middle) + form.extra.get(c.name, "") for c, p in zip(cells, shown)
+    ]
+    axes.set_xlabel(_axis(form, log))
+    rows.scale(axes, shown, texts, form.tick, log=log)
+    rows.points(axes, view, cells, shown, texts, bars=not log)
+    marks = rows.key(_middle(form), interval_words(shown, form.of))
+    if form.ideal:
+        ideal = form.ideal(view.cores[0])
+        low, high = axes.get_xlim()
+        if low < ideal < high:
+            axes.axvline(
+                ideal, color=style.IDEAL, linewidth=1.5, linestyle=style.DOTTED
+            )
+            words_ = f"{form.ideal_label} {form.text(ideal)}"
+            marks.append((style.dotted_mark(), words_))
+    style.key(figure, marks)
+    return figure

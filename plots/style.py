@@ -1,0 +1,407 @@
+"""The one look of every chart: colours, markers, dashes, type and files.
+
+Owned by plots/. Every figure module takes its look from here, so that a model
+has the same colour, marker and dash wherever it is drawn. Colour is never the
+only sign: marker, dash and a direct label say the same thing again, for
+colour-blind readers, for print in grey and for weak projectors.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import matplotlib
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter
+from matplotlib.transforms import Affine2D
+
+# Okabe and Ito's palette (2008) tells apart under every common colour
+# blindness. The yellow is left out: on white it has a contrast of 1.3.
+BLACK, ORANGE, SKY = "#000000", "#E69F00", "#56B4E9"
+GREEN, BLUE, VERMILLION, PURPLE = "#009E73", "#0072B2", "#D55E00", "#CC79A7"
+
+INK = "#1a1a1a"  # text
+QUIET = "#595959"  # notes; still 7:1 on white
+RULE = "#d9d9d9"  # grid
+IDEAL = "#767676"  # what would be, as opposed to what was measured
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colour, marker and dash of one model or variant, everywhere."""
+
+    colour: str
+    marker: str
+    dash: str | tuple[int, tuple[float, ...]]
+    hollow: bool
+
+    @property
+    def face(self) -> str:
+        """The fill of the marker: variants are hollow."""
+        return "#ffffff" if self.hollow else self.colour
+
+    @property
+    def edge(self) -> str:
+        return self.colour if self.hollow else "#ffffff"
+
+    @property
+    def edge_width(self) -> float:
+        return 2.0 if self.hollow else 0.8
+
+
+# The bare mechanisms of the primitives scenario are no models.
+FLOOR = Look(QUIET, "o", "-", hollow=False)
+
+_SOLID = "-"
+_MODELS: dict[str, tuple[str, str, str | tuple[int, tuple[float, ...]]]] = {
+    "sequential": (BLACK, "s", _SOLID),
+    "event-loop": (VERMILLION, "o", (0, (6, 2))),
+    "thread-pool": (BLUE, "^", _SOLID),
+    "prefork": (GREEN, "D", (0, (4, 1.5, 1, 1.5))),
+    "fork-ipc": (PURPLE, "X", (0, (8, 2, 2, 2))),
+}
+_OTHER_COLOURS = (ORANGE, SKY)
+_OTHER_MARKERS = ("v", "P", "p", "h", "*", "<", ">")
+_OTHER_DASHES = ((0, (2, 2)), (0, (1, 1.5)), (0, (5, 1, 1, 1, 1, 1)))
+
+
+def look(model: str, variant: str | None = None) -> Look:
+    """The look of a model. It depends on the names alone, never on what else
+    is in the run: thread-pool is blue in every chart of every run."""
+    stable = zlib.crc32(f"{model}/{variant or ''}".encode())
+    colour, marker, dash = _MODELS.get(
+        model,
+        (
+            _OTHER_COLOURS[zlib.crc32(model.encode()) % len(_OTHER_COLOURS)],
+            _OTHER_MARKERS[stable % len(_OTHER_MARKERS)],
+            _OTHER_DASHES[stable % len(_OTHER_DASHES)],
+        ),
+    )
+    if variant is None:
+        return Look(colour, marker, dash, hollow=False)
+    return Look(
+        colour,
+        _OTHER_MARKERS[stable % len(_OTHER_MARKERS)],
+        _OTHER_DASHES[stable % len(_OTHER_DASHES)],
+        hollow=True,
+    )
+
+
+_RC = {
+    "font.family": "sans-serif",
+    # Verdana has the widths of DejaVu Sans, so that a label which fits here
+    # also fits on a machine that has only one of them.
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
+    "font.size": 15,
+    "axes.labelsize": 15,
+    "xtick.labelsize": 15,
+    "ytick.labelsize": 15,
+    "axes.edgecolor": QUIET,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 1.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "xtick.minor.size": 0,
+    "ytick.minor.size": 0,
+    "grid.color": RULE,
+    "grid.linewidth": 1.0,
+    "lines.solid_capstyle": "butt",
+    "hatch.linewidth": 1.5,
+    "path.simplify": False,
+    # Text stays text: searchable, small, and sharp at every size.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "bench",
+    "figure.facecolor": "#ffffff",
+    "savefig.facecolor": "#ffffff",
+}
+
+WIDTH = 12.0  # inches; the page shows this about 1100 pixels wide
+PNG_DPI = 120
+TOP, BOTTOM = 1.0, 1.1  # inches kept for title and key, axis label and note
+DOTTED = (0, (1, 2))
+DOT = 4.5  # points: one repetition
+LABEL = 14  # points: labels and values inside a chart
+
+
+def context() -> AbstractContextManager[None]:
+    """The settings under which a figure is made and rendered. The user's own
+    matplotlibrc has no say: the same run gives the same bytes everywhere."""
+    defaults = {
+        key: matplotlib.rcParamsDefault[key]
+        for key in matplotlib.rcParamsDefault
+        if key != "backend"  # no figure here needs one
+    }
+    return matplotlib.rc_context({**defaults, **_RC})
+
+
+def frame(
+    height: float,
+    title: str,
+    note: str,
+    *,
+    left: float,
+    right: float,
+    panels: int = 1,
+    top: float = TOP,
+) -> tuple[Figure, list[Axes]]:
+    """A figure with its title, its note in the corner and `panels` axes side
+    by side. Margins are in inches, so type keeps its room at every height."""
+    figure = Figure(figsize=(WIDTH, height))
+    figure.text(
+        0.2 / WIDTH,
+        1 - 0.16 / height,
+        title,
+        fontsize=19,
+        fontweight="bold",
+        va="top",
+    )
+    figure.text(
+        1 - 0.2 / WIDTH,
+        0.1 / height,
+        fold(note, 11, WIDTH - 0.5),
+        fontsize=11,
+        linespacing=1.3,
+        color=QUIET,
+        ha="right",
+        va="bottom",
+    )
+    gap = 0.25
+    room = (WIDTH - left - right - gap * (panels - 1)) / panels
+    axes = [
+        figure.add_axes(
+            (
+                (left + i * (room + gap)) / WIDTH,
+                BOTTOM / height,
+                room / WIDTH,
+                (height - top - BOTTOM) / height,
+            )
+        )
+        for i in range(panels)
+    ]
+    return figure, axes
+
+
+def key(figure: Figure, parts: Sequence[tuple[Artist, str]]) -> None:
+    """One line below the title that says what the marks mean. Each part is a
+    mark, made for a place of 0.3 x 0.2 inches at the origin, and its words."""
+    height = figure.get_figheight()
+    size, gap = 13.0, 0.35
+    while size > 10:
+        needs = sum(0.38 + width(words, size) + gap for _, words in parts)
+        if needs - gap <= WIDTH - 0.4:
+            break
+        size, gap = size - 0.5, max(0.15, gap - 0.05)
+    x, y = 0.2, height - 0.68
+    for mark, words in parts:
+        mark.set_transform(Affine2D().translate(x, y) + figure.dpi_scale_trans)
+        figure.add_artist(mark)
+        figure.text(
+            (x + 0.38) / WIDTH,
+            (y + 0.1) / height,
+            words,
+            fontsize=size,
+            va="center_baseline",
+        )
+        x += 0.38 + width(words, size) + gap
+
+
+def dot_mark() -> Artist:
+    return Line2D([0.15], [0.1], marker="o", markersize=DOT, color=INK, linestyle="")
+
+
+def interval_mark() -> Artist:
+    return Line2D([0, 0.3], [0.1, 0.1], color=INK, linewidth=2.5)
+
+
+def median_mark() -> Artist:
+    """Over cores the median is the model's own marker."""
+    return Line2D(
+        [0.15],
+        [0.1],
+        marker="D",
+        markersize=9,
+        color=INK,
+        markerfacecolor="#ffffff",
+        linestyle="",
+    )
+
+
+def tick_mark() -> Artist:
+    """In rows the median is an upright stroke."""
+    return Line2D([0.15, 0.15], [0, 0.2], color=INK, linewidth=2.5)
+
+
+def area_mark(**looks: Any) -> Artist:
+    return Rectangle((0.02, 0.02), 0.28, 0.16, **looks)
+
+
+def dotted_mark() -> Artist:
+    return Line2D([0, 0.3], [0.1, 0.1], color=IDEAL, linewidth=1.5, linestyle=DOTTED)
+
+
+def width(text: str, size: float) -> float:
+    """How many inches a text takes."""
+    font = FontProperties(family=_RC["font.sans-serif"][:1], size=size)
+    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
+
+
+def fold(note: str, size: float, room: float) -> str:
+    """The note on as many lines as it needs, broken between its parts."""
+    lines = [""]
+    for part in note.split(" · "):
+        longer = f"{lines[-1]} · {part}" if lines[-1] else part
+        if lines[-1] and width(longer, size) > room:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def jitter(k: int, n: int) -> float:
+    """Where dot k of n stands across its lane, from -0.5 to 0.5: in the order
+    measured, so that a drift during the run is seen as a slope."""
+    return (k + 0.5) / n - 0.5
+
+
+def tint(colour: str) -> str:
+    """A light shade of a colour, for areas behind dots and words."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - 0.3 * (255 - p)):02x}" for p in parts)
+
+
+def marker(axes: Axes, x: float, y: float, look: Look) -> None:
+    """A model's marker in coordinates of the axes: the swatch of a label."""
+    axes.plot(
+        [x],
+        [y],
+        transform=axes.transAxes,
+        linestyle="",
+        marker=look.marker,
+        markersize=10,
+        color=look.colour,
+        markerfacecolor=look.face,
+        markeredgecolor=look.edge,
+        markeredgewidth=look.edge_width,
+        clip_on=False,
+    )
+
+
+def few_ticks(axis: Axis, inches: float, unit: float = 1.0) -> None:
+    """Round ticks of a linear axis that starts at zero, with room for their
+    words; round in multiples of `unit` (a MiB is no round number of bytes).
+    REQUIRES: the limits are set."""
+    low, high = axis.get_view_interval()
+    locator = MaxNLocator(max(2, int(inches / 1.2)), steps=[1, 2, 5, 10])
+    ticks = locator.tick_values(low / unit, high / unit)
+    axis.set_major_locator(FixedLocator([tick * unit for tick in ticks]))
+
+
+def log_ticks(
+    axis: Axis,
+    low: float,
+    high: float,
+    most: int,
+    text: Callable[[float], str],
+) -> None:
+    """A grid line per decade, at most `most` of them named; on a short axis
+    also lines at 2 and 5."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    decades = range(first, last + 1)
+    if math.log10(high / low) < 2:
+        named = [10.0**d * k for d in decades for k in (1, 2, 5)]
+    else:
+        step = 1
+        while (last - first) / step > most:
+            step += 2  # 1 or 3 decades: then the named ones are units
+        named = [10.0**d for d in decades if d % step == 0]
+    axis.set_major_locator(FixedLocator(named))
+    axis.set_minor_locator(FixedLocator([10.0**d for d in decades]))
+    axis.set_major_formatter(lambda value, _: text(value))
+    axis.set_minor_formatter(NullFormatter())
+    axis.grid(True, which="both")
+
+
+def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+    """Places for labels: as near as possible to where they want to be, at
+    least `gap` apart, in the order of their wishes, inside [low, high].
+
+    Labels that touch are merged into a block which stands at the mean of its
+    wishes; that is the least-squares answer (pool adjacent violators)."""
+    if not wanted:
+        return []
+    gap = min(gap, (high - low) / max(1, len(wanted) - 1))
+    indices = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    blocks: list[tuple[list[int], float]] = []  # members, place of the first
+    for i in indices:
+        members, first = [i], wanted[i]
+        while True:
+            first = min(max(first, low), high - gap * (len(members) - 1))
+            if not blocks:
+                break
+            before, place = blocks[-1]
+            if place + gap * len(before) <= first:
+                break
+            blocks.pop()
+            members = before + members
+            first = sum(wanted[m] - k * gap for k, m in enumerate(members))
+            first /= len(members)
+        blocks.append((members, first))
+    places = [0.0] * len(wanted)
+    for members, first in blocks:
+        for k, member in enumerate(members):
+            places[member] = first + k * gap
+    return places
+
+
+def svg(figure: Figure, title: str, description: str) -> str:
+    """The figure as SVG, the same bytes for the same figure, with an
+    accessible name. Must be called inside `context()`."""
+    buffer = io.BytesIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    figure.savefig(buffer, format="svg", metadata=nothing)
+    text = buffer.getvalue().decode()
+    text = re.sub(r"'DejaVu Sans', [^;]*sans-serif'?", _FONTS, text)
+    text = text.replace("rotate(-0 ", "rotate(0 ")
+    name = (
+        f"\n <title>{escape(title, quote=False)}</title>"
+        f"\n <desc>{escape(description, quote=False)}</desc>"
+    )
+    return re.sub(
+        r"(<svg [^>]*)>",
+        lambda m: f'{m.group(1)} role="img">{name}',
+        text,
+        count=1,
+    )
+
+
+_FONTS = "'DejaVu Sans', Verdana, sans-serif"
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    return buffer.getvalue()

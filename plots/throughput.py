@@ -1,0 +1,116 @@
+"""Figure: jobs finished per second against cores, one line per model."""
+
+from __future__ import annotations
+
+from plots import over_cores, style
+from plots.chart import Chart, Column, Point, Table, caption, few, level
+from plots.chart import on_cores, spelled, tick_rate
+from plots.view import View
+from reports import words
+from reports.run import Cell
+from reports.statistics import compare, is_tie, tolerance
+
+
+def chart(view: View) -> Chart | None:
+    """None for the primitives: their figure is the CPU time per call."""
+    if view.scenario == "primitives":
+        return None
+    points: dict[str, Point] = {}
+    for cell in view.cells:
+        point = level(cell.values("jobs_per_second"))
+        if point:
+            points[cell.name] = point
+    if not points:
+        return None
+    base = view.baseline
+    one = points[base.name].middle if base else 0.0
+    scales = base is not None and view.cores != (1,)
+    form = over_cores.Form(
+        title=f"{view.title} finished per second",
+        axis="jobs per second",
+        text=words.rate,
+        tick=tick_rate,
+        of="median",
+        ideal=(lambda cores: one * cores) if scales else None,
+        ideal_label="ideal: sequential × cores",
+        extra={},
+    )
+    most = view.cores[-1]
+    question = "Which model finishes the most jobs per second?"
+    if len(view.cores) > 1:
+        question = f"Who finishes more jobs per second {on_cores(most)}?"
+    with style.context():
+        return view.chart(
+            "throughput",
+            figure=over_cores.draw(view, points, form),
+            question=question,
+            title=form.title,
+            so_what=so_what(view, points),
+            table=table(view, points),
+            note=view.note(),
+        )
+
+
+def table(view: View, points: dict[str, Point]) -> Table:
+    return Table(
+        (
+            Column("model", "text"),
+            Column("cores", "count"),
+            Column("workers", "count"),
+            Column("median", "rate"),
+            Column("low", "rate"),
+            Column("high", "rate"),
+            Column("n", "count"),
+        ),
+        tuple(
+            (
+                view.label(cell),
+                cell.cores,
+                cell.workers,
+                points[cell.name].middle,
+                points[cell.name].low,
+                points[cell.name].high,
+                points[cell.name].n,
+            )
+            for cell in view.ordered
+            if cell.name in points
+        ),
+        f"Jobs per second. {caption(points.values())}",
+    )
+
+
+def so_what(view: View, points: dict[str, Point]) -> str:
+    """Who is first on the most cores, who ties with it, who is last."""
+    most = view.cores[-1]
+    there = [c for c in view.fair if c.cores == most and c.name in points]
+    if not there:
+        return (
+            f"No model finished all its repetitions {on_cores(most)}, "
+            "so nothing is said about who is faster."
+        )
+    there.sort(key=lambda cell: -points[cell.name].middle)
+    first, last = there[0], there[-1]
+    top, bottom = points[first.name], points[last.name]
+    where = words.capital(on_cores(most))
+    text = f"{where} {view.label(first)} finishes {words.rate(top.middle)} jobs/s"
+    if len(there) == 1:
+        return f"{text}; there is no other model to compare it with."
+    ties = [view.label(c) for c in there[1:] if _ties(view, first, c)]
+    if ties:
+        text += f", and {few(ties)} tie{'s' if len(ties) == 1 else ''} with it"
+    elif top.n > 1:
+        text += f", the highest median of {len(there)}"
+    else:
+        text += f", the highest of {len(there)} in a single repetition"
+    if view.label(last) in ties:
+        return text + ": none of them stands out."
+    share = top.middle / bottom.middle
+    return (
+        f"{text}; that is {spelled(share)} times the "
+        f"{words.rate(bottom.middle)} jobs/s of {view.label(last)}, the lowest."
+    )
+
+
+def _ties(view: View, a: Cell, b: Cell) -> bool:
+    ratio = compare(a.values("jobs_per_second"), b.values("jobs_per_second"))
+    return ratio.n >= 5 and is_tie(ratio, tolerance(view.context.get("noise_floor")))

@@ -1,0 +1,269 @@
+"""One workload of a run as the charts see it.
+
+A view holds the cells that may be compared with each other (one scenario,
+one set of parameters, the same batch everywhere) and what every chart of
+them shares: the front of the file names, the corner note, the base line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from plots import style
+from plots.chart import Chart, Table
+from reports import words
+from reports.run import Cell, Run, Workload
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line over cores: the cells of one model or variant, and of one
+    number of workers (and in-flight limit) where the run has several."""
+
+    label: str
+    look: style.Look
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A workload with its name for files and the run's floors."""
+
+    workload: Workload
+    slug: str
+    floors: tuple[Cell, ...]
+    context: Mapping[str, Any]
+
+    @property
+    def scenario(self) -> str:
+        return self.workload.scenario
+
+    @property
+    def title(self) -> str:
+        return words.capital(self.workload.title)
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Cells with something to draw. One of which only some repetitions
+        failed is drawn too, and marked; see `label`."""
+        return tuple(cell for cell in self.workload.cells if cell.ok)
+
+    @cached_property
+    def undrawn(self) -> tuple[str, ...]:
+        """Models that have no good repetition at all."""
+        drawn = {cell.label for cell in self.cells}
+        missing = (c.label for c in self.workload.cells if c.label not in drawn)
+        return tuple(dict.fromkeys(missing))
+
+    @cached_property
+    def fair(self) -> tuple[Cell, ...]:
+        """Cells about which a sentence may speak: no repetition failed."""
+        return tuple(cell for cell in self.cells if cell.comparable)
+
+    @cached_property
+    def cores(self) -> tuple[int, ...]:
+        return tuple(sorted({cell.cores for cell in self.cells}))
+
+    @cached_property
+    def baseline(self) -> Cell | None:
+        """`sequential` on the fewest cores: it has one thread and uses one."""
+        plain = [
+            cell
+            for cell in self.fair
+            if cell.model == "sequential" and not cell.variant
+        ]
+        return min(plain, key=lambda cell: cell.cores, default=None)
+
+    @property
+    def baseline_words(self) -> str:
+        assert self.baseline is not None
+        cores = self.baseline.cores
+        return f"sequential on {'one core' if cores == 1 else f'{cores} cores'}"
+
+    def own(self, cell: Cell) -> Cell | None:
+        """The same model on one core."""
+        same = [c for c in self.fair if c.label == cell.label and c.cores == 1]
+        exact = [c for c in same if c.workers == cell.workers]
+        return min(exact or same, key=lambda c: c.workers, default=None)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What each cell is called in charts and tables, by its name: the
+        model, and the workers (or in-flight limit) where the run has several
+        of them on the same cores."""
+        result = {}
+        for cell in self.cells:
+            twins = [
+                c for c in self.cells if (c.label, c.cores) == (cell.label, cell.cores)
+            ]
+            label = cell.label
+            if len({c.workers for c in twins}) > 1:
+                label += f", {words.counted(cell.workers, 'worker')}"
+            if len({(c.workers, c.in_flight) for c in twins}) > len(
+                {c.workers for c in twins}
+            ):
+                label += f", {cell.in_flight} in flight"
+            result[cell.name] = label
+        return result
+
+    def label(self, cell: Cell) -> str:
+        return self.labels[cell.name]
+
+    def look(self, cell: Cell) -> style.Look:
+        if self.scenario == "primitives":
+            return style.FLOOR
+        return style.look(cell.model, cell.variant)
+
+    @cached_property
+    def series(self) -> tuple[Series, ...]:
+        """The lines of the charts over cores. The setting that splits a model
+        into several lines is workers, so the line keeps its workers."""
+        split = {c.label for c in self.cells if self.label(c) != c.label}
+        lines: dict[str, list[Cell]] = {}
+        for cell in self.ordered:
+            label = cell.label
+            if label in split:
+                label += f", {words.counted(cell.workers, 'worker')}"
+            if "in flight" in self.label(cell):
+                label += f", {cell.in_flight} in flight"
+            lines.setdefault(label, []).append(cell)
+        return tuple(
+            Series(
+                label,
+                self.look(cells[0]),
+                tuple(sorted(cells, key=lambda c: c.cores)),
+            )
+            for label, cells in lines.items()
+        )
+
+    @cached_property
+    def ordered(self) -> tuple[Cell, ...]:
+        """By model first, then cores: the order of rows. The run itself has
+        cores first."""
+        place: dict[str, int] = {}
+        for cell in self.cells:
+            place.setdefault(cell.model, len(place))
+        return tuple(
+            sorted(
+                self.cells,
+                key=lambda c: (
+                    place[c.model],
+                    c.variant or "",
+                    c.cores,
+                    c.workers,
+                    c.in_flight,
+                ),
+            )
+        )
+
+    @cached_property
+    def rows(self) -> tuple[Cell, ...]:
+        """The cells of charts with a row per cell. With many core counts a
+        chart shows the fewest and the most; the table has them all."""
+        if len(self.ordered) <= 20 or len(self.cores) <= 2:
+            return self.ordered
+        ends = {self.cores[0], self.cores[-1]}
+        return tuple(cell for cell in self.ordered if cell.cores in ends)
+
+    @property
+    def omitted(self) -> str:
+        """A sentence for the note when `rows` left something out."""
+        if len(self.rows) == len(self.ordered):
+            return ""
+        return "the other core counts are in the table"
+
+    def note(self, more: str = "") -> str:
+        """What stands small in the corner of every chart."""
+        good = [one for cell in self.cells for one in cell.ok]
+        parts = [
+            f"{span([r.jobs for r in good if r.jobs])} jobs a repetition",
+            f"in flight: {span([cell.in_flight for cell in self.cells])}",
+            machine(self.context),
+            f"failed, not drawn: {words.listed(self.undrawn)}" if self.undrawn else "",
+            more,
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def chart(
+        self,
+        kind: str,
+        *,
+        figure: Any,
+        question: str,
+        title: str,
+        so_what: str,
+        table: Table,
+        note: str,
+    ) -> Chart:
+        """Renders the figure. Must be called inside `style.context()`."""
+        return Chart(
+            f"{self.slug}-{kind}",
+            kind,
+            question,
+            title,
+            so_what,
+            note,
+            table,
+            style.svg(figure, title, f"{so_what} The table holds the figures."),
+            style.png(figure),
+        )
+
+
+def views(run: Run) -> list[View]:
+    """The workloads of a run that have something to draw: real work first,
+    then empty jobs, then the bare primitives."""
+    loads = [load for load in run.workloads if any(c.ok for c in load.cells)]
+    floors = tuple(
+        cell
+        for load in loads
+        if load.scenario == "primitives"
+        for cell in load.cells
+        if cell.comparable
+    )
+    late = {"null": 1, "primitives": 2}
+    loads.sort(key=lambda load: late.get(load.scenario, 0))
+    result: list[View] = []
+    taken: dict[str, int] = {}
+    for load in loads:
+        slug = _slug(load)
+        taken[slug] = taken.get(slug, 0) + 1
+        if taken[slug] > 1:
+            slug += f"-{taken[slug]}"
+        result.append(
+            View(load, slug, floors if load.scenario == "null" else (), run.context)
+        )
+    return result
+
+
+def _slug(load: Workload) -> str:
+    """In a cell's name the parts between model and cores are the parameters
+    that are not at their default: they name the files too."""
+    odd = [
+        part
+        for part in load.cells[0].name.split("/")[2:]
+        if not re.match(r"(cores|workers|in[-_]flight):", part)
+    ]
+    return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")
+
+
+def machine(context: Mapping[str, Any]) -> str:
+    """The machine in a few words; what is not known is left out."""
+    model = str(context.get("cpu_model") or "").strip()
+    model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
+    cpus = context.get("effective_cores") or context.get("num_cpus")
+    count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""
+    model = f"({model.strip()})" if count and model.strip() else model.strip()
+    return " ".join(part for part in (count, model) if part)
+
+
+def span(values: list[int]) -> str:
+    """One number, or from which to which."""
+    if not values:
+        return "?"
+    if min(values) == max(values):
+        return f"{min(values):,}"
+    return f"{min(values):,} to {max(values):,}"

@@ -1,0 +1,1 @@
+"""Reports: from the files of one run to verdicts, tables and the page."""

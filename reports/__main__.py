@@ -1,0 +1,100 @@
+"""The end of a run, and `bench report DIR`: judge, print, write the page.
+
+    python3 -m reports DIR [--format=table|json|csv|markdown] [--no-page]
+                           [--color=auto|always|never] [-q]
+
+Results go to stdout, everything else to stderr. Exit 0, or 2 with one
+sentence. The page needs matplotlib and jinja2 and is imported last and only
+when wanted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Callable, NoReturn, Sequence
+
+from reports import results, run, terminal
+from reports.run import NotARun, Run
+
+
+class Parser(argparse.ArgumentParser):
+    """One sentence on stderr instead of argparse's usage and error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"report: {message.rstrip('.')}.\n")
+
+
+def parser() -> Parser:
+    out = Parser(prog="report", allow_abbrev=False)
+    out.add_argument("directory", metavar="DIR", type=Path, help="a run's directory")
+    out.add_argument(
+        "--format", choices=terminal.FORMATS, default="table", help="what stdout gets"
+    )
+    out.add_argument("--no-page", action="store_true", help="no charts and no page")
+    out.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    out.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    return out
+
+
+def show(found: Run, chosen: str, color: bool) -> str:
+    if chosen == "json":
+        return results.text(results.assemble(found))
+    if chosen == "csv":
+        return terminal.as_csv(found)
+    if chosen == "markdown":
+        return terminal.as_markdown(found)
+    return terminal.as_table(found, color)
+
+
+def progress(quiet: bool) -> Callable[[str, int, int], None]:
+    """One line on stderr that overwrites itself; nothing unless a terminal
+    looks."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return lambda what, done, total: None
+
+    def report(what: str, done: int, total: int) -> None:
+        line = f"\r\x1b[Kpage: {done} of {total}, {what}"
+        # The finished line would only stand between results and the path.
+        sys.stderr.write(line if done < total else "\r\x1b[K")
+        sys.stderr.flush()
+
+    return report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        found = run.load(options.directory)
+    except NotARun as error:
+        print(error, file=sys.stderr)
+        return 2
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    try:
+        path = results.write(found)
+    except OSError as error:
+        print(f"{found.directory}: cannot write: {error.strerror}.", file=sys.stderr)
+        return 2
+    color = terminal.wants_color(options.color, sys.stdout, os.environ)
+    sys.stdout.write(show(found, options.format, color))
+    sys.stdout.flush()
+    if not options.no_page:
+        from reports import page
+
+        path = page.write(found, found.directory, progress(options.quiet))
+    apart = options.format in ("json", "csv")
+    print(path, file=sys.stderr if apart else sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    # A reader that has seen enough (head, less) is no error.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,162 @@
+"""What a reader must know beside the verdicts: gaps, failures, flags, METG.
+
+Sentences for people, made from a Run; nothing here decides who wins.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from reports import scaling, statistics, words
+from reports.run import Cell, Run
+
+
+def caveats(run: Run) -> tuple[str, ...]:
+    """In the order of weight: not judged, incomplete, contradicting, flagged."""
+    lines: list[str] = []
+    if not run.judged:
+        lines.append(not_judged(run))
+    if run.missing:
+        planned = run.context["planned_repetitions"]
+        have = words.counted(len(run.repetitions), "repetition")
+        lines.append(f"The run is not complete: {have} of {planned:,}.")
+    lines += disagreements(run)
+    lines += flags(run)
+    return (*lines, *run.notes)
+
+
+# What a flag of a repetition means to its reader.
+FLAGS = {
+    "cpu-exceeds-wall": "more CPU time than cores and wall time allow, so one of the "
+    "two is wrong",
+    "fewer-jobs": "the batch was cut short, because the whole would have taken too "
+    "long; rates compare, totals do not",
+    "generator-bound": "the load generator was busier than what it measured",
+    "oversubscribed": "more workers than cores",
+    "probe-slow": "just before it the machine was more than 10 % slower than at its "
+    "best",
+    "stolen": "the hypervisor gave CPU time to somebody else",
+}
+
+
+def flags(run: Run) -> list[str]:
+    """A line per flag: how often, and what it means."""
+    counts: dict[str, int] = {}
+    for one in run.repetitions:
+        for flag in one.flags:
+            counts[flag] = counts.get(flag, 0) + 1
+    total = words.counted(len(run.repetitions), "repetition")
+    lines = []
+    for flag, count in sorted(counts.items()):
+        meaning = f": {FLAGS[flag]}" if flag in FLAGS else ""
+        lines.append(f"Flag {flag} in {count:,} of {total}{meaning}.")
+    return lines
+
+
+def not_judged(run: Run) -> str:
+    kind = run.context.get("build_type")
+    return f"This is a {kind} build: its times are no results and nothing is judged."
+
+
+def failures(run: Run) -> list[Cell]:
+    return [cell for cell in run.cells if cell.failed]
+
+
+def disagreements(run: Run) -> list[str]:
+    """The same jobs must have the same digest, whoever did them."""
+    lines = []
+    for workload in run.workloads:
+        found: dict[int | None, dict[str, str]] = {}
+        for cell in workload.cells:
+            for one in cell.ok:
+                if one.digest is not None:
+                    digests = found.setdefault(one.jobs, {})
+                    digests.setdefault(one.digest, cell.label)
+        for jobs, digests in found.items():
+            if len(digests) > 1:
+                models = words.listed(digests.values())
+                lines.append(
+                    f"The digests of {workload.title} differ between {models}: "
+                    "they did not do the same work."
+                )
+    return lines
+
+
+def job_seconds(run: Run, cell: Cell) -> float | None:
+    """The calibrated length of the cell's jobs, or what was asked for."""
+    length = cell.params.get("job_us")
+    if not length:
+        return None
+    for entry in run.context.get("calibration") or []:
+        same = ("kernel", "job_us", "size")
+        if entry.get("scenario") == cell.scenario and all(
+            entry.get(key) == cell.params.get(key) for key in same
+        ):
+            return float(entry["seconds"])
+    return length * 1e-6
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One model's throughput against the length of its jobs, on one core
+    count: points are (seconds per job, median jobs per second)."""
+
+    label: str
+    work: str
+    cores: int
+    points: tuple[tuple[float, float], ...]
+
+
+def curves(run: Run) -> list[Curve]:
+    """Where the run has several job lengths and else the same parameters.
+
+    A model with so few workers that it cannot pass half of the cores has no
+    METG there, only noise around the half that it may just touch.
+    """
+    found: dict[str, list[tuple[Cell, float]]] = {}
+    for cell in run.cells:
+        length = job_seconds(run, cell)
+        if length is None or not cell.comparable or 2 * cell.workers <= cell.cores:
+            continue
+        key = [cell.scenario, rest(cell), cell.id, cell.workers, cell.in_flight]
+        family = json.dumps([cell.cores, *key], sort_keys=True)
+        found.setdefault(family, []).append((cell, length))
+    return [
+        Curve(
+            some[0][0].label,
+            words.work(some[0][0].scenario, rest(some[0][0])),
+            some[0][0].cores,
+            tuple(
+                (length, statistics.median(cell.values("jobs_per_second")))
+                for cell, length in some
+            ),
+        )
+        for some in found.values()
+        if len({length for _, length in some}) > 1
+    ]
+
+
+def rest(cell: Cell) -> dict[str, Any]:
+    """The parameters other than the length of a job."""
+    return {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
+
+
+def shortest_jobs(run: Run) -> tuple[str, ...]:
+    """METG(50 %) per workload and core count."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for curve in curves(run):
+        seconds, rates = zip(*curve.points)
+        answer = scaling.metg(seconds, rates, curve.cores)
+        text = f"{curve.label} at {words.seconds(answer.seconds)}"
+        if answer.bound == "never":
+            text = f"{curve.label} at none of the lengths"
+        elif answer.bound == "at most":
+            text += " or less"
+        found.setdefault((curve.work, curve.cores), []).append(text)
+    return tuple(
+        f"{words.capital(work)} on {words.counted(cores, 'core')} reach half of the "
+        f"ideal throughput (METG 50 %) with {words.listed(each)}."
+        for (work, cores), each in found.items()
+    )

@@ -1,0 +1,293 @@
+"""Writes the page of a run: charts, verdicts, machine, method and code.
+
+One HTML file without network and without script, so that it can be mailed,
+archived and projected as it is. What it says comes from verdicts.py and from
+the charts; here it is only put in order.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from plots import draw
+from plots.chart import Chart
+from plots.inline import inline
+from plots.view import View, machine
+from reports import notes, page_code, page_words, tables, verdicts, words
+from reports.entries import Repetition
+from reports.run import Run
+from reports.summary import Block
+
+HERE = Path(__file__).resolve().parent
+# Asked before any answer is shown, in this order.
+PREDICT = ("throughput", "speedup", "phases", "cpu-split", "memory", "dispatch")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One workload of the page with its charts."""
+
+    view: View
+    charts: list[Chart]
+
+    @property
+    def title(self) -> str:
+        return self.view.title
+
+    @property
+    def anchor(self) -> str:
+        return f"charts-{self.view.slug}"
+
+
+def write(
+    run: Run,
+    directory: Path,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> Path:
+    """Draws directory/charts/* and writes directory/index.html, whole or not
+    at all; returns its path. Raises OSError where it cannot write."""
+    sections = [Section(view, charts) for view, charts in draw.charts(run, progress)]
+    draw.write([c for s in sections for c in s.charts], directory / "charts")
+    path = directory / "index.html"
+    draw.replace(path, render(run, sections).encode())
+    return path
+
+
+def render(run: Run, sections: list[Section]) -> str:
+    """The page as text. The same run and sources give the same page."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(
+        svg=lambda chart: Markup(inline(chart)),
+        ratio=words.ratio,
+        probability=words.probability,
+        seconds=lambda value: words.seconds(value).replace(" us", " µs"),
+        size=words.size,
+        number=lambda value: f"{value:,}",
+        prose=prose,
+    )
+    leading, rest = blocks(run)
+    return environment.get_template("page.html.j2").render(
+        run=run,
+        context=run.context,
+        css=Markup((HERE / "assets" / "page.css").read_text(encoding="utf-8")),
+        headline=words.capital(verdicts.headline(run)),
+        leading=leading,
+        rest=rest,
+        caveats=caveats(run),
+        extent=extent(run),
+        machine=machine(run.context),
+        questions=questions(sections),
+        sections=sections,
+        setting=setting(sections),
+        failures=[c for c in run.cells if c.failed],
+        skipped=[c for c in run.cells if c.skipped],
+        reasons=reasons,
+        flags=flags(run),
+        verdicts=verdict_groups(run),
+        date=date(run.context),
+        tables=tables.tables(run),
+        facts=page_words.facts(run.context),
+        limits=page_words.limits(run.context),
+        command=command(run.context),
+        calibration=run.context.get("calibration") or [],
+        sources=page_code.sources(run),
+        traps=page_words.TRAPS,
+        glossary=page_words.GLOSSARY,
+    )
+
+
+def micro(text: str) -> str:
+    """The terminal's plain "us" as the page writes it."""
+    return re.sub(r"(?<=\d) us\b", " µs", text)
+
+
+# What no line may break apart: a model's name, a figure and its unit.
+_WHOLE = re.compile(
+    r"\b[a-z]+(?:-[a-z]+)+(?:/[a-z-]+)?|\d (?:[mµn]?s|%|×|[KMG]iB|cores?|jobs)\b"
+    r"|\d (?:%|×)"
+)
+
+
+def prose(text: str) -> Markup:
+    """A sentence from elsewhere, escaped, that breaks lines well."""
+
+    def keep(match: re.Match[str]) -> str:
+        return f'<span class="whole">{match.group()}</span>'
+
+    return Markup(_WHOLE.sub(keep, str(escape(micro(text)))))
+
+
+def blocks(run: Run) -> tuple[list[Block], list[Block]]:
+    """The sentences of the summary: for each workload those on the most
+    cores, where the models differ most, and the others."""
+    found = [b for b in verdicts.blocks(run) if b.heading != "Notes"]
+    # Blocks of one workload stand together, the fewest cores first.
+    leading = [
+        block
+        for block, after in zip(found, [*found[1:], None])
+        if block.cores is None or after is None or not _grows(block, after)
+    ]
+    return leading, [block for block in found if block not in leading]
+
+
+def _grows(block: Block, after: Block) -> bool:
+    same = after.heading.partition(", ")[2] == block.heading.partition(", ")[2]
+    return same and after.cores is not None
+
+
+def caveats(run: Run) -> list[str]:
+    """What stands above everything else. Flags have a section of their own,
+    so here they take one line."""
+    explained = set(notes.flags(run))
+    lines = [line for line in notes.caveats(run) if line not in explained]
+    flagged = sum(1 for one in run.repetitions if one.flags)
+    if flagged:
+        names = words.listed(flag for flag, *_ in flags(run))
+        total = words.counted(len(run.repetitions), "repetition")
+        verb = "is" if flagged == 1 else "are"
+        lines.append(f"{flagged:,} of {total} {verb} flagged: {names}.")
+    return lines
+
+
+def extent(run: Run) -> str:
+    """How much of the plan the run holds: "50 of 50 planned repetitions"."""
+    have = len(run.repetitions)
+    planned = run.context.get("planned_repetitions")
+    if not planned:
+        return words.counted(have, "repetition")
+    return f"{have:,} of {words.counted(planned, 'planned repetition')}"
+
+
+def questions(sections: list[Section]) -> list[Chart]:
+    """One chart for each question of the prediction, from the first workload
+    that has it."""
+    found: dict[str, Chart] = {}
+    for section in sections:
+        for chart in section.charts:
+            found.setdefault(chart.kind, chart)
+    return [found[kind] for kind in PREDICT if kind in found]
+
+
+def setting(sections: list[Section]) -> str:
+    """What a class must know before it can predict."""
+    if not sections:
+        return ""
+    view = sections[0].view
+    labels = dict.fromkeys(cell.label for cell in view.cells)
+    jobs = sorted({one.jobs for cell in view.cells for one in cell.ok if one.jobs})
+    same = f"the same {jobs[0]:,} jobs" if len(jobs) == 1 else "the same jobs"
+    cores = words.listed([str(count) for count in view.cores])
+    noun = "core" if view.cores == (1,) else "cores"
+    return (
+        f"{words.capital(words.listed(labels))} each do {same} "
+        f"({view.workload.title}) on {cores} {noun}."
+    )
+
+
+METRICS = {"jobs_per_second": "jobs/s", "cpu_seconds_per_job": "CPU/job"}
+QUESTIONS = {
+    "against-sequential": "against sequential",
+    "who-wins": "who wins",
+    "variant": "variant against its model",
+    "scaling": "against its one core",
+    "floor": "against its floor",
+}
+
+
+def verdict_groups(run: Run) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The rows of the table of all verdicts, by workload and cores."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for verdict in verdicts.judge(run):
+        work = words.capital(words.work(verdict.scenario, verdict.params))
+        heading = f"{work}, {words.counted(verdict.cores, 'core')}"
+        groups.setdefault(heading, []).append(row(verdict))
+    return list(groups.items())
+
+
+def row(verdict: verdicts.Verdict) -> dict[str, Any]:
+    """A verdict as strings."""
+    word = verdict.word
+    if verdict.winner:
+        word = f"{display(verdict.winner)} wins"
+    interval = "–"
+    if verdict.low is not None:
+        interval = words.between(verdict.low, verdict.high)
+    return {
+        "question": QUESTIONS.get(verdict.question, verdict.question),
+        "model": display(verdict.model),
+        "rival": display(verdict.rival),
+        "metric": METRICS.get(verdict.metric, verdict.metric),
+        "verdict": word,
+        "style": {"wins": "wins", "ties": "ties"}.get(verdict.word, "unsure"),
+        "ratio": words.ratio(verdict.ratio),
+        "interval": interval,
+        "p": words.probability(verdict.p_adjusted).removeprefix("p = "),
+        "n": verdict.repetitions,
+        "sentence": verdict.sentence,
+    }
+
+
+def date(context: Mapping[str, Any]) -> str:
+    """2024-05-04 10:20, as the run wrote it."""
+    text = str(context.get("date") or "date not known")
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$", r"\1 \2", text)
+
+
+def display(name: str) -> str:
+    """Files write thread-pool+stealing and prefork/cores:1; people read
+    thread-pool/stealing and "prefork on 1 core"."""
+    model, _, cores = name.partition("/cores:")
+    model = model.replace("+", "/")
+    return f"{model} on {words.counted(int(cores), 'core')}" if cores else model
+
+
+def reasons(repetitions: Sequence[Repetition]) -> str:
+    """Each reason once, without what could steer a terminal."""
+    each = dict.fromkeys(one.reason or "no reason was given" for one in repetitions)
+    return words.printable("; ".join(each))
+
+
+def flags(run: Run) -> list[tuple[str, int, str]]:
+    """Each flag, how many repetitions carry it, and what it means."""
+    found: dict[str, int] = {}
+    for one in run.repetitions:
+        for flag in one.flags:
+            found[flag] = found.get(flag, 0) + 1
+    return [
+        (flag, count, notes.FLAGS.get(flag, ""))
+        for flag, count in sorted(found.items())
+    ]
+
+
+def command(context: Mapping[str, Any]) -> str:
+    """The command that repeats the run: as it was given, and with the seed
+    that it drew if none was given."""
+    given = [str(part) for part in context.get("command") or []]
+    if not given or given[0].startswith("-") or given[0] == "run":
+        given.insert(0, "./bench")
+    kept: list[str] = []
+    for part in given:
+        # Where results went is no part of what was measured, and a directory
+        # that holds a run already would be refused.
+        if kept and kept[-1] in ("--out", "--resume"):
+            kept.pop()
+        elif not part.startswith(("--out=", "--resume=")):
+            kept.append(part)
+    seed = context.get("seed")
+    if seed is not None and not any(part.startswith("--seed") for part in kept):
+        kept.append(f"--seed={seed}")
+    return shlex.join(kept)

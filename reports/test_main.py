@@ -1,0 +1,157 @@
+"""The command line as bench calls it: a process, its streams, its exit."""
+
+import json
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+import reports
+from reports.__main__ import main
+from reports.testing import make_run
+
+ROOT = Path(__file__).parent.parent
+PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+
+
+def report(*arguments, options=(), **environment):
+    return subprocess.run(
+        [PYTHON, *options, "-m", "reports", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    return make_run(tmp_path_factory.mktemp("quick"))
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_the_last_line_on_stdout_is_the_path(quick, form):
+    done = report(quick, "--no-page", f"--format={form}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == str(quick / "results.json")
+    assert "Against sequential: " in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_table_is_the_default(quick):
+    assert (
+        report(quick, "--no-page").stdout
+        == report(quick, "--no-page", "--format=table").stdout
+    )
+
+
+def test_json_is_results_json_and_nothing_else(quick):
+    done = report(quick, "--no-page", "--format=json")
+    assert done.stdout == (quick / "results.json").read_text()
+    assert json.loads(done.stdout).keys() == {"context", "benchmarks", "verdicts"}
+    assert done.stderr == f"{quick / 'results.json'}\n"
+
+
+def test_csv_is_rows_and_nothing_else(quick):
+    done = report(quick, "--no-page", "--format=csv")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("name,") and len(lines) == 136
+    assert done.stderr == f"{quick / 'results.json'}\n"
+
+
+def test_the_page_is_written_last_and_its_path_printed(quick, monkeypatch, capsys):
+    seen = []
+
+    def write(found, directory, progress):
+        progress("throughput", 1, 2)
+        seen.append((len(found.repetitions), directory, capsys.readouterr().out))
+        return directory / "index.html"
+
+    page = types.ModuleType("reports.page")
+    page.write = write
+    monkeypatch.setitem(sys.modules, "reports.page", page)
+    monkeypatch.setattr(reports, "page", page, raising=False)
+    assert main([str(quick)]) == 0
+    [(count, directory, before)] = seen
+    assert (count, directory) == (135, quick)
+    # Whoever waits for the charts has the verdicts to read.
+    assert "Against sequential: " in before
+    assert capsys.readouterr().out == f"{quick / 'index.html'}\n"
+
+
+def test_color_is_for_terminals_unless_asked(quick):
+    assert "\x1b[1m" in report(quick, "--no-page", "--color=always").stdout
+    assert "\x1b" not in report(quick, "--no-page", "--color=never").stdout
+
+
+def test_what_was_tolerated_goes_to_stderr(tmp_path):
+    make_run(tmp_path, repetitions=1)
+    with (tmp_path / "runs.jsonl").open("a") as file:
+        file.write('{"name":"cpu/pre')
+    done = report(tmp_path, "--no-page", "--format=json")
+    assert done.returncode == 0
+    assert "the last line is torn and was left out." in done.stderr
+    json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments, parts",
+    [
+        (["/nonexistent/run"], ["/nonexistent/run", "takes a directory", "no such"]),
+        ([], ["DIR"]),
+        (["x", "--format=xml"], ["--format", "xml", "table", "csv"]),
+        (["x", "--color=pink"], ["--color", "pink", "always"]),
+        (["x", "--pages"], ["--pages"]),
+    ],
+)
+def test_usage_is_one_sentence_and_exit_2(arguments, parts):
+    done = report(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1 and done.stderr.endswith(".\n")
+    for part in parts:
+        assert part in done.stderr
+
+
+def test_a_place_that_cannot_be_written(tmp_path):
+    make_run(tmp_path, repetitions=1)
+    # A directory in the way; permissions would not stop root.
+    (tmp_path / "results.json").mkdir()
+    done = report(tmp_path, "--no-page")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert str(tmp_path) in done.stderr and done.stderr.count("\n") == 1
+    assert sorted(os.listdir(tmp_path)) == [
+        "environment.json",
+        "results.json",
+        "runs.jsonl",
+    ]
+
+
+def test_a_reader_that_leaves_early_sees_no_traceback(quick):
+    with subprocess.Popen(
+        [PYTHON, "-m", "reports", quick, "--no-page", "--format=json"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_without_a_page_the_heavy_modules_stay_out(quick):
+    done = report(quick, "--no-page", options=("-X", "importtime"))
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "reports.verdicts" in imported
+    heavy = {"matplotlib", "jinja2", "scipy.stats", "scipy.optimize", "numpy"}
+    assert not heavy & imported
+    assert not {name for name in imported if name.startswith("plots")}
+
+
+def test_help_and_nothing_written(tmp_path):
+    done = report("--help")
+    assert done.returncode == 0
+    for flag in ("--format", "--no-page", "--color", "-q"):
+        assert flag in done.stdout
