@@ -27,12 +27,16 @@ class Split:
     """CPU seconds per job, and how they divide.
 
     Medians of parts do not add up to the median of the whole, so the parts
-    are the median of the whole, divided as all repetitions together are.
+    are the median of the whole, divided by the median share.
     """
 
     total: Point
-    share: float  # the kernel's, of all repetitions together
     user_shares: Point  # one per repetition
+
+    @property
+    def share(self) -> float:
+        """The kernel's."""
+        return 1 - self.user_shares.middle
 
     @property
     def user(self) -> float:
@@ -53,7 +57,7 @@ def chart(view: View) -> Chart | None:
     title = f"{view.title}: CPU time per job, in the program and in the kernel"
     if divided:
         title = f"{view.title}: how the CPU time of a job divides"
-    note = view.note("; ".join(filter(None, ["all processes", view.omitted])))
+    note = view.note(" · ".join(filter(None, ["all processes", view.omitted])))
     with style.context():
         figure, (axes,) = rows.frame(view, cells, title, note)
         shown = [
@@ -114,11 +118,9 @@ def _splits(view: View) -> dict[str, Split]:
             if one.cpu_user_seconds is not None and one.cpu_system_seconds is not None
         ]
         total = level(cell.cpu_per_job())
-        used = [(user, system) for user, system in known if user + system > 0]
-        shares = level([user / (user + system) for user, system in used])
+        shares = level([u / (u + s) for u, s in known if u + s > 0])
         if total and shares:
-            users, systems = (sum(part) for part in zip(*used))
-            found[cell.name] = Split(total, systems / (users + systems), shares)
+            found[cell.name] = Split(total, shares)
     return found
 
 
@@ -170,6 +172,11 @@ def so_what(view: View, splits: Mapping[str, Split]) -> str:
     text = f"{words.capital(on_cores(most))} a job costs "
     if len(there) == 1:
         text += f"{seconds(low)} of CPU time under {view.label(cheap)}"
+    elif low <= 0:
+        text += (
+            f"up to {seconds(high)} of CPU time ({view.label(dear)}), and less than "
+            f"the clock resolves under {view.label(cheap)}"
+        )
     elif high / low < 1.03:
         text += (
             f"the same CPU time under every model, {seconds(low)} to {seconds(high)}"

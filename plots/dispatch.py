@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plots import rows, style
+from plots import layout, rows, style
 from plots.chart import Chart, Column, Point, Table, caption, few
 from plots.chart import interval_words, level, on_cores, seconds, spelled
 from plots.chart import tick_seconds
@@ -40,7 +40,7 @@ def chart(view: View) -> Chart | None:
         return None
     prices = _prices(view)
     cells = [cell for cell in view.rows if cell.name in prices]
-    if not any(p.own.middle > 0 for p in prices.values()):
+    if not any(value > 0 for p in prices.values() for value in p.own.values):
         return None
     bare = view.scenario == "primitives"
     if bare:
@@ -103,7 +103,7 @@ def _floor(axes: style.Axes, y: float, floor: Point) -> None:
     )
     dots = axes.plot(
         floor.values,
-        [y + 0.63 * style.jitter(k, floor.n) for k in range(floor.n)],
+        [y + 0.63 * layout.jitter(k, floor.n) for k in range(floor.n)],
         linestyle="",
         marker="|",
         markersize=5,

@@ -33,7 +33,8 @@ def chart(view: View) -> Chart | None:
     cells = [cell for cell in view.rows if cell.name in peaks]
     title = f"{view.title}: peak memory of all processes of a model together"
     records = max(p.records for p in peaks.values())
-    note = view.note(f"records of the jobs: {words.size(records)}")
+    kept = f"records of the jobs: {words.size(records)}"
+    note = view.note(" · ".join(filter(None, [kept, view.omitted])))
     with style.context():
         figure, (axes,) = rows.frame(
             view, cells, title, note, row=0.42 if len(cells) <= 12 else rows.ROW

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from plots import rows, style
+from plots import direct_labels, layout, rows, style
 from plots.chart import Point, interval_words
+from plots.direct_labels import End
 from plots.view import Series, View
 from reports import words
 
@@ -49,10 +49,10 @@ def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") ->
         return _bars(view, points, form, note)
     drawn = [s for s in view.series if any(c.name in points for c in s.cells)]
     names = [_words(view, series, points, form) for series in drawn]
-    if form.ideal:
-        names.append(f"{form.ideal_label}  {form.text(form.ideal(view.cores[-1]))}")
-    right = 0.65 + max(style.width(name, style.LABEL) for name in names)
-    left = 0.75 + max(style.width(t, 15) for t in _ticks(points, form))
+    top = form.ideal(view.cores[-1]) if form.ideal else 0.0
+    ideal = f"{form.ideal_label}  {form.text(top)}" if form.ideal else ""
+    right = direct_labels.room([*names, ideal])
+    left = 0.75 + max(layout.width(t, 15) for t in _ticks(points, form))
     figure, (axes,) = style.frame(5.5, form.title, note, left=left, right=right)
     doubling = is_doubling(view.cores)
     log = is_log(points) or (doubling and form.curve)
@@ -66,13 +66,15 @@ def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") ->
         axes.axvspan(
             place(count) - half, place(count) + half, color="#f4f4f4", zorder=0
         )
-    ends: list[tuple[Series, float, float]] = []
-    for i, series in enumerate(drawn):
+    ends = []
+    for i, (series, name) in enumerate(zip(drawn, names)):
         shift = (i - (len(drawn) - 1) / 2) * lane
-        ends.append(_line(axes, series, points, place, shift, lane, i))
+        x, y = _line(axes, series, points, place, shift, lane, i)
+        ends.append(End(name, series.look, x, y))
     if form.ideal:
         _ideal(axes, view, form, place)
-    _labels(axes, names, ends, form, log, view.cores[-1])
+        ends.append(End(ideal, None, place(view.cores[-1]), top))
+    direct_labels.draw(axes, ends)
     marks = [(style.dot_mark(), "one repetition"), (style.median_mark(), _middle(form))]
     interval = interval_words(points.values(), form.of)
     if interval:
@@ -104,7 +106,7 @@ def _ticks(points: Mapping[str, Point], form: Form) -> list[str]:
 
 def is_log(points: Mapping[str, Point]) -> bool:
     middles = [p.middle for p in points.values() if p.middle > 0]
-    return max(middles) / min(middles) > LOG_FROM
+    return bool(middles) and max(middles) / min(middles) > LOG_FROM
 
 
 def is_doubling(cores: tuple[int, ...]) -> bool:
@@ -147,7 +149,7 @@ def _up(
     if log:
         low = min(v for p in points.values() for v in p.values if v > 0)
         axes.set_yscale("log")
-        style.log_ticks(axes.yaxis, low / 1.5, max(tops) * 1.5, 8, form.tick)
+        layout.log_ticks(axes.yaxis, low / 1.5, max(tops) * 1.5, 8, form.tick)
         axes.set_ylim(low / 1.5, max(tops) * 1.5)
     else:
         axes.set_ylim(0, 1.06 * max(tops))
@@ -162,7 +164,7 @@ def _line(
     shift: float,
     lane: float,
     index: int,
-) -> tuple[Series, float, float]:
+) -> tuple[float, float]:
     """One model: line, dots, intervals, medians. Returns where it ends."""
     look = series.look
     cells = [c for c in series.cells if c.name in points]
@@ -183,7 +185,7 @@ def _line(
             )
         dots = axes.plot(
             [
-                x + lane * (0.54 + 0.6 * style.jitter(k, point.n))
+                x + lane * (0.54 + 0.6 * layout.jitter(k, point.n))
                 for k in range(point.n)
             ],
             point.values,
@@ -208,7 +210,7 @@ def _line(
         markeredgewidth=look.edge_width,
         zorder=5,
     )
-    return series, xs[-1], ys[-1]
+    return xs[-1], ys[-1]
 
 
 def _ideal(axes: Axes, view: View, form: Form, place: Callable[[float], float]) -> None:
@@ -235,60 +237,6 @@ def _words(view: View, series: Series, points: Mapping[str, Point], form: Form) 
     if last.failed:
         text += f" ({len(last.failed)} failed)"
     return text
-
-
-def _labels(
-    axes: Axes,
-    names: list[str],
-    ends: list[tuple[Series, float, float]],
-    form: Form,
-    log: bool,
-    most: int,
-) -> None:
-    """Names at the right, each beside the end of its line if there is room
-    and otherwise as near as may be, with a thin line to show the way."""
-    low, high = axes.get_ylim()
-    left, right = axes.get_xlim()
-    inches = axes.figure.get_figheight() - style.TOP - style.BOTTOM
-    across = axes.get_position().width * style.WIDTH
-
-    def up(value: float) -> float:
-        """Inches above the bottom of the axes."""
-        if log:
-            return math.log(value / low) / math.log(high / low) * inches
-        return (value - low) / (high - low) * inches
-
-    marks: list[tuple[style.Look | None, float, float]] = [
-        (series.look, x, up(y)) for series, x, y in ends
-    ]
-    if form.ideal:
-        marks.append((None, axes.get_xticks()[-1], up(form.ideal(most))))
-    spots = style.spread([y for *_, y in marks], 0.29, -0.1, inches + 0.15)
-    for text, (look, x, y), spot in zip(names, marks, spots):
-        # Axes coordinates: 1 is the right end, the labels stand beyond it.
-        mark = 1 + 0.28 / across
-        guide = Line2D(
-            [(x - left) / (right - left), mark - 0.16 / across],
-            [y / inches, spot / inches],
-            transform=axes.transAxes,
-            color=look.colour if look else style.IDEAL,
-            linewidth=0.9,
-            alpha=0.7,
-            clip_on=False,
-            zorder=2,
-        )
-        axes.add_line(guide)
-        if look:
-            style.marker(axes, mark, spot / inches, look)
-        axes.text(
-            mark + (0.16 if look else -0.1) / across,
-            spot / inches,
-            text,
-            transform=axes.transAxes,
-            fontsize=style.LABEL,
-            color=style.INK if look else style.QUIET,
-            va="center",
-        )
 
 
 def _bars(view: View, points: Mapping[str, Point], form: Form, note: str) -> Figure:

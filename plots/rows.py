@@ -14,7 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from plots import style
+from plots import layout, style
 from plots.chart import Point
 from plots.view import View
 from reports import words
@@ -37,7 +37,7 @@ def frame(
     """A figure with the rows named; row i is at y = i, the first on top."""
     several = len({cell.cores for cell in cells}) > 1
     labels = [_name(view, cell) for cell in cells]
-    wide = max(style.width(label, style.LABEL) for label in labels)
+    wide = max(layout.width(label, style.LABEL) for label in labels)
     beside = 0.95 if several else 0.15
     height = top + style.BOTTOM + max(row * len(cells), 2.0) + 0.1
     figure, axes = style.frame(
@@ -109,23 +109,23 @@ def scale(
     axes.grid(axis="x")
     if not log:
         ends = [
-            value / (1 - min(0.8, (style.width(t, style.LABEL) + 0.2) / inches))
+            value / (1 - min(0.8, (layout.width(t, style.LABEL) + 0.2) / inches))
             for value, t in pairs
         ]
         axes.set_xlim(0, max(ends) or 1.0)
         axes.xaxis.set_major_formatter(lambda value, _: tick(value))
-        style.few_ticks(axes.xaxis, inches, unit)
+        layout.few_ticks(axes.xaxis, inches, unit)
         return
     low, high = span or (min(values), max(values))
     start = math.log10(low) - 0.12
     stop = max(
         start
         + (math.log10(max(value, low)) - start)
-        / (1 - min(0.8, (style.width(t, style.LABEL) + 0.2) / inches))
+        / (1 - min(0.8, (layout.width(t, style.LABEL) + 0.2) / inches))
         for value, t in [*pairs, (high, "")]
     )
     axes.set_xscale("log")
-    style.log_ticks(axes.xaxis, 10**start, 10**stop, int(inches / 0.75), tick)
+    layout.log_ticks(axes.xaxis, 10**start, 10**stop, int(inches / 0.75), tick)
     axes.set_xlim(10**start, 10**stop)
 
 
@@ -201,7 +201,7 @@ def mark(
     )
     dots = axes.plot(
         [on(value) for value in point.values],
-        [y + 0.8 * tall * style.jitter(k, point.n) for k in range(point.n)],
+        [y + 0.8 * tall * layout.jitter(k, point.n) for k in range(point.n)],
         linestyle="",
         marker=look.marker,
         markersize=style.DOT + (2 if look.marker == "X" else 1),

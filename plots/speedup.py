@@ -15,7 +15,7 @@ from plots.chart import relative, tick_plain
 from plots.view import View
 from reports import words
 from reports.run import Cell
-from reports.statistics import tolerance
+from reports.statistics import FEWEST_REPETITIONS, compare, is_tie, tolerance
 
 
 @dataclass(frozen=True)
@@ -121,64 +121,51 @@ def table(view: View, found: Speedups) -> Table:
 
 
 def so_what(view: View, points: Mapping[str, Point]) -> str:
-    """Sorts the models on the most cores into faster, no faster and slower,
-    by the intervals where there are some."""
-    most = view.cores[-1]
+    """Sorts the models on the most cores into faster, level and slower, by
+    the intervals where there are some."""
+    most, base = view.cores[-1], view.baseline
+    assert base is not None
     d = tolerance(view.context.get("noise_floor"))
-    faster: list[tuple[Cell, Point]] = []
-    slower: list[tuple[Cell, Point]] = []
-    level: list[tuple[Cell, Point]] = []
+    groups: dict[str, list[Cell]] = {}
     for cell in view.fair:
-        point = points.get(cell.name)
-        if cell.cores != most or point is None:
-            continue
-        if view.baseline and cell.label == view.baseline.label:
-            continue
-        low = point.middle if point.low is None else point.low
-        high = point.middle if point.high is None else point.high
-        if point.middle > 1 + d and low > 1:
-            faster.append((cell, point))
-        elif point.middle < 1 / (1 + d) and high < 1:
-            slower.append((cell, point))
-        else:
-            level.append((cell, point))
-    if not faster + slower + level:
+        if cell.cores == most and cell.name in points and cell.label != base.label:
+            groups.setdefault(_place(cell, base, points[cell.name], d), []).append(cell)
+    if not groups:
         return f"No other model finished all its repetitions {on_cores(most)}."
-    base = view.baseline_words
     parts = []
-    if faster:
-        verb = "is" if len(faster) == 1 else "are"
-        parts.append(f"{_listed(view, faster)} {verb} faster than {base}")
-    if level:
-        verb = "is" if len(level) == 1 else "are"
-        near = f"within {d * 100:.0f} % of"
-        if not all(_inside(point, d) for _, point in level):
-            near = "not clearly different from"
-        parts.append(
-            f"{_listed(view, level)} {verb} {near} {base if not faster else 'it'}"
-        )
-    if slower:
-        verb = "is" if len(slower) == 1 else "are"
-        parts.append(f"{_listed(view, slower)} {verb} slower")
-        if not faster and not level:
-            parts[-1] += f" than {base}"
+    for place, singular, plural in (
+        ("faster", "is faster than", "are faster than"),
+        ("tied", "ties with", "tie with"),
+        ("unsure", "is not told apart from", "are not told apart from"),
+        ("slower", "is slower than", "are slower than"),
+    ):
+        members = groups.get(place, [])
+        if members:
+            members.sort(key=lambda cell: -points[cell.name].middle)
+            each = [
+                f"{view.label(c)} ({words.ratio(points[c.name].middle)} ×)"
+                for c in members
+            ]
+            verb = singular if len(members) == 1 else plural
+            rival = "it" if parts else view.baseline_words
+            parts.append(f"{few(each)} {verb} {rival}")
     text = f"{words.capital(on_cores(most))} {'; '.join(parts)}"
-    if not faster and most > 1:
+    if "faster" not in groups and most > 1:
         text += f"; none is faster, even with {most} cores"
     if most > 1:
         text += f" (ideal: {most})"
-    sure = all(p.low is not None for _, p in faster + slower + level)
+    sure = all(points[c.name].low is not None for some in groups.values() for c in some)
     return text + ("." if sure else ". Too few repetitions to be sure.")
 
 
-def _inside(point: Point, d: float) -> bool:
-    if point.low is None or point.high is None:
-        return False
-    return 1 / (1 + d) <= point.low and point.high <= 1 + d
-
-
-def _listed(view: View, members: list[tuple[Cell, Point]]) -> str:
-    members.sort(key=lambda item: -item[1].middle)
-    return few(
-        [f"{view.label(cell)} ({words.ratio(p.middle)} ×)" for cell, p in members]
-    )
+def _place(cell: Cell, base: Cell, point: Point, d: float) -> str:
+    low = point.middle if point.low is None else point.low
+    high = point.middle if point.high is None else point.high
+    if point.middle > 1 + d and low > 1:
+        return "faster"
+    if point.middle < 1 / (1 + d) and high < 1:
+        return "slower"
+    key = "jobs_per_second"
+    ratio = compare(cell.values(key), base.values(key))
+    tied = ratio.n >= FEWEST_REPETITIONS and is_tie(ratio, d)
+    return "tied" if tied else "unsure"

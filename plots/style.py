@@ -9,10 +9,9 @@ colour-blind readers, for print in grey and for weak projectors.
 from __future__ import annotations
 
 import io
-import math
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
@@ -21,14 +20,12 @@ from typing import Any
 import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.textpath import text_to_path
-from matplotlib.ticker import FixedLocator, MaxNLocator, NullFormatter
 from matplotlib.transforms import Affine2D
+
+from plots.layout import FAMILY, fold, width
 
 # Okabe and Ito's palette (2008) tells apart under every common colour
 # blindness. The yellow is left out: on white it has a contrast of 1.3.
@@ -104,9 +101,7 @@ def look(model: str, variant: str | None = None) -> Look:
 
 _RC = {
     "font.family": "sans-serif",
-    # Verdana has the widths of DejaVu Sans, so that a label which fits here
-    # also fits on a machine that has only one of them.
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
+    "font.sans-serif": FAMILY,
     "font.size": 15,
     "axes.labelsize": 15,
     "xtick.labelsize": 15,
@@ -262,30 +257,6 @@ def dotted_mark() -> Artist:
     return Line2D([0, 0.3], [0.1, 0.1], color=IDEAL, linewidth=1.5, linestyle=DOTTED)
 
 
-def width(text: str, size: float) -> float:
-    """How many inches a text takes."""
-    font = FontProperties(family=_RC["font.sans-serif"][:1], size=size)
-    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
-
-
-def fold(note: str, size: float, room: float) -> str:
-    """The note on as many lines as it needs, broken between its parts."""
-    lines = [""]
-    for part in note.split(" · "):
-        longer = f"{lines[-1]} · {part}" if lines[-1] else part
-        if lines[-1] and width(longer, size) > room:
-            lines.append(part)
-        else:
-            lines[-1] = longer
-    return "\n".join(lines)
-
-
-def jitter(k: int, n: int) -> float:
-    """Where dot k of n stands across its lane, from -0.5 to 0.5: in the order
-    measured, so that a drift during the run is seen as a slope."""
-    return (k + 0.5) / n - 0.5
-
-
 def tint(colour: str) -> str:
     """A light shade of a colour, for areas behind dots and words."""
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
@@ -307,73 +278,6 @@ def marker(axes: Axes, x: float, y: float, look: Look) -> None:
         markeredgewidth=look.edge_width,
         clip_on=False,
     )
-
-
-def few_ticks(axis: Axis, inches: float, unit: float = 1.0) -> None:
-    """Round ticks of a linear axis that starts at zero, with room for their
-    words; round in multiples of `unit` (a MiB is no round number of bytes).
-    REQUIRES: the limits are set."""
-    low, high = axis.get_view_interval()
-    locator = MaxNLocator(max(2, int(inches / 1.2)), steps=[1, 2, 5, 10])
-    ticks = locator.tick_values(low / unit, high / unit)
-    axis.set_major_locator(FixedLocator([tick * unit for tick in ticks]))
-
-
-def log_ticks(
-    axis: Axis,
-    low: float,
-    high: float,
-    most: int,
-    text: Callable[[float], str],
-) -> None:
-    """A grid line per decade, at most `most` of them named; on a short axis
-    also lines at 2 and 5."""
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    decades = range(first, last + 1)
-    if math.log10(high / low) < 2:
-        named = [10.0**d * k for d in decades for k in (1, 2, 5)]
-    else:
-        step = 1
-        while (last - first) / step > most:
-            step += 2  # 1 or 3 decades: then the named ones are units
-        named = [10.0**d for d in decades if d % step == 0]
-    axis.set_major_locator(FixedLocator(named))
-    axis.set_minor_locator(FixedLocator([10.0**d for d in decades]))
-    axis.set_major_formatter(lambda value, _: text(value))
-    axis.set_minor_formatter(NullFormatter())
-    axis.grid(True, which="both")
-
-
-def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
-    """Places for labels: as near as possible to where they want to be, at
-    least `gap` apart, in the order of their wishes, inside [low, high].
-
-    Labels that touch are merged into a block which stands at the mean of its
-    wishes; that is the least-squares answer (pool adjacent violators)."""
-    if not wanted:
-        return []
-    gap = min(gap, (high - low) / max(1, len(wanted) - 1))
-    indices = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
-    blocks: list[tuple[list[int], float]] = []  # members, place of the first
-    for i in indices:
-        members, first = [i], wanted[i]
-        while True:
-            first = min(max(first, low), high - gap * (len(members) - 1))
-            if not blocks:
-                break
-            before, place = blocks[-1]
-            if place + gap * len(before) <= first:
-                break
-            blocks.pop()
-            members = before + members
-            first = sum(wanted[m] - k * gap for k, m in enumerate(members))
-            first /= len(members)
-        blocks.append((members, first))
-    places = [0.0] * len(wanted)
-    for members, first in blocks:
-        for k, member in enumerate(members):
-            places[member] = first + k * gap
-    return places
 
 
 def svg(figure: Figure, title: str, description: str) -> str:

@@ -8,7 +8,7 @@ from plots.chart import on_cores, spelled, tick_rate
 from plots.view import View
 from reports import words
 from reports.run import Cell
-from reports.statistics import compare, is_tie, tolerance
+from reports.statistics import FEWEST_REPETITIONS, compare, is_tie, tolerance
 
 
 def chart(view: View) -> Chart | None:
@@ -113,4 +113,6 @@ def so_what(view: View, points: dict[str, Point]) -> str:
 
 def _ties(view: View, a: Cell, b: Cell) -> bool:
     ratio = compare(a.values("jobs_per_second"), b.values("jobs_per_second"))
-    return ratio.n >= 5 and is_tie(ratio, tolerance(view.context.get("noise_floor")))
+    return ratio.n >= FEWEST_REPETITIONS and is_tie(
+        ratio, tolerance(view.context.get("noise_floor"))
+    )

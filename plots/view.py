@@ -107,7 +107,7 @@ class View:
                 {c.workers for c in twins}
             ):
                 label += f", {cell.in_flight} in flight"
-            result[cell.name] = label
+            result[cell.name] = words.printable(label)
         return result
 
     def label(self, cell: Cell) -> str:
@@ -252,7 +252,7 @@ def _slug(load: Workload) -> str:
 
 def machine(context: Mapping[str, Any]) -> str:
     """The machine in a few words; what is not known is left out."""
-    model = str(context.get("cpu_model") or "").strip()
+    model = words.printable(str(context.get("cpu_model") or "")).strip()
     model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
     cpus = context.get("effective_cores") or context.get("num_cpus")
     count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""

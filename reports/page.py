@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,8 @@ def render(run: Run, sections: list[Section]) -> str:
     leading, rest = blocks(run)
     return environment.get_template("page.html.j2").render(
         run=run,
-        context=run.context,
+        # A key that an older or a cut file lacks is not known, like a null.
+        context=defaultdict(lambda: None, run.context),
         css=Markup((HERE / "assets" / "page.css").read_text(encoding="utf-8")),
         headline=words.capital(verdicts.headline(run)),
         leading=leading,
@@ -101,6 +103,7 @@ def render(run: Run, sections: list[Section]) -> str:
         date=date(run.context),
         tables=tables.tables(run),
         facts=page_words.facts(run.context),
+        plan=page_words.plan(run.context),
         limits=page_words.limits(run.context),
         command=command(run.context),
         calibration=run.context.get("calibration") or [],

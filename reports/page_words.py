@@ -12,9 +12,10 @@ from reports import words
 TRAPS = (
     (
         "Unequal work",
-        "Every model gets the same job objects and as many of them; every answer "
-        "is checked against one computed beforehand. A wrong, lost or doubled job "
-        "fails the repetition, and then no time is reported.",
+        "Every model gets the same job objects and, unless the flag fewer-jobs says "
+        "otherwise, as many of them; every answer is checked against one computed "
+        "beforehand. A wrong, lost or doubled job fails the repetition, and then no "
+        "time is reported.",
     ),
     (
         "Starting the workers inside the clock",
@@ -78,8 +79,7 @@ GLOSSARY = (
     ("cores", "CPUs that a model may use; never the number of workers."),
     (
         "in flight",
-        "Jobs begun and not yet finished; the limit is the same for all models of a "
-        "comparison, one per worker.",
+        "Jobs begun and not yet finished. Every chart gives the most that were allowed.",
     ),
     ("cell", "Scenario, parameters, model or variant, cores and workers together."),
     ("repetition", "One run of one cell in a fresh process: the unit of statistics."),
@@ -134,7 +134,7 @@ def facts(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("CPU", text("cpu_model")),
         ("CPUs in the machine", text("num_cpus")),
         ("usable by the run", usable),
-        ("hardware threads sharing a core", "yes" if known("smt") else "no"),
+        ("threads sharing a core", "yes" if known("smt") else "no"),
         ("virtual machine", machine if "virtual_machine" in context else "not known"),
         ("frequency governor", text("governor", "not visible")),
         ("CPU limit of the cgroup", f"{quota:g} CPUs" if quota else "none"),
@@ -148,6 +148,25 @@ def facts(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("date", text("date")),
         ("host", text("host_name")),
     ]
+
+
+def plan(context: Mapping[str, Any]) -> str:
+    """How often, how long and in which order; what is not known is left out."""
+    known = context.get
+    text = f"Rounds in random order, seed {known('seed', 'not known')}"
+    if known("repetitions"):
+        text += f"; {words.counted(known('repetitions'), 'repetition')} a cell"
+        if known("duration_seconds"):
+            text += f" of about {known('duration_seconds'):g} s"
+    if known("warmup_seconds"):
+        text += f", after a discarded warm-up of {known('warmup_seconds'):g} s"
+    text += "."
+    if known("record_bytes_per_job"):
+        text += (
+            f" Each job keeps a record of {known('record_bytes_per_job')} bytes in "
+            "shared memory."
+        )
+    return text
 
 
 def limits(context: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,216 @@
+"""What people mistype: exit 2, one line that says what to type instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.testing.command_line import Bench, Ended, small
+
+# (what is typed, the flag that the message names, the value it repeats)
+WRONG_VALUES = [
+    ("--model=nope", "--model", "nope"),
+    ("--model=prefork,nope", "--model", "nope"),
+    ("--model=prefork/nope", "--model", "prefork/nope"),
+    ("--scenario=nope", "--scenario", "nope"),
+    ("--scenario=cpu,", "--scenario", ""),
+    ("--cores=0", "--cores", "0"),
+    ("--cores=99", "--cores", "99"),
+    ("--cores=1,99", "--cores", "99"),
+    ("--cores=2..1", "--cores", "2..1"),
+    ("--cores=x", "--cores", "x"),
+    ("--cores=1.5", "--cores", "1.5"),
+    ("--workers=0", "--workers", "0"),
+    ("--workers=x", "--workers", "x"),
+    ("--workers=100000", "--workers", "100000"),
+    ("--job-us=-1", "--job-us", "-1"),
+    ("--job-us -1", "--job-us", "-1"),
+    ("--job-us=0", "--job-us", "0"),
+    ("--job-us=nan", "--job-us", "nan"),
+    ("--job-us=inf", "--job-us", "inf"),
+    ("--job-us=1e99", "--job-us", "1e99"),
+    ("--job-us=100,x", "--job-us", "x"),
+    ("--size=0", "--size", "0"),
+    ("--size=1e3", "--size", "1e3"),
+    ("--spread=2", "--spread", "2"),
+    ("--kernel=foo", "--kernel", "foo"),
+    ("--reps=abc", "--reps", "abc"),
+    ("--reps=0", "--reps", "0"),
+    ("--reps=1.5", "--reps", "1.5"),
+    ("--jobs=0", "--jobs", "0"),
+    ("--duration=0", "--duration", "0"),
+    ("--duration=nan", "--duration", "nan"),
+    ("--warmup=-1", "--warmup", "-1"),
+    ("--deadline=0", "--deadline", "0"),
+    ("--deadline=soon", "--deadline", "soon"),
+    ("--seed=-1", "--seed", "-1"),
+    ("--seed=99999999999999999999", "--seed", "99999999999999999999"),
+    ("--preset=huge", "--preset", "huge"),
+    ("--format=xml", "--format", "xml"),
+    ("--color=sometimes", "--color", "sometimes"),
+    ("--param=nonsense", "--param", "nonsense"),
+    ("--param=nonsense=1", "--param", "nonsense=1"),
+    ("--param=size=0", "--size", "0"),
+    ("--config=no-such-file", "--config", "no-such-file"),
+]
+
+# (what is typed, what the message must name)
+WRONG_CALLS = [
+    ("--nonsense", "--nonsense"),
+    ("--rep=3", "--rep"),
+    ("--seed=1 --seed=2", "--seed"),
+    ("--model=prefork --model=sequential", "--model"),
+    ("--seed", "--seed"),
+    ("--out", "--out"),
+    ("--size=5 --job-us=5", "--job-us"),
+    ("--depth=2 --model=sequential", "--depth"),
+    ("--kernel=sqrt --scenario=null", "--kernel"),
+    ("--param=size=1 --size=1", "size"),
+    ("--benchmark_nonsense=1", "--benchmark_nonsense"),
+    ("--no-report=3", "--no-report"),
+    ("--dry-run=x", "--dry-run"),
+    ("stray", "stray"),
+    ("run stray", "stray"),
+    ("list stray", "stray"),
+    ("list --nonsense", "--nonsense"),
+    ("report", "DIR"),
+    ("report --format=xml no-such-run", "--format"),
+]
+
+# (what is typed, the flag that lacks its value, what must not be its value)
+SWALLOWED = [
+    ("--seed --quiet", "--seed", "--quiet"),
+    ("--cores= --quiet", "--cores", "--quiet"),
+    ("--out --quiet", "--out", "--quiet"),
+    ("--out= --quiet", "--out", "--quiet"),
+    ("--config --quiet", "--config", "--quiet"),
+]
+
+
+def assert_usage(found: Ended) -> None:
+    assert found.code == 2, found
+    assert found.out == ""
+    assert found.err.count("\n") == 1 and found.err.endswith("\n"), found.err
+
+
+def everything_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
+@pytest.mark.parametrize("typed, flag, value", WRONG_VALUES, ids=lambda text: text)
+def test_a_wrong_value(
+    bench: Bench, tmp_path: Path, typed: str, flag: str, value: str
+) -> None:
+    before = everything_in(tmp_path)
+    found = bench.run(*typed.split(" "), f"--out={tmp_path / 'run'}")
+    assert_usage(found)
+    assert f"{flag} takes " in found.err
+    assert f"got '{value}'" in found.err
+    assert everything_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("typed, name", WRONG_CALLS, ids=lambda text: text)
+def test_a_wrong_call(bench: Bench, tmp_path: Path, typed: str, name: str) -> None:
+    before = everything_in(tmp_path)
+    words = typed.split(" ")
+    if words[0].startswith("--") and "--out" not in words:
+        given = {word.partition("=")[0] for word in words}
+        # A call that is wrongly accepted is at least short.
+        words = [w for w in small() if w.partition("=")[0] not in given] + words
+        words.insert(0, f"--out={tmp_path / 'run'}")
+    found = bench.run(*words)
+    assert_usage(found)
+    assert name in found.err
+    assert everything_in(tmp_path) == before
+
+
+@pytest.mark.parametrize("typed, flag, next_flag", SWALLOWED, ids=lambda text: text)
+def test_a_missing_value_does_not_swallow_the_next_flag(
+    bench: Bench, tmp_path: Path, typed: str, flag: str, next_flag: str
+) -> None:
+    before = everything_in(tmp_path)
+    given = {word.partition("=")[0] for word in typed.split(" ")}
+    rest = [word for word in small() if word.partition("=")[0] not in given]
+    found = bench.run(*rest, *typed.split(" "))
+    assert_usage(found)
+    assert flag in found.err
+    assert f"'{next_flag}'" not in found.err
+    assert everything_in(tmp_path) == before
+
+
+def test_an_unknown_verb_lists_the_verbs(bench: Bench) -> None:
+    found = bench.run("frobnicate")
+    assert_usage(found)
+    for word in ("frobnicate", "run", "list", "report"):
+        assert word in found.err
+
+
+def test_quiet_has_a_short_name(bench: Bench, tmp_path: Path) -> None:
+    found = bench.run("-q", *small(quiet=None, out=tmp_path / "run"))
+    assert (found.code, found.err) == (0, "")
+
+
+@pytest.mark.parametrize("place", ["a file", "under a file", "/proc", "/sys"])
+def test_out_must_be_a_folder_that_can_be_written(
+    bench: Bench, tmp_path: Path, place: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine\n")
+    places = {"a file": file, "under a file": file / "sub" / "run"}
+    out = places.get(place, place)
+    before = everything_in(tmp_path)
+    found = bench.run(*small(out=out))
+    assert_usage(found)
+    assert "--out takes " in found.err
+    assert f"got '{out}'" in found.err
+    assert everything_in(tmp_path) == before
+    assert file.read_text() == "mine\n"
+
+
+def test_out_must_not_hold_another_run(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    assert bench.run(*small(out=out)).code == 0
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    found = bench.run(*small(out=out))
+    assert_usage(found)
+    assert "--out takes " in found.err
+    assert f"got '{out}'" in found.err
+    assert {path: path.read_bytes() for path in out.iterdir()} == before
+
+
+@pytest.mark.parametrize("what", ["missing", "empty", "other files", "a file"])
+def test_a_report_needs_a_run(bench: Bench, tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "folder"
+    if what == "a file":
+        folder.write_text("mine\n")
+    elif what != "missing":
+        folder.mkdir()
+    if what == "other files":
+        (folder / "notes.txt").write_text("mine\n")
+    before = everything_in(tmp_path)
+    found = bench.run("report", str(folder))
+    assert_usage(found)
+    assert str(folder) in found.err
+    assert " takes " in found.err
+    assert everything_in(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"scenario": "primitives", "model": "faulty/drop"},
+        {"benchmark_filter": "matches-nothing"},
+    ],
+    ids=["no cell", "filtered away"],
+)
+def test_77_when_there_is_nothing_to_run(
+    faulty: Bench, tmp_path: Path, flags: dict[str, str]
+) -> None:
+    found = faulty.run(*small(out=tmp_path / "run", **flags))
+    if "benchmark_filter" in flags:
+        flag = "--benchmark_filter=matches-nothing"
+        found = faulty.run(*small(out=tmp_path / "run2"), flag)
+    assert found.code == 77
+    assert found.err.count("\n") == 1
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,399 @@
+"""Tests of the page: what it says, and that it needs nothing but itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from plots.test_style import contrast
+from reports import page, page_code
+from reports.run import load
+from reports.testing import FIVE, SKETCHES, make_run, write_lines
+
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+
+
+class Reader(HTMLParser):
+    """Tags in order, their attributes, and the text outside of styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data):
+        if "style" not in self.open[-1:]:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+    def attributes(self, name: str) -> list[str]:
+        return [attrs[name] for _, attrs in self.tags if attrs.get(name)]
+
+
+def written(directory: Path, **options) -> str:
+    return page.write(load(make_run(directory, **options)), directory).read_text()
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory) -> Path:
+    directory = tmp_path_factory.mktemp("run")
+    written(directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def html(directory) -> str:
+    return (directory / "index.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def reader(html) -> Reader:
+    return Reader(html)
+
+
+def test_it_is_well_formed(reader):
+    assert reader.wrong == [] and reader.open == []
+
+
+def test_it_needs_no_network_and_no_script(html, reader):
+    policy = [
+        attrs["content"]
+        for tag, attrs in reader.tags
+        if attrs.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert len(policy) == 1
+    assert policy[0].startswith("default-src 'none'")
+    assert "script-src" not in policy[0]
+    assert not [tag for tag, _ in reader.tags if tag in ("script", "iframe", "img")]
+    for attribute in ("src", "href", "xlink:href"):
+        for address in reader.attributes(attribute):
+            assert address.startswith(("#", "data:")), address
+    assert not re.findall(r"https?://|url\((?!#)|@import", html)
+    assert not [name for _, attrs in reader.tags for name in attrs if name[:2] == "on"]
+
+
+def test_it_is_small(directory):
+    assert (directory / "index.html").stat().st_size < 2_000_000
+
+
+def test_a_large_run_is_small_too(tmp_path):
+    written(tmp_path, models=tuple(SKETCHES), job_us=(100, 1000))
+    assert (tmp_path / "index.html").stat().st_size < 2_000_000
+
+
+def test_ids_are_unique_and_every_link_and_label_finds_its_own(reader):
+    ids = Counter(reader.attributes("id"))
+    assert [name for name, count in ids.items() if count > 1] == []
+    targets = [a[1:] for a in reader.attributes("href") if a.startswith("#")]
+    named = reader.attributes("aria-labelledby") + reader.attributes("aria-describedby")
+    for target in targets + reader.attributes("for") + named:
+        assert target in ids, target
+
+
+def test_every_picture_has_a_name_and_every_input_a_label(reader):
+    pictures = [attrs for tag, attrs in reader.tags if tag == "svg"]
+    assert len(pictures) == 13
+    for attrs in pictures:
+        assert attrs["role"] == "img" and attrs["aria-labelledby"]
+    labelled = set(reader.attributes("for"))
+    inputs = [attrs["id"] for tag, attrs in reader.tags if tag == "input"]
+    assert inputs and set(inputs) <= labelled
+
+
+def test_headings_go_down_by_one_step(reader):
+    levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:]))
+
+
+def test_the_parts_stand_in_their_order(html):
+    parts = [
+        'id="verdict"',
+        'id="sure"',
+        'id="predict"',
+        'id="charts-cpu"',
+        'id="charts-null"',
+        'id="failures"',
+        'id="verdicts"',
+        'id="machine"',
+        'id="method"',
+        'id="code"',
+        'id="words"',
+    ]
+    places = [html.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_the_verdict_comes_first(reader):
+    text = reader.text
+    assert "On 2 cores thread-pool, prefork and fork-ipc do 1 ms cpu jobs" in text
+    assert text.index("event-loop ties") < text.index("Predict, observe, explain")
+    # 5 models on 2 core counts, cpu and null, and 7 primitives; 5 times each.
+    assert "135 of 135 planned repetitions" in text
+
+
+def test_questions_have_folded_answers(html):
+    part = html[html.index('id="predict"') : html.index('id="charts-cpu"')]
+    assert part.count("<details>") == part.count("<summary>Answer</summary>") >= 5
+    assert "<details open" not in part
+
+
+def test_every_answer_can_be_hidden(html):
+    """Outside of what the switch hides, no figure of the outcome is left but
+    in the folded answers."""
+    assert ".switch:checked ~ main .answer { display: none; }" in html
+    assert html.index('id="hide"') < html.index("<main")
+    headline = re.search(r'<p class="(headline[^"]*)">\s*On', html)
+    assert headline and "answer" in headline.group(1).split()
+    assert re.search(r'<section id="sure" class="answer">', html)
+    for chart in re.findall(r'<section class="figure".*?</section>', html, re.S):
+        before, after = chart.split('<div class="answer">')
+        assert "<svg" not in before and "<svg" in after and "<table" in after
+
+
+def test_every_chart_has_so_what_table_and_machine(html):
+    charts = re.findall(r'<section class="figure".*?</section>', html, re.S)
+    assert len(charts) == 13
+    for chart in charts:
+        assert 'class="so-what"' in chart
+        assert "<summary>The figures as a table</summary>" in chart
+        assert "2 CPUs (AMD EPYC 7763 64-Core)" in chart
+
+
+def test_tables_have_a_caption_and_scoped_headers(reader, html):
+    tables = [t for t, _ in reader.tags if t == "table"]
+    assert len(tables) == html.count("<caption") == len(tables)
+    scopes = [attrs.get("scope") for tag, attrs in reader.tags if tag == "th"]
+    assert scopes and None not in scopes
+
+
+def test_the_same_run_gives_the_same_page(tmp_path, html):
+    assert written(tmp_path) == html
+
+
+def test_progress_counts_up_to_the_end(tmp_path):
+    seen = []
+    run = load(make_run(tmp_path, scenarios=("cpu",)))
+    page.write(run, tmp_path, lambda what, done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1][0] == seen[-1][1] > 0
+
+
+def test_command_method_and_seed(reader):
+    assert "./bench --scenario=cpu --model=all --seed=1" in reader.text
+    assert "This machine gives a run 2 cores." in reader.text
+    assert "Rounds in random order, seed 1; 5 repetitions a cell" in reader.text
+
+
+@pytest.mark.parametrize(
+    "given, repeated",
+    [
+        (["--scenario=cpu"], "./bench --scenario=cpu --seed=7"),
+        (["run", "--seed=3"], "./bench run --seed=3"),
+        (["./bench", "--out", "/some/where"], "./bench --seed=7"),
+        (["./bench", "--out=/some/where", "-q"], "./bench -q --seed=7"),
+        (["--model=all,all/*"], "./bench '--model=all,all/*' --seed=7"),
+    ],
+)
+def test_the_command_can_be_pasted(given, repeated):
+    assert page.command({"command": given, "seed": 7}) == repeated
+
+
+def test_a_virtual_machine_is_named_among_the_limits(tmp_path):
+    text = Reader(
+        written(tmp_path, scenarios=("cpu",), context={"virtual_machine": True})
+    ).text
+    assert "This is a virtual machine" in text
+
+
+def test_an_interrupted_run_says_how_much_it_holds(tmp_path):
+    text = Reader(written(tmp_path, scenarios=("cpu",), limit=23)).text
+    assert "23 of 50 planned repetitions" in text
+    assert "The run is not complete: 23 repetitions of 50." in text
+
+
+def test_failed_cells_are_stated_with_their_reason(tmp_path):
+    reason = "worker 1 was killed by SIGSEGV"
+    text = Reader(
+        written(tmp_path, scenarios=("cpu",), failed={"prefork": reason})
+    ).text
+    part = text[text.index("What failed, and") :]
+    assert "cpu/prefork/cores:2/workers:2" in part and reason in part
+    assert "Nothing failed" not in text
+
+
+def test_nothing_failed_and_nothing_flagged(reader):
+    assert "Nothing failed" in reader.text
+    assert "No repetition was flagged." in reader.text
+
+
+def test_flags_are_counted_and_explained(tmp_path):
+    flags = {"prefork": ["stolen"], "fork-ipc": ["stolen", "never-heard-of"]}
+    text = Reader(written(tmp_path, scenarios=("cpu",), flags=flags)).text
+    assert "20 of 50 repetitions are flagged: never-heard-of and stolen." in text
+    assert "the hypervisor gave CPU time to somebody else" in text
+    assert "never-heard-of10no explanation is known here" in text.replace(" 10 ", "10")
+
+
+def test_a_run_of_failures_only(tmp_path):
+    failed = {label: "it hung" for label in FIVE}
+    html = written(tmp_path, scenarios=("cpu",), failed=failed)
+    reader = Reader(html)
+    assert reader.wrong == [] and "<svg" not in html
+    assert "No repetition ended well" in reader.text
+    assert reader.text.count("it hung") >= 10
+    assert list((tmp_path / "charts").iterdir()) == []
+
+
+def test_a_run_without_any_repetition(tmp_path):
+    make_run(tmp_path, scenarios=("cpu",))
+    write_lines(tmp_path, [])
+    reader = Reader(page.write(load(tmp_path), tmp_path).read_text())
+    assert "0 of 50 planned repetitions" in reader.text
+    assert "The run holds no finished repetition." in reader.text
+    assert "Nothing failed" not in reader.text
+
+
+def test_a_debug_build_is_not_judged(tmp_path):
+    text = Reader(
+        written(tmp_path, scenarios=("cpu",), context={"build_type": "asan"})
+    ).text
+    assert "This is a asan build" in text or "This is an asan build" in text
+    assert "Nothing could be compared." in text
+
+
+def test_one_repetition_on_one_core(tmp_path):
+    reader = Reader(written(tmp_path, scenarios=("cpu",), cores=(1,), repetitions=1))
+    assert reader.wrong == []
+    assert "we can't tell" in reader.text
+
+
+def test_several_parameters_have_sections_of_their_own(tmp_path):
+    html = written(tmp_path, scenarios=("cpu",), job_us=(100, 1000))
+    assert 'id="charts-cpu"' in html and 'id="charts-cpu-job-us-100"' in html
+    assert (tmp_path / "charts" / "cpu-job-us-100-memory.svg").is_file()
+
+
+@pytest.mark.parametrize("gap", ["null", "missing"])
+def test_a_context_with_gaps_still_gives_a_page(tmp_path, gap):
+    make_run(tmp_path, scenarios=("cpu",))
+    file = tmp_path / "environment.json"
+    context = json.loads(file.read_text())
+    needed = ("date", "host_name", "num_cpus", "seed", "build_type")
+    kept = {key: context[key] for key in needed}
+    if gap == "null":
+        kept = dict.fromkeys(context) | kept
+    file.write_text(json.dumps(kept))
+    reader = Reader(page.write(load(tmp_path), tmp_path).read_text())
+    assert reader.wrong == []
+    assert "does not say which files its models come from" in reader.text
+    assert "None" not in reader.text
+
+
+def test_hostile_words_stay_words(tmp_path):
+    bad = '<script>alert(1)</script>\x1b[31m & "quotes" \' $x$'
+    html = written(
+        tmp_path,
+        scenarios=("cpu",),
+        failed={"prefork": bad},
+        flags={"fork-ipc": ["<b>flag</b>"]},
+        context={"cpu_model": bad, "host_name": bad, "kernel": bad, "warnings": [bad]},
+    )
+    assert "<script" not in html and "<b>" not in html
+    assert Reader(html).wrong == []
+
+
+# The code of the models.
+
+
+def models(directory: Path, **files: str) -> Path:
+    folder = directory / "models"
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / f"{name}.cpp").write_text(text)
+    return directory
+
+
+def test_the_code_is_shown_with_its_lessons(tmp_path):
+    project = models(
+        tmp_path / "project",
+        event_loop="int a;\n// LESSON: one\n// two\nint b; // LESSON: three\n",
+        thread_pool="int c < d;\n",
+    )
+    run = load(make_run(tmp_path / "run", scenarios=("cpu",)))
+    found = {s.labels[0]: s for s in page_code.sources(run, project)}
+    lines = found["event-loop"].lines
+    assert [line.lesson for line in lines] == [False, True, True, True]
+    assert found["thread-pool"].lines[0].text == "int c < d;"
+    assert [s.shown for s in found.values()] == [False, True, True, False, False]
+    assert found["prefork"].lines == ()
+
+
+def test_lessons_next_to_each_other_are_counted_once_each():
+    text = ["// LESSON: a", "// goes on", "int x;", "  // LESSON: b", "int y;"]
+    lines = tuple(page_code.marked(text))
+    assert page_code.Source("k", ("m",), "f", lines, True).lessons == 2
+
+
+def test_missing_files_are_said_to_be_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(page_code.sources, "__defaults__", (tmp_path / "nowhere",))
+    text = Reader(written(tmp_path / "run", scenarios=("cpu",))).text
+    assert text.count("This file is not there any more") == 5
+
+
+@pytest.mark.parametrize("file", ["../secret.txt", "/etc/passwd", "models", ""])
+def test_nothing_outside_of_the_project_is_read(tmp_path, file):
+    (tmp_path / "secret.txt").write_text("secret\n")
+    project = models(tmp_path / "project", sequential="int x;\n")
+    assert page_code.read(project, file) == ()
+
+
+def test_variants_in_one_file_share_a_pane(tmp_path):
+    run = load(make_run(tmp_path, scenarios=("cpu",), models=tuple(SKETCHES)))
+    found = page_code.sources(run)
+    assert ("event-loop", "event-loop/offload") in [s.labels for s in found]
+    assert len({s.key for s in found}) == len(found)
+
+
+# Looks.
+
+
+def test_the_colours_of_the_page_have_enough_contrast():
+    css = (page.HERE / "assets" / "page.css").read_text()
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", css))
+    for ink in ("ink", "quiet", "link"):
+        assert contrast(colours[ink], "#ffffff") >= 7, ink
+    for ink in ("ink", "quiet"):
+        assert contrast(colours[ink], colours["shade"]) >= 4.5
+        assert contrast(colours[ink], colours["lesson"]) >= 4.5
+
+
+def test_names_and_figures_are_not_broken_over_lines():
+    text = page.prose("thread-pool/stealing takes 12 us on 2 cores < 3 %")
+    assert '<span class="whole">thread-pool/stealing</span>' in text
+    assert '1<span class="whole">2 µs</span>' in text
+    assert '<span class="whole">2 cores</span> &lt; ' in text
