@@ -36,6 +36,9 @@ constexpr const char* kFigures[] = {"real_time",
                                     "digest",
                                     "record_bytes"};
 
+/// /proc/stat counts ticks of 10 ms, on each CPU for itself.
+constexpr double kGrainOfProcStat = 0.04;
+
 double number(const Json& entry, const char* key) {
   const Json& value = entry.at(key);
   return value.is_number() ? value.get<double>() : 0;
@@ -66,6 +69,11 @@ std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
   const double wall = number(entry, "work_seconds");
   if (weather.steal_seconds > 0.01 * cell.cores * wall && wall > 0) {
     flags.push_back("stolen");
+  }
+  const double others = number(entry, "others_cpu_seconds");
+  const double span = number(entry, "isolated_seconds");
+  if (others > std::max(0.05 * cell.cores * span, kGrainOfProcStat)) {
+    flags.push_back("neighbours");
   }
   // CPU time is read when run() has returned, so teardown belongs to its wall
   // time. A primitive's CPU time has its start-up in it: no comparison. Two
@@ -108,6 +116,8 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["load_average"] = weather.load_average;
   entry["tree_cpu_seconds"] = result.value("tree_cpu_seconds", Json());
   entry["isolated_seconds"] = result.value("isolated_seconds", Json());
+  entry["others_cpu_seconds"] =
+      std::max(0.0, weather.busy_seconds - number(entry, "tree_cpu_seconds"));
   entry["flags"] = flags_of(entry, cell, weather);
   if (entry.at("status") != "ok") {
     take_figures_away(entry, result.at("reason").get<std::string>());

@@ -6,11 +6,12 @@
 
 namespace bench {
 
-/// The weather around a repetition: seconds, seconds, and tasks.
+/// The weather around a repetition: seconds, and tasks.
 struct Weather {
   double spin_probe_seconds = 0;
   double fastest_probe_seconds = 0;  ///< of the run so far
   double steal_seconds = 0;
+  double busy_seconds = 0;  ///< of the cell's CPUs, whoever kept them busy
   double load_average = 0;
 };
 

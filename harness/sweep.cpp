@@ -171,10 +171,12 @@ Json Sweep::measure(Cell& cell, int round, int order) {
   fastest_probe_ = std::min(fastest_probe_, weather.spin_probe_seconds);
   weather.fastest_probe_seconds = fastest_probe_;
   weather.load_average = load_average();
-  const double stolen = stolen_seconds(cpus);
+  const CpuTime before = CpuTime::of(cpus);
   const Json result = repeat(cell, cell.jobs, deadline_of(cell));
   if (result.empty()) return {};
-  weather.steal_seconds = stolen_seconds(cpus) - stolen;
+  const CpuTime after = CpuTime::of(cpus);
+  weather.steal_seconds = after.stolen - before.stolen;
+  weather.busy_seconds = after.busy - before.busy;
   if (result.at("status") != "ok") ++counts_.failed;
   if (result.contains("wrong")) ++counts_.wrong;
   return make_entry(cell, request_, round, order, result, weather);

@@ -181,7 +181,9 @@ def test_the_report_names_the_failed_cells(faulty: Bench, tmp_path: Path) -> Non
 def daemons_of(pid: int) -> list[int]:
     """Descendants that have left the session of the run."""
     return [
-        found for found in processes.descendants(pid) if processes.leads_a_session(found)
+        found
+        for found in processes.descendants(pid)
+        if processes.leads_a_session(found)
     ]
 
 

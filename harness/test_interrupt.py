@@ -140,7 +140,9 @@ def test_ctrl_c_ends_the_making_of_the_report(
     # A Python that has all libraries and never comes back.
     started = tmp_path / "started"
     python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] && exit\n>"{started}"\nexec sleep 99\n')
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && exit\n>"{started}"\nexec sleep 99\n'
+    )
     python.chmod(0o755)
     env = {"BENCH_PYTHON": str(python)}
     process = bench.start(*small(out=tmp_path / "run"), env=env)

@@ -32,9 +32,9 @@ double spin_probe(const std::vector<int>& cpus) {
   return slowest;
 }
 
-double stolen_seconds(const std::vector<int>& cpus) {
+CpuTime CpuTime::of(const std::vector<int>& cpus) {
   static const double tick = 1.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
-  double sum = 0;
+  CpuTime sum;
   std::ifstream file("/proc/stat");
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
@@ -44,9 +44,9 @@ double stolen_seconds(const std::vector<int>& cpus) {
         softirq >> steal;
     if (!words || name.size() < 4 || !name.starts_with("cpu")) continue;
     const int id = std::stoi(name.substr(3));
-    if (std::find(cpus.begin(), cpus.end(), id) != cpus.end()) {
-      sum += steal * tick;
-    }
+    if (std::find(cpus.begin(), cpus.end(), id) == cpus.end()) continue;
+    sum.busy += (user + nice + system + irq + softirq) * tick;
+    sum.stolen += steal * tick;
   }
   return sum;
 }

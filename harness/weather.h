@@ -10,9 +10,15 @@ namespace bench {
 /// slower than it was, whoever is to blame.
 double spin_probe(const std::vector<int>& cpus);
 
-/// Seconds that the hypervisor has given to others while `cpus` wanted to
-/// run, since boot. [proc(5): /proc/stat, steal]
-double stolen_seconds(const std::vector<int>& cpus);
+/// Seconds that `cpus` have spent since boot; a difference of two readings
+/// tells what became of the time between. [proc(5): /proc/stat; its grain is
+/// a tick, 10 ms as a rule]
+struct CpuTime {
+  double busy = 0;    ///< running anybody's code, kernel included
+  double stolen = 0;  ///< wanted to run, but the hypervisor served others
+
+  static CpuTime of(const std::vector<int>& cpus);
+};
 
 /// Runnable tasks, averaged over a minute. [proc(5): /proc/loadavg]
 double load_average();

@@ -34,6 +34,7 @@ FLAGS = {
     "fewer-jobs": "the batch was cut short, because the whole would have taken too "
     "long; rates compare, totals do not",
     "generator-bound": "the load generator was busier than what it measured",
+    "neighbours": "other processes took more than 5 % of the CPUs meanwhile",
     "oversubscribed": "more workers than cores",
     "probe-slow": "just before it the machine was more than 10 % slower than at its "
     "best",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Callable, Mapping, Sequence
 
-from reports import statistics
+from reports import statistics, words
 from reports.run import Cell, Group, Run, Workload
 from reports.statistics import CANNOT_TELL, WINS, Ratio
 
@@ -289,7 +289,7 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
         twins = [c for c in cells if c.id == cell.id and c is not cell]
         notes = []
         if any(c.workers != cell.workers for c in twins):
-            notes.append(f"{cell.workers} workers")
+            notes.append(words.counted(cell.workers, "worker"))
         closest = [c for c in twins if c.workers == cell.workers]
         if any(c.in_flight != cell.in_flight for c in closest):
             notes.append(f"{cell.in_flight} in flight")

@@ -70,6 +70,8 @@ def table(workload: Workload) -> Table:
     note = explain(levels)
     if not native:
         note += " Speed-up: over sequential on the same cores."
+    if any(name.endswith("]") for name in naming(workload).values()):
+        note += " In brackets: jobs in flight."
     return Table(title, tuple(headers), right, tuple(rows), tuple(failures), note)
 
 
@@ -83,7 +85,7 @@ def naming(workload: Workload) -> dict[str, str]:
             for c in workload.cells
             if (c.id, c.cores, c.workers) == (cell.id, cell.cores, cell.workers)
         }
-        suffix = f" ({cell.in_flight} in flight)" if len(limits) > 1 else ""
+        suffix = f" [{cell.in_flight}]" if len(limits) > 1 else ""
         found[cell.name] = cell.label + suffix
     return found
 

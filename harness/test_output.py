@@ -1,0 +1,252 @@
+"""What goes to stdout and stderr: lists, formats, colours, progress."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pty
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.testing.command_line import (
+    MODELS,
+    VARIANTS,
+    Bench,
+    cell_name,
+    ended,
+    records,
+    small,
+    strict,
+)
+
+ESCAPE = "\x1b"
+SCENARIOS = ("cpu", "null", "primitives")
+PRESETS = {"smoke": (1, 0.2), "quick": (5, 1), "class": (10, 2), "paper": (20, 5)}
+CPU_PARAMETERS = ("kernel", "job-us", "size", "spread")
+
+
+def output(bench: Bench, *words: str) -> str:
+    found = bench.run(*words)
+    assert (found.code, found.err) == (0, "")
+    return found.out
+
+
+def test_list_shows_all_there_is(bench: Bench) -> None:
+    text = output(bench, "list")
+    words = set(re.findall(r"[\w/-]+", text))
+    assert {*SCENARIOS, *MODELS, *VARIANTS, *PRESETS} <= words
+    assert {f"--{name}" for name in (*CPU_PARAMETERS, "depth")} <= words
+
+
+def test_list_as_a_tree(bench: Bench) -> None:
+    lines = output(bench, "list", "--tree").splitlines()
+    assert [line for line in lines if line[0] != " "] == [
+        "scenarios",
+        "models",
+        "presets",
+    ]
+    at = lines.index("  cpu")
+    assert lines[at + 1 : at + 5] == [f"    {name}" for name in CPU_PARAMETERS]
+    for variant in VARIANTS:
+        model, _, name = variant.partition("/")
+        assert lines.index(f"    {name}") > lines.index(f"  {model}")
+
+
+def test_list_for_programs(bench: Bench) -> None:
+    found = strict(output(bench, "list", "--json"))
+    assert [one["id"] for one in found["scenarios"]] == list(SCENARIOS)
+    names = {one["name"] for one in found["models"]}
+    assert names == {*MODELS, *VARIANTS}
+    primitives = {one["id"] for one in found["primitives"]}
+    assert {one["floor"] for one in found["models"]} == primitives
+    presets = {
+        one["name"]: (one["repetitions"], one["duration_seconds"])
+        for one in found["presets"]
+    }
+    assert presets == PRESETS
+    cpu = found["scenarios"][0]
+    assert [one["name"] for one in cpu["parameters"]] == list(CPU_PARAMETERS)
+    assert cpu["parameters"][1]["default"] == "1000"
+
+
+def test_the_models_come_in_the_order_of_the_lesson(bench: Bench) -> None:
+    found = strict(output(bench, "list", "--json"))
+    assert list(dict.fromkeys(one["id"] for one in found["models"])) == list(MODELS)
+
+
+@pytest.mark.parametrize(
+    "words, first",
+    [([], "list"), (["list"], "--tree"), (["report"], "DIR"), (["run"], "--seed")],
+)
+def test_help(bench: Bench, words: list[str], first: str) -> None:
+    text = output(bench, *words, "--help")
+    assert "Usage" in text
+    assert first in text
+
+
+def test_version(bench: Bench) -> None:
+    assert re.fullmatch(
+        r"bench \d+\.\d+\.\d+ \(release build\)\n", output(bench, "--version")
+    )
+
+
+def test_a_dry_run_names_the_cells_and_touches_nothing(
+    bench: Bench, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    flags = small(scenario="cpu", model="all/*", jobs=None, workers="1,2", reps=3)
+    lines = output(bench, *flags, "--dry-run", f"--out={out}").splitlines()
+    cells = {
+        cell_name("cpu", model, 1, count)
+        for model in (*MODELS, *VARIANTS)
+        for count in (1, 2)
+    }
+    assert sorted(lines[:-1]) == sorted(cells)
+    assert lines[-1].startswith(f"{len(cells)} cells x 3 repetitions")
+    assert re.search(r"\d s\b", lines[-1])
+    assert not out.exists()
+    assert list(bench.cwd.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "given, name",
+    [
+        ({}, "cpu/fork-ipc/cores:1/workers:1"),
+        ({"job_us": 1000}, "cpu/fork-ipc/cores:1/workers:1"),
+        ({"job_us": "1e3"}, "cpu/fork-ipc/cores:1/workers:1"),
+        ({"job_us": 100}, "cpu/fork-ipc/job-us:100/cores:1/workers:1"),
+        ({"spread": 0.5}, "cpu/fork-ipc/spread:0.5/cores:1/workers:1"),
+        ({"size": 50}, "cpu/fork-ipc/size:50/cores:1/workers:1"),
+        ({"depth": 4}, "cpu/fork-ipc/depth:4/cores:1/workers:1"),
+        ({"workers": 3}, "cpu/fork-ipc/cores:1/workers:3"),
+        (
+            {"kernel": "primes", "depth": 4},
+            "cpu/fork-ipc/kernel:primes/depth:4/cores:1/workers:1",
+        ),
+        ({"param": "spread=1"}, "cpu/fork-ipc/spread:1/cores:1/workers:1"),
+    ],
+    ids=str,
+)
+def test_a_name_holds_what_is_not_the_default(
+    bench: Bench, given: dict[str, Any], name: str
+) -> None:
+    flags = small(scenario="cpu", model="fork-ipc", dry_run=True, **given)
+    assert output(bench, *flags).splitlines()[:-1] == [name]
+
+
+def test_doubles_are_dropped(bench: Bench) -> None:
+    flags = small(model="all,sequential,s*", cores="1,1", workers="1,2,1")
+    lines = output(bench, *flags, "--dry-run").splitlines()[:-1]
+    assert len(lines) == len(set(lines)) == 2 * len(MODELS) - 2
+
+
+def test_json_alone_on_stdout(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    found = bench.run(*small(format="json", reps=2, out=out))
+    assert found.code == 0
+    assert strict(found.out) == strict((out / "results.json").read_text())
+    assert found.err == f"{out / 'results.json'}\n"
+
+
+def test_csv_alone_on_stdout(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    found = bench.run(*small(format="csv", reps=3, out=out))
+    assert found.code == 0
+    rows = list(csv.DictReader(io.StringIO(found.out)))
+    entries = records(out)
+    assert [row["name"] for row in rows] == [one["name"] for one in entries]
+    for row, entry in zip(rows, entries, strict=True):
+        assert float(row["real_time"]) == entry["real_time"]
+        assert None not in row and None not in row.values()
+    assert found.err == f"{out / 'results.json'}\n"
+
+
+@pytest.mark.parametrize(
+    "form, rule", [("table", "sequential "), ("markdown", "| ---")]
+)
+def test_text_ends_with_the_path(
+    bench: Bench, tmp_path: Path, form: str, rule: str
+) -> None:
+    out = tmp_path / "run"
+    found = bench.run(*small(format=form, out=out))
+    assert (found.code, found.err) == (0, "")
+    assert any(line.startswith(rule) for line in found.out.splitlines())
+    assert found.last_line == str(out / "results.json")
+
+
+def test_a_report_speaks_the_same_formats(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    for form in ("table", "json", "csv", "markdown"):
+        run_said = bench.run(*small(format=form, out=out / form)).out
+        flags = ["--no-report", f"--format={form}"]
+        assert output_of_report(bench, out / form, flags) == run_said
+
+
+def output_of_report(bench: Bench, out: Path, flags: list[str]) -> str:
+    found = bench.run("report", str(out), *flags)
+    assert found.code == 0
+    return found.out
+
+
+@pytest.mark.parametrize(
+    "flags, colored",
+    [([], False), (["--color=always"], True), (["--color=never"], False)],
+    ids=str,
+)
+def test_a_pipe_gets_colors_only_on_demand(
+    bench: Bench, tmp_path: Path, flags: list[str], colored: bool
+) -> None:
+    found = bench.run(*small(quiet=None, out=tmp_path / "run"), *flags)
+    assert (ESCAPE in found.out) == colored
+    assert ESCAPE not in found.err and "\r" not in found.err
+
+
+def on_a_terminal(bench: Bench, stream: str, *flags: str, **env: str) -> str:
+    """What a run writes to stdout or stderr when that is a terminal."""
+    ours, its = pty.openpty()
+    process = bench.start(*flags, env=env, **{stream: its})
+    os.close(its)
+    text = b""
+    try:
+        while block := os.read(ours, 65536):
+            text += block
+    except OSError:
+        pass  # EIO: nobody has the other end any more
+    os.close(ours)
+    assert ended(process).code == 0
+    return text.decode()
+
+
+@pytest.mark.parametrize(
+    "flags, env, colored",
+    [
+        ([], {}, True),
+        ([], {"NO_COLOR": "1"}, False),
+        ([], {"TERM": "dumb"}, False),
+        (["--color=never"], {}, False),
+        (["--color=always"], {"NO_COLOR": "1"}, True),
+    ],
+    ids=str,
+)
+def test_a_terminal_gets_colors_unless_told_not_to(
+    bench: Bench, tmp_path: Path, flags: list[str], env: dict[str, str], colored: bool
+) -> None:
+    words = [*small(out=tmp_path / "run"), *flags]
+    assert (ESCAPE in on_a_terminal(bench, "stdout", *words, **env)) == colored
+
+
+@pytest.mark.parametrize(
+    "quiet, env, drawn",
+    [(None, {}, True), (True, {}, False), (None, {"TERM": "dumb"}, False)],
+)
+def test_progress_is_drawn_on_a_terminal_only(
+    bench: Bench, tmp_path: Path, quiet: bool | None, env: dict[str, str], drawn: bool
+) -> None:
+    words = small(quiet=quiet, reps=2, out=tmp_path / "run")
+    text = on_a_terminal(bench, "stderr", *words, **env)
+    assert ("round 2 of 2" in text) == drawn
+    assert ("\r" + ESCAPE in text) == drawn
