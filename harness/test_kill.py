@@ -89,3 +89,22 @@ def test_no_worker_outlives_a_killed_harness(
 
     wait_until("all workers", all_here)
     kill_and_count(process)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_job_that_is_just_starting_does_not_outlive_it_either(
+    faulty: Bench, tmp_path: Path, attempt: int
+) -> None:
+    # A new program must ask for its parent's death signal by itself: the kill
+    # comes as soon as the program is there, and so as a rule before that.
+    flags = small(
+        scenario="fault", how="spin", model="fork-ipc/spawn", jobs=8, warmup=1
+    )
+    process = faulty.start(*flags, "--deadline=1000", f"--out={tmp_path / 'run'}")
+
+    def victim_is_here() -> bool:
+        here = map(processes.command, processes.descendants(process.pid))
+        return any("__job" in text and re.search(r"} 3\b", text) for text in here)
+
+    wait_until("the process of job 3", victim_is_here, pause=0)
+    kill_and_count(process)

@@ -40,15 +40,41 @@ class CpuJob : public Job {
   bool announced_ = false;
 };
 
-/// A factor of mean 1 from a bounded Pareto distribution with shape 1, whose
-/// largest value is 100 times the smallest: half of the jobs take less than
-/// 0.43 of the mean, one in a hundred more than ten times the mean.
-/// [inverse of F(x) = (1 - L/x) / (1 - L/H), H = 100 L; mean L ln(H/L) /
-/// (1 - L/H)]
-double long_tail(double unit) {
-  constexpr double kRange = 100;
-  static const double smallest = (1 - 1 / kRange) / std::log(kRange);
-  return smallest / (1 - unit * (1 - 1 / kRange));
+/// How uneven jobs are spread: every kStrata consecutive jobs take the
+/// quantiles of one long-tailed distribution, in an order that depends on the
+/// seed. So their sum is exactly what as many even jobs would take.
+constexpr std::uint64_t kStrata = 64;
+
+/// The middle quantile of stratum k of a Pareto distribution with shape 1 and
+/// a largest value of 100 times the smallest, without its scale.
+/// [inverse of F(x) = (1 - L/x) / (1 - L/H), H = 100 L]
+double quantile(std::uint64_t k) {
+  const double unit = (static_cast<double>(k) + 0.5) / kStrata;
+  return 1 / (1 - 0.99 * unit);
+}
+
+/// A bijection of 0 .. 63 that depends on `key`: odd factors and shifted
+/// exclusive ors can all be undone.
+std::uint64_t shuffled(std::uint64_t position, std::uint64_t key) {
+  static_assert(kStrata == 64);
+  std::uint64_t x = position;
+  for (int round = 0; round < 3; ++round, key >>= 16) {
+    x = ((x + key) * ((key >> 6) | 1)) & 63;
+    x ^= x >> 3;
+  }
+  return x;
+}
+
+/// The length of job i over the mean length: half of the jobs take less than
+/// 0.44 of the mean, one in 64 takes 12 times the mean.
+double long_tail(std::uint64_t seed, std::uint64_t i) {
+  static const double mean = [] {
+    double sum = 0;
+    for (std::uint64_t k = 0; k < kStrata; ++k) sum += quantile(k);
+    return sum / kStrata;
+  }();
+  const std::uint64_t key = random_of(seed, i / kStrata, 1);
+  return quantile(shuffled(i % kStrata, key)) / mean;
 }
 
 class Cpu : public Scenario {
@@ -69,8 +95,7 @@ class Cpu : public Scenario {
 
  private:
   std::uint64_t size(std::size_t i) const {
-    const double factor =
-        1 - spread_ + spread_ * long_tail(unit_of(seed_, i, 1));
+    const double factor = 1 - spread_ + spread_ * long_tail(seed_, i);
     return std::max<std::uint64_t>(
         1, static_cast<std::uint64_t>(std::llround(size_ * factor)));
   }
@@ -81,14 +106,16 @@ class Cpu : public Scenario {
   const std::uint64_t seed_;
 };
 
-/// Seconds of one job of `size`: the best of three, because everything that
-/// disturbs makes it longer.
+/// CPU seconds of one job of `size`: the best of three, because everything
+/// that disturbs makes it longer. CPU time does not count preemption.
 double time_of(const Kernel& kernel, std::uint64_t size, int jobs) {
   std::int64_t best = INT64_MAX;
   for (int attempt = 0; attempt < 3; ++attempt) {
-    const std::int64_t start = now_ns();
-    for (int i = 0; i < jobs; ++i) kernel.run(random_of(7, i), size);
-    best = std::min(best, now_ns() - start);
+    const std::int64_t start = thread_cpu_ns();
+    for (int i = 0; i < jobs; ++i) {
+      kernel.run(random_of(7, static_cast<std::uint64_t>(i)), size);
+    }
+    best = std::min(best, thread_cpu_ns() - start);
   }
   return static_cast<double>(best) * 1e-9 / jobs;
 }

@@ -21,10 +21,4 @@ constexpr std::uint64_t random_of(std::uint64_t seed, std::uint64_t i,
   return mix(mix(mix(seed) ^ i) ^ stream);
 }
 
-/// The same as a number in [0, 1).
-constexpr double unit_of(std::uint64_t seed, std::uint64_t i,
-                         std::uint64_t stream = 0) {
-  return static_cast<double>(random_of(seed, i, stream) >> 11) * 0x1p-53;
-}
-
 }  // namespace bench

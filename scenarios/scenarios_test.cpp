@@ -62,32 +62,25 @@ TEST(Cpu, SpreadMakesSomeJobsLongAndKeepsTheMean) {
   parameters.set("size", "10000");
   parameters.set("spread", "1");
   const auto scenario = cpu.make(parameters, 1);
-  double sum = 0;
   double largest = 0;
-  constexpr int kJobs = 20'000;
-  for (std::size_t i = 0; i < kJobs; ++i) {
-    const double n = 1 + static_cast<double>(random_of(1, i) % 1000);
-    const double size = std::pow(
-        1.5 * static_cast<double>(scenario->expected(i)) / std::sqrt(n),
-        2.0 / 3);
-    sum += size;
-    largest = std::max(largest, size);
+  for (std::size_t block = 0; block < 50; ++block) {
+    double sum = 0;
+    for (std::size_t i = 64 * block; i < 64 * (block + 1); ++i) {
+      const double n = 1 + static_cast<double>(random_of(1, i) % 1000);
+      const double size = std::pow(
+          1.5 * static_cast<double>(scenario->expected(i)) / std::sqrt(n),
+          2.0 / 3);
+      sum += size;
+      largest = std::max(largest, size);
+    }
+    EXPECT_NEAR(sum / 64, 10'000, 100) << "jobs from " << 64 * block;
   }
-  EXPECT_NEAR(sum / kJobs, 10'000, 500);
-  EXPECT_GT(largest, 150'000);
+  EXPECT_GT(largest, 120'000);
 }
 
 TEST(Random, StreamsAndIndicesDiffer) {
   EXPECT_NE(random_of(1, 2), random_of(2, 1));
   EXPECT_NE(random_of(1, 2, 0), random_of(1, 2, 1));
-  double sum = 0;
-  for (std::uint64_t i = 0; i < 10'000; ++i) {
-    const double unit = unit_of(3, i);
-    ASSERT_GE(unit, 0);
-    ASSERT_LT(unit, 1);
-    sum += unit;
-  }
-  EXPECT_NEAR(sum / 10'000, 0.5, 0.02);
 }
 
 }  // namespace

@@ -123,13 +123,15 @@ def ended(process: subprocess.Popen[str], seconds: float = 120) -> Ended:
     return Ended(process.returncode, out or "", err or "")
 
 
-def wait_until(what: str, condition: Callable[[], Any], seconds: float = 60) -> Any:
+def wait_until(
+    what: str, condition: Callable[[], Any], seconds: float = 60, pause: float = 0.002
+) -> Any:
     """The first value of `condition` that is true."""
     limit = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > limit:
             pytest.fail(f"waited {seconds} s in vain: {what}")
-        time.sleep(0.002)
+        time.sleep(pause)
     return value
 
 

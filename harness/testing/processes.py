@@ -30,10 +30,14 @@ def _read(path: Path) -> str:
 
 def children(pid: int) -> list[int]:
     """Of all its threads, zombies included."""
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # it ended meanwhile
     return [
         int(child)
-        for listed in Path(f"/proc/{pid}/task").glob("*/children")
-        for child in _read(listed).split()
+        for thread in threads
+        for child in _read(Path(f"/proc/{pid}/task/{thread}/children")).split()
     ]
 
 
