@@ -222,6 +222,30 @@ int exit_code(const Sweep::Counts& counts, const std::string& directory,
   return counts.failed > 0 ? kCellFailed : kOk;
 }
 
+/// Measures the plan into `directory`; returns the exit code so far. Signals
+/// are held back only in here: the report that follows can be interrupted.
+int measure(Plan& plan, const Request& request, const Cpus& cpus,
+            const std::vector<std::string>& command,
+            const std::string& directory, bool quiet) {
+  RecordFile file(directory);
+  Interruption interruption;
+  Progress progress(!quiet);
+  Sweep sweep(plan, request, cpus, interruption, progress);
+  const Json calibration = sweep.calibrate();
+  const Json context = environment(request, plan, cpus, command, calibration);
+  write_whole(directory + "/environment.json", context.dump(1) + "\n");
+  for (const auto& warning : context.at("warnings")) {
+    if (quiet) break;
+    progress.clear();
+    std::cerr << "warning: " << warning.get<std::string>() << "\n";
+  }
+  sweep.warm_up();
+  sweep.run(file);
+  progress.clear();
+  return exit_code(sweep.counts(), directory,
+                   context.at("planned_repetitions").get<int>());
+}
+
 }  // namespace
 
 int run_command(std::vector<std::string> arguments) {
@@ -256,24 +280,8 @@ int run_command(std::vector<std::string> arguments) {
     return kNothingRan;
   }
   const std::string directory = make_directory(settings.text("out"));
-  RecordFile file(directory);
-  Interruption interruption;
-  Progress progress(!settings.on("quiet"));
-  Sweep sweep(plan, request, cpus, interruption, progress);
-  const Json calibration = sweep.calibrate();
-  const Json context = environment(request, plan, cpus, command, calibration);
-  write_whole(directory + "/environment.json", context.dump(1) + "\n");
-  if (!settings.on("quiet")) {
-    for (const auto& warning : context.at("warnings")) {
-      progress.clear();
-      std::cerr << "warning: " << warning.get<std::string>() << "\n";
-    }
-  }
-  sweep.warm_up();
-  sweep.run(file);
-  progress.clear();
-  const int planned = context.at("planned_repetitions").get<int>();
-  const int code = exit_code(sweep.counts(), directory, planned);
+  const int code =
+      measure(plan, request, cpus, command, directory, settings.on("quiet"));
   if (code == kInterrupted) return code;
   std::vector<std::string> flags = {"--format=" + format, "--color=" + color};
   if (settings.on("no-report")) flags.push_back("--no-page");
