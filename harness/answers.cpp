@@ -2,8 +2,10 @@
 #include "harness/answers.h"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,11 @@ namespace bench {
 Answers Answers::map_with(int descriptor, std::size_t jobs, int protection) {
   const std::size_t bytes = jobs * sizeof(std::uint64_t);
   if (bytes == 0) return Answers({});
+  struct stat file {};
+  check(fstat(descriptor, &file), "fstat the expected answers");
+  if (static_cast<std::size_t>(file.st_size) < bytes) {
+    throw std::length_error("there are fewer expected answers than jobs");
+  }
   void* memory = mmap(nullptr, bytes, protection, MAP_SHARED, descriptor, 0);
   if (memory == MAP_FAILED) throw_errno("mmap the expected answers");
   return Answers({static_cast<std::uint64_t*>(memory), jobs});
@@ -31,12 +38,17 @@ Answers::~Answers() {
   if (!all_.empty()) munmap(all_.data(), all_.size_bytes());
 }
 
-Fd Answers::find(const Scenario& scenario, std::size_t jobs, int workers) {
+Fd Answers::room_for(std::size_t jobs) {
   Fd memory(check(memfd_create("answers", MFD_CLOEXEC), "memfd_create"));
   check(
       ftruncate(memory.get(), static_cast<off_t>(jobs * sizeof(std::uint64_t))),
       "ftruncate the expected answers");
-  Answers answers = map_with(memory.get(), jobs, PROT_READ | PROT_WRITE);
+  return memory;
+}
+
+void Answers::find(const Scenario& scenario, std::size_t jobs, int descriptor,
+                   int workers) {
+  Answers answers = map_with(descriptor, jobs, PROT_READ | PROT_WRITE);
   const auto stride = static_cast<std::size_t>(workers);
   std::vector<Child> children;
   for (std::size_t w = 0; w < stride; ++w) {
@@ -47,7 +59,6 @@ Fd Answers::find(const Scenario& scenario, std::size_t jobs, int workers) {
     }));
   }
   for (Child& child : children) child.join("the oracle");
-  return memory;
 }
 
 }  // namespace bench

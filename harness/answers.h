@@ -15,12 +15,17 @@ namespace bench {
 /// A read-only view of the expected digests. Safe to use from all threads.
 class Answers {
  public:
-  /// Computes the first `jobs` answers in `workers` forked processes; returns
-  /// the memory's descriptor. Throws if a worker fails.
-  /// REQUIRES: the process has one thread.
-  static Fd find(const Scenario& scenario, std::size_t jobs, int workers);
+  /// Makes memory without a name for `jobs` answers; returns its descriptor.
+  static Fd room_for(std::size_t jobs);
 
-  /// Maps the first `jobs` answers behind `descriptor`.
+  /// Computes the first `jobs` answers in `workers` forked processes, into the
+  /// memory behind `descriptor`. Throws if a worker fails.
+  /// REQUIRES: the process has one thread.
+  static void find(const Scenario& scenario, std::size_t jobs, int descriptor,
+                   int workers);
+
+  /// Maps the first `jobs` answers behind `descriptor`. Throws
+  /// std::length_error if there are fewer.
   static Answers map(int descriptor, std::size_t jobs);
 
   Answers(Answers&& other) noexcept;

@@ -5,6 +5,8 @@
 // code, and a worker that crashed shows as a slot that nobody finished.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -59,6 +61,10 @@ class Batch {
   /// What a worker must prepare for the scenario is done first.
   void enter(std::uint32_t parties);
 
+  /// Prepares the calling thread for jobs. enter() does it; only threads that
+  /// never enter (a library's own pool) need to call it.
+  void prepare_worker();
+
   /// Says that the caller has no more work, and waits for all others.
   void leave();
 
@@ -97,6 +103,7 @@ class Batch {
   std::function<std::vector<std::string>(std::size_t)> job_command_;
   SharedArray<Record> records_;
   SharedArray<Gate> gate_;
+  const pid_t maker_;
 };
 
 }  // namespace bench

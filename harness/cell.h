@@ -16,14 +16,20 @@ namespace bench {
 
 using Json = nlohmann::ordered_json;
 
+/// JSON as one line; bytes that are not UTF-8 (a job may print anything) are
+/// replaced.
+inline std::string to_line(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 /// The jobs that all cells of one scenario and one set of parameters share.
 struct Workload {
   const ScenarioInfo* scenario = nullptr;
-  Parameters asked;        ///< as the plan says
-  Parameters parameters;   ///< after calibration: wishes became amounts
-  double job_seconds = 0;  ///< mean length of a job, measured
-  std::size_t jobs = 0;    ///< of a full batch; 0 for primitives
-  int answers = -1;        ///< descriptor of the expected digests
+  Parameters asked;       ///< as the plan says
+  Parameters parameters;  ///< after calibration: wishes became amounts
+  JobLength length;       ///< measured
+  std::size_t jobs = 0;   ///< of a full batch; 0 for primitives
+  int answers = -1;       ///< descriptor of the expected digests
 
   bool native() const { return scenario->make == nullptr; }
 };

@@ -1,4 +1,5 @@
 // The verbs list and report.
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 
 #include "harness/build_info.h"
 #include "harness/commands.h"
+#include "harness/isolate.h"
 #include "harness/listing.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
@@ -18,9 +20,12 @@ namespace bench {
 int make_report(const std::string& directory,
                 const std::vector<std::string>& flags) {
   const std::string python = source_directory() + "/scripts/python";
-  std::vector<std::string> words = {python, "-m", "reports", directory};
+  std::vector<std::string> words = {
+      python, "-m", "reports",
+      directory.starts_with("-") ? "./" + directory : directory};
   words.insert(words.end(), flags.begin(), flags.end());
   std::cout.flush();
+  Interruption interruption;
   Child child = Child::fork([&] {
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
@@ -28,6 +33,11 @@ int make_report(const std::string& directory,
     execv(pointers[0], pointers.data());
     throw_errno("run " + python);
   });
+  if (!interruption.wait_for(child)) {
+    kill(child.pid(), SIGINT);
+    child.wait();
+    return kInterrupted;
+  }
   const int status = child.wait();
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   std::fprintf(stderr, "the report %s\n", describe_wait_status(status).c_str());

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <memory>
+#include <regex>
 #include <set>
 
 #include "harness/build_info.h"
@@ -75,7 +77,7 @@ std::vector<Flag> run_flags() {
        "", true},
       {"no-report", "no charts and no page", "", true},
       {"print-config", "show every flag, its value and its origin", "", true},
-      {"quiet", "no progress and no context on stderr", "", true},
+      {"quiet", "no progress and no context on stderr", "", true, false, "q"},
   };
   flags.insert(flags.end(), rest.begin(), rest.end());
   return flags;
@@ -103,7 +105,8 @@ void take(const Settings& settings, const std::string& name, double low,
   }
 }
 
-Request request_from(const Settings& settings) {
+/// Also fills in what the preset says, so that --print-config can show it.
+Request request_from(Settings& settings) {
   Request request;
   request.scenarios = settings.text("scenario");
   request.models = settings.text("model");
@@ -114,9 +117,10 @@ Request request_from(const Settings& settings) {
   request.preset = checked_word(settings, "preset", names);
   for (const Preset& preset : kPresets) {
     if (request.preset != preset.name) continue;
-    request.repetitions = preset.repetitions;
-    request.duration = preset.duration;
-    request.warmup = preset.warmup;
+    const std::string origin = "preset " + request.preset;
+    settings.fill_in("reps", shortest(preset.repetitions), origin);
+    settings.fill_in("duration", shortest(preset.duration), origin);
+    settings.fill_in("warmup", shortest(preset.warmup), origin);
   }
   take(settings, "reps", 1, 10'000, request.repetitions);
   take(settings, "duration", 0.001, 3600, request.duration);
@@ -158,6 +162,11 @@ Request request_from(const Settings& settings) {
   return request;
 }
 
+[[noreturn]] void refuse_out(const std::string& path, const std::string& why) {
+  throw UsageError("--out takes a folder that can be written, got '" + path +
+                   "': " + why);
+}
+
 /// Makes the folder of the run; refuses what would mix two runs.
 std::string make_directory(const std::string& asked) {
   std::string path = asked;
@@ -169,17 +178,12 @@ std::string make_directory(const std::string& asked) {
       path = base + "-" + std::to_string(i);
     }
   }
-  const std::string flag =
-      "--out takes a folder that can be written, got '" + path + "': ";
   std::error_code error;
   if (fs::exists(path + "/runs.jsonl", error)) {
-    throw UsageError(flag + "it holds another run");
+    refuse_out(path, "it holds another run");
   }
   fs::create_directories(path, error);
-  if (error) throw UsageError(flag + error.message());
-  if (access(path.c_str(), W_OK | X_OK) != 0) {
-    throw UsageError(flag + "permission denied");
-  }
+  if (error) refuse_out(path, error.message());
   if (asked.empty()) {  // `latest` names the newest of the default folders
     const fs::path link = fs::path(path).parent_path() / "latest";
     fs::remove(link, error);
@@ -196,10 +200,23 @@ void print_plan(const Plan& plan, const Request& request) {
             << " s; nothing was run\n";
 }
 
-void pass_to_google_benchmark(std::vector<std::string> words) {
-  words.insert(words.begin(), "bench");
+/// Hands --benchmark_* on, and keeps only the cells that its filter selects.
+void pass_to_google_benchmark(const std::vector<std::string>& words,
+                              Plan& plan) {
+  for (const std::string& word : words) {
+    if (word.starts_with("--benchmark_repetitions")) {
+      throw UsageError("--reps takes the place of --benchmark_repetitions");
+    }
+    if (word.starts_with("--benchmark_list_tests")) {
+      throw UsageError("--dry-run takes the place of --benchmark_list_tests");
+    }
+  }
+  // Google Benchmark keeps pointers to its arguments.
+  static std::vector<std::string> kept;
+  kept = words;
+  kept.insert(kept.begin(), "bench");
   std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
+  for (std::string& word : kept) pointers.push_back(word.data());
   int count = static_cast<int>(pointers.size());
   pointers.push_back(nullptr);
   benchmark::Initialize(&count, pointers.data());
@@ -207,6 +224,13 @@ void pass_to_google_benchmark(std::vector<std::string> words) {
     throw UsageError(std::string("Google Benchmark does not know ") +
                      pointers[1]);
   }
+  std::string filter = benchmark::GetBenchmarkFilter();
+  if (filter.empty() || filter == "all" || filter == ".") return;
+  const bool without = filter.starts_with("-");
+  const std::regex pattern(filter.substr(without ? 1 : 0));
+  std::erase_if(plan.cells, [&](const Cell& cell) {
+    return std::regex_search(cell.name(), pattern) == without;
+  });
 }
 
 int exit_code(const Sweep::Counts& counts, const std::string& directory,
@@ -222,25 +246,42 @@ int exit_code(const Sweep::Counts& counts, const std::string& directory,
   return counts.failed > 0 ? kCellFailed : kOk;
 }
 
+/// Opens the run's files before anything is measured; leaves nothing behind
+/// if that fails.
+std::unique_ptr<RecordFile> open_files(const std::string& directory,
+                                       const Json& context) {
+  try {
+    auto file = std::make_unique<RecordFile>(directory);
+    try {
+      write_whole(directory + "/environment.json", to_line(context, 1));
+    } catch (const std::exception&) {
+      fs::remove(directory + "/runs.jsonl");
+      throw;
+    }
+    return file;
+  } catch (const std::exception& error) {
+    refuse_out(directory, error.what());
+  }
+}
+
 /// Measures the plan into `directory`; returns the exit code so far. Signals
 /// are held back only in here: the report that follows can be interrupted.
 int measure(Plan& plan, const Request& request, const Cpus& cpus,
             const std::vector<std::string>& command,
             const std::string& directory, bool quiet) {
-  RecordFile file(directory);
   Interruption interruption;
   Progress progress(!quiet);
-  Sweep sweep(plan, request, cpus, interruption, progress);
-  const Json calibration = sweep.calibrate();
-  const Json context = environment(request, plan, cpus, command, calibration);
-  write_whole(directory + "/environment.json", context.dump(1) + "\n");
+  Json context = environment(request, plan, cpus, command);
+  const auto file = open_files(directory, context);
   for (const auto& warning : context.at("warnings")) {
     if (quiet) break;
-    progress.clear();
     std::cerr << "warning: " << warning.get<std::string>() << "\n";
   }
-  sweep.warm_up();
-  sweep.run(file);
+  Sweep sweep(plan, request, cpus, interruption, progress);
+  context["calibration"] = sweep.calibrate();
+  write_whole(directory + "/environment.json", to_line(context, 1));
+  if (!sweep.counts().interrupted) sweep.warm_up();
+  if (!sweep.counts().interrupted) sweep.run(*file);
   progress.clear();
   return exit_code(sweep.counts(), directory,
                    context.at("planned_repetitions").get<int>());
@@ -256,7 +297,7 @@ int run_command(std::vector<std::string> arguments) {
     for_google_benchmark.push_back(word);
     return true;
   });
-  const Settings settings =
+  Settings settings =
       Settings::read("./bench", kUsageText, run_flags(), {}, arguments);
   const std::string format =
       checked_word(settings, "format", {"table", "json", "csv", "markdown"});
@@ -265,7 +306,7 @@ int run_command(std::vector<std::string> arguments) {
   const Request request = request_from(settings);
   const Cpus cpus = Cpus::read();
   Plan plan = Plan::make(request, cpus);
-  pass_to_google_benchmark(for_google_benchmark);
+  pass_to_google_benchmark(for_google_benchmark, plan);
   if (settings.on("print-config")) {
     std::cout << settings.print();
     return kOk;
@@ -275,8 +316,7 @@ int run_command(std::vector<std::string> arguments) {
     return kOk;
   }
   if (plan.cells.empty()) {
-    std::fprintf(stderr, "nothing to run: no primitive belongs to --model=%s\n",
-                 request.models.c_str());
+    std::fprintf(stderr, "nothing to run: no cell is left of this choice\n");
     return kNothingRan;
   }
   const std::string directory = make_directory(settings.text("out"));
@@ -287,6 +327,7 @@ int run_command(std::vector<std::string> arguments) {
   if (settings.on("no-report")) flags.push_back("--no-page");
   if (settings.on("quiet")) flags.push_back("-q");
   const int reported = make_report(directory, flags);
+  if (reported == kInterrupted) return kInterrupted;
   return code != kOk ? code : reported == 0 ? kOk : kCellFailed;
 }
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <fstream>
 #include <set>
-#include <sstream>
 
+#include "harness/cgroup.h"
 #include "harness/posix/check.h"
 
 namespace bench {
@@ -28,27 +28,6 @@ std::vector<int> affinity() {
     if (result == 0) return ids;
     if (errno != EINVAL) throw_errno("sched_getaffinity");
   }
-}
-
-/// The quota of this process's cgroup in CPUs, version 2 or 1.
-std::optional<double> read_quota() {
-  std::ifstream groups("/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    if (!line.starts_with("0::")) continue;
-    std::istringstream limit(
-        first_line("/sys/fs/cgroup" + line.substr(3) + "/cpu.max"));
-    double quota = 0;
-    double period = 0;
-    if (limit >> quota >> period && period > 0) return quota / period;
-  }
-  std::istringstream quota(first_line("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"));
-  std::istringstream period(first_line("/sys/fs/cgroup/cpu/cpu.cfs_period_us"));
-  double microseconds = 0;
-  double of = 0;
-  if (quota >> microseconds && period >> of && microseconds > 0 && of > 0) {
-    return microseconds / of;
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -79,7 +58,7 @@ Cpus Cpus::read() {
   }
   cpus.smt = !siblings.empty();
   cpus.ids.insert(cpus.ids.end(), siblings.begin(), siblings.end());
-  cpus.quota = read_quota();
+  cpus.quota = cgroup_cpu_quota();
   return cpus;
 }
 

@@ -20,8 +20,7 @@ struct Cpus {
   /// min(affinity, quota), at least 1: the most that --cores may ask for.
   int effective_cores() const;
 
-  /// [sched_getaffinity(2); sysfs cpu/topology; cgroup v2 cpu.max and
-  /// v1 cpu.cfs_quota_us]
+  /// [sched_getaffinity(2); sysfs cpu/topology; harness/cgroup.h]
   static Cpus read();
 };
 

@@ -36,8 +36,8 @@ constexpr const char* kFigures[] = {"real_time",
                                     "digest",
                                     "record_bytes"};
 
-/// /proc/stat counts ticks of 10 ms, on each CPU for itself.
-constexpr double kGrainOfProcStat = 0.04;
+/// /proc/stat counts ticks of 10 ms, on each CPU for itself; seconds.
+constexpr double kGrain = 0.02;
 
 double number(const Json& entry, const char* key) {
   const Json& value = entry.at(key);
@@ -60,24 +60,23 @@ void add_rates(Json& entry) {
 std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
                                   const Weather& weather) {
   std::vector<std::string> flags = cell.flags;
-  if (weather.spin_probe_seconds > 1.1 * weather.fastest_probe_seconds) {
-    flags.push_back("probe-slow");
-  }
+  if (weather.spin_probe_ratio > 1.1) flags.push_back("probe-slow");
   if (static_cast<int>(cell.workers) > cell.cores) {
     flags.push_back("oversubscribed");
   }
-  const double wall = number(entry, "work_seconds");
-  if (weather.steal_seconds > 0.01 * cell.cores * wall && wall > 0) {
+  const double span = number(entry, "isolated_seconds");
+  if (weather.steal_seconds > std::max(0.01 * cell.cores * span, kGrain)) {
     flags.push_back("stolen");
   }
-  const double others = number(entry, "others_cpu_seconds");
-  const double span = number(entry, "isolated_seconds");
-  if (others > std::max(0.05 * cell.cores * span, kGrainOfProcStat)) {
+  if (weather.throttled_seconds > 0.01 * span) flags.push_back("throttled");
+  if (number(entry, "others_cpu_seconds") >
+      std::max(0.05 * cell.cores * span, 2 * kGrain)) {
     flags.push_back("neighbours");
   }
   // CPU time is read when run() has returned, so teardown belongs to its wall
   // time. A primitive's CPU time has its start-up in it: no comparison. Two
   // milliseconds are the grain of the kernel's accounting.
+  const double wall = number(entry, "work_seconds");
   const double around = number(entry, "teardown_seconds");
   if (cell.model != nullptr &&
       cpu_seconds(entry) > 1.05 * cell.cores * (wall + around) + 2e-3) {
@@ -106,12 +105,13 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["time_unit"] = "ns";
   entry["status"] = result.at("status");
   entry["reason"] = nullptr;
-  entry["errors"] = 0;
+  entry["errors"] = result.value("errors", Json());
   for (const char* key : kFigures) entry[key] = result.value(key, Json());
   entry["flags"] = Json::array();
   entry["round"] = round;
   entry["order"] = order;
   entry["spin_probe_seconds"] = weather.spin_probe_seconds;
+  entry["throttled_seconds"] = weather.throttled_seconds;
   entry["steal_seconds"] = weather.steal_seconds;
   entry["load_average"] = weather.load_average;
   entry["tree_cpu_seconds"] = result.value("tree_cpu_seconds", Json());

@@ -8,8 +8,10 @@ namespace bench {
 
 /// The weather around a repetition: seconds, and tasks.
 struct Weather {
-  double spin_probe_seconds = 0;
-  double fastest_probe_seconds = 0;  ///< of the run so far
+  double spin_probe_seconds = 0;  ///< of the slowest CPU
+  /// The worst of the CPUs' probes over the same CPU's fastest so far.
+  double spin_probe_ratio = 1;
+  double throttled_seconds = 0;
   double steal_seconds = 0;
   double busy_seconds = 0;  ///< of the cell's CPUs, whoever kept them busy
   double load_average = 0;

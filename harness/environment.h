@@ -11,10 +11,10 @@
 namespace bench {
 
 /// The context of results.json: what Google Benchmark records of a machine,
-/// and what a reader must know to believe the figures or to repeat them.
+/// and what a reader must know to believe the figures or to repeat them. Of
+/// "calibration" nothing is known yet.
 Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
-                 const std::vector<std::string>& command,
-                 const Json& calibration);
+                 const std::vector<std::string>& command);
 
 /// "20261123T150308Z", the UTC time of now, for the names of runs.
 std::string utc_stamp();

@@ -15,25 +15,33 @@
 namespace bench {
 namespace {
 
-constexpr std::int64_t kLookForDeadChildren = 100'000'000;  // nanoseconds
+constexpr std::int64_t kLookForTrouble = 100'000'000;  // nanoseconds
 
-/// Throws if a child of this process has ended in a way that `allowed` does
-/// not excuse. Only looks: the model still reaps its own children.
-void check_children(bool exit_is_fine) {
+/// How a child of this process that nobody has reaped yet has ended; "" if
+/// none has. Only looks: the model still reaps its own children.
+std::string ended_child() {
   siginfo_t info{};
-  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
-  if (info.si_pid == 0) return;
-  if (exit_is_fine && info.si_code == CLD_EXITED && info.si_status == 0) return;
+  if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return "";
+  if (info.si_pid == 0) return "";
   const int status =
       info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
-  throw std::runtime_error("a worker process " + describe_wait_status(status));
-}
-
-void wait_for(OneShot& signal, bool exit_is_fine) {
-  while (!signal.wait_for(kLookForDeadChildren)) check_children(exit_is_fine);
+  return describe_wait_status(status);
 }
 
 }  // namespace
+
+void Gate::wait_for(OneShot& signal) {
+  while (!signal.wait_for(kLookForTrouble)) {
+    if (abandoned_.load() != 0) throw std::runtime_error("a worker gave up");
+    const std::string end = ended_child();
+    // A child that has passed the gate may end; then the signal is there.
+    if (!end.empty() && !signal.fired()) {
+      throw std::runtime_error("a worker process " + end);
+    }
+  }
+}
+
+void Gate::abandon() { abandoned_.store(1); }
 
 void Gate::enter(std::uint32_t parties) {
   if (parties > kMaxParties) {
@@ -47,25 +55,29 @@ void Gate::enter(std::uint32_t parties) {
     opened_at_ = now_ns();
     open_.fire();
   } else {
-    wait_for(open_, /*exit_is_fine=*/false);
+    wait_for(open_);
   }
 }
 
 void Gate::leave() {
   if (left_.fetch_add(1) + 1 == entered_.load()) {
-    observe_memory();
+    const std::int64_t start = now_ns();
+    const Usage before = Usage::of_this_process_and_reaped_children();
+    memory_ = MemoryUse::of(processes());
+    if (short_lived_ > 0) {
+      rusage children;
+      getrusage(RUSAGE_CHILDREN,
+                &children);  // ru_maxrss: of the largest, in kB
+      memory_.peak_rss_bytes += 1024 * children.ru_maxrss * short_lived_;
+      memory_.pss_bytes.reset();
+    }
+    observer_usage_ = Usage::of_this_process_and_reaped_children();
+    observer_usage_ -= before;
+    observer_ns_ = now_ns() - start;
     closed_.fire();
   } else {
-    wait_for(closed_, /*exit_is_fine=*/true);
+    wait_for(closed_);
   }
-}
-
-void Gate::observe_memory(const std::vector<pid_t>& others) {
-  std::vector<pid_t> all = processes();
-  all.insert(all.end(), others.begin(), others.end());
-  const MemoryUse now = MemoryUse::of(all);
-  memory_.peak_rss_bytes = std::max(memory_.peak_rss_bytes, now.peak_rss_bytes);
-  memory_.pss_bytes = std::max(memory_.pss_bytes, now.pss_bytes);
 }
 
 std::vector<pid_t> Gate::processes() const {

@@ -25,23 +25,32 @@ class Gate {
   static constexpr std::uint32_t kMaxParties = 1024;
 
   /// Waits until `parties` callers are here; the last one stamps opened_at.
-  /// Throws std::runtime_error if a child of the caller ends before that, and
-  /// std::length_error if `parties` is above kMaxParties.
+  /// Throws std::runtime_error if a child of the caller ends or somebody
+  /// abandons the gate before that, and std::length_error if `parties` is
+  /// above kMaxParties.
   void enter(std::uint32_t parties);
 
-  /// Waits until all have left; the last one calls observe_memory(). Throws
-  /// std::runtime_error if a child of the caller ends abnormally before that.
+  /// Waits until all have left; the last one reads the memory of all processes
+  /// that entered. Throws as enter() does.
   void leave();
 
-  /// Reads the memory of all processes that entered, and of `others`; keeps
-  /// the larger reading. One thread of one process calls it at a time.
-  void observe_memory(const std::vector<pid_t>& others = {});
+  /// Says that up to `at_once` of the processes that were reaped so far lived
+  /// at the same time: they count with the largest peak RSS among them, and PSS
+  /// is unknown. For models whose workers are gone when they leave.
+  void count_short_lived(std::uint32_t at_once) { short_lived_ = at_once; }
+
+  /// Says that a party will never come: whoever waits, throws.
+  void abandon();
 
   /// CLOCK_MONOTONIC nanoseconds. REQUIRES: enter() returned somewhere.
   std::int64_t opened_at() const { return opened_at_; }
 
   /// What all processes that entered had consumed when they did.
   Usage usage_at_entry() const;
+
+  /// What reading the memory cost; it is nobody's work.
+  const Usage& observer_usage() const { return observer_usage_; }
+  std::int64_t observer_ns() const { return observer_ns_; }
 
   const MemoryUse& memory() const { return memory_; }
 
@@ -50,15 +59,20 @@ class Gate {
     pid_t process;
     Usage usage;
   };
+  void wait_for(OneShot& signal);
   std::vector<pid_t> processes() const;
 
   std::atomic<std::uint32_t> taken_;
   std::atomic<std::uint32_t> entered_;
   std::atomic<std::uint32_t> left_;
+  std::atomic<std::uint32_t> abandoned_;
   std::int64_t opened_at_;
   OneShot open_;
   OneShot closed_;
   MemoryUse memory_;
+  std::uint32_t short_lived_;
+  Usage observer_usage_;
+  std::int64_t observer_ns_;
   std::array<Seat, kMaxParties> seats_;
 };
 

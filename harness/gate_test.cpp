@@ -51,7 +51,7 @@ TEST(Gate, ReadsTheMemoryOfAllProcessesWhileTheyLive) {
   gate[0].enter(2);
   gate[0].leave();
   child.join("child");
-  EXPECT_GT(gate[0].memory().pss_bytes, static_cast<std::int64_t>(kBig));
+  EXPECT_GT(*gate[0].memory().pss_bytes, static_cast<std::int64_t>(kBig));
   EXPECT_GT(gate[0].memory().peak_rss_bytes, static_cast<std::int64_t>(kBig));
 }
 
@@ -112,6 +112,32 @@ TEST(Gate, NoticesAWorkerThatDiesAtWork) {
   gate[0].enter(2);
   EXPECT_EQ(failure_of([&] { gate[0].leave(); }),
             "a worker process exited with 9");
+}
+
+TEST(Gate, NoticesAWorkerThatLeavesBeforeTheOthers) {
+  SharedArray<Gate> gate(1);
+  Child child = Child::fork([&] { gate[0].enter(2); });
+  gate[0].enter(2);
+  EXPECT_EQ(failure_of([&] { gate[0].leave(); }),
+            "a worker process exited with 0");
+}
+
+TEST(Gate, LetsNobodyWaitForAPartyThatGaveUp) {
+  SharedArray<Gate> gate(1);
+  std::jthread thread([&] {
+    EXPECT_EQ(failure_of([&] { gate[0].enter(2); }), "a worker gave up");
+  });
+  gate[0].abandon();
+}
+
+TEST(Gate, CountsShortLivedProcessesByTheirPeak) {
+  SharedArray<Gate> gate(1);
+  gate[0].enter(1);
+  Child::fork([] { std::vector<char> big(32 << 20, 1); }).join("child");
+  gate[0].count_short_lived(3);
+  gate[0].leave();
+  EXPECT_GT(gate[0].memory().peak_rss_bytes, 3 * (32 << 20));
+  EXPECT_FALSE(gate[0].memory().pss_bytes.has_value());
 }
 
 TEST(Gate, RefusesMorePartiesThanItHasSeats) {

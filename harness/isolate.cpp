@@ -27,10 +27,16 @@ namespace {
 
 constexpr std::size_t kKeptOutput = 4096;
 
+/// What nohup or a shell has told us to ignore stays ignored: blocked, it
+/// would be delivered all the same.
 sigset_t interrupting_signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    sigaction(signal, nullptr, &action);
+    if (action.sa_handler != SIG_IGN) sigaddset(&set, signal);
+  }
   return set;
 }
 
@@ -52,9 +58,6 @@ void keep_open_over_exec(int fd) { fcntl(fd, F_SETFD, 0); }
                          const std::vector<int>& inherited, const Pipe& report,
                          const Pipe& output) {
   setpgid(0, 0);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
   dup2(output.in.get(), STDOUT_FILENO);
   dup2(output.in.get(), STDERR_FILENO);
   fcntl(STDOUT_FILENO, F_SETFL, 0);  // people expect a blocking stdout
@@ -111,15 +114,28 @@ Interruption::Interruption() {
 }
 
 Interruption::~Interruption() {
+  while (requested_now()) {  // a second Ctrl-C must not kill us while we save
+  }
   close(fd_);
   const sigset_t set = interrupting_signals();
   sigprocmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-bool Interruption::requested() {
+bool Interruption::requested_now() {
   signalfd_siginfo info;
-  if (read(fd_, &info, sizeof info) == sizeof info) requested_ = true;
+  return read(fd_, &info, sizeof info) == sizeof info;
+}
+
+bool Interruption::requested() {
+  if (requested_now()) requested_ = true;
   return requested_;
+}
+
+bool Interruption::wait_for(const Child& child) {
+  const Fd ended(check(pidfd_open(child.pid(), 0), "pidfd_open"));
+  pollfd events[] = {{ended.get(), POLLIN, 0}, {fd_, POLLIN, 0}};
+  retry([&] { return poll(events, std::size(events), -1); });
+  return !requested();
 }
 
 Outcome run_isolated(const std::vector<std::string>& arguments,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/posix/child.h"
 #include "harness/usage.h"
 
 namespace bench {
@@ -21,8 +22,13 @@ class Interruption {
   bool requested();
   /// Becomes readable when a signal has come.
   int fd() const { return fd_; }
+  /// Waits for the end of `child` (true) or a signal (false).
+  bool wait_for(const Child& child);
 
  private:
+  /// Takes one waiting signal, if there is one.
+  bool requested_now();
+
   int fd_;
   bool requested_ = false;
 };

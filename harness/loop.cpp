@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <barrier>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -61,10 +62,22 @@ void Loop::start_pool() {
   // then. [libuv, "Thread pool work scheduling"]
   const std::string size = std::to_string(batch_.workers());
   setenv("UV_THREADPOOL_SIZE", size.c_str(), 1);
-  uv_work_t first;
-  check_uv(uv_queue_work(
-               &loop_, &first, [](uv_work_t*) {}, [](uv_work_t*, int) {}),
-           "uv_queue_work");
+  // One request holds each thread until all have come: so each is prepared.
+  struct Start {
+    Batch& batch;
+    std::barrier<> together;
+  } start{batch_, std::barrier<>(batch_.workers())};
+  std::vector<uv_work_t> requests(batch_.workers());
+  for (uv_work_t& request : requests) {
+    request.data = &start;
+    const auto prepare = [](uv_work_t* mine) {
+      Start& all = *static_cast<Start*>(mine->data);
+      all.batch.prepare_worker();
+      all.together.arrive_and_wait();
+    };
+    check_uv(uv_queue_work(&loop_, &request, prepare, [](uv_work_t*, int) {}),
+             "uv_queue_work");
+  }
   uv_run(&loop_, UV_RUN_DEFAULT);
 }
 

@@ -1,17 +1,18 @@
 // main: from a verb to its command.
 #include <signal.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <iostream>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "harness/build_info.h"
 #include "harness/commands.h"
+#include "harness/posix/child.h"
 #include "harness/repetition.h"
 #include "harness/settings.h"
 
@@ -23,12 +24,14 @@ constexpr const char* kVerbs =
 /// The fresh processes of a repetition and of a single job come in here.
 int run_inner(const std::vector<std::string>& words) {
   if (words[0] == "__job") {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    bench::die_with_parent(std::stoi(words.at(3)));
     return bench::run_single_job(bench::Order::from_text(words.at(1)),
                                  std::stoull(words.at(2)));
   }
   bench::Order order = bench::Order::from_text(words.at(1));
   order.report = std::stoi(words.at(2));
+  if (words[0] == "__calibrate") return bench::run_calibration(order);
+  if (words[0] == "__oracle") return bench::run_oracle(order);
   return bench::run_repetition(order);
 }
 
@@ -58,7 +61,12 @@ int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   try {
     if (!words.empty() && words[0].starts_with("__")) return run_inner(words);
-    return run_verb(std::move(words));
+    const int code = run_verb(std::move(words));
+    std::cout.flush();
+    if (std::fflush(stdout) != 0 || !std::cout) {
+      throw std::runtime_error("stdout cannot be written");
+    }
+    return code;
   } catch (const std::invalid_argument& error) {
     std::fprintf(stderr, "bench: %s\n", error.what());
     return bench::kUsage;

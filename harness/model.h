@@ -33,6 +33,7 @@ struct ModelInfo {
 
   bool one_worker = false;  ///< more workers are no choice: sequential
   std::string floor = {};   ///< the primitive that is its lower bound
+  int rank = 100;           ///< place in lists: when a class meets it
   std::vector<Parameter> parameters = {};
 
   std::string file = {};  ///< filled in at registration

@@ -32,7 +32,14 @@ const PrimitiveInfo& primitive_named(const std::string& id) {
   throw std::invalid_argument("there is no primitive '" + id + "'");
 }
 
+Usage usage_of_last_body;
+
 }  // namespace
+
+void count_usage_from(const Gate& gate) {
+  usage_of_last_body = Usage::of_this_process_and_reaped_children();
+  usage_of_last_body -= gate.usage_at_entry();
+}
 
 NativeResult run_primitive(const std::string& id, std::uint32_t workers,
                            std::size_t iterations, double min_seconds) {
@@ -45,10 +52,8 @@ NativeResult run_primitive(const std::string& id, std::uint32_t workers,
     benchmark->MinTime(min_seconds);
   }
   Keeper keeper;
-  Usage before = Usage::of_this_process_and_reaped_children();
   benchmark::RunSpecifiedBenchmarks(&keeper, ".");
-  keeper.result.usage = Usage::of_this_process_and_reaped_children();
-  keeper.result.usage -= before;
+  keeper.result.usage = usage_of_last_body;
   return keeper.result;
 }
 

@@ -11,7 +11,7 @@ namespace bench {
 struct NativeResult {
   std::int64_t iterations = 0;
   double seconds = 0;  ///< wall time of all iterations
-  Usage usage;         ///< of this process and its children, start-up included
+  Usage usage;         ///< of its processes, since all workers were ready
 };
 
 /// Runs primitive `id` for `iterations`, or, if that is 0, for as many as

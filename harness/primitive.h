@@ -11,11 +11,14 @@
 #include <source_location>
 #include <string>
 
+#include "harness/gate.h"
+
 namespace bench {
 
 /// One floor. `body` loops over the state; state.range(0) is the number of
-/// workers; it starts and ends its own threads and processes, and throws if
-/// it cannot.
+/// workers. It starts its threads and processes, lets all of them and itself
+/// pass one Gate, does all iterations in the timed loop, ends what it started
+/// and calls count_usage_from(); it throws if it cannot.
 struct PrimitiveInfo {
   std::string id;       ///< "tbb-queue"
   std::string summary;  ///< one line
@@ -23,6 +26,10 @@ struct PrimitiveInfo {
   bool one_worker = false;
   std::string file = {};  ///< filled in at registration
 };
+
+/// For the end of a primitive's body, when its workers are gone: what was
+/// consumed since they entered `gate` is the primitive's; start-up is not.
+void count_usage_from(const Gate& gate);
 
 struct RegisterPrimitive {
   explicit RegisterPrimitive(

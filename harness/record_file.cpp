@@ -36,21 +36,24 @@ RecordFile::RecordFile(const std::string& directory)
 }
 
 void RecordFile::append(const Json& entry) {
-  write_all(fd_, entry.dump() + "\n", path_);
+  write_all(fd_, to_line(entry), path_);
   if (fdatasync(fd_.get()) != 0) throw_errno("fdatasync " + path_);
 }
 
 void write_whole(const std::string& path, const std::string& text) {
   const std::string temporary = path + ".new";
-  {
+  try {
     const Fd fd(open(temporary.c_str(),
                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!fd) throw_errno("open " + temporary);
     write_all(fd, text, temporary);
     if (fsync(fd.get()) != 0) throw_errno("fsync " + temporary);
-  }
-  if (rename(temporary.c_str(), path.c_str()) != 0) {
-    throw_errno("rename " + temporary);
+    if (rename(temporary.c_str(), path.c_str()) != 0) {
+      throw_errno("rename " + temporary);
+    }
+  } catch (const std::exception&) {
+    unlink(temporary.c_str());
+    throw;
   }
 }
 

@@ -4,16 +4,11 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 #include <string_view>
 
 namespace bench {
 namespace {
-
-// The order in which a class meets the models; unknown ones come after.
-constexpr std::array<std::string_view, 5> kModelOrder = {
-    "sequential", "event-loop", "thread-pool", "prefork", "fork-ipc"};
 
 std::vector<ModelInfo>& models() {
   static std::vector<ModelInfo> all;
@@ -26,12 +21,6 @@ std::vector<ScenarioInfo>& scenarios() {
 std::vector<PrimitiveInfo>& primitives() {
   static std::vector<PrimitiveInfo> all;
   return all;
-}
-
-std::size_t rank(const ModelInfo& model) {
-  return static_cast<std::size_t>(
-      std::find(kModelOrder.begin(), kModelOrder.end(), model.id) -
-      kModelOrder.begin());
 }
 
 /// The path of a source file from the project's root.
@@ -134,7 +123,7 @@ RegisterModel::RegisterModel(ModelInfo info, std::source_location where) {
   models().push_back(std::move(info));
   std::sort(models().begin(), models().end(),
             [](const ModelInfo& a, const ModelInfo& b) {
-              if (rank(a) != rank(b)) return rank(a) < rank(b);
+              if (a.rank != b.rank) return a.rank < b.rank;
               return a.name() < b.name();
             });
 }

@@ -30,7 +30,8 @@ Batch make_batch(const Order& order, const Scenario& scenario) {
                {order.cpus, order.workers, order.model_parameters},
                [text = order.to_text()](std::size_t i) {
                  return std::vector<std::string>{"/proc/self/exe", "__job",
-                                                 text, std::to_string(i)};
+                                                 text, std::to_string(i),
+                                                 std::to_string(getpid())};
                });
 }
 
@@ -65,6 +66,7 @@ Json run_batch(const Order& order) {
   const std::int64_t returned = now_ns();
   Usage usage = Usage::of_this_process_and_reaped_children();
   usage -= batch.gate().usage_at_entry();
+  usage -= batch.gate().observer_usage();
 
   const Verification verified = verify(batch.records(), answers.all());
   Json json;
@@ -72,17 +74,21 @@ Json run_batch(const Order& order) {
     json["status"] = "failed";
     json["reason"] = verified.reason;
     json["wrong"] = true;
+    json["errors"] = verified.wrong;
     return json;
   }
   const std::int64_t opened = batch.gate().opened_at();
   json["status"] = "ok";
+  json["errors"] = 0;
   json["jobs"] = batch.size();
   json["start_seconds"] = seconds_between(entered, opened);
   json["work_seconds"] = seconds_between(opened, verified.last_finished);
-  json["teardown_seconds"] = seconds_between(verified.last_finished, returned);
+  json["teardown_seconds"] = seconds_between(
+      verified.last_finished + batch.gate().observer_ns(), returned);
   add_usage(json, usage);
   json["peak_rss_bytes"] = batch.gate().memory().peak_rss_bytes;
-  json["peak_pss_bytes"] = batch.gate().memory().pss_bytes;
+  const auto& pss = batch.gate().memory().pss_bytes;
+  json["peak_pss_bytes"] = pss ? Json(*pss) : Json(nullptr);
   add_latency(json, batch.records());
   json["jobs_per_worker"] = jobs_per_worker(batch);
   json["digest"] = verified.digest;
@@ -95,6 +101,7 @@ Json run_native(const Order& order) {
                                       order.jobs, order.min_seconds);
   Json json;
   json["status"] = "ok";
+  json["errors"] = 0;
   json["jobs"] = result.iterations;
   json["work_seconds"] = result.seconds;
   add_usage(json, result.usage);
@@ -102,7 +109,7 @@ Json run_native(const Order& order) {
 }
 
 void send_report(int report, const Json& json) {
-  const std::string line = json.dump() + "\n";
+  const std::string line = to_line(json);
   for (std::size_t sent = 0; sent < line.size();) {
     sent += static_cast<std::size_t>(
         check(retry([&] {
@@ -156,6 +163,22 @@ int run_repetition(const Order& order) {
     json = {{"status", "failed"}, {"reason", error.what()}};
   }
   send_report(order.report, json);
+  return 0;
+}
+
+int run_calibration(const Order& order) {
+  bind_to({order.cpus.front()});
+  Parameters parameters = order.parameters;
+  const JobLength length = scenario_named(order.scenario).calibrate(parameters);
+  send_report(order.report, {{"parameters", parameters.all()},
+                             {"seconds", length.seconds},
+                             {"period", length.period}});
+  return 0;
+}
+
+int run_oracle(const Order& order) {
+  Answers::find(*make_scenario(order), order.jobs, order.answers,
+                static_cast<int>(order.workers));
   return 0;
 }
 

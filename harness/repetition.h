@@ -30,6 +30,14 @@ struct Order {
 /// clock has stopped. Returns the process's exit code.
 int run_repetition(const Order& order);
 
+/// Calibrates the order's scenario on its first CPU; writes {parameters,
+/// seconds, period} to order.report.
+int run_calibration(const Order& order);
+
+/// Finds the expected digests of the order's jobs in order.workers processes,
+/// into the memory behind order.answers.
+int run_oracle(const Order& order);
+
 /// Runs job `i` of a scenario and prints its digest on stdout: the process of
 /// a single job, for models that make one.
 int run_single_job(const Order& order, std::size_t i);

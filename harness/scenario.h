@@ -30,6 +30,14 @@ class Scenario {
   virtual void prepare_worker() const {}
 };
 
+/// How long jobs are, as measured.
+struct JobLength {
+  double seconds = 0;  ///< of one job, in the mean
+  /// Jobs that must be taken together to have that mean: batches are cut at
+  /// multiples of it.
+  std::size_t period = 1;
+};
+
 /// What the harness knows of a scenario before it makes one.
 struct ScenarioInfo {
   std::string id;       ///< "cpu"
@@ -37,9 +45,9 @@ struct ScenarioInfo {
   std::vector<Parameter> parameters;
 
   /// Turns wishes ("job-us") into amounts of work ("size") by measuring on
-  /// the calling thread; returns the mean seconds of one job. Called once for
-  /// each set of parameters in a run, so that all cells do the same work.
-  std::function<double(Parameters&)> calibrate;
+  /// the calling thread. Called once for each set of parameters in a run, so
+  /// that all cells do the same work.
+  std::function<JobLength(Parameters&)> calibrate;
 
   std::function<std::unique_ptr<Scenario>(const Parameters&,
                                           std::uint64_t seed)>

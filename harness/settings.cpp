@@ -30,6 +30,25 @@ bool truth(const std::string& name, const std::string& text) {
   throw UsageError(name + " takes true or false, got '" + text + "'");
 }
 
+/// CLI11 would take the next flag for the value of this one.
+void refuse_missing_values(const std::vector<Flag>& flags,
+                           const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    for (const Flag& flag : flags) {
+      const std::string name = "--" + flag.name;
+      if (flag.is_switch) continue;
+      const bool last = i + 1 == arguments.size();
+      if (arguments[i] == name + "=" || (arguments[i] == name && last)) {
+        throw UsageError(name + " takes a value, got ''");
+      }
+      if (arguments[i] == name && arguments[i + 1].starts_with("--")) {
+        throw UsageError(name + " takes a value, got the flag '" +
+                         arguments[i + 1] + "'");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Settings Settings::read(const std::string& verb, const std::string& usage,
@@ -45,17 +64,20 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
     app.add_option(name, texts.emplace_back())->expected(1)->required();
   }
   for (const Flag& flag : flags) {
-    const std::string name = "--" + flag.name;
+    const std::string name =
+        (flag.letter.empty() ? "" : "-" + flag.letter + ",") + "--" + flag.name;
     std::string help = flag.help;
     if (!flag.fallback.empty()) help += " [" + flag.fallback + "]";
     if (flag.is_switch) {
-      app.add_flag(name, switches.emplace_back(false), help);
+      app.add_flag(name, switches.emplace_back(false), help)
+          ->disable_flag_override();
     } else {
       CLI::Option* option = app.add_option(name, texts.emplace_back(), help);
       option->type_name("")->allow_extra_args(false)->expected(
           1, flag.repeatable ? CLI::detail::expected_max_vector_size : 1);
     }
   }
+  refuse_missing_values(flags, arguments);
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     app.parse(arguments);
@@ -88,8 +110,10 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
     settings.read_file(flags, settings.text("config"));
   }
   for (const Flag& flag : flags) {
-    if (settings.given(flag.name) || flag.fallback.empty()) continue;
-    settings.values_[flag.name] = {{flag.fallback}, "default"};
+    settings.names_.push_back(flag.name);
+    if (flag.is_switch) settings.fill_in(flag.name, "false", "default");
+    if (flag.fallback.empty()) continue;
+    settings.fill_in(flag.name, flag.fallback, "default");
   }
   return settings;
 }
@@ -99,8 +123,11 @@ void Settings::read_environment(const std::vector<Flag>& flags) {
     const std::string name = environment_name(flag.name);
     const char* text = std::getenv(name.c_str());
     if (text == nullptr || given(flag.name)) continue;
-    if (flag.is_switch && !truth(name, text)) continue;
-    values_[flag.name] = {{flag.is_switch ? "true" : text}, name};
+    const bool yes = !flag.is_switch || truth(name, text);
+    values_[flag.name] = {{!flag.is_switch ? text
+                           : yes           ? "true"
+                                           : "false"},
+                          name};
   }
 }
 
@@ -129,9 +156,12 @@ void Settings::read_file(const std::vector<Flag>& flags,
     if (given(flag->name)) continue;
     if (flag->is_switch) {
       const std::string text = item.inputs.empty() ? "true" : item.inputs[0];
-      if (truth(file + ": " + flag->name, text)) {
-        values_[flag->name] = {{"true"}, file};
-      }
+      const bool yes = truth(file + ": " + flag->name, text);
+      values_[flag->name] = {{yes ? "true" : "false"}, file};
+      continue;
+    }
+    if (flag->repeatable) {
+      values_[flag->name] = {item.inputs, file};
       continue;
     }
     std::string joined;  // a TOML array is a list with commas
@@ -146,7 +176,14 @@ bool Settings::given(const std::string& name) const {
   return values_.contains(name);
 }
 
-bool Settings::on(const std::string& name) const { return given(name); }
+bool Settings::on(const std::string& name) const {
+  return text(name) == "true";
+}
+
+void Settings::fill_in(const std::string& name, const std::string& text,
+                       const std::string& origin) {
+  if (!given(name)) values_[name] = {{text}, origin};
+}
 
 std::string Settings::text(const std::string& name) const {
   const auto found = values_.find(name);
@@ -161,9 +198,14 @@ const std::vector<std::string>& Settings::texts(const std::string& name) const {
 
 std::string Settings::print() const {
   std::string all;
-  for (const auto& [name, value] : values_) {
-    for (const std::string& text : value.texts) {
-      all += name + " = \"" + text + "\"  # " + value.origin + "\n";
+  for (const std::string& name : names_) {
+    const auto found = values_.find(name);
+    if (found == values_.end()) {
+      all += "# " + name + " is not set\n";
+      continue;
+    }
+    for (const std::string& text : found->second.texts) {
+      all += name + " = \"" + text + "\"  # " + found->second.origin + "\n";
     }
   }
   return all;

@@ -20,6 +20,7 @@ struct Flag {
   std::string fallback;     ///< "" means "not set"
   bool is_switch = false;   ///< takes no value
   bool repeatable = false;  ///< every use counts
+  std::string letter = {};  ///< "q" for -q
 };
 
 /// The values of all flags of a verb, and where each one comes from: command
@@ -44,13 +45,18 @@ class Settings {
   std::string text(const std::string& name) const;
   const std::vector<std::string>& texts(const std::string& name) const;
 
-  /// "job-us = 1000   # default", a line each.
+  /// Gives a value to a flag that has none.
+  void fill_in(const std::string& name, const std::string& text,
+               const std::string& origin);
+
+  /// Every flag in a line: "seed = "1"  # default", "# jobs is not set".
   std::string print() const;
 
  private:
   void read_environment(const std::vector<Flag>& flags);
   void read_file(const std::vector<Flag>& flags, const std::string& path);
 
+  std::vector<std::string> names_;
   std::map<std::string, Value> values_;
 };
 

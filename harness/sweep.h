@@ -1,6 +1,9 @@
 // Sweep: calibration, pilot, rounds; every repetition becomes a record.
 #pragma once
 
+#include <benchmark/benchmark.h>
+
+#include <map>
 #include <string>
 #include <vector>
 
@@ -48,7 +51,12 @@ class Sweep {
   /// One repetition and the weather around it, as an entry.
   Json measure(Cell& cell, int round, int order);
   void size_by_pilot(Cell& cell, const Json& pilot);
-  double deadline_of(const Cell& cell) const;
+  void run_once(Cell& cell, int round, int order, RecordFile& file,
+                benchmark::State& state);
+  bool prepare(const char* verb, const Workload& workload, std::string* report);
+  /// Jobs that take about `seconds` on one core: whole periods, at least one.
+  std::size_t jobs_for(const Workload& workload, double seconds) const;
+  double deadline_of(const Cell& cell, std::size_t jobs) const;
 
   Plan& plan_;
   const Request& request_;
@@ -56,7 +64,7 @@ class Sweep {
   Interruption& interruption_;
   Progress& progress_;
   std::vector<Fd> answers_;
-  double fastest_probe_ = 1e9;
+  std::map<int, double> fastest_probe_;  ///< of each CPU, in seconds
   Counts counts_;
 };
 

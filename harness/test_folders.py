@@ -124,3 +124,12 @@ def test_output_that_cannot_be_written(bench: Bench, tmp_path: Path) -> None:
     assert report.code != 0
     assert "Traceback" not in report.err
     assert listed.code != 0
+
+
+def test_a_folder_whose_name_is_no_text(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / os.fsdecode(b"run-\xff")  # allowed on Linux, and no UTF-8
+    found = bench.run(*small(out=out), errors="replace")
+    # Refused or done, but never given up half-way.
+    assert found.code in (0, 2), found.err
+    assert "exception" not in found.err
+    assert out.exists() == (found.code == 0)

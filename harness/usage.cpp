@@ -65,7 +65,7 @@ MemoryUse MemoryUse::of(std::span<const pid_t> processes) {
   for (const pid_t process : processes) {
     const std::string folder = "/proc/" + std::to_string(process);
     sum.peak_rss_bytes += kilobytes_field(folder + "/status", "VmHWM:");
-    sum.pss_bytes += kilobytes_field(folder + "/smaps_rollup", "Pss:");
+    *sum.pss_bytes += kilobytes_field(folder + "/smaps_rollup", "Pss:");
   }
   return sum;
 }

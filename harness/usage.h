@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace bench {
@@ -33,7 +34,8 @@ struct Usage {
 /// Memory of a set of processes; bytes.
 struct MemoryUse {
   std::int64_t peak_rss_bytes = 0;  ///< sum of each one's largest RSS (VmHWM)
-  std::int64_t pss_bytes = 0;       ///< shared pages counted once, by share
+  /// Shared pages counted by share; empty where nobody could read it.
+  std::optional<std::int64_t> pss_bytes = 0;
 
   /// Processes that are gone count nothing. [proc(5): smaps_rollup, status]
   static MemoryUse of(std::span<const pid_t> processes);

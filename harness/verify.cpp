@@ -22,9 +22,8 @@ std::string times(unsigned count) {
 Verification verify(const SharedArray<Record>& records,
                     std::span<const std::uint64_t> answers) {
   Verification result;
-  std::size_t wrong = 0;
   const auto complain = [&](const std::string& reason) {
-    if (wrong++ == 0) result.reason = reason;
+    if (result.wrong++ == 0) result.reason = reason;
   };
   std::uint64_t hash = 0xcbf29ce484222325;
   for (std::size_t i = 0; i < records.size(); ++i) {
@@ -39,9 +38,9 @@ Verification verify(const SharedArray<Record>& records,
     result.last_finished = std::max(result.last_finished, record.finished);
     hash = append(hash, record.digest);
   }
-  result.right = wrong == 0;
+  result.right = result.wrong == 0;
   if (!result.right) {
-    result.reason += " (" + std::to_string(wrong) + " of " +
+    result.reason += " (" + std::to_string(result.wrong) + " of " +
                      std::to_string(records.size()) + " jobs are wrong)";
   }
   char text[17];

@@ -12,6 +12,7 @@ namespace bench {
 struct Verification {
   bool right = false;
   std::string reason;              ///< what is wrong, and how often
+  std::size_t wrong = 0;           ///< jobs that are
   std::int64_t last_finished = 0;  ///< now_ns() of the last job
   std::string digest;  ///< 16 hex digits over all answers, in job order
 };

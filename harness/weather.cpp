@@ -14,9 +14,9 @@
 
 namespace bench {
 
-double spin_probe(const std::vector<int>& cpus) {
+std::vector<double> spin_probe(const std::vector<int>& cpus) {
   const std::vector<int> before = Cpus::read().ids;
-  double slowest = 0;
+  std::vector<double> seconds;
   for (const int cpu : cpus) {
     bind_to({cpu});
     const std::int64_t start = now_ns();
@@ -26,10 +26,10 @@ double spin_probe(const std::vector<int>& cpus) {
       value = value * 6364136223846793005 + 1442695040888963407;
       asm volatile("" : "+r"(value));
     }
-    slowest = std::max(slowest, seconds_between(start, now_ns()));
+    seconds.push_back(seconds_between(start, now_ns()));
   }
   bind_to(before);
-  return slowest;
+  return seconds;
 }
 
 CpuTime CpuTime::of(const std::vector<int>& cpus) {

@@ -5,10 +5,10 @@
 
 namespace bench {
 
-/// Seconds that a fixed amount of arithmetic takes, the slowest of `cpus`.
-/// About two milliseconds for each; a slow probe says that the machine is
-/// slower than it was, whoever is to blame.
-double spin_probe(const std::vector<int>& cpus);
+/// Seconds that a fixed amount of arithmetic takes on each of `cpus`, about two
+/// milliseconds; a slow probe says that the CPU is slower than it was, whoever
+/// is to blame.
+std::vector<double> spin_probe(const std::vector<int>& cpus);
 
 /// Seconds that `cpus` have spent since boot; a difference of two readings
 /// tells what became of the time between. [proc(5): /proc/stat; its grain is

@@ -67,7 +67,8 @@ int entries_of(const char* directory) {
               {{}, one.workers, defaults(one.model->parameters)},
               [&](std::size_t i) {
                 return std::vector<std::string>{
-                    BENCH_BINARY, "__job", order.to_text(), std::to_string(i)};
+                    BENCH_BINARY, "__job", order.to_text(), std::to_string(i),
+                    std::to_string(getpid())};
               });
   const int descriptors = entries_of("/proc/self/fd");
   const std::unique_ptr<Model> model = one.model->make();
@@ -81,7 +82,7 @@ int entries_of(const char* directory) {
     REQUIRE(record.begun >= batch.gate().opened_at());
     REQUIRE(record.finished >= record.begun);
   }
-  REQUIRE(batch.gate().memory().pss_bytes > 0);
+  REQUIRE(batch.gate().memory().pss_bytes.value_or(1) > 0);
   REQUIRE(batch.gate().memory().peak_rss_bytes > 0);
   // No worker outlives run(): no child, not even a zombie, and no thread.
   REQUIRE(waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD);

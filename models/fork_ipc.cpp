@@ -108,6 +108,7 @@ const RegisterModel registered{{
     .summary = "a parent sends jobs to W child processes as messages",
     .make = make_model<ForkIpc>,
     .floor = "seqpacket-echo",
+    .rank = 5,
     .parameters = {depth_parameter(1)},
 }};
 

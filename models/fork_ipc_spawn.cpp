@@ -38,6 +38,7 @@ class Spawn : public Model {
   void run(Batch& batch) override {
     batch.enter(1);
     hand_out(batch);
+    batch.gate().count_short_lived(batch.workers());
     batch.leave();
   }
 
@@ -48,7 +49,6 @@ class Spawn : public Model {
     for (std::uint32_t w = 0; w < batch.workers(); ++w) {
       start_next(batch, running[w], ready[w]);
     }
-    observe(batch, running);
     while (finished_ < batch.size()) {
       check(retry([&] { return poll(ready.data(), ready.size(), -1); }),
             "poll");
@@ -106,13 +106,6 @@ class Spawn : public Model {
     return got > 0;
   }
 
-  /// Memory is read while all workers live; here that is now.
-  static void observe(Batch& batch, const std::vector<Running>& running) {
-    std::vector<pid_t> processes;
-    for (const Running& one : running) processes.push_back(one.child.pid());
-    batch.gate().observe_memory(processes);
-  }
-
   std::size_t next_ = 0;
   std::size_t finished_ = 0;
 };
@@ -123,6 +116,7 @@ const RegisterModel registered{{
     .summary = "a new process per job (posix_spawn and exec)",
     .make = make_model<Spawn>,
     .floor = "spawn",
+    .rank = 5,
 }};
 
 }  // namespace

@@ -73,6 +73,7 @@ const RegisterModel registered{{
     .summary = "W processes, each takes the next job from a shared ticket",
     .make = make_model<Prefork>,
     .floor = "ticket",
+    .rank = 4,
 }};
 
 const RegisterModel fixed{{
@@ -81,6 +82,7 @@ const RegisterModel fixed{{
     .summary = "W processes, each owns every W-th job from the start",
     .make = make_model<StaticPrefork>,
     .floor = "ticket",
+    .rank = 4,
 }};
 
 }  // namespace

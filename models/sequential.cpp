@@ -27,6 +27,7 @@ const RegisterModel registered{{
     .make = make_model<Sequential>,
     .one_worker = true,
     .floor = "bare-job",
+    .rank = 1,
 }};
 
 }  // namespace

@@ -10,9 +10,7 @@
 // per thread), prefork.cpp.
 #include <oneapi/tbb/concurrent_queue.h>
 
-#include <thread>
-#include <vector>
-
+#include "harness/crew.h"
 #include "harness/drive.h"
 #include "harness/model.h"
 
@@ -25,16 +23,14 @@ class ThreadPool : public Model {
  public:
   void run(Batch& batch) override {
     queue_.set_capacity(kQueueCapacity);
-    std::vector<std::jthread> threads;
-    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
-      threads.emplace_back([this, &batch, w] { work(batch, w); });
-    }
+    Crew threads(batch, [&](std::uint32_t w) { work(batch, w); });
     batch.enter(batch.workers() + 1);
     for (std::size_t i = 0; i < batch.size(); ++i) queue_.push(i);
     for (std::uint32_t w = 0; w < batch.workers(); ++w) {
       queue_.push(kNoMoreJobs);
     }
     batch.leave();
+    threads.join();
   }
 
  private:
@@ -62,6 +58,7 @@ const RegisterModel registered{{
     .summary = "W threads, one shared queue (oneTBB)",
     .make = make_model<ThreadPool>,
     .floor = "tbb-queue",
+    .rank = 3,
 }};
 
 }  // namespace

@@ -39,6 +39,7 @@ FLAGS = {
     "probe-slow": "just before it the machine was more than 10 % slower than at its "
     "best",
     "stolen": "the hypervisor gave CPU time to somebody else",
+    "throttled": "a cgroup's CPU quota held it back",
 }
 
 

@@ -256,6 +256,7 @@ def make_entry(
         "tree_cpu_seconds": cpu_per_job * jobs * 1.02 + 0.002,
         "isolated_seconds": work + start + 0.02,
         "others_cpu_seconds": 0.0,
+        "throttled_seconds": 0.0,
     }
     entry.update(changes)
     return entry

@@ -106,46 +106,48 @@ class Cpu : public Scenario {
   const std::uint64_t seed_;
 };
 
-/// CPU seconds of one job of `size`: the best of three, because everything
-/// that disturbs makes it longer. CPU time does not count preemption.
-double time_of(const Kernel& kernel, std::uint64_t size, int jobs) {
+/// CPU seconds of one job of `size`, from as many jobs as fill 20 ms: the best
+/// of three, because everything that disturbs makes it longer. CPU time does
+/// not count preemption.
+double time_of(const Kernel& kernel, std::uint64_t size) {
+  constexpr double kLongEnough = 20e-3;
   std::int64_t best = INT64_MAX;
-  for (int attempt = 0; attempt < 3; ++attempt) {
+  std::uint64_t jobs = 1;
+  for (int attempt = 0; attempt < 3;) {
     const std::int64_t start = thread_cpu_ns();
-    for (int i = 0; i < jobs; ++i) {
-      kernel.run(random_of(7, static_cast<std::uint64_t>(i)), size);
+    for (std::uint64_t i = 0; i < jobs; ++i) kernel.run(random_of(7, i), size);
+    const std::int64_t spent = thread_cpu_ns() - start;
+    if (static_cast<double>(spent) * 1e-9 < kLongEnough / 2) {
+      jobs *= 2;
+      continue;
     }
-    best = std::min(best, thread_cpu_ns() - start);
+    best = std::min(best, spent);
+    ++attempt;
   }
-  return static_cast<double>(best) * 1e-9 / jobs;
+  return static_cast<double>(best) * 1e-9 / static_cast<double>(jobs);
 }
 
-double calibrate(Parameters& parameters) {
+JobLength calibrate(Parameters& parameters) {
   const Kernel& kernel = kernel_named(parameters.word("kernel"));
-  constexpr double kLongEnough = 20e-3;  // seconds of one attempt
-  if (!parameters.has("size")) {
-    const double wish = parameters.real("job-us") * 1e-6;
-    // Grow until the clock's grain and a preemption no longer matter, then
-    // scale: the kernels' time is proportional to size.
-    std::uint64_t size = kernel.smallest;
-    kernel.run(0, size);
-    double seconds = time_of(kernel, size, 1);
-    while (seconds < std::min(wish, kLongEnough) / 2) {
-      size *= 2;
-      seconds = time_of(kernel, size, 1);
-    }
-    for (int pass = 0; pass < 2; ++pass) {
-      size = std::max<std::uint64_t>(
-          1, static_cast<std::uint64_t>(
-                 std::llround(static_cast<double>(size) * wish / seconds)));
-      const int jobs = static_cast<int>(std::max(1.0, kLongEnough / wish));
-      seconds = time_of(kernel, size, std::min(jobs, 10'000));
-    }
-    parameters.set("size", std::to_string(size));
-    return seconds;
+  const std::size_t period = parameters.real("spread") > 0 ? kStrata : 1;
+  if (parameters.has("size")) {
+    return {
+        time_of(kernel, static_cast<std::uint64_t>(parameters.real("size"))),
+        period};
   }
-  return time_of(kernel, static_cast<std::uint64_t>(parameters.real("size")),
-                 1);
+  const double wish = parameters.real("job-us") * 1e-6;
+  // The kernels' time is proportional to size, but for what a job costs that
+  // does nothing; a second pass sees to that.
+  std::uint64_t size = kernel.smallest;
+  double seconds = time_of(kernel, size);
+  for (int pass = 0; pass < 2; ++pass) {
+    size = std::max<std::uint64_t>(
+        1, static_cast<std::uint64_t>(
+               std::llround(static_cast<double>(size) * wish / seconds)));
+    seconds = time_of(kernel, size);
+  }
+  parameters.set("size", std::to_string(size));
+  return {seconds, period};
 }
 
 const RegisterScenario registered{{

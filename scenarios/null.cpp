@@ -45,7 +45,7 @@ class Null : public Scenario {
 const RegisterScenario registered{{
     .id = "null",
     .summary = "jobs without work: the price of dispatch itself",
-    .calibrate = [](Parameters&) { return 1e-6; },
+    .calibrate = [](Parameters&) { return JobLength{1e-6}; },
     .make = [](const Parameters&, std::uint64_t seed)
         -> std::unique_ptr<Scenario> { return std::make_unique<Null>(seed); },
 }};

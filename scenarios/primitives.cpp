@@ -50,34 +50,45 @@ inline void do_bare_job(std::uint64_t i) {
 }
 
 void bare_job(benchmark::State& state) {
+  SharedArray<Gate> gate(1);
+  gate[0].enter(1);
   std::uint64_t i = 0;
   for (auto _ : state) do_bare_job(i++);
+  count_usage_from(gate[0]);
 }
 
 void ticket(benchmark::State& state) {
+  SharedArray<Gate> gate(1);
   SharedArray<std::atomic<std::size_t>> counter(1);
   const std::size_t all = all_iterations(state);
-  while (state.KeepRunningBatch(static_cast<std::int64_t>(all))) {
-    std::vector<Child> children;
-    for (std::size_t w = 0; w < workers_of(state); ++w) {
-      children.push_back(Child::fork([&] {
-        for (std::size_t i;
-             (i = counter[0].fetch_add(1, std::memory_order_relaxed)) < all;) {
-          do_bare_job(i);
-        }
-      }));
-    }
+  const auto parties = static_cast<std::uint32_t>(workers_of(state) + 1);
+  std::vector<Child> children;
+  for (std::size_t w = 0; w < workers_of(state); ++w) {
+    children.push_back(Child::fork([&] {
+      gate[0].enter(parties);
+      for (std::size_t i;
+           (i = counter[0].fetch_add(1, std::memory_order_relaxed)) < all;) {
+        do_bare_job(i);
+      }
+    }));
+  }
+  gate[0].enter(parties);
+  while (state.KeepRunningBatch(state.max_iterations)) {
     for (Child& child : children) child.join("a process of ticket");
   }
+  count_usage_from(gate[0]);
 }
 
 void tbb_queue(benchmark::State& state) {
+  SharedArray<Gate> gate(1);
   tbb::concurrent_bounded_queue<std::size_t> queue;
   queue.set_capacity(1024);  // as in models/thread_pool.cpp
   constexpr std::size_t kEnd = ~std::size_t{0};
+  const auto parties = static_cast<std::uint32_t>(workers_of(state) + 1);
   std::vector<std::jthread> threads;
   for (std::size_t w = 0; w < workers_of(state); ++w) {
     threads.emplace_back([&] {
+      gate[0].enter(parties);
       for (std::size_t i;;) {
         queue.pop(i);
         if (i == kEnd) break;
@@ -85,19 +96,22 @@ void tbb_queue(benchmark::State& state) {
       }
     });
   }
-  std::size_t i = 0;
-  for (auto _ : state) queue.push(i++);
-  for (std::size_t w = 0; w < threads.size(); ++w) queue.push(kEnd);
-  for (std::jthread& thread : threads) thread.join();
+  gate[0].enter(parties);
+  while (state.KeepRunningBatch(state.max_iterations)) {
+    for (std::size_t i = 0; i < all_iterations(state); ++i) queue.push(i);
+    for (std::size_t w = 0; w < threads.size(); ++w) queue.push(kEnd);
+    for (std::jthread& thread : threads) thread.join();
+  }
+  count_usage_from(gate[0]);
 }
 
 void tbb_arena(benchmark::State& state) {
   using Range = tbb::blocked_range<std::size_t>;
+  SharedArray<Gate> gate(1);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   workers_of(state));
   tbb::task_arena arena(static_cast<int>(workers_of(state)));
-  const std::size_t all = all_iterations(state);
-  while (state.KeepRunningBatch(static_cast<std::int64_t>(all))) {
+  const auto for_all = [&](std::size_t all) {
     arena.execute([&] {
       tbb::parallel_for(
           Range(0, all, 1),
@@ -108,7 +122,13 @@ void tbb_arena(benchmark::State& state) {
           },
           tbb::simple_partitioner());
     });
+  };
+  for_all(100 * workers_of(state));  // oneTBB starts its threads lazily
+  gate[0].enter(1);
+  while (state.KeepRunningBatch(state.max_iterations)) {
+    for_all(all_iterations(state));
   }
+  count_usage_from(gate[0]);
 }
 
 /// Keeps requests to libuv's pool going until all have been made.
@@ -126,34 +146,46 @@ struct Pump {
           static_cast<Pump*>(done->data)->submit(*done);
         });
   }
+
+  /// One request per worker is in flight, as event-loop/offload has it.
+  void run(std::size_t all, std::size_t workers) {
+    left = all;
+    std::vector<uv_work_t> requests(workers);
+    for (uv_work_t& request : requests) submit(request);
+    uv_run(&loop, UV_RUN_DEFAULT);
+  }
 };
 
 void uv_work(benchmark::State& state) {
   setenv("UV_THREADPOOL_SIZE", std::to_string(workers_of(state)).c_str(), 1);
-  Pump pump{all_iterations(state), {}};
+  SharedArray<Gate> gate(1);
+  Pump pump{};
   uv_loop_init(&pump.loop);
-  // As many in flight as event-loop/offload has.
-  std::vector<uv_work_t> requests(4 * workers_of(state));
+  pump.run(workers_of(state), workers_of(state));  // starts the threads
+  gate[0].enter(1);
   while (state.KeepRunningBatch(state.max_iterations)) {
-    for (uv_work_t& request : requests) pump.submit(request);
-    uv_run(&pump.loop, UV_RUN_DEFAULT);
+    pump.run(all_iterations(state), workers_of(state));
   }
   uv_loop_close(&pump.loop);
+  count_usage_from(gate[0]);
 }
 
 void seqpacket_echo(benchmark::State& state) {
   struct Message {  // of the same size as in models/fork_ipc.cpp
     std::uint64_t words[2];
   };
+  SharedArray<Gate> gate(1);
   auto [mine, its] = Channel::pair();
   Child child = Child::fork([&] {
     mine.close();
+    gate[0].enter(2);
     for (Message message; its.receive(message);) {
       do_bare_job(message.words[0]);
       its.send(message);
     }
   });
   its.close();
+  gate[0].enter(2);
   Message message{};
   for (auto _ : state) {
     if (!mine.send(message) || !mine.receive(message)) {
@@ -162,9 +194,12 @@ void seqpacket_echo(benchmark::State& state) {
   }
   mine.close();
   child.join("the echo process");
+  count_usage_from(gate[0]);
 }
 
 void spawn(benchmark::State& state) {
+  SharedArray<Gate> gate(1);
+  gate[0].enter(1);
   char name[] = "/bin/true";
   char* const arguments[] = {name, nullptr};
   for (auto _ : state) {
@@ -174,13 +209,14 @@ void spawn(benchmark::State& state) {
     }
     Child(pid).join("/bin/true");
   }
+  count_usage_from(gate[0]);
 }
 
 // A scenario that cannot make jobs: its cells are the primitives themselves.
 const RegisterScenario scenario{{
     .id = "primitives",
     .summary = "the bare mechanisms under the models: what they cannot beat",
-    .calibrate = [](Parameters&) { return 0.0; },
+    .calibrate = [](Parameters&) { return JobLength{}; },
     .make = nullptr,
 }};
 

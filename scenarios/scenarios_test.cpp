@@ -47,10 +47,10 @@ TEST(Cpu, CalibrationFindsASizeAndKeepsOneThatIsGiven) {
   Parameters parameters = defaults_of(cpu);
   parameters.set("size", "");
   parameters.set("job-us", "100");
-  EXPECT_GT(cpu.calibrate(parameters), 0);
+  EXPECT_GT(cpu.calibrate(parameters).seconds, 0);
   EXPECT_GT(parameters.integer("size"), 0);
   parameters.set("size", "1234");
-  EXPECT_GT(cpu.calibrate(parameters), 0);
+  EXPECT_GT(cpu.calibrate(parameters).seconds, 0);
   EXPECT_EQ(parameters.integer("size"), 1234);
 }
 

@@ -38,6 +38,10 @@ Child Child::fork(const std::function<void()>& body) {
   const pid_t pid = check(::fork(), "fork");
   if (pid > 0) return Child(pid);
   die_with_parent(parent);
+  // A signal that the parent holds back is no business of the child's.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   try {
     body();
   } catch (const std::exception& error) {

@@ -19,7 +19,8 @@ std::string describe_wait_status(int status);
 class Child {
  public:
   /// Runs `body` in a child that ends with _exit(0) when body returns, or
-  /// prints what body threw and ends with _exit(1).
+  /// prints what body threw and ends with _exit(1). No signal is blocked in
+  /// it.
   /// REQUIRES: the process has one thread.
   static Child fork(const std::function<void()>& body);
 

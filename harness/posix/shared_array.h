@@ -13,9 +13,9 @@
 namespace bench {
 
 /// `size` value-initialised elements in anonymous shared memory. Constructing
-/// them here brings all pages in, so that no worker pays for the first touch.
-/// Lives until the owner and all forked children have unmapped it. Access is
-/// not synchronised; elements bring their own atomics.
+/// them here brings all pages in; forked children still map each page at its
+/// first touch. Lives until the owner and all forked children have unmapped it.
+/// Access is not synchronised; elements bring their own atomics.
 template <typename T>
 class SharedArray {
   static_assert(std::is_trivially_destructible_v<T>);

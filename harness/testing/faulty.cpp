@@ -145,7 +145,7 @@ const RegisterScenario scenario{{
                     .words = {"none", "crash", "abort", "exit", "throw", "hang",
                               "spin"},
                     .fallback = "none"}},
-    .calibrate = [](Parameters&) { return 1e-3; },
+    .calibrate = [](Parameters&) { return JobLength{1e-3}; },
     .make = [](const Parameters& parameters,
                std::uint64_t) -> std::unique_ptr<Scenario> {
       return std::make_unique<Fault>(parameters.word("how"));

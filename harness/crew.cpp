@@ -1,0 +1,35 @@
+// Crew: starting, failing together, joining.
+#include "harness/crew.h"
+
+#include <utility>
+
+namespace bench {
+
+Crew::Crew(Batch& batch, std::function<void(std::uint32_t)> body)
+    : batch_(batch), body_(std::move(body)) {
+  try {
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+      threads_.emplace_back([this, w] { work(w); });
+    }
+  } catch (...) {
+    batch_.gate().abandon();
+    throw;  // the threads that did start find the gate abandoned and end
+  }
+}
+
+void Crew::work(std::uint32_t worker) {
+  try {
+    body_(worker);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::current_exception();
+    batch_.gate().abandon();
+  }
+}
+
+void Crew::join() {
+  for (std::jthread& thread : threads_) thread.join();
+  if (error_) std::rethrow_exception(error_);
+}
+
+}  // namespace bench
