@@ -316,7 +316,12 @@ int run_command(std::vector<std::string> arguments) {
     return kOk;
   }
   if (plan.cells.empty()) {
-    std::fprintf(stderr, "nothing to run: no cell is left of this choice\n");
+    std::fprintf(
+        stderr, "nothing to run: --scenario=%s with --model=%s has no cell%s\n",
+        request.scenarios.c_str(), request.models.c_str(),
+        for_google_benchmark.empty()
+            ? ""
+            : (" that " + for_google_benchmark.back() + " selects").c_str());
     return kNothingRan;
   }
   const std::string directory = make_directory(settings.text("out"));

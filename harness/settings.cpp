@@ -30,13 +30,20 @@ bool truth(const std::string& name, const std::string& text) {
   throw UsageError(name + " takes true or false, got '" + text + "'");
 }
 
-/// CLI11 would take the next flag for the value of this one.
-void refuse_missing_values(const std::vector<Flag>& flags,
-                           const std::vector<std::string>& arguments) {
+/// CLI11 would take the next flag for the value of this one, and has its own
+/// words for a switch with a value.
+void refuse_misplaced_values(const std::vector<Flag>& flags,
+                             const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     for (const Flag& flag : flags) {
       const std::string name = "--" + flag.name;
-      if (flag.is_switch) continue;
+      if (flag.is_switch) {
+        if (arguments[i].starts_with(name + "=")) {
+          throw UsageError(name + " takes no value, got '" +
+                           arguments[i].substr(name.size() + 1) + "'");
+        }
+        continue;
+      }
       const bool last = i + 1 == arguments.size();
       if (arguments[i] == name + "=" || (arguments[i] == name && last)) {
         throw UsageError(name + " takes a value, got ''");
@@ -77,7 +84,7 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
           1, flag.repeatable ? CLI::detail::expected_max_vector_size : 1);
     }
   }
-  refuse_missing_values(flags, arguments);
+  refuse_misplaced_values(flags, arguments);
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     app.parse(arguments);
@@ -201,7 +208,7 @@ std::string Settings::print() const {
   for (const std::string& name : names_) {
     const auto found = values_.find(name);
     if (found == values_.end()) {
-      all += "# " + name + " is not set\n";
+      all += name + " = \"\"  # not set\n";
       continue;
     }
     for (const std::string& text : found->second.texts) {

@@ -49,7 +49,7 @@ class Settings {
   void fill_in(const std::string& name, const std::string& text,
                const std::string& origin);
 
-  /// Every flag in a line: "seed = "1"  # default", "# jobs is not set".
+  /// Every flag in a line: seed = "1"  # default.
   std::string print() const;
 
  private:

@@ -58,6 +58,13 @@ TEST_F(SettingsTest, SaysWhereAValueComesFrom) {
   EXPECT_THAT(text, HasSubstr("dry-run = \"true\"  # BENCH_DRY_RUN"));
 }
 
+TEST_F(SettingsTest, AVariableThatSaysNoBeatsAFileThatSaysYes) {
+  std::ofstream(file_) << "dry-run = true\n";
+  EXPECT_TRUE(read({"--config", file_}).on("dry-run"));
+  setenv("BENCH_DRY_RUN", "false", 1);
+  EXPECT_FALSE(read({"--config", file_}).on("dry-run"));
+}
+
 TEST_F(SettingsTest, KeepsEveryUseOfARepeatableFlag) {
   EXPECT_THAT(read({"--param", "a=1", "--param=b=2"}).texts("param"),
               testing::ElementsAre("a=1", "b=2"));
@@ -69,6 +76,9 @@ TEST_F(SettingsTest, TakesNegativeNumbersAsValues) {
 
 TEST_F(SettingsTest, RefusesInOneSentence) {
   EXPECT_THAT(refusal({"--sed=1"}), HasSubstr("--sed"));
+  EXPECT_EQ(refusal({"--seed", "--dry-run"}),
+            "--seed takes a value, got the flag '--dry-run'");
+  EXPECT_EQ(refusal({"--dry-run=3"}), "--dry-run takes no value, got '3'");
   EXPECT_THAT(refusal({"--seed"}), HasSubstr("--seed"));
   EXPECT_THAT(refusal({"--seed=1", "--seed=2"}), HasSubstr("--seed"));
   EXPECT_THAT(refusal({"--config=/no/such/file"}), HasSubstr("/no/such/file"));

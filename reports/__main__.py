@@ -98,3 +98,8 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:  # a full disk, a closed terminal
+        where = error.filename or "stdout"
+        print(f"report: cannot write {where}: {error.strerror}.", file=sys.stderr)
+        # What is still in the buffer of stdout could not be written either.
+        os._exit(1)
