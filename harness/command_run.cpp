@@ -1,12 +1,12 @@
 // The verb run: flags -> request -> plan -> sweep -> report.
 #include <benchmark/benchmark.h>
+#include <regex.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <regex>
 #include <set>
 
 #include "harness/build_info.h"
@@ -227,10 +227,18 @@ void pass_to_google_benchmark(const std::vector<std::string>& words,
   std::string filter = benchmark::GetBenchmarkFilter();
   if (filter.empty() || filter == "all" || filter == ".") return;
   const bool without = filter.starts_with("-");
-  const std::regex pattern(filter.substr(without ? 1 : 0));
+  regex_t pattern;
+  if (regcomp(&pattern, filter.c_str() + (without ? 1 : 0),
+              REG_EXTENDED | REG_NOSUB) != 0) {
+    throw UsageError("--benchmark_filter takes a regular expression, got '" +
+                     filter + "'");
+  }
   std::erase_if(plan.cells, [&](const Cell& cell) {
-    return std::regex_search(cell.name(), pattern) == without;
+    const bool found =
+        regexec(&pattern, cell.name().c_str(), 0, nullptr, 0) == 0;
+    return found == without;
   });
+  regfree(&pattern);
 }
 
 int exit_code(const Sweep::Counts& counts, const std::string& directory,
