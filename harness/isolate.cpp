@@ -15,8 +15,10 @@ extern "C" {
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
+#include "harness/parameters.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/clock.h"
@@ -136,6 +138,24 @@ bool Interruption::wait_for(const Child& child) {
   pollfd events[] = {{ended.get(), POLLIN, 0}, {fd_, POLLIN, 0}};
   retry([&] { return poll(events, std::size(events), -1); });
   return !requested();
+}
+
+std::string Outcome::failure(double deadline_seconds) const {
+  if (kind == Kind::timed_out) {
+    return "did not end within " +
+           shortest(std::round(deadline_seconds * 10) / 10) + " s (--deadline)";
+  }
+  return "the process " + describe_wait_status(status);
+}
+
+std::string Outcome::last_words() const {
+  constexpr std::size_t kMost = 200;
+  std::string text = output;
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  const std::size_t border = text.find_last_of('\n');
+  if (border != std::string::npos) text.erase(0, border + 1);
+  if (text.size() > kMost) text = text.substr(0, kMost - 3) + "...";
+  return text;
 }
 
 Outcome run_isolated(const std::vector<std::string>& arguments,

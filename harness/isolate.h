@@ -42,6 +42,12 @@ struct Outcome {
   std::string output;  ///< the end of what it wrote to stdout and stderr
   double seconds = 0;  ///< from fork to reaped
   Usage usage;         ///< of its whole process tree, start-up included
+
+  /// What went wrong with a process that left no report: "the process was
+  /// killed by SIGSEGV", "did not end within 10 s (--deadline)".
+  std::string failure(double deadline_seconds) const;
+  /// At most 200 characters of the last line of `output`.
+  std::string last_words() const;
 };
 
 /// Runs this binary again with `arguments` ("{report}" is replaced by the
