@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -77,7 +78,7 @@ void add_google_benchmark_keys(Json& json) {
   json["executable"] =
       std::string(program, length > 0 ? static_cast<std::size_t>(length) : 0);
   json["num_cpus"] = cpu.num_cpus;
-  json["mhz_per_cpu"] = static_cast<int>(cpu.cycles_per_second / 1e6 + 0.5);
+  json["mhz_per_cpu"] = std::lround(cpu.cycles_per_second / 1e6);
   json["cpu_scaling_enabled"] = cpu.scaling == benchmark::CPUInfo::ENABLED;
   json["caches"] = Json::array();
   for (const auto& cache : cpu.caches) {

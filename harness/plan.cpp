@@ -120,7 +120,7 @@ Plan Plan::make(const Request& request, const Cpus& cpus) {
       workload.scenario = scenario;
       workload.asked = workload.parameters = parameters;
       std::set<std::string> seen;
-      const auto add = [&](Cell cell) {
+      const auto add = [&](const Cell& cell) {
         if (seen.insert(cell.name()).second) plan.cells.push_back(cell);
       };
       for (const ModelInfo* model : models) {

@@ -62,11 +62,13 @@ Usage Usage::of_this_process_and_reaped_children() {
 
 MemoryUse MemoryUse::of(std::span<const pid_t> processes) {
   MemoryUse sum;
+  std::int64_t pss_bytes = 0;
   for (const pid_t process : processes) {
     const std::string folder = "/proc/" + std::to_string(process);
     sum.peak_rss_bytes += kilobytes_field(folder + "/status", "VmHWM:");
-    *sum.pss_bytes += kilobytes_field(folder + "/smaps_rollup", "Pss:");
+    pss_bytes += kilobytes_field(folder + "/smaps_rollup", "Pss:");
   }
+  sum.pss_bytes = pss_bytes;
   return sum;
 }
 
