@@ -1,6 +1,7 @@
 // Channel: one end of a pair of sockets that carries whole messages.
 #pragma once
 
+#include <sched.h>
 #include <sys/socket.h>
 
 #include <type_traits>
@@ -36,13 +37,22 @@ class Channel {
            }) == sizeof message;
   }
 
-  /// Waits for one message; false if the other end is gone.
+  /// Waits for one message; false if the other end is gone. Looks for it up to
+  /// `looks` times, giving its CPU away in between, before it goes to sleep:
+  /// whoever sleeps must be woken, and a CPU that went idle wakes up slowly.
   template <typename Message>
-  bool receive(Message& message) {
+  bool receive(Message& message, int looks = 0) {
     static_assert(std::is_trivially_copyable_v<Message>);
-    return retry([&] {
-             return ::recv(fd_.get(), &message, sizeof message, 0);
-           }) == sizeof message;
+    const auto take = [&](int flags) {
+      return retry(
+          [&] { return ::recv(fd_.get(), &message, sizeof message, flags); });
+    };
+    for (int i = 0; i < looks; ++i) {
+      const ssize_t got = take(MSG_DONTWAIT);
+      if (got >= 0 || errno != EAGAIN) return got == sizeof message;
+      sched_yield();
+    }
+    return take(0) == sizeof message;
   }
 
  private:
