@@ -27,6 +27,7 @@ int make_report(const std::string& directory,
   std::cout.flush();
   Interruption interruption;
   Child child = Child::fork([&] {
+    signal(SIGINT, SIG_DFL);  // what we pass on must be heard
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);

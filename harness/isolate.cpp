@@ -29,16 +29,18 @@ namespace {
 
 constexpr std::size_t kKeptOutput = 4096;
 
-/// What nohup or a shell has told us to ignore stays ignored: blocked, it
-/// would be delivered all the same.
+/// SIGHUP stays ignored under nohup: blocked, it would be delivered all the
+/// same. SIGINT and SIGTERM always count, because a shell ignores SIGINT for
+/// what a script starts in the background, and the script may still want to
+/// stop it.
 sigset_t interrupting_signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction action {};
-    sigaction(signal, nullptr, &action);
-    if (action.sa_handler != SIG_IGN) sigaddset(&set, signal);
-  }
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
   return set;
 }
 

@@ -161,3 +161,16 @@ def test_nohup_is_respected(bench: Bench, tmp_path: Path) -> None:
     found = ended(process)
     assert found.code == 0, found.err
     assert len(records(out)) == context(out)["planned_repetitions"] == 100
+
+
+def test_a_script_stops_what_it_started_in_the_background(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """A shell ignores SIGINT for such commands; an explicit one still counts."""
+    out = tmp_path / "run"
+    ignore = lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)  # noqa: E731
+    process = bench.start(*small(reps=1000, out=out), preexec_fn=ignore)
+    wait_until("the first lines", lambda: lines_in(out) >= ENOUGH)
+    os.kill(process.pid, signal.SIGINT)
+    assert ended(process).code == 130
+    assert len(records(out)) >= ENOUGH
