@@ -4,9 +4,23 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace bench {
+namespace {
+
+class CancelledJob : public Job {
+ public:
+  Step resume(ssize_t) noexcept override { return Step::failed(ECANCELED); }
+  std::uint64_t digest() const noexcept override { return 0; }
+};
+
+}  // namespace
+
+std::unique_ptr<Job> Batch::cancelled_job() noexcept {
+  return std::make_unique<CancelledJob>();
+}
 
 Batch::Batch(const Scenario& scenario, std::size_t size, Resources resources,
              std::function<std::vector<std::string>(std::size_t)> job_command)
@@ -15,6 +29,7 @@ Batch::Batch(const Scenario& scenario, std::size_t size, Resources resources,
       job_command_(std::move(job_command)),
       records_(size),
       gate_(1),
+      failed_(1),
       maker_(getpid()) {}
 
 std::uint32_t Batch::depth() const {

@@ -30,7 +30,8 @@ struct Record {
   std::uint64_t digest;                 ///< the job's answer
   std::atomic<std::uint16_t> begins;    ///< must be 1 at the end
   std::atomic<std::uint16_t> finishes;  ///< must be 1 at the end
-  std::uint32_t worker;                 ///< who ran it
+  std::uint16_t worker;                 ///< who ran it
+  std::uint16_t error;                  ///< 0, or the errno of a failed job
 };
 static_assert(sizeof(Record) == 32);
 
@@ -38,7 +39,8 @@ static_assert(sizeof(Record) == 32);
 struct Resources {
   std::vector<int> cpus;      ///< the CPUs this process is bound to
   std::uint32_t workers = 1;  ///< threads or processes that run jobs
-  Parameters parameters;      ///< of the model: "depth"
+  std::uint32_t in_flight = 1;  ///< the most jobs begun and not finished
+  Parameters parameters;        ///< of the model: "depth"
 };
 
 /// Created before the first fork; then used by all workers at once: every
@@ -57,6 +59,15 @@ class Batch {
   /// Jobs that a worker may hold at once: the model's parameter "depth".
   std::uint32_t depth() const;
 
+  /// The most jobs that may be begun and not finished; at least workers().
+  std::uint32_t in_flight() const { return resources_.in_flight; }
+
+  /// The part of in_flight() that belongs to `worker`: all parts are alike, or
+  /// differ by one.
+  std::uint32_t in_flight_of(std::uint32_t worker) const {
+    return in_flight() / workers() + (worker < in_flight() % workers() ? 1 : 0);
+  }
+
   /// Waits until all `parties` threads and processes of the model are ready.
   /// What a worker must prepare for the scenario is done first.
   void enter(std::uint32_t parties);
@@ -68,9 +79,16 @@ class Batch {
   /// Says that the caller has no more work, and waits for all others.
   void leave();
 
-  /// REQUIRES: i < size().
+  /// Makes job i. Once a job has failed, so has the repetition: the jobs that
+  /// are made after that fail at once, with ECANCELED, and nobody waits for
+  /// the time limits of all the others. REQUIRES: i < size().
   std::unique_ptr<Job> job(std::size_t i) const noexcept {
-    return scenario_.job(i);
+    return failed() ? cancelled_job() : scenario_.job(i);
+  }
+
+  /// True once a job has failed.
+  bool failed() const noexcept {
+    return failed_[0].load(std::memory_order_relaxed);
   }
 
   /// Stamps the begin of job i: from here on it is in flight.
@@ -80,12 +98,21 @@ class Batch {
     record.begun = now_ns();
   }
 
-  /// Stamps the end of job i, run by `worker`; returns the stamp.
-  std::int64_t finish(std::size_t i, std::uint32_t worker,
-                      std::uint64_t digest) {
+  /// Stamps the end of job i, run by `worker`; `error` is 0 or the errno value
+  /// with which it failed. Returns the stamp.
+  std::int64_t finish(std::size_t i, std::uint32_t worker, const Job& job,
+                      int error) {
+    return finish(i, worker, error == 0 ? job.digest() : 0, error);
+  }
+  std::int64_t finish(std::size_t i, std::uint32_t worker, std::uint64_t digest,
+                      int error) {
     Record& record = records_[i];
     record.digest = digest;
-    record.worker = worker;
+    record.worker = static_cast<std::uint16_t>(worker);
+    if (error != 0) {
+      record.error = static_cast<std::uint16_t>(error);
+      failed_[0].store(true, std::memory_order_relaxed);
+    }
     record.finishes.fetch_add(1, std::memory_order_relaxed);
     return record.finished = now_ns();
   }
@@ -98,11 +125,14 @@ class Batch {
   const SharedArray<Record>& records() const { return records_; }
 
  private:
+  static std::unique_ptr<Job> cancelled_job() noexcept;
+
   const Scenario& scenario_;
   Resources resources_;
   std::function<std::vector<std::string>(std::size_t)> job_command_;
   SharedArray<Record> records_;
   SharedArray<Gate> gate_;
+  SharedArray<std::atomic<bool>> failed_;
   const pid_t maker_;
 };
 

@@ -26,19 +26,29 @@ std::string Cell::name() const {
   if (model != nullptr) {
     std::string who = model->name();
     std::replace(who.begin(), who.end(), '/', '+');
-    text += who + unusual(workload->scenario->parameters, workload->asked) +
-            unusual(model->parameters, model_parameters);
+    text += who;
   } else {
     text += primitive->id;
   }
+  text += unusual(workload->scenario->parameters, workload->asked);
+  if (model != nullptr) text += unusual(model->parameters, model_parameters);
+  if (limit) text += "/in-flight:" + std::to_string(*limit);
   return text + "/cores:" + std::to_string(cores) +
-         "/workers:" + std::to_string(workers);
+         "/workers:" + std::to_string(size.workers);
 }
 
-std::uint32_t Cell::in_flight() const {
-  const bool deep = model_parameters.has("depth");
-  return workers * static_cast<std::uint32_t>(
-                       deep ? model_parameters.integer("depth") : 1);
+int Cell::busiest_cpus() const {
+  const bool one = model != nullptr ? model->one_worker : primitive->one_worker;
+  return one ? 1 : std::min(cores, static_cast<int>(size.workers));
+}
+
+double Cell::ideal_rate() const {
+  // No job is quicker than this: it bounds a batch of jobs that compute nothing.
+  constexpr double kLeastSeconds = 5e-6;
+  const double together = std::min<double>(busiest_cpus(), size.in_flight);
+  const double compute = std::max(workload->demand.compute, kLeastSeconds);
+  return std::min(size.in_flight / (workload->demand.wait + compute),
+                  together / compute);
 }
 
 Json Cell::identity() const {
@@ -47,18 +57,30 @@ Json Cell::identity() const {
   json["name"] = name;
   json["run_name"] = name;
   json["scenario"] = workload->scenario->id;
+  json["kind"] = model != nullptr ? "model" : "floor";
   json["model"] = model != nullptr ? model->id : primitive->id;
   json["variant"] = nullptr;
   if (model != nullptr && !model->variant.empty()) {
     json["variant"] = model->variant;
   }
   json["cores"] = cores;
-  json["workers"] = workers;
-  json["in_flight"] = in_flight();
+  json["workers"] = size.workers;
+  json["in_flight"] = size.in_flight;
+  json["in_flight_limit"] = limit ? Json(*limit) : Json(nullptr);
+  json["workers_rule"] = size.rule ? Json(*size.rule) : Json(nullptr);
   json["params"] =
       to_json(workload->scenario->parameters, workload->parameters);
+  json["model_params"] =
+      model != nullptr ? to_json(model->parameters, model_parameters)
+                       : Json::object();
   json["floor"] = nullptr;
-  if (model != nullptr && !model->floor.empty()) json["floor"] = model->floor;
+  if (model != nullptr) {
+    const std::string& floor =
+        workload->waits() ? model->waiting_floor : model->floor;
+    if (!floor.empty()) json["floor"] = floor;
+  }
+  json["wait_seconds"] = workload->demand.wait;
+  json["compute_seconds"] = workload->demand.compute;
   return json;
 }
 

@@ -11,6 +11,7 @@
 #include "harness/parameters.h"
 #include "harness/primitive.h"
 #include "harness/scenario.h"
+#include "harness/sizing.h"
 
 namespace bench {
 
@@ -27,11 +28,17 @@ struct Workload {
   const ScenarioInfo* scenario = nullptr;
   Parameters asked;       ///< as the plan says
   Parameters parameters;  ///< after calibration: wishes became amounts
-  JobLength length;       ///< measured
-  std::size_t jobs = 0;   ///< of a full batch; 0 for primitives
-  int answers = -1;       ///< descriptor of the expected digests
+  Demand demand;          ///< of one job, as asked
+  Needs needs;
+  JobLength length;      ///< measured
+  std::size_t jobs = 0;  ///< of a full batch; 0 for primitives
+  int answers = -1;      ///< descriptor of the expected digests
+  int file = -1;         ///< descriptor of the file that jobs read
 
   bool native() const { return scenario->make == nullptr; }
+  /// True if jobs wait, so that a repetition is as long as --duration in every
+  /// cell, whatever the number of jobs.
+  bool waits() const { return demand.wait > 0; }
 };
 
 struct Cell {
@@ -40,7 +47,8 @@ struct Cell {
   const PrimitiveInfo* primitive = nullptr;  ///< exactly one of the two
   Parameters model_parameters;
   int cores = 1;
-  std::uint32_t workers = 1;
+  Sizing size;
+  std::optional<std::uint32_t> limit;  ///< --in-flight, where it matters
 
   // Found by the pilot of the warm-up round.
   std::size_t jobs = 0;          ///< of this cell: fewer if it is slow
@@ -53,8 +61,13 @@ struct Cell {
   /// default stand between model and cores; a variant's "/" becomes "+".
   std::string name() const;
 
-  /// The most jobs begun and not finished: workers x depth.
-  std::uint32_t in_flight() const;
+  /// CPUs that the model can keep busy at the same time.
+  int busiest_cpus() const;
+
+  /// Jobs per second if nothing but waiting and computing
+  /// cost time: as many as are in flight can wait, as many as there are cores
+  /// can compute.
+  double ideal_rate() const;
 
   /// The part of an entry of results.json that says which cell it is.
   Json identity() const;

@@ -5,10 +5,11 @@
 
 namespace bench {
 
-Crew::Crew(Batch& batch, std::function<void(std::uint32_t)> body)
+Crew::Crew(Batch& batch, std::uint32_t count,
+           std::function<void(std::uint32_t)> body)
     : batch_(batch), body_(std::move(body)) {
   try {
-    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+    for (std::uint32_t w = 0; w < count; ++w) {
       threads_.emplace_back([this, w] { work(w); });
     }
   } catch (...) {

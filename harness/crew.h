@@ -11,13 +11,14 @@
 
 namespace bench {
 
-/// Runs `body(worker)` on batch.workers() threads. If one of them cannot be
+/// Runs `body(worker)` on `count` threads. If one of them cannot be
 /// started or throws, the batch's gate is abandoned, so that nobody waits for
 /// it. The owner makes, joins and destroys it in one thread.
 class Crew {
  public:
   /// Throws std::system_error if a thread cannot be started.
-  Crew(Batch& batch, std::function<void(std::uint32_t)> body);
+  Crew(Batch& batch, std::uint32_t count,
+       std::function<void(std::uint32_t)> body);
 
   /// Waits for all threads; throws what the first of them threw.
   void join();

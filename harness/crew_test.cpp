@@ -14,10 +14,10 @@ namespace {
 
 class CrewTest : public testing::Test {
  protected:
-  CrewTest() : scenario_(scenario_named("null").make({}, 1)) {}
+  CrewTest() : scenario_(scenario_named("null").make({}, 1, {})) {}
 
   Batch batch_of(std::uint32_t workers) {
-    return Batch(*scenario_, 1, {{}, workers, {}}, nullptr);
+    return Batch(*scenario_, 1, {{}, workers, workers, {}}, nullptr);
   }
   std::unique_ptr<Scenario> scenario_;
 };
@@ -25,14 +25,14 @@ class CrewTest : public testing::Test {
 TEST_F(CrewTest, RunsTheBodyOncePerWorker) {
   Batch batch = batch_of(3);
   std::atomic<unsigned> sum{0};
-  Crew crew(batch, [&](std::uint32_t worker) { sum += 1u << worker; });
+  Crew crew(batch, batch.workers(), [&](std::uint32_t worker) { sum += 1u << worker; });
   crew.join();
   EXPECT_EQ(sum, 0b111u);
 }
 
 TEST_F(CrewTest, HandsOnTheCauseAndFreesThoseWhoWait) {
   Batch batch = batch_of(2);
-  Crew crew(batch, [&](std::uint32_t worker) {
+  Crew crew(batch, batch.workers(), [&](std::uint32_t worker) {
     if (worker == 1) throw std::runtime_error("no luck");
     batch.enter(3);  // would wait for ever for the one that gave up
   });

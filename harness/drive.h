@@ -1,6 +1,6 @@
 // The blocking way to obey a step: wait by stopping the calling thread.
 //
-// Its mirror is harness/loop.h. Put the two switches side by side: the steps
+// Its mirror is harness/loop.cpp. Put the two switches side by side: the steps
 // are the same, and only the way to wait differs.
 #pragma once
 
@@ -9,19 +9,40 @@
 
 #include "harness/batch.h"
 #include "harness/job.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/file.h"
+#include "harness/posix/stream.h"
 
 namespace bench {
 
-/// Runs `job` to its end on the calling thread.
-inline void drive_blocking(Job& job) {
+/// Runs `job` to its end on the calling thread; 0, or the errno value with
+/// which the job failed.
+inline int drive_blocking(Job& job) {
+  Stream stream;
   ssize_t result = 0;
   for (;;) {
     const Step step = job.resume(result);
     switch (step.kind) {
       case Step::Kind::finished:
-        return;
+        return step.error;
       case Step::Kind::compute:
         result = 0;  // nothing to wait for: this thread is the one to compute
+        break;
+      case Step::Kind::pause:
+        sleep_for(step.time);
+        result = 0;
+        break;
+      case Step::Kind::connect:
+        result = stream.connect(step.port, step.time);
+        break;
+      case Step::Kind::read:
+        result = stream.read(step.data, step.size);
+        break;
+      case Step::Kind::write:
+        result = stream.write(step.data, step.size);
+        break;
+      case Step::Kind::read_file:
+        result = step.file->read_at(step.data, step.size, step.offset);
         break;
     }
   }
@@ -31,8 +52,8 @@ inline void drive_blocking(Job& job) {
 inline void run_blocking(Batch& batch, std::size_t i, std::uint32_t worker) {
   batch.begin(i);
   const std::unique_ptr<Job> job = batch.job(i);
-  drive_blocking(*job);
-  batch.finish(i, worker, job->digest());
+  const int error = drive_blocking(*job);
+  batch.finish(i, worker, *job, error);
 }
 
 }  // namespace bench

@@ -2,6 +2,7 @@
 #include "harness/entry.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "harness/build_info.h"
@@ -30,11 +31,16 @@ constexpr const char* kFigures[] = {"real_time",
                                     "latency_p90_seconds",
                                     "latency_p99_seconds",
                                     "latency_p999_seconds",
+                                    "latency_mean_seconds",
                                     "latency_from",
                                     "latency_note",
                                     "jobs_per_worker",
                                     "digest",
-                                    "record_bytes"};
+                                    "record_bytes",
+                                    "little_ratio",
+                                    "job_end_seconds",
+                                    "backend_cpu_seconds",
+                                    "backend_late_p99_seconds"};
 
 /// /proc/stat counts ticks of 10 ms, on each CPU for itself; seconds.
 constexpr double kGrain = 0.02;
@@ -57,11 +63,30 @@ void add_rates(Json& entry) {
   entry["cpu_time"] = cpu_seconds(entry) / jobs * 1e9;
 }
 
+/// What makes a figure of jobs that wait doubtful.
+void add_flags_of_waiting(std::vector<std::string>& flags, const Json& entry,
+                          const Cell& cell, const Weather& weather) {
+  const double little = number(entry, "little_ratio");
+  if (little > 0 && std::abs(little - 1) > 0.05) flags.push_back("little");
+  if (!cell.workload->needs.backend) return;
+  if (weather.backend_shares_cpus) flags.push_back("cpu-shared");
+  const double wall = std::max(1e-9, number(entry, "work_seconds"));
+  const double own = cpu_seconds(entry) / (cell.busiest_cpus() * wall);
+  if (number(entry, "backend_cpu_seconds") > 0.8 * wall && own < 0.9) {
+    flags.push_back("backend-bound");
+  }
+  const double late = number(entry, "backend_late_p99_seconds");
+  if (late > std::max(1e-3, 0.1 * cell.workload->demand.wait)) {
+    flags.push_back("backend-late");
+  }
+}
+
 std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
                                   const Weather& weather) {
   std::vector<std::string> flags = cell.flags;
   if (weather.spin_probe_ratio > 1.1) flags.push_back("probe-slow");
-  if (static_cast<int>(cell.workers) > cell.cores) {
+  if (static_cast<int>(cell.size.workers) > cell.cores &&
+      !cell.workload->waits()) {
     flags.push_back("oversubscribed");
   }
   const double span = number(entry, "isolated_seconds");
@@ -82,6 +107,7 @@ std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
       cpu_seconds(entry) > 1.05 * cell.cores * (wall + around) + 2e-3) {
     flags.push_back("cpu-exceeds-wall");
   }
+  add_flags_of_waiting(flags, entry, cell, weather);
   return flags;
 }
 
@@ -106,6 +132,7 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["status"] = result.at("status");
   entry["reason"] = nullptr;
   entry["errors"] = result.value("errors", Json());
+  entry["errnos"] = result.value("errnos", Json());
   for (const char* key : kFigures) entry[key] = result.value(key, Json());
   entry["flags"] = Json::array();
   entry["round"] = round;
@@ -116,8 +143,11 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["load_average"] = weather.load_average;
   entry["tree_cpu_seconds"] = result.value("tree_cpu_seconds", Json());
   entry["isolated_seconds"] = result.value("isolated_seconds", Json());
-  entry["others_cpu_seconds"] =
-      std::max(0.0, weather.busy_seconds - number(entry, "tree_cpu_seconds"));
+  // What was busy on the cell's CPUs and is neither the model nor its backend.
+  const double ours =
+      number(entry, "tree_cpu_seconds") +
+      (weather.backend_shares_cpus ? number(entry, "backend_cpu_seconds") : 0);
+  entry["others_cpu_seconds"] = std::max(0.0, weather.busy_seconds - ours);
   entry["flags"] = flags_of(entry, cell, weather);
   if (entry.at("status") != "ok") {
     take_figures_away(entry, result.at("reason").get<std::string>());

@@ -15,6 +15,7 @@ struct Weather {
   double steal_seconds = 0;
   double busy_seconds = 0;  ///< of the cell's CPUs, whoever kept them busy
   double load_average = 0;
+  bool backend_shares_cpus = false;  ///< with the cell: none were left
 };
 
 /// The entry of the repetition `order` of the run, in `round`. `result` is

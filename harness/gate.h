@@ -22,7 +22,7 @@ namespace bench {
 class Gate {
  public:
   /// The most threads and processes that can pass.
-  static constexpr std::uint32_t kMaxParties = 1024;
+  static constexpr std::uint32_t kMaxParties = 1280;
 
   /// Waits until `parties` callers are here; the last one stamps opened_at.
   /// Throws std::runtime_error if a child of the caller ends or somebody

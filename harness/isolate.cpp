@@ -95,17 +95,41 @@ bool drain(const Fd& pipe, std::string& text, std::size_t keep) {
   return true;
 }
 
-/// Kills and reaps every child this process still has: descendants whose
-/// parents are gone come to us, because we are their subreaper.
-void reap_everything() {
+/// The children of this process, zombies too. All are read before the first
+/// is reaped, because the kernel may skip one when another leaves the list.
+/// [proc(5), task/TID/children; one thread, which has all children]
+std::vector<pid_t> children() {
+  const std::string task = std::to_string(getpid());
+  const std::string path = "/proc/self/task/" + task + "/children";
+  std::ifstream file(path);
+  if (!file) throw_errno("open " + path);
+  std::vector<pid_t> found;
+  for (pid_t child; file >> child;) found.push_back(child);
+  return found;
+}
+
+/// Kills and reaps every child this process still has, but for the spared:
+/// descendants whose parents are gone come to us, because we are their
+/// subreaper. They do so before their parent becomes a zombie, so whoever is
+/// left has a parent in the list, or is in it.
+void reap_everything(const std::vector<pid_t>& spared) {
+  const auto is_spared = [&](pid_t child) {
+    const auto is = [&](pid_t id) {
+      return std::find(spared.begin(), spared.end(), id) != spared.end();
+    };
+    return is(child) || is(getpgid(child));
+  };
   for (;;) {
-    const pid_t reaped = waitpid(-1, nullptr, WNOHANG);
-    if (reaped < 0) return;  // ECHILD: nobody is left
-    if (reaped > 0) continue;
-    const std::string task = std::to_string(getpid());
-    std::ifstream children("/proc/self/task/" + task + "/children");
-    for (pid_t child; children >> child;) kill(child, SIGKILL);
-    usleep(200);
+    bool found = false;
+    bool dying = false;
+    for (const pid_t child : children()) {
+      if (is_spared(child)) continue;
+      found = true;
+      kill(child, SIGKILL);
+      if (waitpid(child, nullptr, WNOHANG) == 0) dying = true;
+    }
+    if (!found) return;
+    if (dying) usleep(200);
   }
 }
 
@@ -162,7 +186,8 @@ std::string Outcome::last_words() const {
 
 Outcome run_isolated(const std::vector<std::string>& arguments,
                      const std::vector<int>& inherited, double deadline_seconds,
-                     Interruption& interruption) {
+                     Interruption& interruption,
+                     const std::vector<pid_t>& spared) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   Pipe report;
   Pipe output;
@@ -202,7 +227,7 @@ Outcome run_isolated(const std::vector<std::string>& arguments,
         "wait4");
   outcome.usage = Usage::from(raw);
   child.disown();
-  reap_everything();
+  reap_everything(spared);
   drain(report.out, outcome.report, kNoLimit);
   drain(output.out, outcome.output, kKeptOutput);
   outcome.seconds = seconds_between(started, now_ns());

@@ -55,9 +55,12 @@ struct Outcome {
 /// descriptors `inherited`; kills the whole tree at the deadline, when an
 /// interruption is requested, and in any case at the end. When it returns, no
 /// process of the tree is left, not even a zombie.
-/// REQUIRES: the caller has one thread and no other children.
+/// Children of the caller that are `spared`, or in the process group of one
+/// that is, are neither killed nor reaped, even if they have ended.
+/// REQUIRES: the caller has one thread and no children but those spared.
 Outcome run_isolated(const std::vector<std::string>& arguments,
                      const std::vector<int>& inherited, double deadline_seconds,
-                     Interruption& interruption);
+                     Interruption& interruption,
+                     const std::vector<pid_t>& spared = {});
 
 }  // namespace bench

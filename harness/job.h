@@ -8,20 +8,66 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace bench {
 
-/// What a job asks for.
+class File;
+
+/// What a job asks for. Memory that a step names must live until the job is
+/// resumed; so does the file.
 struct Step {
   enum class Kind : std::uint8_t {
-    finished,  ///< nothing more: digest() is valid from now on
-    compute,   ///< the next resume() burns CPU: a driver may move it elsewhere
+    finished,   ///< nothing more: digest() is valid, unless there is an error
+    compute,    ///< the next resume() burns CPU: a driver may move it elsewhere
+    pause,      ///< for `time`
+    connect,    ///< the job's stream, to `port` on loopback
+    read,       ///< from the stream, at most `size` bytes to `data`; 0: its end
+    write,      ///< to the stream, at most `size` bytes from `data`
+    read_file,  ///< at most `size` bytes of `file` from `offset` on to `data`
   };
-  Kind kind;
+  Kind kind = Kind::finished;
+  std::uint16_t port = 0;
+  int error = 0;  ///< finished: 0, or why the job failed (an errno value)
+  /// pause: how long. connect: the longest that this and any later wait on the
+  /// stream may last, after which the step brings -ETIMEDOUT; 0: forever.
+  std::chrono::nanoseconds time{0};
+  std::byte* data = nullptr;
+  std::size_t size = 0;
+  const File* file = nullptr;
+  std::int64_t offset = 0;
 
-  static constexpr Step finished() { return {Kind::finished}; }
-  static constexpr Step compute() { return {Kind::compute}; }
+  static Step finished() { return {}; }
+  static Step failed(int error) {
+    return {.kind = Kind::finished, .error = error};
+  }
+  static Step compute() { return {.kind = Kind::compute}; }
+  static Step pause(std::chrono::nanoseconds time) {
+    return {.kind = Kind::pause, .time = time};
+  }
+  static Step connect(std::uint16_t port, std::chrono::nanoseconds patience) {
+    return {.kind = Kind::connect, .port = port, .time = patience};
+  }
+  static Step read(std::span<std::byte> room) {
+    return {.kind = Kind::read, .data = room.data(), .size = room.size()};
+  }
+  static Step write(std::span<const std::byte> bytes) {
+    // Nobody writes through this pointer; one field serves both directions.
+    return {.kind = Kind::write,
+            .data = const_cast<std::byte*>(bytes.data()),
+            .size = bytes.size()};
+  }
+  static Step read_file(const File& file, std::span<std::byte> room,
+                        std::int64_t offset) {
+    return {.kind = Kind::read_file,
+            .data = room.data(),
+            .size = room.size(),
+            .file = &file,
+            .offset = offset};
+  }
 };
 
 /// One unit of work. One thread at a time calls it; which one may change from
@@ -32,12 +78,14 @@ class Job {
   virtual ~Job() = default;
 
   /// Goes on until the next step; never blocks. `result` is what the step
-  /// before brought: 0 at the first call and after compute, bytes moved after
-  /// input or output, -errno after a failure.
+  /// before brought: 0 at the first call and after compute, pause and connect,
+  /// bytes moved after input or output (fewer than asked for, perhaps), -errno
+  /// after a failure. A job has one stream, closed when it is finished; a
+  /// stream on which a step failed takes no other.
   virtual Step resume(ssize_t result) noexcept = 0;
 
   /// The answer, a pure function of the scenario's seed and the job's index.
-  /// REQUIRES: resume() returned finished.
+  /// REQUIRES: resume() returned finished, without an error.
   virtual std::uint64_t digest() const noexcept = 0;
 };
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 namespace bench {
@@ -45,7 +47,39 @@ void add_latency(Json& json, const SharedArray<Record>& records) {
           std::to_string(spans.size());
     }
   }
-  json["latency_from"] = "job begun";
+  const double sum = std::accumulate(spans.begin(), spans.end(), 0.0);
+  json["latency_mean_seconds"] = nullptr;
+  if (!spans.empty()) {
+    json["latency_mean_seconds"] =
+        sum * 1e-9 / static_cast<double>(spans.size());
+  }
+  // A job is admitted when it is begun: from then on it is in flight.
+  json["latency_from"] = "admission";
+}
+
+void add_littles_law(Json& json, const SharedArray<Record>& records,
+                     std::uint32_t in_flight) {
+  // While some are still to come, each job that begins takes the place of one
+  // that has finished. At the end the places empty: that is not counted.
+  constexpr std::size_t kLeastTurns = 5;
+  json["little_ratio"] = nullptr;
+  if (records.size() < kLeastTurns * in_flight) return;
+  std::vector<std::pair<std::int64_t, std::int64_t>> jobs;
+  jobs.reserve(records.size());
+  for (const Record& record : records) {
+    jobs.emplace_back(record.begun, record.finished - record.begun);
+  }
+  std::sort(jobs.begin(), jobs.end());
+  const auto first = jobs.begin() + in_flight - 1;
+  const auto last = jobs.end() - 1;
+  if (last->first <= first->first) return;
+  double waited = 0;
+  for (auto job = first; job != last; ++job) {
+    waited += static_cast<double>(job->second);
+  }
+  // rate x mean latency = n / span x (waited / n)
+  json["little_ratio"] =
+      waited / static_cast<double>(last->first - first->first) / in_flight;
 }
 
 }  // namespace bench

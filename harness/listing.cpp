@@ -22,6 +22,7 @@ std::string described(const Parameter& parameter) {
 Json parameters_as_json(const std::vector<Parameter>& parameters) {
   Json all = Json::array();
   for (const Parameter& parameter : parameters) {
+    if (parameter.found) continue;
     all.push_back(
         {{"name", parameter.name},
          {"help", parameter.help},
@@ -35,6 +36,7 @@ Json parameters_as_json(const std::vector<Parameter>& parameters) {
 void write_parameters(std::ostream& out,
                       const std::vector<Parameter>& parameters) {
   for (const Parameter& parameter : parameters) {
+    if (parameter.found) continue;
     out << "  " << padded("  --" + parameter.name, 22) << described(parameter)
         << "\n";
   }
@@ -118,6 +120,7 @@ std::string listing_as_tree() {
   for (const ScenarioInfo& scenario : all_scenarios()) {
     out << "  " << scenario.id << "\n";
     for (const Parameter& parameter : scenario.parameters) {
+      if (parameter.found) continue;
       out << "    " << parameter.name << "\n";
     }
   }

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/posix/clock.h"
+
 namespace bench {
 namespace {
 
@@ -18,6 +20,8 @@ namespace {
 constexpr int kJobsPerTurn = 64;
 constexpr std::int64_t kLongestTurn = 50'000;  // nanoseconds
 
+std::atomic<int> loops_alive{0};
+
 /// libuv returns negated errno values on Linux.
 void check_uv(int result, const char* what) {
   if (result < 0) {
@@ -25,25 +29,23 @@ void check_uv(int result, const char* what) {
   }
 }
 
-/// Numbers the threads of libuv's pool in the order of their first work.
-std::uint32_t pool_thread() {
-  static std::atomic<std::uint32_t> threads{0};
-  thread_local const std::uint32_t mine = threads.fetch_add(1);
-  return mine;
-}
-
 }  // namespace
 
 Loop::Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
            Compute compute)
     : batch_(batch), worker_(worker), compute_(compute), tasks_(in_flight) {
+  loops_alive.fetch_add(1);
   check_uv(uv_loop_init(&loop_), "uv_loop_init");
   check_uv(uv_idle_init(&loop_, &admission_), "uv_idle_init");
   admission_.data = this;
+  alarm_.emplace(loop_, [this](void* what) {
+    resume(*static_cast<Task*>(what), 0);
+  });
   idle_tasks_.reserve(tasks_.size());
   for (Task& task : tasks_) {
     task.loop = this;
-    task.work.data = &task;
+    check_uv(uv_timer_init(&loop_, &task.patience), "uv_timer_init");
+    task.patience.data = &task;
     idle_tasks_.push_back(&task);
   }
   if (compute == Compute::offload) start_pool();
@@ -51,10 +53,15 @@ Loop::Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
 
 Loop::~Loop() {
   uv_close(reinterpret_cast<uv_handle_t*>(&admission_), nullptr);
+  for (Task& task : tasks_) {
+    uv_close(reinterpret_cast<uv_handle_t*>(&task.patience), nullptr);
+  }
+  alarm_->close();
   uv_run(&loop_, UV_RUN_DEFAULT);  // the close callbacks come from here
   uv_loop_close(&loop_);
-  // Ends the pool's threads: no worker outlives a model's run().
-  if (compute_ == Compute::offload) uv_library_shutdown();
+  // Ends the threads of libuv's pool, if somebody has used it: no worker
+  // outlives a model's run().
+  if (loops_alive.fetch_sub(1) == 1) uv_library_shutdown();
 }
 
 void Loop::start_pool() {
@@ -109,6 +116,7 @@ void Loop::admit() {
     batch_.begin(*i);
     task.i = *i;
     task.worker = worker_;
+    task.has_stream = false;
     task.job = batch_.job(*i);
     obey(task, task.job->resume(0));
   }
@@ -119,34 +127,64 @@ void Loop::admit() {
 
 void Loop::obey(Task& task, Step step) {
   for (;;) {
+    task.step = step;
+    std::optional<ssize_t> result;  // of a step that needed no waiting
     switch (step.kind) {
       case Step::Kind::finished:
         finish(task);
         return;
       case Step::Kind::compute:
-        if (compute_ == Compute::inline_) {
-          step = task.job->resume(0);
-          break;
+        if (compute_ == Compute::offload) {
+          compute(task);
+        } else {
+          result = 0;  // LESSON: everybody else waits for this one
         }
-        uv_queue_work(
-            &loop_, &task.work,
-            [](uv_work_t* request) {  // on a thread of the pool
-              Task& mine = *static_cast<Task*>(request->data);
-              mine.worker = pool_thread();
-              mine.step = mine.job->resume(0);
-            },
-            [](uv_work_t* request, int) {  // on the loop's thread again
-              Task& mine = *static_cast<Task*>(request->data);
-              mine.loop->obey(mine, mine.step);
-            });
-        return;
+        break;
+      case Step::Kind::pause:
+        pause(task);
+        break;
+      case Step::Kind::connect:
+        result = connect(task);
+        break;
+      case Step::Kind::read:
+        result = read(task);
+        break;
+      case Step::Kind::write:
+        result = write(task);
+        break;
+      case Step::Kind::read_file:
+        result = read_file(task);
+        break;
     }
+    if (!result) return;  // a callback will resume the job
+    step = task.job->resume(*result);
   }
 }
 
+void Loop::resume(Task& task, ssize_t result) {
+  obey(task, task.job->resume(result));
+}
+
 void Loop::finish(Task& task) {
-  last_finished_ = batch_.finish(task.i, task.worker, task.job->digest());
+  last_finished_ =
+      batch_.finish(task.i, task.worker, *task.job, task.step.error);
   task.job.reset();
+  if (!task.has_stream) {
+    release(task);
+    return;
+  }
+  const auto closed = [](uv_handle_t* handle) {
+    Task& mine = *static_cast<Task*>(handle->data);
+    mine.loop->release(mine);
+  };
+  // A reset, for the reason that Stream gives. A stream that never got a
+  // descriptor cannot be reset, only closed.
+  if (uv_tcp_close_reset(&task.stream, closed) < 0) {
+    uv_close(reinterpret_cast<uv_handle_t*>(&task.stream), closed);
+  }
+}
+
+void Loop::release(Task& task) {
   idle_tasks_.push_back(&task);
   if (next_ != nullptr) admit_each_turn();  // no change if it does already
 }

@@ -14,6 +14,7 @@
 
 #include "harness/batch.h"
 #include "harness/job.h"
+#include "harness/loop_alarm.h"
 
 namespace bench {
 
@@ -30,8 +31,8 @@ class Loop {
   /// `worker` is what the records say of jobs computed on the loop's thread;
   /// offloaded ones name the pool's thread. At most `in_flight` jobs are
   /// begun and not finished. Throws std::system_error.
-  /// REQUIRES: no other Loop of this process has ever offloaded; libuv makes
-  /// its pool once, and this one ends it.
+  /// REQUIRES: all Loops of a process are made before the first of them dies:
+  /// libuv makes its pool once, and the last one ends it.
   Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
        Compute compute);
   Loop(const Loop&) = delete;
@@ -43,21 +44,42 @@ class Loop {
   void run(std::function<std::optional<std::size_t>()> next);
 
  private:
-  /// A job in flight, and the request that waits on its behalf.
+  /// A job in flight, its stream, and the request that waits on its behalf.
   struct Task {
     Loop* loop;
     std::size_t i;
     std::uint32_t worker;
+    bool has_stream;
     std::unique_ptr<Job> job;
-    Step step;
-    uv_work_t work;
+    Step step;                      ///< the one that is being obeyed
+    std::chrono::nanoseconds time;  ///< the longest wait on the stream
+    uv_tcp_t stream;
+    uv_timer_t patience;
+    union {  // a job asks for one thing at a time
+      uv_connect_t connect;
+      uv_write_t write;
+      uv_fs_t file;
+      uv_work_t work;
+    } request;
   };
 
   void start_pool();
   void admit_each_turn();
   void admit();
   void obey(Task& task, Step step);
+  void resume(Task& task, ssize_t result);
   void finish(Task& task);
+  void release(Task& task);
+
+  // Each starts a step. A result means that the step is done already.
+  void compute(Task& task);
+  void pause(Task& task);
+  std::optional<ssize_t> connect(Task& task);
+  std::optional<ssize_t> read(Task& task);
+  std::optional<ssize_t> write(Task& task);
+  std::optional<ssize_t> read_file(Task& task);
+  void start_patience(Task& task);
+  void lose_patience(Task& task);
 
   Batch& batch_;
   const std::uint32_t worker_;
@@ -68,6 +90,7 @@ class Loop {
   std::int64_t last_finished_ = 0;  ///< now_ns()
   uv_loop_t loop_;
   uv_idle_t admission_;  ///< calls admit() once per turn of the loop
+  std::optional<LoopAlarm> alarm_;
 };
 
 }  // namespace bench

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <vector>
 
+#include "harness/backend.h"
 #include "harness/build_info.h"
 #include "harness/commands.h"
 #include "harness/posix/child.h"
@@ -28,6 +29,7 @@ int run_inner(const std::vector<std::string>& words) {
     return bench::run_single_job(bench::Order::from_text(words.at(1)),
                                  std::stoull(words.at(2)));
   }
+  if (words[0] == "__backend") return bench::run_backend(words);
   bench::Order order = bench::Order::from_text(words.at(1));
   order.report = std::stoi(words.at(2));
   if (words[0] == "__calibrate") return bench::run_calibration(order);

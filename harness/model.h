@@ -31,8 +31,20 @@ struct ModelInfo {
   std::string summary;  ///< one line
   std::unique_ptr<Model> (*make)();
 
+  /// How a waiting job waits: in a loop, beside others of the same worker, or
+  /// blocking its worker. Decides how many workers and jobs in flight make
+  /// sense. [harness/sizing.h]
+  enum class Waits { blocking, in_loop };
+  Waits waits = Waits::blocking;
+
   bool one_worker = false;  ///< more workers are no choice: sequential
-  std::string floor = {};   ///< the primitive that is its lower bound
+  /// A worker is made for each job and counts as long as the job is there.
+  bool worker_per_job = false;
+  /// Computes in libuv's own pool: its workers are the pool's threads.
+  bool in_uv_pool = false;
+  std::string floor = {};  ///< the primitive that is its lower bound
+  /// The same for jobs that wait.
+  std::string waiting_floor = {};
   int rank = 100;           ///< place in lists: when a class meets it
   std::vector<Parameter> parameters = {};
 
@@ -44,6 +56,9 @@ struct ModelInfo {
 
 /// The parameter of models that can hold several jobs per worker in flight.
 Parameter depth_parameter(int fallback);
+
+/// The parameter of models that stand on libuv: the size of its own pool.
+Parameter uv_pool_parameter();
 
 /// A static object of this type in a model's file is all it takes to be
 /// listed, tested, run and reported.

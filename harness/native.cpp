@@ -33,8 +33,11 @@ const PrimitiveInfo& primitive_named(const std::string& id) {
 }
 
 Usage usage_of_last_body;
+PrimitiveTask the_task;
 
 }  // namespace
+
+const PrimitiveTask& primitive_task() { return the_task; }
 
 void count_usage_from(const Gate& gate) {
   usage_of_last_body = Usage::of_this_process_and_reaped_children();
@@ -42,7 +45,9 @@ void count_usage_from(const Gate& gate) {
 }
 
 NativeResult run_primitive(const std::string& id, std::uint32_t workers,
-                           std::size_t iterations, double min_seconds) {
+                           std::size_t iterations, double min_seconds,
+                           const PrimitiveTask& task) {
+  the_task = task;
   auto* benchmark =
       benchmark::RegisterBenchmark(id.c_str(), primitive_named(id).body);
   benchmark->Arg(workers)->UseRealTime();

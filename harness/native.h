@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/primitive.h"
 #include "harness/usage.h"
 
 namespace bench {
@@ -18,6 +19,7 @@ struct NativeResult {
 /// Google Benchmark finds to fill `min_seconds`. Throws std::runtime_error if
 /// the primitive fails.
 NativeResult run_primitive(const std::string& id, std::uint32_t workers,
-                           std::size_t iterations, double min_seconds);
+                           std::size_t iterations, double min_seconds,
+                           const PrimitiveTask& task);
 
 }  // namespace bench

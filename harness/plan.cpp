@@ -53,8 +53,9 @@ std::vector<Parameters> combinations(const std::vector<Parameter>& known,
                                      std::set<std::string>& unused) {
   std::vector<Parameters> all(1);
   for (const Parameter& parameter : known) {
-    const auto found = asked.find(parameter.name);
-    std::vector<std::string> values = {parameter.fallback};
+    const auto found =
+        parameter.found ? asked.end() : asked.find(parameter.name);
+    std::vector<std::string> values = split_list(parameter.fallback);
     if (found != asked.end()) {
       unused.erase(parameter.name);
       values.clear();
@@ -88,12 +89,35 @@ std::vector<Parameters> combinations(const std::vector<Parameter>& known,
   return all;
 }
 
-std::vector<std::uint32_t> worker_counts(const Request& request, bool only_one,
-                                         int cores) {
-  if (only_one) return {1};
-  if (request.workers == "auto") return {static_cast<std::uint32_t>(cores)};
-  const auto all = numbers("--workers", request.workers, 1, 512);
-  return {all.begin(), all.end()};
+/// --workers: "auto", "tune" or numbers.
+void read_workers(const Request& request, SizingRequest& sizing) {
+  sizing.max_workers = request.max_workers;
+  sizing.tune = request.workers == "tune";
+  if (sizing.tune || request.workers == "auto") return;
+  for (const int count : numbers("--workers", request.workers, 1,
+                                 static_cast<int>(kMostWorkers))) {
+    sizing.workers.push_back(static_cast<std::uint32_t>(count));
+  }
+}
+
+/// The in-flight limits of a workload; one that is empty if there is none.
+std::vector<std::optional<std::uint32_t>> limits(const Request& request,
+                                                 const ScenarioInfo& scenario) {
+  const std::string& text =
+      request.in_flight.empty() ? scenario.in_flight : request.in_flight;
+  if (text.empty()) return {std::nullopt};
+  std::vector<std::optional<std::uint32_t>> all;
+  for (const int count :
+       numbers("--in-flight", text, 1, static_cast<int>(kMostInFlight))) {
+    all.push_back(static_cast<std::uint32_t>(count));
+  }
+  return all;
+}
+
+std::uint32_t number_or(const Parameters& parameters, const std::string& name,
+                        std::uint32_t fallback) {
+  if (!parameters.has(name)) return fallback;
+  return static_cast<std::uint32_t>(parameters.integer(name));
 }
 
 std::vector<int> core_counts(const Request& request, const Cpus& cpus) {
@@ -102,71 +126,146 @@ std::vector<int> core_counts(const Request& request, const Cpus& cpus) {
   return numbers("--cores", request.cores, 1, most);
 }
 
-}  // namespace
+/// Expands one request, cell by cell.
+class Planner {
+ public:
+  Planner(const Request& request, const Cpus& cpus, Plan& plan)
+      : request_(request), plan_(plan), cores_(core_counts(request, cpus)) {
+    for (const auto& [name, values] : request.parameters) unused_.insert(name);
+    read_workers(request, sizing_);  // refuses nonsense even if nobody asks
+  }
 
-Plan Plan::make(const Request& request, const Cpus& cpus) {
-  Plan plan;
-  std::set<std::string> unused;
-  for (const auto& [name, values] : request.parameters) unused.insert(name);
-  const auto scenarios = find_scenarios("--scenario", request.scenarios);
-  const auto models = find_models("--model", request.models);
-  const std::vector<int> cores = core_counts(request, cpus);
-  worker_counts(request, false, 1);  // refuse nonsense even if nobody asks
+  void add_all() {
+    models_ = find_models("--model", request_.models);
+    for (const ScenarioInfo* scenario :
+         find_scenarios("--scenario", request_.scenarios)) {
+      for (const Parameters& parameters : combinations(
+               scenario->parameters, request_.parameters, unused_)) {
+        add(*scenario, parameters);
+      }
+    }
+    if (!unused_.empty()) {
+      throw std::invalid_argument("--" + *unused_.begin() +
+                                  " belongs to no selected scenario or model; "
+                                  "./bench list shows what each one takes");
+    }
+  }
 
-  for (const ScenarioInfo* scenario : scenarios) {
-    for (const Parameters& parameters :
-         combinations(scenario->parameters, request.parameters, unused)) {
-      Workload& workload = plan.workloads.emplace_back();
-      workload.scenario = scenario;
-      workload.asked = workload.parameters = parameters;
-      std::set<std::string> seen;
-      const auto add = [&](const Cell& cell) {
-        if (seen.insert(cell.name()).second) plan.cells.push_back(cell);
-      };
-      for (const ModelInfo* model : models) {
-        const auto choices =
-            combinations(model->parameters, request.parameters, unused);
-        for (const int count : cores) {
-          Cell cell{.workload = &workload, .cores = count};
-          if (workload.native()) {
-            for (const PrimitiveInfo& primitive : all_primitives()) {
-              if (primitive.id != model->floor) continue;
-              cell.primitive = &primitive;
-              for (const auto workers :
-                   worker_counts(request, primitive.one_worker, count)) {
-                cell.workers = workers;
-                add(cell);
-              }
-            }
-            continue;
-          }
-          cell.model = model;
+ private:
+  void add(const ScenarioInfo& scenario, const Parameters& parameters) {
+    Workload& workload = plan_.workloads.emplace_back();
+    workload.scenario = &scenario;
+    workload.asked = workload.parameters = parameters;
+    if (scenario.demand) workload.demand = scenario.demand(parameters);
+    if (scenario.needs) workload.needs = scenario.needs(parameters);
+    sizing_.demand = workload.demand;
+    seen_.clear();
+    for (const ModelInfo* model : models_) {
+      const auto choices =
+          combinations(model->parameters, request_.parameters, unused_);
+      for (const int cores : cores_) {
+        sizing_.cores = cores;
+        for (const auto& limit : limits(request_, scenario)) {
+          sizing_.limit = limit;
+          add_floors(workload, *model);
+          if (workload.native()) continue;
           for (const Parameters& choice : choices) {
-            cell.model_parameters = choice;
-            for (const auto workers :
-                 worker_counts(request, model->one_worker, count)) {
-              cell.workers = workers;
-              add(cell);
-            }
+            add_model(workload, *model, choice);
           }
         }
       }
     }
   }
-  if (!unused.empty()) {
-    throw std::invalid_argument("--" + *unused.begin() +
-                                " belongs to no selected scenario or model; "
-                                "./bench list shows what each one takes");
+
+  void add_model(Workload& workload, const ModelInfo& model,
+                 const Parameters& choice) {
+    sizing_.depth = number_or(choice, "depth", 1);
+    sizing_.uv_pool = number_or(choice, "uv-pool", 0);
+    Cell cell{.workload = &workload, .model = &model, .cores = sizing_.cores};
+    cell.model_parameters = choice;
+    // One worker that blocks has one job in flight, whatever the limit.
+    const bool limited =
+        !model.one_worker || model.waits == ModelInfo::Waits::in_loop;
+    if (limited) cell.limit = sizing_.limit;
+    for (const Sizing& size : sizes_of(model, sizing_)) {
+      cell.size = size;
+      add(cell);
+    }
   }
+
+  /// The primitive under `model`: every one of them in the scenario of
+  /// primitives, and in others the one that does the same jobs. That one needs
+  /// no more than the fewest cores: it has one thread.
+  void add_floors(Workload& workload, const ModelInfo& model) {
+    for (const PrimitiveInfo& primitive : all_primitives()) {
+      if (primitive.scenario != workload.scenario->id) continue;
+      if (!workload.native() &&
+          (primitive.id != model.waiting_floor ||
+           sizing_.cores != cores_.front() ||
+           !primitive.fits(workload.parameters))) {
+        continue;
+      }
+      if (workload.native() && primitive.id != model.floor) continue;
+      Cell cell{.workload = &workload,
+                .primitive = &primitive,
+                .cores = sizing_.cores};
+      if (!workload.native()) {
+        cell.limit = sizing_.limit;
+        cell.size.in_flight = sizing_.limit.value_or(1);
+        add(cell);
+        continue;
+      }
+      ModelInfo alike = model;
+      alike.one_worker = primitive.one_worker;
+      alike.in_uv_pool = false;
+      SizingRequest sizing = sizing_;
+      sizing.limit.reset();
+      for (const Sizing& size : sizes_of(alike, sizing)) {
+        cell.size = size;
+        add(cell);
+      }
+    }
+  }
+
+  void add(const Cell& cell) {
+    if (seen_.insert(cell.name()).second) plan_.cells.push_back(cell);
+  }
+
+  const Request& request_;
+  Plan& plan_;
+  const std::vector<int> cores_;
+  std::vector<const ModelInfo*> models_;
+  SizingRequest sizing_;
+  std::set<std::string> unused_;
+  std::set<std::string> seen_;  ///< names of the workload's cells
+};
+
+}  // namespace
+
+Plan Plan::make(const Request& request, const Cpus& cpus) {
+  Plan plan;
+  Planner(request, cpus, plan).add_all();
   return plan;
+}
+
+double duration_of(const Request& request, const Workload& workload) {
+  // At the begin and at the end of a batch not all that may be in flight are:
+  // jobs that wait must do so many times before that does not matter. A batch
+  // has 40 waits if they fit into two seconds, and 10 in any case.
+  const double wait = workload.demand.wait;
+  const double waits = std::max(10 * wait, std::min(40 * wait, 2.0));
+  const double pace = request.duration_given ? 1 : workload.scenario->pace;
+  return std::max(request.duration * pace, waits);
 }
 
 double Plan::least_seconds(const Request& request) const {
   double seconds = 0;
   for (const Cell& cell : cells) {
-    const double together = std::min<double>(cell.workers, cell.cores);
+    const double duration = duration_of(request, *cell.workload);
+    const double together =
+        cell.workload->waits() ? 1 : std::min<double>(cell.size.workers, cell.cores);
     seconds += request.warmup +
-               request.repetitions * (request.duration / together + 0.05);
+               request.repetitions * (duration / together + 0.05);
   }
   return seconds;
 }

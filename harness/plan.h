@@ -18,11 +18,14 @@ struct Request {
   std::string models = "all";
   std::string cores = "auto";
   std::string workers = "auto";
+  std::string in_flight;  ///< a list; "": what the scenario says
+  std::uint32_t max_workers = 512;
   /// Values of parameters by name, as lists: {"job-us", {"100", "1000"}}.
   std::map<std::string, std::vector<std::string>> parameters;
   std::string preset = "quick";
   int repetitions = 5;
   double duration = 1;   ///< seconds of work in a batch, on one core
+  bool duration_given = false;  ///< by the user: then no scenario takes less
   double warmup = 0.1;   ///< seconds of the discarded first repetition
   double deadline = 0;   ///< seconds; 0: ten times what the pilot predicts
   std::size_t jobs = 0;  ///< of a batch; 0: found from the duration
@@ -37,7 +40,7 @@ struct Plan {
   Plan() = default;
   Plan(Plan&&) = default;
 
-  /// Scenarios x parameters x models x cores x workers, doubles dropped.
+  /// Scenarios x parameters x models x cores x sizes, doubles dropped.
   /// Throws std::invalid_argument with one sentence that names the flag.
   static Plan make(const Request& request, const Cpus& cpus);
 
@@ -45,6 +48,9 @@ struct Plan {
   /// lower bound for people, made without measuring anything.
   double least_seconds(const Request& request) const;
 };
+
+/// Seconds of work that a repetition of the workload should have.
+double duration_of(const Request& request, const Workload& workload);
 
 /// The order of the cells in a round: a permutation that depends on the seed
 /// and the round alone.

@@ -12,8 +12,17 @@
 #include <string>
 
 #include "harness/gate.h"
+#include "harness/parameters.h"
 
 namespace bench {
+
+/// What a primitive is asked to do, beside its number of workers.
+struct PrimitiveTask {
+  Parameters parameters;  ///< of the scenario
+  std::uint64_t seed = 0;
+  std::uint32_t in_flight = 1;
+  std::uint16_t backend_port = 0;
+};
 
 /// One floor. `body` loops over the state; state.range(0) is the number of
 /// workers. It starts its threads and processes, lets all of them and itself
@@ -24,8 +33,15 @@ struct PrimitiveInfo {
   std::string summary;  ///< one line
   void (*body)(benchmark::State&);
   bool one_worker = false;
+  /// The scenario whose jobs it does: its cells stand beside the models'.
+  std::string scenario = "primitives";
+  /// Whether it can do jobs with these parameters.
+  bool (*fits)(const Parameters&) = [](const Parameters&) { return true; };
   std::string file = {};  ///< filled in at registration
 };
+
+/// For a primitive's body. [harness/native.cpp sets it]
+const PrimitiveTask& primitive_task();
 
 /// For the end of a primitive's body, when its workers are gone: what was
 /// consumed since they entered `gate` is the primitive's; start-up is not.

@@ -118,6 +118,15 @@ Parameter depth_parameter(int fallback) {
           .fallback = std::to_string(fallback)};
 }
 
+Parameter uv_pool_parameter() {
+  return {.name = "uv-pool",
+          .help = "threads of libuv's own pool (UV_THREADPOOL_SIZE)",
+          .kind = Parameter::Kind::integer,
+          .low = 1,
+          .high = 1024,
+          .fallback = ""};
+}
+
 RegisterModel::RegisterModel(ModelInfo info, std::source_location where) {
   info.file = relative(where);
   models().push_back(std::move(info));

@@ -1,8 +1,11 @@
 // Repetition: run, verify, report.
 #include "harness/repetition.h"
 
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -15,6 +18,7 @@
 #include "harness/native.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
+#include "harness/posix/descriptors.h"
 #include "harness/registry.h"
 #include "harness/verify.h"
 
@@ -22,12 +26,14 @@ namespace bench {
 namespace {
 
 std::unique_ptr<Scenario> make_scenario(const Order& order) {
-  return scenario_named(order.scenario).make(order.parameters, order.seed);
+  return scenario_named(order.scenario)
+      .make(order.parameters, order.seed, order.surroundings);
 }
 
 Batch make_batch(const Order& order, const Scenario& scenario) {
   return Batch(scenario, order.jobs,
-               {order.cpus, order.workers, order.model_parameters},
+               {order.cpus, order.workers, order.in_flight,
+                order.model_parameters},
                [text = order.to_text()](std::size_t i) {
                  return std::vector<std::string>{"/proc/self/exe", "__job",
                                                  text, std::to_string(i),
@@ -53,6 +59,19 @@ std::vector<std::uint64_t> jobs_per_worker(const Batch& batch) {
   return counts;
 }
 
+/// When each job of a small batch was over: the staircase that a pool makes of
+/// more jobs than it has workers. Seconds after the gate opened, rising.
+Json job_ends(const Batch& batch, std::int64_t opened) {
+  constexpr std::size_t kSmall = 64;
+  if (batch.size() > kSmall) return nullptr;
+  std::vector<double> ends;
+  for (const Record& record : batch.records()) {
+    ends.push_back(seconds_between(opened, record.finished));
+  }
+  std::sort(ends.begin(), ends.end());
+  return ends;
+}
+
 /// A batch under a model: the four stamps, the verdict on the answers, and
 /// everything that was consumed in between.
 Json run_batch(const Order& order) {
@@ -73,8 +92,9 @@ Json run_batch(const Order& order) {
   if (!verified.right) {
     json["status"] = "failed";
     json["reason"] = verified.reason;
-    json["wrong"] = true;
-    json["errors"] = verified.wrong;
+    json["errors"] = verified.wrong + verified.failed;
+    if (verified.wrong > 0) json["wrong"] = true;
+    if (verified.failed > 0) json["errnos"] = verified.errnos;
     return json;
   }
   const std::int64_t opened = batch.gate().opened_at();
@@ -90,6 +110,10 @@ Json run_batch(const Order& order) {
   const auto& pss = batch.gate().memory().pss_bytes;
   json["peak_pss_bytes"] = pss ? Json(*pss) : Json(nullptr);
   add_latency(json, batch.records());
+  if (order.wait_seconds > 0) {
+    add_littles_law(json, batch.records(), batch.in_flight());
+  }
+  json["job_end_seconds"] = job_ends(batch, opened);
   json["jobs_per_worker"] = jobs_per_worker(batch);
   json["digest"] = verified.digest;
   json["record_bytes"] = batch.records().bytes();
@@ -97,8 +121,11 @@ Json run_batch(const Order& order) {
 }
 
 Json run_native(const Order& order) {
-  NativeResult result = run_primitive(order.primitive, order.workers,
-                                      order.jobs, order.min_seconds);
+  const NativeResult result =
+      run_primitive(order.primitive, order.workers, order.jobs,
+                    order.min_seconds,
+                    {order.parameters, order.seed, order.in_flight,
+                     order.surroundings.backend_port});
   Json json;
   json["status"] = "ok";
   json["errors"] = 0;
@@ -127,6 +154,9 @@ std::string Order::to_text() const {
       {"seed", seed},           {"model", model},
       {"primitive", primitive}, {"model_parameters", model_parameters.all()},
       {"cpus", cpus},           {"workers", workers},
+      {"in_flight", in_flight}, {"wait_seconds", wait_seconds},
+      {"backend_port", surroundings.backend_port},
+      {"file", surroundings.file},
       {"jobs", jobs},           {"min_seconds", min_seconds},
       {"answers", answers},     {"report", report}}
       .dump();
@@ -141,6 +171,10 @@ Order Order::from_text(const std::string& text) {
   json.at("primitive").get_to(order.primitive);
   json.at("cpus").get_to(order.cpus);
   json.at("workers").get_to(order.workers);
+  json.at("in_flight").get_to(order.in_flight);
+  json.at("wait_seconds").get_to(order.wait_seconds);
+  json.at("backend_port").get_to(order.surroundings.backend_port);
+  json.at("file").get_to(order.surroundings.file);
   json.at("jobs").get_to(order.jobs);
   json.at("min_seconds").get_to(order.min_seconds);
   json.at("answers").get_to(order.answers);
@@ -158,6 +192,15 @@ int run_repetition(const Order& order) {
   Json json;
   try {
     bind_to(order.cpus);
+    // Sleeps of ordinary threads may be 50 us too long by default, which is a
+    // per cent of a wait of 5 ms. Threads and children inherit the setting.
+    // [prctl(2), PR_SET_TIMERSLACK]
+    prctl(PR_SET_TIMERSLACK, 1);
+    use_all_descriptors();
+    if (order.model_parameters.has("uv-pool")) {  // libuv reads it once
+      setenv("UV_THREADPOOL_SIZE",
+             order.model_parameters.word("uv-pool").c_str(), 1);
+    }
     json = order.primitive.empty() ? run_batch(order) : run_native(order);
   } catch (const std::exception& error) {
     json = {{"status", "failed"}, {"reason", error.what()}};
@@ -169,7 +212,8 @@ int run_repetition(const Order& order) {
 int run_calibration(const Order& order) {
   bind_to({order.cpus.front()});
   Parameters parameters = order.parameters;
-  const JobLength length = scenario_named(order.scenario).calibrate(parameters);
+  const JobLength length = scenario_named(order.scenario)
+                               .calibrate(parameters, order.surroundings);
   send_report(order.report, {{"parameters", parameters.all()},
                              {"seconds", length.seconds},
                              {"period", length.period}});
@@ -185,8 +229,10 @@ int run_oracle(const Order& order) {
 int run_single_job(const Order& order, std::size_t i) {
   const std::unique_ptr<Scenario> scenario = make_scenario(order);
   const std::unique_ptr<Job> job = scenario->job(i);
-  drive_blocking(*job);
-  std::printf("%016llx\n", static_cast<unsigned long long>(job->digest()));
+  const int error = drive_blocking(*job);
+  std::printf("%016llx %d\n",
+              static_cast<unsigned long long>(error == 0 ? job->digest() : 0),
+              error);
   return 0;
 }
 

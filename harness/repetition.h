@@ -15,6 +15,9 @@ struct Order {
   Parameters model_parameters;
   std::vector<int> cpus;
   std::uint32_t workers = 1;
+  std::uint32_t in_flight = 1;
+  double wait_seconds = 0;  ///< of a job, as asked
+  Surroundings surroundings;
   std::size_t jobs = 0;    ///< 0: a primitive finds its own count
   double min_seconds = 0;  ///< for a primitive that finds its own count
   int answers = -1;        ///< descriptor of the expected digests

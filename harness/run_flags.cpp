@@ -32,8 +32,15 @@ std::vector<Flag> run_flags() {
       {"model", "models: a list, globs, all (five) or 'all/*' (variants too)",
        "all"},
       {"cores", "CPUs of the system under test: auto, 1,2,4 or 1..8", "auto"},
-      {"workers", "threads or processes of a model: auto (= cores) or a list",
+      {"workers",
+       "threads or processes of a model: auto (the rule), a list, or tune (a "
+       "grid around the rule)",
        "auto"},
+      {"max-workers", "the most that the rule may give", "512"},
+      {"in-flight",
+       "the most jobs begun and not finished: a list, instead of the "
+       "scenario's",
+       ""},
       {"preset", "smoke, quick, class or paper: repetitions x seconds",
        "quick"},
       {"reps", "repetitions of every cell, instead of the preset's", ""},
@@ -54,9 +61,12 @@ std::vector<Flag> run_flags() {
   std::set<std::string> seen;
   const auto add = [&](const std::vector<Parameter>& parameters) {
     for (const Parameter& parameter : parameters) {
-      if (!seen.insert(parameter.name).second) continue;
-      flags.push_back(
-          {parameter.name, parameter.help + ": " + parameter.takes(), ""});
+      if (parameter.found || !seen.insert(parameter.name).second) continue;
+      flags.push_back({parameter.name,
+                       parameter.is_switch
+                           ? parameter.help
+                           : parameter.help + ": " + parameter.takes(),
+                       "", parameter.is_switch});
     }
   };
   for (const ScenarioInfo& scenario : all_scenarios()) {
@@ -96,6 +106,9 @@ Request request_from(Settings& settings) {
   request.models = settings.text("model");
   request.cores = settings.text("cores");
   request.workers = settings.text("workers");
+  request.in_flight = settings.text("in-flight");
+  take(settings, "max-workers", 1, kMostWorkers, request.max_workers);
+  request.duration_given = settings.given("duration");
   std::vector<std::string> names;
   for (const Preset& preset : kPresets) names.push_back(preset.name);
   request.preset = checked_word(settings, "preset", names);
@@ -116,14 +129,22 @@ Request request_from(Settings& settings) {
   }
 
   std::set<std::string> known;
+  std::set<std::string> switches;
   for (const ScenarioInfo& scenario : all_scenarios()) {
-    for (const Parameter& one : scenario.parameters) known.insert(one.name);
+    for (const Parameter& one : scenario.parameters) {
+      if (one.found) continue;
+      known.insert(one.name);
+      if (one.is_switch) switches.insert(one.name);
+    }
   }
   for (const ModelInfo& model : all_models()) {
     for (const Parameter& one : model.parameters) known.insert(one.name);
   }
   for (const std::string& name : known) {
-    if (settings.given(name)) {
+    if (!settings.given(name)) continue;
+    if (switches.contains(name)) {
+      if (settings.on(name)) request.parameters[name] = {"yes"};
+    } else {
       request.parameters[name] = split_list(settings.text(name));
     }
   }

@@ -30,9 +30,31 @@ class Scenario {
   virtual void prepare_worker() const {}
 };
 
+/// What a job asks of the machine, in seconds, as its parameters say.
+struct Demand {
+  double wait = 0;     ///< for somebody else
+  double compute = 0;  ///< of a CPU
+  /// Where waiting is not known beforehand (files): the workers that blocking
+  /// models get; 0: the rule decides.
+  std::uint32_t readers = 0;
+};
+
+/// What the harness must provide before jobs can be made.
+struct Needs {
+  bool backend = false;
+  std::size_t file_bytes = 0;  ///< 0: no file
+};
+
+/// What the harness has provided. A process that only computes answers gets
+/// none of it: jobs need it, expected() does not.
+struct Surroundings {
+  std::uint16_t backend_port = 0;
+  int file = -1;  ///< descriptor of a file of Needs::file_bytes; not owned
+};
+
 /// How long jobs are, as measured.
 struct JobLength {
-  double seconds = 0;  ///< of one job, in the mean
+  double seconds = 0;  ///< CPU time of one job, in the mean
   /// Jobs that must be taken together to have that mean: batches are cut at
   /// multiples of it.
   std::size_t period = 1;
@@ -45,13 +67,27 @@ struct ScenarioInfo {
   std::vector<Parameter> parameters;
 
   /// Turns wishes ("job-us") into amounts of work ("size") by measuring on
-  /// the calling thread. Called once for each set of parameters in a run, so
-  /// that all cells do the same work.
-  std::function<JobLength(Parameters&)> calibrate;
+  /// the calling thread, and fills the file if there is one. Called once for
+  /// each set of parameters in a run, so that all cells do the same work.
+  std::function<JobLength(Parameters&, const Surroundings&)> calibrate;
 
-  std::function<std::unique_ptr<Scenario>(const Parameters&,
-                                          std::uint64_t seed)>
+  std::function<std::unique_ptr<Scenario>(
+      const Parameters&, std::uint64_t seed, const Surroundings&)>
       make;
+
+  /// Also refuses parameters that do not go together, with
+  /// std::invalid_argument. Empty: jobs ask for nothing but their compute.
+  std::function<Demand(const Parameters&)> demand = {};
+  std::function<Needs(const Parameters&)> needs = {};
+
+  /// --in-flight, if nobody says: a list; "" for jobs that never wait, of which
+  /// each worker has as many in flight as its model needs.
+  std::string in_flight = {};
+  /// Jobs of a batch, if nobody says; 0: as many as fill --duration.
+  std::size_t jobs = 0;
+  /// The share of a preset's seconds that a repetition gets. Scenarios whose
+  /// default plan has many cells take less.
+  double pace = 1;
 
   std::string file = {};  ///< filled in at registration: "scenarios/cpu.cpp"
 };

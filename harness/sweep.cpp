@@ -4,7 +4,9 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "harness/backend.h"
 #include "harness/cgroup.h"
 #include "harness/entry.h"
 #include "harness/repetition.h"
@@ -34,6 +36,11 @@ std::vector<int> Sweep::cpus_of(const Cell& cell) const {
   return {cpus_.ids.begin(), cpus_.ids.begin() + cell.cores};
 }
 
+std::vector<int> Sweep::cpus_for_backend(const Cell& cell) const {
+  std::vector<int> rest(cpus_.ids.begin() + cell.cores, cpus_.ids.end());
+  return rest.empty() ? cpus_.ids : rest;
+}
+
 Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   Order order;
   order.scenario = cell.workload->scenario->id;
@@ -43,16 +50,31 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   if (cell.primitive != nullptr) order.primitive = cell.primitive->id;
   order.model_parameters = cell.model_parameters;
   order.cpus = cpus_of(cell);
-  order.workers = cell.workers;
+  order.workers = cell.size.workers;
+  order.in_flight = cell.size.in_flight;
+  order.wait_seconds = cell.workload->demand.wait;
+  order.surroundings.file = cell.workload->file;
   order.jobs = jobs;
   order.min_seconds = request_.warmup;
   order.answers = cell.workload->answers;
 
   std::vector<int> inherited;
-  if (order.answers >= 0) inherited.push_back(order.answers);
+  for (const int fd : {order.answers, order.surroundings.file}) {
+    if (fd >= 0) inherited.push_back(fd);
+  }
+  // A backend for each repetition: what one left behind, the next never sees.
+  std::optional<Backend> backend;
+  std::vector<pid_t> spared;
+  BackendFigures figures;
+  if (cell.workload->needs.backend) {
+    backend = Backend::start(cpus_for_backend(cell), cell.size.in_flight);
+    order.surroundings.backend_port = backend->port();
+    spared = backend->processes();
+    figures = backend->figures();
+  }
   const Outcome outcome =
       run_isolated({"bench", "__repetition", order.to_text(), "{report}"},
-                   inherited, deadline, interruption_);
+                   inherited, deadline, interruption_, spared);
   if (outcome.kind == Outcome::Kind::interrupted) {
     counts_.interrupted = true;
     return {};
@@ -68,6 +90,20 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
     std::string reason = json.at("reason").get<std::string>();
     if (reason.find(said) == std::string::npos) reason += ": " + said;
     json["reason"] = reason;
+  }
+  if (backend) {
+    const std::optional<std::string> death = backend->death();
+    if (death && json.at("status") == "ok") json["status"] = "failed";
+    if (death) {
+      const std::string reason = json.value("reason", std::string());
+      json["reason"] =
+          "the backend " + *death + (reason.empty() ? "" : "; " + reason);
+    }
+    BackendFigures spent = backend->figures();
+    spent -= figures;
+    json["backend_cpu_seconds"] = spent.cpu_seconds;
+    const auto late = spent.late_p99_seconds();
+    json["backend_late_p99_seconds"] = late ? Json(*late) : Json(nullptr);
   }
   json["tree_cpu_seconds"] = outcome.usage.cpu_seconds();
   json["isolated_seconds"] = outcome.seconds;
@@ -88,6 +124,9 @@ Json Sweep::measure(Cell& cell, int round, int order) {
         std::max(weather.spin_probe_ratio, probes[i] / fastest);
   }
   weather.load_average = load_average();
+  weather.backend_shares_cpus = cell.workload->needs.backend &&
+                                static_cast<std::size_t>(cell.cores) ==
+                                    cpus_.ids.size();
   const CpuTime before = CpuTime::of(cpus);
   const double throttled = cgroup_throttled_seconds();
   const Json result = repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));

@@ -45,6 +45,8 @@ class Sweep {
 
  private:
   std::vector<int> cpus_of(const Cell& cell) const;
+  /// Those that the cell does not use, or all if it uses all.
+  std::vector<int> cpus_for_backend(const Cell& cell) const;
   /// One repetition in a fresh process; the fields of its entry that tell how
   /// it went. Empty if it was interrupted.
   Json repeat(const Cell& cell, std::size_t jobs, double deadline);
@@ -56,6 +58,15 @@ class Sweep {
   bool prepare(const char* verb, const Workload& workload, std::string* report);
   /// Jobs that take about `seconds` on one core: whole periods, at least one.
   std::size_t jobs_for(const Workload& workload, double seconds) const;
+  /// Jobs of a full batch of the workload: what its most capable cell may do.
+  std::size_t full_batch(const Workload& workload) const;
+  /// The same for one cell, if its jobs wait.
+  std::size_t planned_jobs(const Cell& cell) const;
+  /// Jobs that keep the cell at work for `seconds` at `rate`, but at least
+  /// `turns` for each place in flight.
+  static std::size_t jobs_in(const Cell& cell, double rate, double seconds,
+                             int turns);
+  std::size_t pilot_jobs(const Cell& cell) const;
   double deadline_of(const Cell& cell, std::size_t jobs) const;
 
   Plan& plan_;
@@ -64,6 +75,7 @@ class Sweep {
   Interruption& interruption_;
   Progress& progress_;
   std::vector<Fd> answers_;
+  std::vector<Fd> files_;
   std::map<int, double> fastest_probe_;  ///< of each CPU, in seconds
   Counts counts_;
 };

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "harness/answers.h"
+#include "harness/posix/nameless_file.h"
 #include "harness/repetition.h"
 #include "harness/sweep.h"
 
@@ -18,7 +19,16 @@ constexpr double kStartSeconds = 0.05;
 double Sweep::deadline_of(const Cell& cell, std::size_t jobs) const {
   if (request_.deadline > 0) return request_.deadline;
   const double work = static_cast<double>(jobs) * cell.workload->length.seconds;
-  return 10 + 10 * std::max({cell.predicted_seconds, request_.duration, work});
+  const double waits = static_cast<double>(jobs) / cell.size.in_flight *
+                       cell.workload->demand.wait;
+  // Jobs that lose patience must be able to say so.
+  const Parameters& parameters = cell.workload->parameters;
+  const double patience = parameters.has("timeout-ms")
+                              ? 2e-3 * parameters.real("timeout-ms")
+                              : 0;
+  return 10 + patience +
+         10 * std::max(
+                  {cell.predicted_seconds, request_.duration, work, waits});
 }
 
 /// Runs `verb` of this binary for the workload, in a process of its own, so
@@ -33,8 +43,11 @@ bool Sweep::prepare(const char* verb, const Workload& workload,
   order.workers = static_cast<std::uint32_t>(cpus_.effective_cores());
   order.jobs = workload.jobs;
   order.answers = workload.answers;
+  order.surroundings.file = workload.file;
   std::vector<int> inherited;
-  if (order.answers >= 0) inherited.push_back(order.answers);
+  for (const int fd : {order.answers, order.surroundings.file}) {
+    if (fd >= 0) inherited.push_back(fd);
+  }
   constexpr double kNoDeadline = 1e9;
   const Outcome outcome =
       run_isolated({"bench", verb, order.to_text(), "{report}"}, inherited,
@@ -59,10 +72,42 @@ std::size_t Sweep::jobs_for(const Workload& workload, double seconds) const {
   return period * static_cast<std::size_t>(std::max(1.0, std::round(periods)));
 }
 
+std::size_t Sweep::planned_jobs(const Cell& cell) const {
+  return jobs_in(cell, cell.ideal_rate(),
+                 duration_of(request_, *cell.workload), 5);
+}
+
+std::size_t Sweep::jobs_in(const Cell& cell, double rate, double seconds,
+                           int turns) {
+  const double least = static_cast<double>(turns) * cell.size.in_flight;
+  const double most = 4e6;  // records of 128 MB
+  return static_cast<std::size_t>(
+      std::clamp(std::round(rate * seconds), std::min(least, most), most));
+}
+
+std::size_t Sweep::full_batch(const Workload& workload) const {
+  if (request_.jobs > 0) return request_.jobs;
+  if (workload.scenario->jobs > 0) return workload.scenario->jobs;
+  const double duration = duration_of(request_, workload);
+  if (!workload.waits()) {
+    return jobs_for(workload, std::max(duration, 8 * workload.length.seconds));
+  }
+  std::size_t most = 1;
+  for (const Cell& cell : plan_.cells) {
+    if (cell.workload != &workload) continue;
+    most = std::max(most, planned_jobs(cell));
+  }
+  return most;
+}
+
 Json Sweep::calibrate() {
   Json found = Json::array();
   for (Workload& workload : plan_.workloads) {
     progress_.show("calibrating " + workload.scenario->id, 0);
+    if (workload.needs.file_bytes > 0) {
+      files_.push_back(nameless_file());
+      workload.file = files_.back().get();
+    }
     std::string report;
     if (!prepare("__calibrate", workload, &report)) return found;
     const Json json = Json::parse(report);
@@ -72,11 +117,7 @@ Json Sweep::calibrate() {
     json.at("seconds").get_to(workload.length.seconds);
     json.at("period").get_to(workload.length.period);
     if (workload.native()) continue;
-    const double least = 8 * workload.length.seconds;
-    workload.jobs =
-        request_.jobs > 0
-            ? request_.jobs
-            : jobs_for(workload, std::max(request_.duration, least));
+    workload.jobs = full_batch(workload);
     answers_.push_back(Answers::room_for(workload.jobs));
     workload.answers = answers_.back().get();
     progress_.show("finding the right answers of " + workload.scenario->id, 0);
@@ -92,26 +133,42 @@ Json Sweep::calibrate() {
 
 void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
   const Workload& workload = *cell.workload;
+  const double duration = duration_of(request_, workload);
   cell.jobs = workload.jobs;
   cell.predicted_seconds =
       static_cast<double>(cell.jobs) * workload.length.seconds + kStartSeconds;
   if (pilot.at("status") != "ok") return;
-  const double rate = pilot.at("jobs").get<double>() /
-                      std::max(1e-9, pilot.at("work_seconds").get<double>());
+  const double done = pilot.at("jobs").get<double>();
+  const double took = std::max(1e-9, pilot.at("work_seconds").get<double>());
+  double rate = done / took;
+  if (cell.workload->waits()) {
+    // A short batch is mostly its first and its last wait: without one of them
+    // and without the jobs that it held back, this is the rate in between.
+    const double between = took - workload.demand.wait;
+    if (between > 0) rate = std::max(rate, (done - cell.size.in_flight) / between);
+    rate = std::min(rate, cell.ideal_rate());
+  }
   if (cell.primitive != nullptr) {
     cell.jobs = request_.jobs > 0
                     ? request_.jobs
                     : static_cast<std::size_t>(
-                          std::max(1.0, std::round(rate * request_.duration)));
+                          std::max(1.0, std::round(rate * duration)));
+  } else if (workload.waits() && request_.jobs == 0) {
+    cell.jobs = std::min(workload.jobs, planned_jobs(cell));
+    // Busier than waiting: what its places could do is far above what it does.
+    const double far = 3;
+    if (static_cast<double>(cell.jobs) > far * rate * duration) {
+      cell.jobs = std::min(cell.jobs, jobs_in(cell, rate, duration, 5));
+    }
   }
   double seconds = static_cast<double>(cell.jobs) / rate;
-  if (request_.jobs == 0 && cell.primitive == nullptr &&
-      seconds > 5 * request_.duration) {
+  if (request_.jobs == 0 && cell.primitive == nullptr && !workload.waits() &&
+      workload.scenario->jobs == 0 && seconds > 5 * duration) {
     // As many whole periods as the model does in the time of a batch.
     const auto period = static_cast<double>(workload.length.period);
     const double periods =
         std::max({1.0, std::round(8 / period),
-                  std::round(rate * request_.duration / period)});
+                  std::round(rate * duration / period)});
     const auto fewer = static_cast<std::size_t>(periods * period);
     if (fewer < cell.jobs) {
       cell.jobs = fewer;
@@ -122,9 +179,22 @@ void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
   cell.predicted_seconds = seconds + kStartSeconds;
 }
 
+std::size_t Sweep::pilot_jobs(const Cell& cell) const {
+  if (cell.primitive != nullptr) return 0;  // it finds its own number
+  const Workload& workload = *cell.workload;
+  if (workload.waits()) {
+    return std::min(workload.jobs,
+                    jobs_in(cell, cell.ideal_rate(), request_.warmup, 2));
+  }
+  constexpr std::size_t kMostPilotJobs = 256;
+  return std::min({jobs_for(workload, request_.warmup),
+                   std::max(kMostPilotJobs, workload.length.period),
+                   workload.jobs});
+}
+
 void Sweep::warm_up() {
   const auto share = [&](const Cell& cell) {
-    return request_.warmup / std::min<double>(cell.workers, cell.cores);
+    return request_.warmup / std::min<double>(cell.size.workers, cell.cores);
   };
   double ahead = 0;
   for (const Cell& cell : plan_.cells) ahead += share(cell);
@@ -135,13 +205,7 @@ void Sweep::warm_up() {
       return;
     }
     progress_.show("warm-up: " + cell.name(), ahead);
-    std::size_t jobs = 0;  // a primitive finds its own number
-    if (cell.primitive == nullptr) {
-      constexpr std::size_t kMostPilotJobs = 256;
-      jobs = std::min({jobs_for(*cell.workload, request_.warmup),
-                       std::max(kMostPilotJobs, cell.workload->length.period),
-                       cell.workload->jobs});
-    }
+    const std::size_t jobs = pilot_jobs(cell);
     const Json pilot = repeat(cell, jobs, deadline_of(cell, jobs));
     if (!pilot.empty()) size_by_pilot(cell, pilot);
     ahead -= share(cell);

@@ -53,6 +53,19 @@ TEST_F(VerifyTest, SeesAJobThatNobodyFinished) {
               HasSubstr("job 0 was begun once and finished 0 times"));
 }
 
+TEST_F(VerifyTest, TellsAFailedJobFromAWrongOne) {
+  records_[0].error = ECANCELED;
+  records_[1].error = ECONNRESET;
+  const Verification result = verify(records_, answers_);
+  EXPECT_FALSE(result.right);
+  EXPECT_EQ(result.wrong, 0u);
+  EXPECT_EQ(result.failed, 2u);
+  EXPECT_EQ(result.errnos.at("ECONNRESET"), 1u);
+  EXPECT_EQ(result.reason,
+            "job 1 failed: ECONNRESET (Connection reset by peer) (of 3 jobs: 1 "
+            "ECONNRESET; 1 were cancelled after that)");
+}
+
 TEST_F(VerifyTest, SeesAWrongAnswerAndCounts) {
   records_[0].digest ^= 1;
   records_[2].digest ^= 1;

@@ -3,16 +3,21 @@
 // Each case runs in a process of its own, because a model may assume that the
 // process has one thread, and libuv's and oneTBB's pools are made once.
 #include <dirent.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "harness/backend.h"
 #include "harness/batch.h"
+#include "harness/posix/nameless_file.h"
 #include "harness/registry.h"
 #include "harness/repetition.h"
 #include "harness/verify.h"
@@ -25,6 +30,8 @@ struct Case {
   std::string scenario;
   std::uint32_t workers;
   std::size_t jobs;
+  std::string wait = {};  // of scenario io
+  std::uint32_t in_flight = 0;  // 0: as many as workers
 };
 
 Parameters defaults(const std::vector<Parameter>& known) {
@@ -35,12 +42,41 @@ Parameters defaults(const std::vector<Parameter>& known) {
   return parameters;
 }
 
+Parameters parameters_of(const Case& one) {
+  Parameters parameters = defaults(scenario_named(one.scenario).parameters);
+  if (one.scenario == "cpu") parameters.set("size", "200");
+  if (one.scenario == "io") {
+    parameters.set("wait", one.wait);
+    parameters.set("wait-ms", "1");
+    parameters.set("payload", "5000");
+    parameters.set("size", "100");  // every way of waiting, and a computation
+  }
+  return parameters;
+}
+
 int entries_of(const char* directory) {
   DIR* handle = opendir(directory);
   int count = 0;
   while (readdir(handle) != nullptr) ++count;
   closedir(handle);
   return count;
+}
+
+/// The most jobs that had begun and not finished at any moment.
+std::uint32_t most_in_flight(const Batch& batch) {
+  std::vector<std::pair<std::int64_t, int>> moments;
+  for (const Record& record : batch.records()) {
+    moments.emplace_back(record.begun, 1);
+    moments.emplace_back(record.finished, -1);  // before a begin at that moment
+  }
+  std::sort(moments.begin(), moments.end());
+  int now = 0;
+  int most = 0;
+  for (const auto& [when, change] : moments) {
+    now += change;
+    most = std::max(most, now);
+  }
+  return static_cast<std::uint32_t>(most);
 }
 
 #define REQUIRE(condition)                                  \
@@ -56,15 +92,31 @@ int entries_of(const char* directory) {
   Order order;
   order.scenario = one.scenario;
   order.seed = 11;
-  order.parameters = defaults(info.parameters);
-  if (one.scenario == "cpu") order.parameters.set("size", "200");
-  const auto scenario = info.make(order.parameters, order.seed);
+  order.parameters = parameters_of(one);
+  const Needs needs = info.needs ? info.needs(order.parameters) : Needs{};
+  std::optional<Backend> backend;
+  if (needs.backend) {
+    backend = Backend::start({}, 1000, run_backend);
+    order.surroundings.backend_port = backend->port();
+  }
+  Fd file;
+  if (needs.file_bytes > 0) {
+    file = nameless_file();
+    fcntl(file.get(), F_SETFD, 0);  // the processes of fork-ipc/spawn read it
+    order.surroundings.file = file.get();
+    info.calibrate(order.parameters, order.surroundings);
+  }
+  const auto scenario =
+      info.make(order.parameters, order.seed, order.surroundings);
   std::vector<std::uint64_t> answers;
   for (std::size_t i = 0; i < one.jobs; ++i) {
     answers.push_back(scenario->expected(i));
   }
   Batch batch(*scenario, one.jobs,
-              {{}, one.workers, defaults(one.model->parameters)},
+              {{},
+               one.workers,
+               std::max(one.workers, one.in_flight),
+               defaults(one.model->parameters)},
               [&](std::size_t i) {
                 return std::vector<std::string>{
                     BENCH_BINARY, "__job", order.to_text(), std::to_string(i),
@@ -84,13 +136,16 @@ int entries_of(const char* directory) {
   }
   REQUIRE(batch.gate().memory().pss_bytes.value_or(1) > 0);
   REQUIRE(batch.gate().memory().peak_rss_bytes > 0);
+  REQUIRE(most_in_flight(batch) <= batch.in_flight());
+  const int kept = entries_of("/proc/self/fd");
+  backend.reset();
   // No worker outlives run(): no child, not even a zombie, and no thread.
   REQUIRE(waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD);
 #if !defined(__SANITIZE_THREAD__)               // which has a thread of its own
   REQUIRE(entries_of("/proc/self/task") == 3);  // ".", ".." and this one
 #endif
   // libuv keeps one pipe for signals per process, until the process ends.
-  REQUIRE(entries_of("/proc/self/fd") <= descriptors + 2);
+  REQUIRE(kept <= descriptors + 2);
   _exit(0);
 }
 
@@ -111,6 +166,12 @@ std::vector<Case> cases() {
       all.push_back({&model, "cpu", workers, many / 10});
       all.push_back({&model, "null", workers, 1});  // fewer jobs than workers
       all.push_back({&model, "null", workers, 0});
+      const std::size_t some = process_per_job ? 20 : 300;
+      const bool loops = model.waits == ModelInfo::Waits::in_loop;
+      const std::uint32_t in_flight = loops ? 50 + workers : 0;
+      for (const char* wait : {"timer", "backend", "file"}) {
+        all.push_back({&model, "io", workers, some, wait, in_flight});
+      }
     }
   }
   return all;
@@ -118,7 +179,7 @@ std::vector<Case> cases() {
 
 std::string name_of(const testing::TestParamInfo<Case>& info) {
   std::string name = info.param.model->name() + "_" + info.param.scenario +
-                     "_" + std::to_string(info.param.workers) + "_" +
+                     "_" + info.param.wait + "_" + std::to_string(info.param.workers) + "_" +
                      std::to_string(info.param.jobs);
   for (char& c : name) {
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';

@@ -17,15 +17,16 @@ namespace {
 
 class EventLoop : public Model {
  public:
-  void run(Batch& batch) override { run(batch, 1, Loop::Compute::inline_); }
+  void run(Batch& batch) override { run(batch, Loop::Compute::inline_); }
 
  protected:
-  void run(Batch& batch, std::uint32_t in_flight, Loop::Compute compute) {
-    Loop loop(batch, 0, in_flight, compute);
+  void run(Batch& batch, Loop::Compute compute) {
+    Loop loop(batch, 0, batch.in_flight(), compute);
     batch.enter(1);
     // LESSON: jobs are begun by the loop itself, one turn after another. A
-    // job that computes holds the loop until it is done: on one thread there
-    // is nobody else who could serve the others.
+    // job that waits costs no thread: the loop begins the next one. A job that
+    // computes holds the loop until it is done: on one thread there is nobody
+    // else who could serve the others.
     std::size_t next = 0;
     loop.run([&]() -> std::optional<std::size_t> {
       if (next == batch.size()) return std::nullopt;
@@ -38,10 +39,9 @@ class EventLoop : public Model {
 class Offload : public EventLoop {
  public:
   void run(Batch& batch) override {
-    // With a depth above 1 a thread of the pool finds its next job waiting
-    // when the loop is late to bring one.
-    EventLoop::run(batch, batch.workers() * batch.depth(),
-                   Loop::Compute::offload);
+    // With more jobs in flight than threads, a thread of the pool finds its
+    // next job waiting when the loop is late to bring one.
+    EventLoop::run(batch, Loop::Compute::offload);
   }
 };
 
@@ -49,9 +49,12 @@ const RegisterModel registered{{
     .id = "event-loop",
     .summary = "one thread, one libuv loop, compute inline",
     .make = make_model<EventLoop>,
+    .waits = ModelInfo::Waits::in_loop,
     .one_worker = true,
     .floor = "bare-job",
+    .waiting_floor = "epoll-client",
     .rank = 2,
+    .parameters = {uv_pool_parameter()},
 }};
 
 const RegisterModel offload{{
@@ -59,9 +62,12 @@ const RegisterModel offload{{
     .variant = "offload",
     .summary = "one loop; compute goes to libuv's own thread pool",
     .make = make_model<Offload>,
+    .waits = ModelInfo::Waits::in_loop,
+    .in_uv_pool = true,
     .floor = "uv-work",
+    .waiting_floor = "epoll-client",
     .rank = 2,
-    .parameters = {depth_parameter(1)},
+    .parameters = {depth_parameter(1), uv_pool_parameter()},
 }};
 
 }  // namespace

@@ -6,8 +6,9 @@
 // What does it cost?  Two messages per job, at least five system calls and a
 //                     wake-up or two. A dying child is seen at once.
 // Read before: prefork.cpp. Read next: fork_ipc_spawn.cpp.
-#include <poll.h>
+#include <sys/epoll.h>
 
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -16,18 +17,22 @@
 #include "harness/model.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"
+#include "harness/posix/fd.h"
 
 namespace bench {
 namespace {
 
-/// Down: which job. Up: the same, with the answer.
+/// Down: which job. Up: the same, with the answer or an errno value.
 struct Message {
   std::uint64_t i;
   std::uint64_t digest;
+  std::int64_t error;
 };
 
 /// How often a child looks for its next message before it sleeps: some 75 us of
-/// looking, after which jobs of 1 ms need no wake-up of a child at all.
+/// looking, after which jobs of 1 ms need no wake-up of a child at all. It does
+/// so only if there is a CPU for each child: otherwise it would keep others
+/// from working.
 constexpr int kLooks = 100;
 
 class ForkIpc : public Model {
@@ -52,9 +57,11 @@ class ForkIpc : public Model {
   /// The parent: fills every child up to the depth, then gives each one that
   /// answers its next job.
   void hand_out(Batch& batch) {
-    std::vector<pollfd> ready;
-    for (const Channel& channel : channels_) {
-      ready.push_back({channel.fd(), POLLIN, 0});
+    const Fd children(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1"));
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+      epoll_event event{.events = EPOLLIN, .data = {.u32 = w}};
+      check(epoll_ctl(children.get(), EPOLL_CTL_ADD, channels_[w].fd(), &event),
+            "epoll_ctl");
     }
     for (std::uint32_t place = 0; place < batch.depth(); ++place) {
       for (std::uint32_t w = 0; w < batch.workers(); ++w) send_next(batch, w);
@@ -63,13 +70,18 @@ class ForkIpc : public Model {
       // LESSON: one thread multiplexes all children. While it handles one
       // answer, the others wait in their sockets: the parent is the narrowest
       // place of this model.
-      check(retry([&] { return poll(ready.data(), ready.size(), -1); }),
-            "poll");
-      for (std::uint32_t w = 0; w < batch.workers(); ++w) {
-        if (ready[w].revents == 0) continue;
+      std::array<epoll_event, 64> ready;
+      const int count = check(
+          retry([&] {
+            return epoll_wait(children.get(), ready.data(), ready.size(), -1);
+          }),
+          "epoll_wait");
+      for (int place = 0; place < count; ++place) {
+        const std::uint32_t w = ready[place].data.u32;
         Message answer;
         if (!channels_[w].receive(answer)) lost(w);
-        batch.finish(answer.i, w, answer.digest);
+        batch.finish(answer.i, w, answer.digest,
+                     static_cast<int>(answer.error));
         ++finished_;
         send_next(batch, w);
       }
@@ -79,7 +91,7 @@ class ForkIpc : public Model {
   void send_next(Batch& batch, std::uint32_t worker) {
     if (next_ == batch.size()) return;
     batch.begin(next_);
-    if (!channels_[worker].send(Message{next_, 0})) lost(worker);
+    if (!channels_[worker].send(Message{next_, 0, 0})) lost(worker);
     ++next_;
   }
 
@@ -92,10 +104,11 @@ class ForkIpc : public Model {
   /// closes its end.
   static void work(Batch& batch, Channel& channel) {
     batch.enter(batch.workers() + 1);
-    for (Message message; channel.receive(message, kLooks);) {
+    const bool own_cpu = batch.workers() <= batch.resources().cpus.size();
+    for (Message message; channel.receive(message, own_cpu ? kLooks : 0);) {
       const std::unique_ptr<Job> job = batch.job(message.i);
-      drive_blocking(*job);
-      message.digest = job->digest();
+      message.error = drive_blocking(*job);
+      message.digest = message.error == 0 ? job->digest() : 0;
       if (!channel.send(message)) break;
     }
     batch.leave();
@@ -112,6 +125,7 @@ const RegisterModel registered{{
     .summary = "a parent sends jobs to W child processes as messages",
     .make = make_model<ForkIpc>,
     .floor = "seqpacket-echo",
+    .waiting_floor = "epoll-client",
     .rank = 5,
     .parameters = {depth_parameter(1)},
 }};

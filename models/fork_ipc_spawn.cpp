@@ -12,6 +12,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -55,8 +56,12 @@ class Spawn : public Model {
       for (std::uint32_t w = 0; w < batch.workers(); ++w) {
         if (ready[w].revents == 0 || read_some(running[w])) continue;
         running[w].child.join("the process of a job");
-        batch.finish(running[w].i, w,
-                     std::stoull(running[w].answer, nullptr, 16));
+        // The digest in hexadecimal, and 0 or an errno value.
+        std::size_t end = 0;
+        const std::uint64_t digest =
+            std::stoull(running[w].answer, &end, 16);
+        batch.finish(running[w].i, w, digest,
+                     std::stoi(running[w].answer.substr(end)));
         ++finished_;
         start_next(batch, running[w], ready[w]);
       }
@@ -65,6 +70,11 @@ class Spawn : public Model {
 
   void start_next(Batch& batch, Running& running, pollfd& ready) {
     ready.fd = -1;  // poll(2) passes over negative descriptors
+    // A job in another process cannot see that one has failed elsewhere.
+    for (; batch.failed() && next_ < batch.size(); ++next_, ++finished_) {
+      batch.begin(next_);
+      batch.finish(next_, 0, *batch.job(next_), ECANCELED);
+    }
     if (next_ == batch.size()) return;
     batch.begin(next_);
     running = start(next_, batch.job_command(next_));
@@ -115,7 +125,9 @@ const RegisterModel registered{{
     .variant = "spawn",
     .summary = "a new process per job (posix_spawn and exec)",
     .make = make_model<Spawn>,
+    .worker_per_job = true,
     .floor = "spawn",
+    .waiting_floor = "epoll-client",
     .rank = 5,
 }};
 

@@ -1,7 +1,8 @@
 // prefork: W processes; each takes its next job from a shared ticket.
 //
 // Who runs a job?   Any of W processes, each on a loop of its own.
-// Who waits?        Nobody but the process that runs the job.
+// Who waits?        Nobody for input, output or time; the other jobs of the
+//                   same process while one of them computes.
 // What is shared?   One counter. Memory is copied on write, so a crash or a
 //                   leak stays in its process.
 // What does it cost?  A fork per worker at the start; then one atomic
@@ -46,7 +47,8 @@ class Prefork : public Model {
 
  private:
   void work(Batch& batch, std::uint32_t worker) {
-    Loop loop(batch, worker, 1, Loop::Compute::inline_);
+    Loop loop(batch, worker, batch.in_flight_of(worker),
+              Loop::Compute::inline_);
     batch.enter(batch.workers() + 1);
     std::optional<std::size_t> i;
     loop.run([&] { return i = next(batch, worker, i); });
@@ -72,8 +74,11 @@ const RegisterModel registered{{
     .id = "prefork",
     .summary = "W processes, each takes the next job from a shared ticket",
     .make = make_model<Prefork>,
+    .waits = ModelInfo::Waits::in_loop,
     .floor = "ticket",
+    .waiting_floor = "epoll-client",
     .rank = 4,
+    .parameters = {uv_pool_parameter()},
 }};
 
 const RegisterModel fixed{{
@@ -81,8 +86,11 @@ const RegisterModel fixed{{
     .variant = "static",
     .summary = "W processes, each owns every W-th job from the start",
     .make = make_model<StaticPrefork>,
+    .waits = ModelInfo::Waits::in_loop,
     .floor = "ticket",
+    .waiting_floor = "epoll-client",
     .rank = 4,
+    .parameters = {uv_pool_parameter()},
 }};
 
 }  // namespace

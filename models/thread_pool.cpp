@@ -23,7 +23,8 @@ class ThreadPool : public Model {
  public:
   void run(Batch& batch) override {
     queue_.set_capacity(kQueueCapacity);
-    Crew threads(batch, [&](std::uint32_t w) { work(batch, w); });
+    Crew threads(batch, batch.workers(),
+                 [&](std::uint32_t w) { work(batch, w); });
     batch.enter(batch.workers() + 1);
     for (std::size_t i = 0; i < batch.size(); ++i) queue_.push(i);
     for (std::uint32_t w = 0; w < batch.workers(); ++w) {
@@ -58,6 +59,7 @@ const RegisterModel registered{{
     .summary = "W threads, one shared queue (oneTBB)",
     .make = make_model<ThreadPool>,
     .floor = "tbb-queue",
+    .waiting_floor = "epoll-client",
     .rank = 3,
 }};
 

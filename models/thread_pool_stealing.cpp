@@ -83,6 +83,7 @@ const RegisterModel registered{{
     .summary = "W threads steal jobs from each other (oneTBB task_arena)",
     .make = make_model<Stealing>,
     .floor = "tbb-arena",
+    .waiting_floor = "epoll-client",
     .rank = 3,
 }};
 

@@ -8,8 +8,8 @@
 #include <memory>
 #include <stdexcept>
 
-#include "harness/posix/clock.h"
 #include "harness/scenario.h"
+#include "scenarios/kernel_time.h"
 #include "scenarios/kernels.h"
 #include "scenarios/random.h"
 
@@ -106,48 +106,17 @@ class Cpu : public Scenario {
   const std::uint64_t seed_;
 };
 
-/// CPU seconds of one job of `size`, from as many jobs as fill 20 ms: the best
-/// of three, because everything that disturbs makes it longer. CPU time does
-/// not count preemption.
-double time_of(const Kernel& kernel, std::uint64_t size) {
-  constexpr double kLongEnough = 20e-3;
-  std::int64_t best = INT64_MAX;
-  std::uint64_t jobs = 1;
-  for (int attempt = 0; attempt < 3;) {
-    const std::int64_t start = thread_cpu_ns();
-    for (std::uint64_t i = 0; i < jobs; ++i) kernel.run(random_of(7, i), size);
-    const std::int64_t spent = thread_cpu_ns() - start;
-    if (static_cast<double>(spent) * 1e-9 < kLongEnough / 2) {
-      jobs *= 2;
-      continue;
-    }
-    best = std::min(best, spent);
-    ++attempt;
-  }
-  return static_cast<double>(best) * 1e-9 / static_cast<double>(jobs);
-}
-
-JobLength calibrate(Parameters& parameters) {
+JobLength calibrate(Parameters& parameters, const Surroundings&) {
   const Kernel& kernel = kernel_named(parameters.word("kernel"));
   const std::size_t period = parameters.real("spread") > 0 ? kStrata : 1;
-  if (parameters.has("size")) {
-    return {
-        time_of(kernel, static_cast<std::uint64_t>(parameters.real("size"))),
-        period};
+  if (!parameters.has("size")) {
+    const std::uint64_t size =
+        size_for(kernel, parameters.real("job-us") * 1e-6);
+    parameters.set("size", std::to_string(size));
   }
-  const double wish = parameters.real("job-us") * 1e-6;
-  // The kernels' time is proportional to size, but for what a job costs that
-  // does nothing; a second pass sees to that.
-  std::uint64_t size = kernel.smallest;
-  double seconds = time_of(kernel, size);
-  for (int pass = 0; pass < 2; ++pass) {
-    size = std::max<std::uint64_t>(
-        1, static_cast<std::uint64_t>(
-               std::llround(static_cast<double>(size) * wish / seconds)));
-    seconds = time_of(kernel, size);
-  }
-  parameters.set("size", std::to_string(size));
-  return {seconds, period};
+  return {seconds_of(kernel,
+                     static_cast<std::uint64_t>(parameters.real("size"))),
+          period};
 }
 
 const RegisterScenario registered{{
@@ -179,8 +148,8 @@ const RegisterScenario registered{{
           .high = 1,
           .fallback = "0"}},
     .calibrate = calibrate,
-    .make = [](const Parameters& parameters,
-               std::uint64_t seed) -> std::unique_ptr<Scenario> {
+    .make = [](const Parameters& parameters, std::uint64_t seed,
+               const Surroundings&) -> std::unique_ptr<Scenario> {
       return std::make_unique<Cpu>(parameters, seed);
     },
 }};

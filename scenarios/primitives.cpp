@@ -27,6 +27,7 @@
 #include "harness/posix/shared_array.h"
 #include "harness/primitive.h"
 #include "harness/scenario.h"
+#include "scenarios/epoll_client.h"
 #include "scenarios/random.h"
 
 namespace bench {
@@ -172,7 +173,7 @@ void uv_work(benchmark::State& state) {
 
 void seqpacket_echo(benchmark::State& state) {
   struct Message {  // of the same size as in models/fork_ipc.cpp
-    std::uint64_t words[2];
+    std::uint64_t words[3];
   };
   SharedArray<Gate> gate(1);
   auto [mine, its] = Channel::pair();
@@ -197,6 +198,26 @@ void seqpacket_echo(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
+void epoll_client(benchmark::State& state) {
+  SharedArray<Gate> gate(1);
+  gate[0].enter(1);
+  const PrimitiveTask& task = primitive_task();
+  while (state.KeepRunningBatch(state.max_iterations)) {
+    run_epoll_client(
+        task.backend_port, all_iterations(state), task.in_flight,
+        static_cast<std::uint32_t>(task.parameters.real("wait-ms") * 1000),
+        static_cast<std::uint32_t>(task.parameters.integer("payload")),
+        task.seed);
+  }
+  count_usage_from(gate[0]);
+}
+
+/// It does exchanges and nothing else.
+bool only_exchanges(const Parameters& parameters) {
+  return parameters.word("wait") == "backend" && !parameters.has("size") &&
+         parameters.real("compute-us") == 0;
+}
+
 void spawn(benchmark::State& state) {
   SharedArray<Gate> gate(1);
   gate[0].enter(1);
@@ -216,7 +237,7 @@ void spawn(benchmark::State& state) {
 const RegisterScenario scenario{{
     .id = "primitives",
     .summary = "the bare mechanisms under the models: what they cannot beat",
-    .calibrate = [](Parameters&) { return JobLength{}; },
+    .calibrate = [](Parameters&, const Surroundings&) { return JobLength{}; },
     .make = nullptr,
 }};
 
@@ -247,6 +268,13 @@ const RegisterPrimitive registered[] = {
                        .summary = "posix_spawn and wait of /bin/true",
                        .body = spawn,
                        .one_worker = true}},
+    RegisterPrimitive{
+        {.id = "epoll-client",
+         .summary = "a bare epoll client does the exchanges of scenario io",
+         .body = epoll_client,
+         .one_worker = true,
+         .scenario = "io",
+         .fits = only_exchanges}},
 };
 
 }  // namespace

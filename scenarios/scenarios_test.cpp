@@ -29,8 +29,8 @@ std::uint64_t answer(const Scenario& scenario, std::size_t i) {
 TEST(Scenarios, JobsGiveTheExpectedAnswersInAnyOrderTwice) {
   for (const ScenarioInfo& info : all_scenarios()) {
     if (info.make == nullptr) continue;
-    const auto scenario = info.make(defaults_of(info), 5);
-    const auto other = info.make(defaults_of(info), 6);
+    const auto scenario = info.make(defaults_of(info), 5, {});
+    const auto other = info.make(defaults_of(info), 6, {});
     std::set<std::uint64_t> answers;
     for (std::size_t i = 20; i-- > 0;) {
       EXPECT_EQ(answer(*scenario, i), scenario->expected(i)) << info.id;
@@ -47,10 +47,10 @@ TEST(Cpu, CalibrationFindsASizeAndKeepsOneThatIsGiven) {
   Parameters parameters = defaults_of(cpu);
   parameters.set("size", "");
   parameters.set("job-us", "100");
-  EXPECT_GT(cpu.calibrate(parameters).seconds, 0);
+  EXPECT_GT(cpu.calibrate(parameters, {}).seconds, 0);
   EXPECT_GT(parameters.integer("size"), 0);
   parameters.set("size", "1234");
-  EXPECT_GT(cpu.calibrate(parameters).seconds, 0);
+  EXPECT_GT(cpu.calibrate(parameters, {}).seconds, 0);
   EXPECT_EQ(parameters.integer("size"), 1234);
 }
 
@@ -61,7 +61,7 @@ TEST(Cpu, SpreadMakesSomeJobsLongAndKeepsTheMean) {
   Parameters parameters = defaults_of(cpu);
   parameters.set("size", "10000");
   parameters.set("spread", "1");
-  const auto scenario = cpu.make(parameters, 1);
+  const auto scenario = cpu.make(parameters, 1, {});
   double largest = 0;
   for (std::size_t block = 0; block < 50; ++block) {
     double sum = 0;

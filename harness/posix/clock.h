@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include <cerrno>
+#include <chrono>
 #include <cstdint>
 
 namespace bench {
@@ -19,6 +21,16 @@ inline std::int64_t thread_cpu_ns() {
   timespec time;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
+}
+
+/// Stops the calling thread; interruptions by signals do not shorten it.
+/// [clock_nanosleep(2)]
+inline void sleep_for(std::chrono::nanoseconds span) {
+  const std::int64_t end = now_ns() + span.count();
+  const timespec until{end / 1'000'000'000, end % 1'000'000'000};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) ==
+         EINTR) {
+  }
 }
 
 /// Seconds between two stamps of now_ns().

@@ -1,0 +1,147 @@
+// run_backend: the way of a fresh process to the loop of the backend.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <stdexcept>
+
+#include "harness/backend.h"
+#include "harness/backend_ledger.h"
+#include "harness/backend_server.h"
+#include "harness/posix/child.h"
+#include "harness/posix/descriptors.h"
+
+namespace bench {
+namespace {
+
+/// Descriptors of a process that are no connections: what it inherited, the
+/// epoll, the timer, the other processes.
+constexpr std::size_t kOtherDescriptors = 64;
+
+/// The longest queue of connections that nobody has accepted yet, for each
+/// listener. [listen(2)]
+std::uint32_t longest_backlog() {
+  std::ifstream file("/proc/sys/net/core/somaxconn");
+  std::uint32_t limit = SOMAXCONN;
+  file >> limit;
+  return std::clamp(limit, 16U, 65535U);
+}
+
+/// A listener on 127.0.0.1; on any free port if `port` is 0.
+Fd listen_on(std::uint16_t port, std::uint32_t backlog) {
+  Fd fd(check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+              "socket"));
+  const int on = 1;
+  check(setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on),
+        "setsockopt SO_REUSEPORT");
+  // Connections inherit it: the end of a long answer is not held back.
+  check(setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on),
+        "setsockopt TCP_NODELAY");
+  // A connection comes with its first bytes, so that it wakes us up once, and
+  // the first look finds the request. Without the option it works as well.
+  const int seconds = 1;
+  setsockopt(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  check(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
+             sizeof address),
+        "bind 127.0.0.1");
+  check(listen(fd.get(), static_cast<int>(backlog)), "listen 127.0.0.1");
+  return fd;
+}
+
+std::uint16_t port_of(const Fd& listener) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  check(
+      getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size),
+      "getsockname");
+  return ntohs(address.sin_port);
+}
+
+/// LESSON: a listener keeps at most somaxconn connections for later. Beyond
+/// that a SYN is lost, and its client tries again after a whole second, or the
+/// kernel falls back to SYN cookies. A loop begins all its jobs before it sends
+/// its first request, so there are as many listeners as hold them all; the
+/// kernel spreads connections over them by a hash. [socket(7), SO_REUSEPORT;
+/// tcp(7), tcp_syncookies]
+std::vector<Fd> listen_for(std::uint32_t most_requests) {
+  constexpr std::uint32_t kMostListeners = 64;
+  const std::uint32_t backlog = longest_backlog();
+  const std::uint32_t uneven = most_requests + most_requests / 4;
+  const std::uint32_t count =
+      std::clamp((uneven + backlog - 1) / backlog, 1U, kMostListeners);
+  std::vector<Fd> listeners;
+  listeners.push_back(listen_on(0, backlog));
+  while (listeners.size() < count) {
+    listeners.push_back(listen_on(port_of(listeners[0]), backlog));
+  }
+  return listeners;
+}
+
+/// How many processes it takes to hold `most_requests` connections.
+std::size_t processes_for(std::uint32_t most_requests, std::size_t listeners) {
+  const std::size_t others = kOtherDescriptors + listeners;
+  const std::size_t limit = raise_descriptor_limit(most_requests + others);
+  if (limit >= most_requests + others) return 1;
+  const std::size_t each = limit > others ? limit - others : 0;
+  if (each == 0 || each * BackendLedger::kPages < most_requests) {
+    throw std::runtime_error("a process may open " + std::to_string(limit) +
+                             " files, too few to hold " +
+                             std::to_string(most_requests) + " requests");
+  }
+  return (most_requests + each - 1) / each;
+}
+
+[[noreturn]] void serve(std::span<const Fd> listeners,
+                        std::span<const pid_t> helpers, BackendPage& page) {
+  page.process.store(getpid(), std::memory_order_release);
+  BackendServer(listeners, helpers, page).run();
+}
+
+void run(std::uint32_t most_requests, Fd ready, BackendLedger& ledger) {
+  signal(SIGPIPE, SIG_IGN);
+  const std::vector<Fd> listeners = listen_for(most_requests);
+  const std::size_t processes = processes_for(most_requests, listeners.size());
+  std::vector<Child> helpers;
+  std::vector<pid_t> helper_ids;
+  for (std::size_t i = 1; i < processes; ++i) {
+    helpers.push_back(Child::fork([&] {
+      ready.reset();
+      serve(listeners, {}, ledger[i]);
+    }));
+    helper_ids.push_back(helpers.back().pid());
+    ledger[i].process.store(helper_ids.back(), std::memory_order_release);
+  }
+  ledger[0].process.store(getpid(), std::memory_order_release);
+  const std::uint16_t port = port_of(listeners[0]);
+  if (write(ready.get(), &port, sizeof port) != sizeof port) {
+    throw_errno("write the port");
+  }
+  ready.reset();
+  serve(listeners, helper_ids, ledger[0]);
+}
+
+}  // namespace
+
+int run_backend(const std::vector<std::string>& words) {
+  try {
+    BackendLedger ledger(std::stoi(words.at(3)));
+    run(static_cast<std::uint32_t>(std::stoul(words.at(1))),
+        Fd(std::stoi(words.at(2))), ledger);
+    return 0;  // never reached: it serves until it is killed
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,77 @@
+// Stream: blocking calls with a time limit that the kernel keeps.
+#include "harness/posix/stream.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "harness/posix/check.h"
+
+namespace bench {
+namespace {
+
+timeval timeval_of(std::chrono::nanoseconds span) {
+  const auto microseconds =
+      std::chrono::ceil<std::chrono::microseconds>(span).count();
+  return {microseconds / 1'000'000, microseconds % 1'000'000};
+}
+
+/// A blocking call with a time limit says EAGAIN when the time is over, and
+/// connect(2) EINPROGRESS. [socket(7), SO_RCVTIMEO]
+ssize_t outcome(ssize_t result) {
+  if (result >= 0) return result;
+  if (errno == EAGAIN || errno == EINPROGRESS) return -ETIMEDOUT;
+  return -errno;
+}
+
+}  // namespace
+
+Stream::~Stream() {
+  if (!fd_) return;
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
+ssize_t Stream::connect(std::uint16_t port, std::chrono::nanoseconds patience) {
+  fd_ = Fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd_) return -errno;
+  if (patience.count() > 0) {
+    const timeval limit = timeval_of(patience);
+    setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  }
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int result =
+      ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address),
+                sizeof address);
+  if (result == 0 || errno != EINTR) return outcome(result);
+  // An interrupted connect(2) goes on by itself; calling it again would fail.
+  pollfd ready{fd_.get(), POLLOUT, 0};
+  const int milliseconds =
+      patience.count() > 0
+          ? static_cast<int>(
+                std::chrono::ceil<std::chrono::milliseconds>(patience).count())
+          : -1;
+  const int events = retry([&] { return poll(&ready, 1, milliseconds); });
+  if (events <= 0) return events == 0 ? -ETIMEDOUT : -errno;
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return -error;
+}
+
+ssize_t Stream::read(std::byte* data, std::size_t size) {
+  return outcome(retry([&] { return recv(fd_.get(), data, size, 0); }));
+}
+
+ssize_t Stream::write(const std::byte* data, std::size_t size) {
+  return outcome(
+      retry([&] { return send(fd_.get(), data, size, MSG_NOSIGNAL); }));
+}
+
+}  // namespace bench

@@ -1,0 +1,88 @@
+// Sizing: one rule for models that block, another for those that loop.
+#include "harness/sizing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace bench {
+namespace {
+
+using Counts = std::vector<std::uint32_t>;
+
+std::uint32_t at_most(std::optional<std::uint32_t> limit, std::uint32_t count) {
+  return std::max(1u, limit ? std::min(*limit, count) : count);
+}
+
+/// A grid in steps of two around the rule, and one worker per core.
+Counts grid(std::uint32_t rule, std::uint32_t cores, std::uint32_t most) {
+  std::set<std::uint32_t> all = {std::min(cores, most), rule};
+  for (const std::uint32_t step : {2u, 4u}) {
+    all.insert(std::max(1u, rule / step));
+    all.insert(std::min(most, rule * step));
+  }
+  return {all.begin(), all.end()};
+}
+
+/// True if the model blocks a worker for each waiting job, so that the number
+/// of workers must follow from the jobs.
+bool follows_rule(const ModelInfo& model, const SizingRequest& request) {
+  return model.waits == ModelInfo::Waits::blocking && !model.one_worker &&
+         request.demand.wait > 0;
+}
+
+Counts worker_counts(const ModelInfo& model, const SizingRequest& request) {
+  const auto cores = static_cast<std::uint32_t>(request.cores);
+  if (model.one_worker) return {1};
+  if (model.in_uv_pool && request.uv_pool > 0) return {request.uv_pool};
+  if (!request.workers.empty()) return request.workers;
+  if (!follows_rule(model, request)) {
+    const bool blocks = model.waits == ModelInfo::Waits::blocking;
+    return {blocks && request.demand.readers > 0 ? request.demand.readers
+                                                 : cores};
+  }
+  const std::uint32_t rule = workers_by_rule(request);
+  if (model.worker_per_job) {
+    return {at_most(request.limit, request.max_workers)};
+  }
+  if (!request.tune) return {rule};
+  return grid(rule, cores, at_most(request.limit, request.max_workers));
+}
+
+}  // namespace
+
+std::uint32_t workers_by_rule(const SizingRequest& request) {
+  const double ratio = request.demand.compute > 0
+                           ? request.demand.wait / request.demand.compute
+                           : static_cast<double>(kMostInFlight);
+  const double wished = std::round(request.cores * (1 + ratio));
+  const auto capped = static_cast<std::uint32_t>(
+      std::min(wished, static_cast<double>(request.max_workers)));
+  return at_most(request.limit, capped);
+}
+
+std::vector<Sizing> sizes_of(const ModelInfo& model,
+                             const SizingRequest& request) {
+  const bool loops = model.waits == ModelInfo::Waits::in_loop;
+  std::vector<Sizing> all;
+  for (std::uint32_t workers : worker_counts(model, request)) {
+    Sizing one;
+    // More workers than jobs in flight would only sit there. Threads of
+    // libuv's pool are no exception, but they are the library's to size.
+    one.workers = model.in_uv_pool ? workers : at_most(request.limit, workers);
+    one.in_flight = one.workers * request.depth;
+    if (request.limit) {
+      one.in_flight =
+          loops ? *request.limit : std::min(one.in_flight, *request.limit);
+    }
+    if (follows_rule(model, request) && !model.worker_per_job) {
+      one.rule = workers_by_rule(request);
+    }
+    if (std::find(all.begin(), all.end(), one) == all.end()) {
+      all.push_back(one);
+    }
+  }
+  return all;
+}
+
+}  // namespace bench

@@ -1,0 +1,312 @@
+// Steps: a peer that behaves badly, and what every model makes of it.
+//
+// The jobs of scenario io ask a peer of this test instead of a backend. Both
+// ways of obeying a step must come to the same outcome: the right answer, or
+// the same errno.
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/batch.h"
+#include "harness/exchange.h"
+#include "harness/posix/check.h"
+#include "harness/posix/child.h"
+#include "harness/posix/fd.h"
+#include "harness/registry.h"
+#include "harness/repetition.h"
+
+namespace bench {
+namespace {
+
+constexpr std::uint32_t kBytes = 3000;
+constexpr std::size_t kJobs = 12;
+
+/// Listens on a port of 127.0.0.1 that the kernel picks.
+struct Listener {
+  Fd fd{check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
+  std::uint16_t port = 0;
+
+  Listener() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    check(bind(fd.get(), any, sizeof address), "bind");
+    check(listen(fd.get(), 100), "listen");
+    socklen_t size = sizeof address;
+    check(getsockname(fd.get(), any, &size), "getsockname");
+    port = ntohs(address.sin_port);
+  }
+};
+
+void send_all(int fd, const std::vector<std::byte>& bytes, std::size_t step) {
+  for (std::size_t sent = 0; sent < bytes.size();) {
+    const std::size_t size = std::min(step, bytes.size() - sent);
+    const ssize_t now = send(fd, bytes.data() + sent, size, MSG_NOSIGNAL);
+    if (now <= 0) return;
+    sent += static_cast<std::size_t>(now);
+    if (step < bytes.size()) usleep(50);  // so that it does not come at once
+  }
+}
+
+void reset_on_close(int fd) {
+  const linger reset{1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
+/// What a peer does with a connection whose question it has read.
+using Manner = std::function<void(int fd, const Question&)>;
+
+std::vector<std::byte> answer_to(const Question& question) {
+  std::vector<std::byte> bytes(question.bytes);
+  fill_answer(question.key, bytes);
+  return bytes;
+}
+
+void answer_in_pieces(int fd, const Question& question) {
+  send_all(fd, answer_to(question), 97);
+}
+void hang_up(int, const Question&) {}
+void hang_up_in_the_middle(int fd, const Question& question) {
+  std::vector<std::byte> bytes = answer_to(question);
+  bytes.resize(bytes.size() / 2);
+  send_all(fd, bytes, bytes.size());
+}
+void reset(int fd, const Question&) { reset_on_close(fd); }
+void never_answer(int, const Question&) { pause(); }
+
+/// Serves one connection after another, each in a process of its own, until
+/// it is killed.
+Child start_peer(const Listener& listener, const Manner& manner) {
+  return Child::fork([&] {
+    for (;;) {
+      const Fd peer(accept(listener.fd.get(), nullptr, nullptr));
+      const pid_t server = getpid();
+      if (!peer || fork() != 0) continue;
+      die_with_parent(server);
+      Question question;
+      if (recv(peer.get(), &question, sizeof question, MSG_WAITALL) ==
+          sizeof question) {
+        manner(peer.get(), question);
+      }
+      _exit(0);
+    }
+  });
+}
+
+struct Case {
+  std::string name;
+  Manner manner;  // empty: nobody listens
+  int error;      // that some job must have; 0: all have the right answer
+};
+
+const Case kCases[] = {
+    {"AnswerInPieces", answer_in_pieces, 0},
+    {"HangUp", hang_up, ECONNABORTED},
+    {"HangUpInTheMiddle", hang_up_in_the_middle, ECONNABORTED},
+    {"Reset", reset, ECONNRESET},
+    {"NeverAnswer", never_answer, ETIMEDOUT},
+    {"NobodyListens", nullptr, ECONNREFUSED},
+};
+
+#define REQUIRE(condition)                                  \
+  if (!(condition)) {                                       \
+    fprintf(stderr, "line %d: %s\n", __LINE__, #condition); \
+    _exit(1);                                               \
+  }
+
+/// Runs a batch against the peer and checks its records; ends the process.
+[[noreturn]] void ask(const ModelInfo& info, const Case& one) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  signal(SIGPIPE, SIG_IGN);
+  auto listener = std::make_unique<Listener>();
+  Order order;
+  order.scenario = "io";
+  order.seed = 3;
+  order.surroundings.backend_port = listener->port;
+  const ScenarioInfo& io = scenario_named("io");
+  for (const Parameter& parameter : io.parameters) {
+    order.parameters.set(parameter.name, parameter.fallback);
+  }
+  order.parameters.set("payload", std::to_string(kBytes));
+  order.parameters.set("timeout-ms",
+                       one.error == ETIMEDOUT ? "50" : "60000");
+  const auto scenario = io.make(order.parameters, order.seed, order.surroundings);
+  Child peer = one.manner ? start_peer(*listener, one.manner) : Child(-1);
+  listener.reset();  // the peer has its own; without one, nobody listens
+
+  Parameters parameters;
+  for (const Parameter& parameter : info.parameters) {
+    parameters.set(parameter.name, parameter.fallback);
+  }
+  const std::uint32_t workers = info.one_worker ? 1 : 2;
+  const bool loops = info.waits == ModelInfo::Waits::in_loop;
+  Batch batch(*scenario, kJobs, {{}, workers, loops ? 4 : workers, parameters},
+              [&](std::size_t i) {
+                return std::vector<std::string>{
+                    BENCH_BINARY, "__job", order.to_text(), std::to_string(i),
+                    std::to_string(getpid())};
+              });
+  info.make()->run(batch);
+
+  int failed = 0;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Record& record = batch.records()[i];
+    REQUIRE(record.begins == 1 && record.finishes == 1);
+    if (record.error == 0) {
+      REQUIRE(record.digest == scenario->expected(i));
+    } else if (record.error != ECANCELED) {
+      fprintf(stderr, "job %zu: %s\n", i, strerrorname_np(record.error));
+      REQUIRE(record.error == one.error);
+      ++failed;
+    }
+  }
+  REQUIRE((failed > 0) == (one.error != 0));
+  // The first failure cancels what had not begun: nobody waits for it.
+  REQUIRE(one.error == 0 || batch.records()[kJobs - 1].error == ECANCELED);
+  _exit(0);
+}
+
+using Pair = std::tuple<const ModelInfo*, const Case*>;
+
+class Steps : public testing::TestWithParam<Pair> {};
+
+TEST_P(Steps, ComeToTheSameOutcome) {
+  const auto [model, one] = GetParam();
+  EXPECT_EXIT(ask(*model, *one), testing::ExitedWithCode(0), "");
+}
+
+std::vector<const ModelInfo*> every_model() {
+  std::vector<const ModelInfo*> all;
+  for (const ModelInfo& model : all_models()) all.push_back(&model);
+  return all;
+}
+
+std::vector<const Case*> every_case() {
+  std::vector<const Case*> all;
+  for (const Case& one : kCases) all.push_back(&one);
+  return all;
+}
+
+std::string name_of(const testing::TestParamInfo<Pair>& info) {
+  std::string name =
+      std::get<0>(info.param)->name() + "_" + std::get<1>(info.param)->name;
+  for (char& c : name) {
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Steps,
+                         testing::Combine(testing::ValuesIn(every_model()),
+                                          testing::ValuesIn(every_case())),
+                         name_of);
+
+/// Sends a megabyte, more than a socket holds, to a peer that counts it.
+class LongWrite : public Job {
+ public:
+  explicit LongWrite(std::uint16_t port) : port_(port) {}
+  Step resume(ssize_t result) noexcept override {
+    if (result < 0) return Step::failed(static_cast<int>(-result));
+    switch (state_) {
+      case 0:
+        state_ = 1;
+        return Step::connect(port_, std::chrono::seconds(60));
+      case 1:
+        state_ = 2;
+        return Step::write(bytes_);
+      case 2:
+        sent_ += static_cast<std::size_t>(result);
+        if (sent_ < bytes_.size()) {
+          return Step::write(std::span(bytes_).subspan(sent_));
+        }
+        state_ = 3;
+        return Step::read(std::as_writable_bytes(std::span(&count_, 1)));
+      default:
+        return Step::finished();
+    }
+  }
+  std::uint64_t digest() const noexcept override { return count_; }
+  static constexpr std::size_t kSize = 16 << 20;
+
+ private:
+  const std::uint16_t port_;
+  int state_ = 0;
+  std::vector<std::byte> bytes_ = std::vector<std::byte>(kSize);
+  std::size_t sent_ = 0;
+  std::uint64_t count_ = 0;
+};
+
+class LongWrites : public Scenario {
+ public:
+  explicit LongWrites(std::uint16_t port) : port_(port) {}
+  std::unique_ptr<Job> job(std::size_t) const noexcept override {
+    return std::make_unique<LongWrite>(port_);
+  }
+  std::uint64_t expected(std::size_t) const override {
+    return LongWrite::kSize;
+  }
+
+ private:
+  const std::uint16_t port_;
+};
+
+[[noreturn]] void write_much(const ModelInfo& info) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const Listener listener;
+  const Child peer = Child::fork([&] {
+    for (;;) {
+      const Fd one(accept(listener.fd.get(), nullptr, nullptr));
+      std::uint64_t count = 0;
+      static char buffer[64 << 10];
+      while (count < LongWrite::kSize) {
+        const ssize_t got = recv(one.get(), buffer, sizeof buffer, 0);
+        if (got <= 0) _exit(1);
+        count += static_cast<std::uint64_t>(got);
+      }
+      send(one.get(), &count, sizeof count, MSG_NOSIGNAL);
+    }
+  });
+  const LongWrites scenario(listener.port);
+  Parameters parameters;
+  for (const Parameter& parameter : info.parameters) {
+    parameters.set(parameter.name, parameter.fallback);
+  }
+  const std::uint32_t workers = info.one_worker ? 1 : 2;
+  Batch batch(scenario, 4, {{}, workers, workers, parameters}, nullptr);
+  info.make()->run(batch);
+  for (const Record& record : batch.records()) {
+    REQUIRE(record.error == 0);
+    REQUIRE(record.digest == LongWrite::kSize);
+  }
+  _exit(0);
+}
+
+class LongWriteTest : public testing::TestWithParam<const ModelInfo*> {};
+
+TEST_P(LongWriteTest, IsContinuedUntilAllIsWritten) {
+  if (GetParam()->variant == "spawn") GTEST_SKIP() << "runs registered jobs";
+  EXPECT_EXIT(write_much(*GetParam()), testing::ExitedWithCode(0), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, LongWriteTest, testing::ValuesIn(every_model()), [](const auto& one) {
+      std::string name = one.param->name();
+      for (char& c : name) {
+        if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+      }
+      return name;
+    });
+
+}  // namespace
+}  // namespace bench

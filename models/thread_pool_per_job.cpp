@@ -1,0 +1,61 @@
+// thread-pool/per-job: a new thread for every job, and no queue.
+//
+// Who runs a job?   A thread made for it; at most W of them live at a time.
+// Who waits?        The job's thread; the main thread, for a free place.
+// What is shared?   Memory, the list of free places.
+// What does it cost?  Making and ending a thread per job: a stack, a system
+//                     call or two, a wake-up.
+// Read before: thread_pool.cpp. Read next: thread_pool_loops.cpp.
+#include <oneapi/tbb/concurrent_queue.h>
+
+#include <thread>
+#include <vector>
+
+#include "harness/drive.h"
+#include "harness/model.h"
+
+namespace bench {
+namespace {
+
+class PerJob : public Model {
+ public:
+  void run(Batch& batch) override {
+    batch.enter(1);
+    hand_out(batch);
+    batch.leave();
+  }
+
+ private:
+  void hand_out(Batch& batch) {
+    std::vector<std::jthread> threads(batch.workers());
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) free_.push(w);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      std::uint32_t worker;
+      free_.pop(worker);
+      // LESSON: the place of a thread is taken by another that must be made
+      // first. The thread that left it has ended, or is about to: giving its
+      // place back was the last thing it did.
+      threads[worker] = std::jthread([this, &batch, i, worker] {
+        batch.prepare_worker();
+        run_blocking(batch, i, worker);
+        free_.push(worker);
+      });
+    }
+  }
+
+  oneapi::tbb::concurrent_bounded_queue<std::uint32_t> free_;
+};
+
+const RegisterModel registered{{
+    .id = "thread-pool",
+    .variant = "per-job",
+    .summary = "a new thread per job, no pool",
+    .make = make_model<PerJob>,
+    .worker_per_job = true,
+    .floor = "tbb-queue",
+    .waiting_floor = "epoll-client",
+    .rank = 3,
+}};
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,162 @@
+// The bare epoll client: what a hand-written program would do for the same
+// exchanges. No job object, no record, no driver: that is what a model adds.
+#include "scenarios/epoll_client.h"
+
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <vector>
+
+#include "harness/exchange.h"
+#include "harness/posix/check.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/fd.h"
+#include "scenarios/random.h"
+
+namespace bench {
+namespace {
+
+class EpollClient {
+ public:
+  EpollClient(std::uint16_t port, std::size_t jobs, std::uint32_t in_flight,
+              Question request, std::uint64_t seed)
+      : jobs_(jobs),
+        request_(request),
+        seed_(seed),
+        exchanges_(std::min<std::size_t>(jobs, in_flight)),
+        epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
+    address_.sin_family = AF_INET;
+    address_.sin_port = htons(port);
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  }
+
+  std::uint64_t run() {
+    for (std::uint32_t slot = 0; slot < exchanges_.size(); ++slot) begin(slot);
+    std::array<epoll_event, 256> events;
+    while (finished_ < jobs_) {
+      const int count =
+          check(retry([&] {
+                  return epoll_wait(epoll_.get(), events.data(),
+                                    static_cast<int>(events.size()), -1);
+                }),
+                "epoll_wait");
+      for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        go_on(event.data.u32, event.events);
+      }
+    }
+    return sum_;
+  }
+
+ private:
+  struct Exchange {
+    Fd fd;
+    std::uint64_t key = 0;
+    std::int64_t begun = 0;
+    bool asked = false;
+    std::uint32_t received = 0;
+    Digest digest;
+  };
+
+  /// Uses `slot` for the next job, if there is one.
+  void begin(std::uint32_t slot) {
+    if (begun_ == jobs_) return;
+    Exchange& exchange = exchanges_[slot];
+    exchange = {.key = random_of(seed_, begun_++), .begun = now_ns()};
+    exchange.fd =
+        Fd(check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+                 "socket"));
+    const int result =
+        connect(exchange.fd.get(), reinterpret_cast<const sockaddr*>(&address_),
+                sizeof address_);
+    if (result != 0 && errno != EINPROGRESS) throw_errno("connect");
+    // Edge by edge: one call tells of both, that it can be written to and,
+    // later, that the answer is there.
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+    event.data.u32 = slot;
+    check(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, exchange.fd.get(), &event),
+          "epoll_ctl");
+  }
+
+  void go_on(std::uint32_t slot, std::uint32_t events) {
+    Exchange& exchange = exchanges_[slot];
+    if (!exchange.asked) {
+      if ((events & EPOLLOUT) != 0) ask(exchange);
+    } else {
+      receive(slot);
+    }
+  }
+
+  /// The first bytes of a connection: there is always room for so few.
+  void ask(Exchange& exchange) {
+    Question request = request_;
+    request.key = exchange.key;
+    exchange.asked = true;
+    const ssize_t sent =
+        send(exchange.fd.get(), &request, sizeof request, MSG_NOSIGNAL);
+    // A connect that failed is told here, too.
+    if (check(sent, "send") != sizeof request) {
+      errno = EMSGSIZE;
+      throw_errno("send");
+    }
+  }
+
+  void receive(std::uint32_t slot) {
+    Exchange& exchange = exchanges_[slot];
+    while (exchange.received < request_.bytes) {
+      const std::size_t room = std::min<std::size_t>(
+          buffer_.size(), request_.bytes - exchange.received);
+      const ssize_t got = retry(
+          [&] { return recv(exchange.fd.get(), buffer_.data(), room, 0); });
+      if (got < 0 && errno == EAGAIN) return;
+      if (check(got, "recv") == 0) {
+        errno = ECONNRESET;
+        throw_errno("the backend closed before the end of its answer");
+      }
+      const auto count = static_cast<std::size_t>(got);
+      exchange.digest.add({buffer_.data(), count});
+      exchange.received += static_cast<std::uint32_t>(count);
+    }
+    finish(slot);
+  }
+
+  void finish(std::uint32_t slot) {
+    Exchange& exchange = exchanges_[slot];
+    sum_ += exchange.digest.value();
+    // The port is free at once, as with the jobs of a model.
+    const linger reset{.l_onoff = 1, .l_linger = 0};
+    setsockopt(exchange.fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    exchange.fd.reset();
+    latency_ += now_ns() - exchange.begun;
+    ++finished_;
+    begin(slot);
+  }
+
+  const std::size_t jobs_;
+  const Question request_;
+  const std::uint64_t seed_;
+  sockaddr_in address_{};
+  std::vector<Exchange> exchanges_;
+  Fd epoll_;
+  std::array<std::byte, 64 * 1024> buffer_;
+  std::size_t begun_ = 0;
+  std::size_t finished_ = 0;
+  std::uint64_t sum_ = 0;
+  std::int64_t latency_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t run_epoll_client(std::uint16_t port, std::size_t jobs,
+                               std::uint32_t in_flight, std::uint32_t wait_us,
+                               std::uint32_t bytes, std::uint64_t seed) {
+  const Question request{.key = 0, .wait_us = wait_us, .bytes = bytes};
+  return EpollClient(port, jobs, in_flight, request, seed).run();
+}
+
+}  // namespace bench

@@ -1,0 +1,18 @@
+// The bare epoll client: the floor of a model whose loop waits for sockets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bench {
+
+/// Does `jobs` exchanges with the backend on `port` of 127.0.0.1
+/// (harness/exchange.h), `in_flight` of them at a time, on the calling thread.
+/// Job i asks for `bytes` bytes after `wait_us` microseconds, with the key
+/// random_of(seed, i). Returns the sum of the digests of all answers. Throws
+/// std::system_error at the first failure.
+std::uint64_t run_epoll_client(std::uint16_t port, std::size_t jobs,
+                               std::uint32_t in_flight, std::uint32_t wait_us,
+                               std::uint32_t bytes, std::uint64_t seed);
+
+}  // namespace bench

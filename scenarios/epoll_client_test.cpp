@@ -1,0 +1,72 @@
+// The bare epoll client: all answers, or the error of the first failure.
+#include "scenarios/epoll_client.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cerrno>
+#include <functional>
+#include <system_error>
+
+#include "harness/backend.h"
+#include "harness/exchange.h"
+#include "scenarios/random.h"
+
+namespace bench {
+namespace {
+
+Backend start() { return Backend::start({}, 100, run_backend); }
+
+std::uint64_t sum_of_digests(std::size_t jobs, std::uint32_t bytes,
+                             std::uint64_t seed) {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < jobs; ++i) {
+    sum += digest_of_answer(random_of(seed, i), bytes);
+  }
+  return sum;
+}
+
+int error_of(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const std::system_error& error) {
+    return error.code().value();
+  }
+  return 0;
+}
+
+TEST(EpollClient, GetsAllAnswers) {
+  const Backend backend = start();
+  for (const std::uint32_t in_flight : {1, 7, 100, 5000}) {
+    EXPECT_EQ(run_epoll_client(backend.port(), 500, in_flight, 1000, 256, 3),
+              sum_of_digests(500, 256, 3))
+        << in_flight;
+  }
+  EXPECT_EQ(backend.figures().answered(), 2000U);
+}
+
+TEST(EpollClient, GetsAnswersOfAnyLength) {
+  const Backend backend = start();
+  for (const std::uint32_t bytes : {0U, 1U, 100'001U, kLongestAnswer}) {
+    EXPECT_EQ(run_epoll_client(backend.port(), 5, 3, 0, bytes, 1),
+              sum_of_digests(5, bytes, 1))
+        << bytes;
+  }
+  EXPECT_EQ(run_epoll_client(backend.port(), 0, 3, 0, 1, 1), 0U);
+}
+
+TEST(EpollClient, FailsWhenTheBackendIsGone) {
+  std::uint16_t port = 0;
+  {
+    Backend backend = start();
+    port = backend.port();
+    const int error = error_of(
+        [&] { run_epoll_client(port, 10, 10, 0, kLongestAnswer + 1, 1); });
+    EXPECT_EQ(error, ECONNRESET);
+  }
+  const int error = error_of([&] { run_epoll_client(port, 10, 10, 0, 8, 1); });
+  EXPECT_EQ(error, ECONNREFUSED);
+}
+
+}  // namespace
+}  // namespace bench

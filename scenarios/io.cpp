@@ -1,0 +1,116 @@
+// io: jobs that wait for a backend, a clock or a file.
+//
+// --wait=backend is the real thing: connect, ask, wait, read the answer. With
+// --wait=timer there is no peer, only the waiting; with --wait=file a block of
+// a file is read. --compute-us adds some work after the wait.
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "scenarios/waiting.h"
+
+namespace bench {
+namespace {
+
+std::chrono::nanoseconds milliseconds(const Parameters& parameters,
+                                      const std::string& name) {
+  return std::chrono::round<std::chrono::nanoseconds>(
+      std::chrono::duration<double, std::milli>(parameters.real(name)));
+}
+
+Waiting waiting_of(const Parameters& parameters) {
+  Waiting what;
+  const std::string& wait = parameters.word("wait");
+  what.who = wait == "backend" ? Waiting::For::backend
+             : wait == "timer" ? Waiting::For::timer
+                               : Waiting::For::file;
+  what.wait = milliseconds(parameters, "wait-ms");
+  what.patience = milliseconds(parameters, "timeout-ms");
+  what.bytes = static_cast<std::uint32_t>(parameters.integer("payload"));
+  if (wait == "file") {
+    what.bytes = (what.bytes + kBlockGrain - 1) / kBlockGrain * kBlockGrain;
+  }
+  what.cold = parameters.word("cold") == "yes";
+  if (parameters.has("size")) {
+    what.size = static_cast<std::uint64_t>(parameters.integer("size"));
+  }
+  return what;
+}
+
+double compute_seconds(const Parameters& parameters) {
+  return parameters.has("compute-us") ? parameters.real("compute-us") * 1e-6
+                                      : 0;
+}
+
+Demand demand(const Parameters& parameters) {
+  const bool file = parameters.word("wait") == "file";
+  if (!file && parameters.word("cold") == "yes") {
+    throw std::invalid_argument("--cold goes with --wait=file, got --wait=" +
+                                parameters.word("wait"));
+  }
+  const double compute = compute_seconds(parameters);
+  // How long a read waits, nobody knows beforehand: blocking models get as
+  // many workers as libuv's pool has for the loops.
+  if (file) return {.wait = 0, .compute = compute, .readers = 4};
+  return {.wait = parameters.real("wait-ms") * 1e-3, .compute = compute};
+}
+
+JobLength calibrate(Parameters& parameters, const Surroundings& surroundings) {
+  // What an exchange costs depends on the model; this is a lower bound.
+  constexpr double kExchange = 5e-6;
+  const double compute =
+      calibrate_size(parameters, kSqrt, compute_seconds(parameters));
+  const Waiting what = waiting_of(parameters);
+  if (what.who != Waiting::For::file) return {compute + kExchange};
+  return {fill_file(what, surroundings)};
+}
+
+const RegisterScenario registered{{
+    .id = "io",
+    .summary = "jobs that wait: for a backend, a clock or a file",
+    .parameters =
+        {{.name = "wait",
+          .help = "what a job waits for",
+          .kind = Parameter::Kind::word,
+          .words = {"backend", "timer", "file"},
+          .fallback = "backend"},
+         {.name = "wait-ms",
+          .help = "how long the backend or the timer takes, in milliseconds",
+          .kind = Parameter::Kind::real,
+          .low = 0.05,
+          .high = 600'000,
+          .fallback = "5"},
+         payload_parameter(),
+         {.name = "compute-us",
+          .help = "what a job computes after the wait, in microseconds",
+          .kind = Parameter::Kind::real,
+          .low = 0,
+          .high = 10e6,
+          .fallback = "0"},
+         size_parameter(),
+         {.name = "cold",
+          .help = "read the file past the page cache (O_DIRECT)",
+          .kind = Parameter::Kind::word,
+          .words = {"no", "yes"},
+          .fallback = "no",
+          .is_switch = true},
+         timeout_parameter()},
+    .calibrate = calibrate,
+    .make =
+        [](const Parameters& parameters, std::uint64_t seed,
+           const Surroundings& surroundings) {
+          return make_waiting(waiting_of(parameters), seed, surroundings);
+        },
+    .demand = demand,
+    .needs =
+        [](const Parameters& parameters) {
+          const std::string& wait = parameters.word("wait");
+          return Needs{.backend = wait == "backend",
+                       .file_bytes = wait == "file" ? kFileBytes : 0};
+        },
+    .in_flight = "10,100,1000",
+    .pace = 0.5,
+}};
+
+}  // namespace
+}  // namespace bench
