@@ -83,7 +83,7 @@ void BackendServer::dispatch(const epoll_event& event) {
   // A client may have said its last word and still wait for the answer; there
   // is nothing to wait for if there will be none.
   const bool last_word = (event.events & EPOLLRDHUP) != 0;
-  if (last_word && slot.request.wait_us == kNever) close(number);
+  if (last_word && slot.question.wait_us == kNever) close(number);
 }
 
 void BackendServer::accept_from(int listener) {
@@ -111,10 +111,10 @@ void BackendServer::accept_from(int listener) {
 void BackendServer::receive(std::uint32_t index) {
   Slot& slot = slots_[index];
   for (;;) {
-    auto* const request = reinterpret_cast<std::byte*>(&slot.request);
+    auto* const question = reinterpret_cast<std::byte*>(&slot.question);
     const ssize_t got = retry([&] {
-      return recv(slot.fd, request + slot.received,
-                  sizeof slot.request - slot.received, 0);
+      return recv(slot.fd, question + slot.received,
+                  sizeof slot.question - slot.received, 0);
     });
     if (got < 0 && errno == EAGAIN) {
       if (slot.watched) return;
@@ -122,16 +122,16 @@ void BackendServer::receive(std::uint32_t index) {
     }
     if (got <= 0) return close(index);
     slot.received += static_cast<std::uint32_t>(got);
-    if (slot.received == sizeof slot.request) return begin_wait(index);
+    if (slot.received == sizeof slot.question) return begin_wait(index);
   }
 }
 
 void BackendServer::begin_wait(std::uint32_t index) {
   Slot& slot = slots_[index];
-  if (slot.request.bytes > kLongestAnswer) return close(index);
+  if (slot.question.bytes > kLongestAnswer) return close(index);
   slot.state = State::waiting;
-  const bool never = slot.request.wait_us == kNever;
-  const std::int64_t wait = std::int64_t{slot.request.wait_us} * 1000;
+  const bool never = slot.question.wait_us == kNever;
+  const std::int64_t wait = std::int64_t{slot.question.wait_us} * 1000;
   const std::int64_t now = now_ns();
   slot.due = now + wait;
   if (!never) due_.push({slot.due, index, slot.generation});
@@ -145,16 +145,16 @@ void BackendServer::send(std::uint32_t index) {
   const std::uint32_t stop = slot.sent + kMostBytes;
   const bool first = slot.state == State::waiting;
   slot.state = State::sending;
-  while (slot.sent < slot.request.bytes) {
+  while (slot.sent < slot.question.bytes) {
     if (slot.sent >= stop) {
       return due_.push({now_ns(), index, slot.generation});
     }
     // Nothing of the answer is kept: what comes next is made when it is sent.
     const std::uint32_t skip = slot.sent % 8;
     const std::size_t size = std::min<std::size_t>(
-        piece_.size(), slot.request.bytes - (slot.sent - skip));
+        piece_.size(), slot.question.bytes - (slot.sent - skip));
     const std::span<std::byte> piece(piece_.data(), size);
-    fill_answer(slot.request.key, piece, slot.sent / 8);
+    fill_answer(slot.question.key, piece, slot.sent / 8);
     const ssize_t count = retry([&] {
       return ::send(slot.fd, piece.data() + skip, size - skip, MSG_NOSIGNAL);
     });
@@ -165,7 +165,7 @@ void BackendServer::send(std::uint32_t index) {
     if (first && slot.sent == 0) page_.count(now_ns() - slot.due);
     slot.sent += static_cast<std::uint32_t>(count);
   }
-  if (slot.request.bytes == 0) page_.count(now_ns() - slot.due);
+  if (slot.question.bytes == 0) page_.count(now_ns() - slot.due);
   // Others whose time has come get their answers before this one's end is
   // sent; until then, its client may well have gone, which makes it cheaper.
   answered_.push_back(index);

@@ -35,7 +35,7 @@ class BackendServer {
   struct Slot {
     int fd = -1;
     std::uint32_t generation = 0;
-    Question request{};
+    Question question{};
     std::uint32_t received = 0;  ///< bytes of the request
     std::uint32_t sent = 0;      ///< bytes of the answer
     std::int64_t due = 0;
@@ -74,7 +74,7 @@ class BackendServer {
   std::vector<std::uint32_t> free_;
   std::vector<std::uint32_t> answered_;  ///< to be closed after this turn
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
-  std::array<std::byte, 64 * 1024> piece_;  ///< of the answer being sent
+  std::array<std::byte, 65536> piece_;  ///< of the answer being sent
 };
 
 }  // namespace bench

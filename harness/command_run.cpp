@@ -56,6 +56,7 @@ std::string make_directory(const std::string& asked) {
 
 void print_plan(const Plan& plan, const Request& request) {
   for (const Cell& cell : plan.cells) std::cout << cell.name() << "\n";
+  for (const std::string& rule : plan.sizing) std::cout << rule << "\n";
   std::cout << plan.cells.size() << " cells x " << request.repetitions
             << " repetitions, at least "
             << shortest(std::round(plan.least_seconds(request)))
@@ -146,6 +147,9 @@ int measure(Plan& plan, const Request& request, const Cpus& cpus,
   for (const auto& warning : context.at("warnings")) {
     if (quiet) break;
     std::cerr << "warning: " << warning.get<std::string>() << "\n";
+  }
+  for (const std::string& rule : plan.sizing) {
+    if (!quiet) std::cerr << rule << "\n";
   }
   Sweep sweep(plan, request, cpus, interruption, progress);
   context["calibration"] = sweep.calibrate();

@@ -161,6 +161,7 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
   json["warmup_seconds"] = request.warmup;
   json["planned_repetitions"] =
       request.repetitions * static_cast<int>(plan.cells.size());
+  json["sizing"] = plan.sizing;
   json["calibration"] = Json::array();
   json["cpu_model"] = or_null(field("/proc/cpuinfo", "model name"));
   json["kernel"] = std::string(name.sysname) + " " + name.release;

@@ -54,13 +54,15 @@ class Gate {
 
   const MemoryUse& memory() const { return memory_; }
 
+  /// The processes that entered, in rising order.
+  std::vector<pid_t> processes() const;
+
  private:
   struct Seat {
     pid_t process;
     Usage usage;
   };
   void wait_for(OneShot& signal);
-  std::vector<pid_t> processes() const;
 
   std::atomic<std::uint32_t> taken_;
   std::atomic<std::uint32_t> entered_;

@@ -15,7 +15,7 @@
 
 namespace bench {
 
-constexpr std::size_t kLatenessBuckets = 36 * 32;
+constexpr std::size_t kLatenessBuckets = std::size_t{36} * 32;
 
 constexpr std::size_t lateness_bucket(std::int64_t nanoseconds) {
   const auto span =

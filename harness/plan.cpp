@@ -190,6 +190,14 @@ class Planner {
     for (const Sizing& size : sizes_of(model, sizing_)) {
       cell.size = size;
       add(cell);
+      if (size.rule) note(workload.scenario->id + ": " + describe_rule(sizing_));
+    }
+  }
+
+  void note(const std::string& sentence) {
+    auto& all = plan_.sizing;
+    if (std::find(all.begin(), all.end(), sentence) == all.end()) {
+      all.push_back(sentence);
     }
   }
 

@@ -36,6 +36,9 @@ struct Request {
 struct Plan {
   std::deque<Workload> workloads;
   std::vector<Cell> cells;
+  /// How the workers of models that block were counted: a sentence for each
+  /// count, without doubles.
+  std::vector<std::string> sizing;
 
   Plan() = default;
   Plan(Plan&&) = default;

@@ -116,6 +116,7 @@ Json run_batch(const Order& order) {
   json["job_end_seconds"] = job_ends(batch, opened);
   json["jobs_per_worker"] = jobs_per_worker(batch);
   json["digest"] = verified.digest;
+  json["processes"] = batch.gate().processes().size();
   json["record_bytes"] = batch.records().bytes();
   return json;
 }

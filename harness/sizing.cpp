@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "harness/parameters.h"
+
 namespace bench {
 namespace {
 
@@ -59,6 +61,28 @@ std::uint32_t workers_by_rule(const SizingRequest& request) {
   const auto capped = static_cast<std::uint32_t>(
       std::min(wished, static_cast<double>(request.max_workers)));
   return at_most(request.limit, capped);
+}
+
+std::string describe_rule(const SizingRequest& request) {
+  const auto milliseconds = [](double seconds) {
+    return shortest(std::round(seconds * 1e6) / 1e3) + " ms";
+  };
+  const std::uint32_t workers = workers_by_rule(request);
+  const double ratio = request.demand.wait / request.demand.compute;
+  std::string text = "W = " + std::to_string(request.cores) + " x (1 + " +
+                     milliseconds(request.demand.wait) + " / " +
+                     milliseconds(request.demand.compute) + ")";
+  if (request.demand.compute <= 0) {
+    text += " has no bound";
+  } else {
+    text += " = " + shortest(std::round(request.cores * (1 + ratio)));
+  }
+  if (request.limit && workers == *request.limit) {
+    text += ", capped by in-flight " + std::to_string(*request.limit);
+  } else if (workers == request.max_workers) {
+    text += ", capped by --max-workers=" + std::to_string(workers);
+  }
+  return text + ": " + std::to_string(workers) + " workers";
 }
 
 std::vector<Sizing> sizes_of(const ModelInfo& model,

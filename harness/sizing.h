@@ -46,6 +46,10 @@ struct Sizing {
 /// --max-workers.
 std::uint32_t workers_by_rule(const SizingRequest& request);
 
+/// The rule with its figures: "W = 2 x (1 + 10 ms / 0.1 ms) = 202, capped by
+/// in-flight 100: 100 workers".
+std::string describe_rule(const SizingRequest& request);
+
 /// The sizes that a model is measured with: several if several were asked for;
 /// without doubles, in rising order.
 std::vector<Sizing> sizes_of(const ModelInfo& model,

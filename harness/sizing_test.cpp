@@ -54,6 +54,17 @@ TEST(Sizing, CapsTheRuleByInFlightAndMaxWorkers) {
   EXPECT_THAT(sizes_of(kPool, more), ElementsAre(Sizing{1000, 1000, 1000}));
 }
 
+TEST(Sizing, SaysHowItCameAbout) {
+  EXPECT_EQ(describe_rule(waiting(0.010, 0.0001, 1, 1000)),
+            "W = 1 x (1 + 10 ms / 0.1 ms) = 101: 101 workers");
+  EXPECT_EQ(describe_rule(waiting(0.010, 0.0001, 2, 100)),
+            "W = 2 x (1 + 10 ms / 0.1 ms) = 202, capped by in-flight 100: 100 "
+            "workers");
+  EXPECT_EQ(describe_rule(waiting(0.005, 0, 1, 1000)),
+            "W = 1 x (1 + 5 ms / 0 ms) has no bound, capped by "
+            "--max-workers=512: 512 workers");
+}
+
 TEST(Sizing, GivesLoopsTheWholeLimit) {
   const auto request = waiting(0.010, 0, 2, 1000);
   EXPECT_THAT(sizes_of(kLoops, request),

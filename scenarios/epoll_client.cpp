@@ -23,9 +23,9 @@ namespace {
 class EpollClient {
  public:
   EpollClient(std::uint16_t port, std::size_t jobs, std::uint32_t in_flight,
-              Question request, std::uint64_t seed)
+              Question question, std::uint64_t seed)
       : jobs_(jobs),
-        request_(request),
+        question_(question),
         seed_(seed),
         exchanges_(std::min<std::size_t>(jobs, in_flight)),
         epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
@@ -94,13 +94,13 @@ class EpollClient {
 
   /// The first bytes of a connection: there is always room for so few.
   void ask(Exchange& exchange) {
-    Question request = request_;
-    request.key = exchange.key;
+    Question question = question_;
+    question.key = exchange.key;
     exchange.asked = true;
     const ssize_t sent =
-        send(exchange.fd.get(), &request, sizeof request, MSG_NOSIGNAL);
+        send(exchange.fd.get(), &question, sizeof question, MSG_NOSIGNAL);
     // A connect that failed is told here, too.
-    if (check(sent, "send") != sizeof request) {
+    if (check(sent, "send") != sizeof question) {
       errno = EMSGSIZE;
       throw_errno("send");
     }
@@ -108,9 +108,9 @@ class EpollClient {
 
   void receive(std::uint32_t slot) {
     Exchange& exchange = exchanges_[slot];
-    while (exchange.received < request_.bytes) {
+    while (exchange.received < question_.bytes) {
       const std::size_t room = std::min<std::size_t>(
-          buffer_.size(), request_.bytes - exchange.received);
+          buffer_.size(), question_.bytes - exchange.received);
       const ssize_t got = retry(
           [&] { return recv(exchange.fd.get(), buffer_.data(), room, 0); });
       if (got < 0 && errno == EAGAIN) return;
@@ -138,12 +138,12 @@ class EpollClient {
   }
 
   const std::size_t jobs_;
-  const Question request_;
+  const Question question_;
   const std::uint64_t seed_;
   sockaddr_in address_{};
   std::vector<Exchange> exchanges_;
   Fd epoll_;
-  std::array<std::byte, 64 * 1024> buffer_;
+  std::array<std::byte, 65536> buffer_;
   std::size_t begun_ = 0;
   std::size_t finished_ = 0;
   std::uint64_t sum_ = 0;
@@ -155,8 +155,8 @@ class EpollClient {
 std::uint64_t run_epoll_client(std::uint16_t port, std::size_t jobs,
                                std::uint32_t in_flight, std::uint32_t wait_us,
                                std::uint32_t bytes, std::uint64_t seed) {
-  const Question request{.key = 0, .wait_us = wait_us, .bytes = bytes};
-  return EpollClient(port, jobs, in_flight, request, seed).run();
+  const Question question{.key = 0, .wait_us = wait_us, .bytes = bytes};
+  return EpollClient(port, jobs, in_flight, question, seed).run();
 }
 
 }  // namespace bench

@@ -51,7 +51,7 @@ class Falsify : public Faulty {
     batch.begin(i);
     const auto job = batch.job(i);
     drive_blocking(*job);
-    batch.finish(i, 0, job->digest() ^ 1);
+    batch.finish(i, 0, job->digest() ^ 1, 0);
   }
 };
 
@@ -145,9 +145,10 @@ const RegisterScenario scenario{{
                     .words = {"none", "crash", "abort", "exit", "throw", "hang",
                               "spin"},
                     .fallback = "none"}},
-    .calibrate = [](Parameters&) { return JobLength{1e-3}; },
-    .make = [](const Parameters& parameters,
-               std::uint64_t) -> std::unique_ptr<Scenario> {
+    .calibrate = [](Parameters&,
+                    const Surroundings&) { return JobLength{1e-3}; },
+    .make = [](const Parameters& parameters, std::uint64_t,
+               const Surroundings&) -> std::unique_ptr<Scenario> {
       return std::make_unique<Fault>(parameters.word("how"));
     },
 }};
