@@ -43,9 +43,10 @@ Fd listen_on(std::uint16_t port, std::uint32_t backlog) {
   // Connections inherit it: the end of a long answer is not held back.
   check(setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on),
         "setsockopt TCP_NODELAY");
-  // A connection comes with its first bytes, so that it wakes us up once, and
-  // the first look finds the request. Without the option it works as well.
-  const int seconds = 1;
+  // A connection comes with its first bytes (or after 30 s), so that it wakes
+  // us up once, and the first look finds the request. Without this option it
+  // works as well. [tcp(7), TCP_DEFER_ACCEPT]
+  const int seconds = 30;
   setsockopt(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
   sockaddr_in address{};
   address.sin_family = AF_INET;

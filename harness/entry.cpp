@@ -39,6 +39,7 @@ constexpr const char* kFigures[] = {"real_time",
                                     "processes",
                                     "record_bytes",
                                     "little_ratio",
+                                    "in_flight_mean",
                                     "job_end_seconds",
                                     "backend_cpu_seconds",
                                     "backend_late_p99_seconds"};

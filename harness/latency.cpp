@@ -1,10 +1,9 @@
-// Latency: sorted, nearest rank.
+// Latency: admitted, sorted, nearest rank.
 #include "harness/latency.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <utility>
 #include <vector>
 
 namespace bench {
@@ -23,63 +22,93 @@ constexpr Percentile kPercentiles[] = {
     {"latency_p999_seconds", 0.999, 100'000},
 };
 
-}  // namespace
+/// One job, as latency sees it; nanoseconds.
+struct Span {
+  std::int64_t begun;
+  std::int64_t finished;
+  std::int64_t admitted;
+};
 
-void add_latency(Json& json, const SharedArray<Record>& records) {
-  std::vector<std::int64_t> spans;
+/// The spans of all jobs in the order of their begins.
+std::vector<Span> spans_of(const SharedArray<Record>& records,
+                           std::uint32_t in_flight, std::int64_t opened) {
+  std::vector<Span> spans;
+  std::vector<std::int64_t> ends;
   spans.reserve(records.size());
+  ends.reserve(records.size());
   for (const Record& record : records) {
-    spans.push_back(record.finished - record.begun);
+    spans.push_back({record.begun, record.finished, opened});
+    ends.push_back(record.finished);
   }
-  std::sort(spans.begin(), spans.end());
-  json["latency_note"] = nullptr;
-  for (const Percentile& percentile : kPercentiles) {
-    json[percentile.name] = nullptr;
-    if (spans.size() >= percentile.least_samples) {
-      // Nearest rank: the smallest sample with at least this share below or
-      // at it. [ISO 3534-1, sample quantile]
-      const auto rank = static_cast<std::size_t>(
-          std::ceil(percentile.fraction * static_cast<double>(spans.size())));
-      json[percentile.name] = static_cast<double>(spans[rank - 1]) * 1e-9;
-    } else {
-      json["latency_note"] =
-          "p90 needs 100 jobs, p99 10,000, p99.9 100,000; there were " +
-          std::to_string(spans.size());
-    }
+  std::sort(ends.begin(), ends.end());
+  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
+    return a.begun < b.begun;
+  });
+  for (std::size_t k = in_flight; k < spans.size(); ++k) {
+    spans[k].admitted = std::min(ends[k - in_flight], spans[k].begun);
   }
-  const double sum = std::accumulate(spans.begin(), spans.end(), 0.0);
-  json["latency_mean_seconds"] = nullptr;
-  if (!spans.empty()) {
-    json["latency_mean_seconds"] =
-        sum * 1e-9 / static_cast<double>(spans.size());
-  }
-  // A job is admitted when it is begun: from then on it is in flight.
-  json["latency_from"] = "admission";
+  return spans;
 }
 
-void add_littles_law(Json& json, const SharedArray<Record>& records,
-                     std::uint32_t in_flight) {
+Json littles_ratio(const std::vector<Span>& spans, std::uint32_t in_flight) {
   // While some are still to come, each job that begins takes the place of one
   // that has finished. At the end the places empty: that is not counted.
   constexpr std::size_t kLeastTurns = 5;
-  json["little_ratio"] = nullptr;
-  if (records.size() < kLeastTurns * in_flight) return;
-  std::vector<std::pair<std::int64_t, std::int64_t>> jobs;
-  jobs.reserve(records.size());
-  for (const Record& record : records) {
-    jobs.emplace_back(record.begun, record.finished - record.begun);
-  }
-  std::sort(jobs.begin(), jobs.end());
-  const auto first = jobs.begin() + in_flight - 1;
-  const auto last = jobs.end() - 1;
-  if (last->first <= first->first) return;
+  if (spans.size() < kLeastTurns * in_flight) return nullptr;
+  const auto first = spans.begin() + in_flight;
+  const auto last = spans.end() - 1;
+  const std::int64_t span = last->admitted - first->admitted;
+  if (span <= 0) return nullptr;
   double waited = 0;
   for (auto job = first; job != last; ++job) {
-    waited += static_cast<double>(job->second);
+    waited += static_cast<double>(job->finished - job->admitted);
   }
   // rate x mean latency = n / span x (waited / n)
-  json["little_ratio"] =
-      waited / static_cast<double>(last->first - first->first) / in_flight;
+  return waited / static_cast<double>(span) / in_flight;
+}
+
+}  // namespace
+
+void add_latency(Json& json, const SharedArray<Record>& records,
+                 std::uint32_t in_flight, std::int64_t opened) {
+  const std::vector<Span> spans = spans_of(records, in_flight, opened);
+  std::vector<std::int64_t> latencies;
+  latencies.reserve(spans.size());
+  double begun = 0;  // nanoseconds, of all jobs from begin to end
+  for (const Span& span : spans) {
+    latencies.push_back(span.finished - span.admitted);
+    begun += static_cast<double>(span.finished - span.begun);
+  }
+  std::sort(latencies.begin(), latencies.end());
+  json["latency_note"] = nullptr;
+  for (const Percentile& percentile : kPercentiles) {
+    json[percentile.name] = nullptr;
+    if (latencies.size() >= percentile.least_samples) {
+      // Nearest rank: the smallest sample with at least this share below or
+      // at it. [ISO 3534-1, sample quantile]
+      const auto rank = static_cast<std::size_t>(std::ceil(
+          percentile.fraction * static_cast<double>(latencies.size())));
+      json[percentile.name] = static_cast<double>(latencies[rank - 1]) * 1e-9;
+    } else {
+      json["latency_note"] =
+          "p90 needs 100 jobs, p99 10,000, p99.9 100,000; there were " +
+          std::to_string(latencies.size());
+    }
+  }
+  json["latency_mean_seconds"] = nullptr;
+  json["in_flight_mean"] = nullptr;
+  json["latency_from"] = "admission";
+  json["little_ratio"] = littles_ratio(spans, in_flight);
+  if (spans.empty()) return;
+  const double sum =
+      std::accumulate(latencies.begin(), latencies.end(), 0.0);
+  json["latency_mean_seconds"] =
+      sum * 1e-9 / static_cast<double>(latencies.size());
+  std::int64_t last = opened;
+  for (const Span& span : spans) last = std::max(last, span.finished);
+  if (last > opened) {
+    json["in_flight_mean"] = begun / static_cast<double>(last - opened);
+  }
 }
 
 }  // namespace bench

@@ -1,5 +1,7 @@
-// Latency: percentiles over the records of one repetition.
+// Latency: percentiles over the records of one repetition, and Little's law.
 #pragma once
+
+#include <cstdint>
 
 #include "harness/cell.h"
 #include "harness/posix/shared_array.h"
@@ -8,13 +10,19 @@ namespace bench {
 
 /// Adds latency_p50_seconds and its sisters to `json`. A percentile that the
 /// number of jobs does not carry is null: p99 needs 10,000, p99.9 100,000.
-void add_latency(Json& json, const SharedArray<Record>& records);
-
-/// Adds little_ratio: the rate at which jobs are begun while all `in_flight`
-/// places are taken, times the mean latency of those jobs, over `in_flight`.
-/// Little's law says 1, if the model does keep so many in flight; null if the
-/// batch is too small to tell. [Little 1961, L = lambda W]
-void add_littles_law(Json& json, const SharedArray<Record>& records,
-                     std::uint32_t in_flight);
+///
+/// Latency counts from admission. A batch is a closed loop of `in_flight`
+/// places: the first jobs are admitted when the gate opens, at `opened`, and
+/// each further one at the moment when a place becomes free, whenever the
+/// model gets round to begin it. From its begin on, a job that its worker is
+/// too busy to begin would look quick: that is coordinated omission.
+///
+/// little_ratio is the rate at which jobs are begun while all places are
+/// taken, times the mean latency of those jobs, over `in_flight`: by Little's
+/// law 1, whatever the jobs do. Null if the batch is too small to tell.
+/// in_flight_mean is how many were begun and not finished, in the mean.
+/// [Little 1961, L = lambda W]
+void add_latency(Json& json, const SharedArray<Record>& records,
+                 std::uint32_t in_flight, std::int64_t opened);
 
 }  // namespace bench

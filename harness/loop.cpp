@@ -33,26 +33,21 @@ void check_uv(int result, const char* what) {
 
 Loop::Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
            Compute compute)
-    : batch_(batch), worker_(worker), compute_(compute), tasks_(in_flight) {
+    : batch_(batch), worker_(worker), compute_(compute), limit_(in_flight) {
   loops_alive.fetch_add(1);
   check_uv(uv_loop_init(&loop_), "uv_loop_init");
-  check_uv(uv_idle_init(&loop_, &admission_), "uv_idle_init");
-  admission_.data = this;
+  check_uv(uv_check_init(&loop_, &after_events_), "uv_check_init");
+  check_uv(uv_idle_init(&loop_, &impatience_), "uv_idle_init");
+  after_events_.data = this;
   alarm_.emplace(loop_, [this](void* what) {
     resume(*static_cast<Task*>(what), 0);
   });
-  idle_tasks_.reserve(tasks_.size());
-  for (Task& task : tasks_) {
-    task.loop = this;
-    check_uv(uv_timer_init(&loop_, &task.patience), "uv_timer_init");
-    task.patience.data = &task;
-    idle_tasks_.push_back(&task);
-  }
   if (compute == Compute::offload) start_pool();
 }
 
 Loop::~Loop() {
-  uv_close(reinterpret_cast<uv_handle_t*>(&admission_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&after_events_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&impatience_), nullptr);
   for (Task& task : tasks_) {
     uv_close(reinterpret_cast<uv_handle_t*>(&task.patience), nullptr);
   }
@@ -62,6 +57,19 @@ Loop::~Loop() {
   // Ends the threads of libuv's pool, if somebody has used it: no worker
   // outlives a model's run().
   if (loops_alive.fetch_sub(1) == 1) uv_library_shutdown();
+}
+
+Loop::Task& Loop::idle_task() {
+  if (!idle_tasks_.empty()) {
+    Task& task = *idle_tasks_.back();
+    idle_tasks_.pop_back();
+    return task;
+  }
+  Task& task = tasks_.emplace_back();
+  task.loop = this;
+  uv_timer_init(&loop_, &task.patience);  // cannot fail
+  task.patience.data = &task;
+  return task;
 }
 
 void Loop::start_pool() {
@@ -90,14 +98,19 @@ void Loop::start_pool() {
 
 void Loop::run(std::function<std::optional<std::size_t>()> next) {
   next_ = std::move(next);
-  admit_each_turn();
+  uv_check_start(&after_events_, [](uv_check_t* handle) {
+    static_cast<Loop*>(handle->data)->admit();
+  });
+  // Alone, it is no reason to go on: with nothing left to wait for, uv_run()
+  // returns.
+  uv_unref(reinterpret_cast<uv_handle_t*>(&after_events_));
+  ask_for_admission();
   uv_run(&loop_, UV_RUN_DEFAULT);
 }
 
-void Loop::admit_each_turn() {
-  uv_idle_start(&admission_, [](uv_idle_t* handle) {
-    static_cast<Loop*>(handle->data)->admit();
-  });
+void Loop::ask_for_admission() {
+  // An active idle handle makes the loop look for events without sleeping.
+  uv_idle_start(&impatience_, [](uv_idle_t*) {});
 }
 
 void Loop::admit() {
@@ -105,14 +118,15 @@ void Loop::admit() {
   // LESSON: between two turns nobody else is served. Short jobs share a turn;
   // a job that computes for long makes its turn as long as itself.
   for (int begun = 0; begun < kJobsPerTurn; ++begun) {
-    if (idle_tasks_.empty() || last_finished_ > turn_ends) break;
+    if (next_ == nullptr || in_flight_ == limit_) break;
+    if (last_finished_ > turn_ends) break;
     const std::optional<std::size_t> i = next_();
     if (!i) {
       next_ = nullptr;
       break;
     }
-    Task& task = *idle_tasks_.back();
-    idle_tasks_.pop_back();
+    Task& task = idle_task();
+    ++in_flight_;
     batch_.begin(*i);
     task.i = *i;
     task.worker = worker_;
@@ -120,9 +134,8 @@ void Loop::admit() {
     task.job = batch_.job(*i);
     obey(task, task.job->resume(0));
   }
-  // With nobody to admit, the loop sleeps until something is done; with
-  // nothing left to wait for, uv_run() returns.
-  if (next_ == nullptr || idle_tasks_.empty()) uv_idle_stop(&admission_);
+  // With nobody to admit, the loop sleeps until something is done.
+  if (next_ == nullptr || in_flight_ == limit_) uv_idle_stop(&impatience_);
 }
 
 void Loop::obey(Task& task, Step step) {
@@ -169,24 +182,25 @@ void Loop::finish(Task& task) {
   last_finished_ =
       batch_.finish(task.i, task.worker, *task.job, task.step.error);
   task.job.reset();
-  if (!task.has_stream) {
-    release(task);
-    return;
+  if (task.has_stream) {
+    close(task);
+  } else {
+    idle_tasks_.push_back(&task);
   }
+  --in_flight_;
+  if (next_ != nullptr) ask_for_admission();
+}
+
+void Loop::close(Task& task) {
   const auto closed = [](uv_handle_t* handle) {
     Task& mine = *static_cast<Task*>(handle->data);
-    mine.loop->release(mine);
+    mine.loop->idle_tasks_.push_back(&mine);
   };
   // A reset, for the reason that Stream gives. A stream that never got a
   // descriptor cannot be reset, only closed.
   if (uv_tcp_close_reset(&task.stream, closed) < 0) {
     uv_close(reinterpret_cast<uv_handle_t*>(&task.stream), closed);
   }
-}
-
-void Loop::release(Task& task) {
-  idle_tasks_.push_back(&task);
-  if (next_ != nullptr) admit_each_turn();  // no change if it does already
 }
 
 }  // namespace bench

@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -64,12 +65,13 @@ class Loop {
   };
 
   void start_pool();
-  void admit_each_turn();
+  Task& idle_task();
+  void ask_for_admission();
   void admit();
   void obey(Task& task, Step step);
   void resume(Task& task, ssize_t result);
   void finish(Task& task);
-  void release(Task& task);
+  void close(Task& task);
 
   // Each starts a step. A result means that the step is done already.
   void compute(Task& task);
@@ -85,11 +87,16 @@ class Loop {
   const std::uint32_t worker_;
   const Compute compute_;
   std::function<std::optional<std::size_t>()> next_;
-  std::vector<Task> tasks_;
+  const std::uint32_t limit_;    ///< of jobs in flight
+  std::uint32_t in_flight_ = 0;  ///< jobs begun and not finished
+  /// A few more than may be in flight: the streams of jobs that are finished
+  /// take until the end of a turn to close.
+  std::deque<Task> tasks_;
   std::vector<Task*> idle_tasks_;
   std::int64_t last_finished_ = 0;  ///< now_ns()
   uv_loop_t loop_;
-  uv_idle_t admission_;  ///< calls admit() once per turn of the loop
+  uv_check_t after_events_;  ///< calls admit() when all events are handled
+  uv_idle_t impatience_;     ///< keeps a turn from sleeping before admit()
   std::optional<LoopAlarm> alarm_;
 };
 

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "harness/registry.h"
+
 namespace bench {
 namespace {
 
@@ -74,10 +76,46 @@ TEST(Plan, NamesParametersThatAreNotAtTheirDefault) {
 
 TEST(Plan, PutsPlusForTheSlashOfAVariant) {
   Request request;
-  request.models = "thread-pool/*";
+  request.models = "thread-pool/st*";
   request.cores = "1";
   EXPECT_THAT(names(request),
               ElementsAre("cpu/thread-pool+stealing/cores:1/workers:1"));
+}
+
+TEST(Plan, HasALimitOfJobsInFlightWhereJobsWait) {
+  Request request;
+  request.scenarios = "io";
+  request.models = "sequential,event-loop,thread-pool";
+  request.cores = "1,2";
+  request.in_flight = "600";
+  EXPECT_THAT(
+      names(request),
+      ElementsAre("io/sequential/cores:1/workers:1",
+                  "io/sequential/cores:2/workers:1",
+                  "io/epoll-client/in-flight:600/cores:1/workers:1",
+                  "io/event-loop/in-flight:600/cores:1/workers:1",
+                  "io/event-loop/in-flight:600/cores:2/workers:1",
+                  "io/thread-pool/in-flight:600/cores:1/workers:512",
+                  "io/thread-pool/in-flight:600/cores:2/workers:512"));
+}
+
+TEST(Plan, MeasuresAllValuesOfADefaultThatIsAList) {
+  Request request;
+  request.scenarios = "mixed";
+  request.models = "sequential";
+  request.cores = "1";
+  EXPECT_EQ(names(request).size(), 7u);
+}
+
+TEST(Plan, MeasuresLongWaitsLonger) {
+  Request request;
+  Workload workload;
+  workload.scenario = find_scenarios("--scenario", "cpu").front();
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 1);
+  workload.demand.wait = 0.050;
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 2);
+  workload.demand.wait = 1;
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 10);
 }
 
 TEST(Plan, ChoosesTheFloorsOfTheModels) {

@@ -1,11 +1,13 @@
 // Repetition: run, verify, report.
 #include "harness/repetition.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -109,10 +111,7 @@ Json run_batch(const Order& order) {
   json["peak_rss_bytes"] = batch.gate().memory().peak_rss_bytes;
   const auto& pss = batch.gate().memory().pss_bytes;
   json["peak_pss_bytes"] = pss ? Json(*pss) : Json(nullptr);
-  add_latency(json, batch.records());
-  if (order.wait_seconds > 0) {
-    add_littles_law(json, batch.records(), batch.in_flight());
-  }
+  add_latency(json, batch.records(), batch.in_flight(), opened);
   json["job_end_seconds"] = job_ends(batch, opened);
   json["jobs_per_worker"] = jobs_per_worker(batch);
   json["digest"] = verified.digest;
@@ -155,7 +154,7 @@ std::string Order::to_text() const {
       {"seed", seed},           {"model", model},
       {"primitive", primitive}, {"model_parameters", model_parameters.all()},
       {"cpus", cpus},           {"workers", workers},
-      {"in_flight", in_flight}, {"wait_seconds", wait_seconds},
+      {"in_flight", in_flight},
       {"backend_port", surroundings.backend_port},
       {"file", surroundings.file},
       {"jobs", jobs},           {"min_seconds", min_seconds},
@@ -173,7 +172,6 @@ Order Order::from_text(const std::string& text) {
   json.at("cpus").get_to(order.cpus);
   json.at("workers").get_to(order.workers);
   json.at("in_flight").get_to(order.in_flight);
-  json.at("wait_seconds").get_to(order.wait_seconds);
   json.at("backend_port").get_to(order.surroundings.backend_port);
   json.at("file").get_to(order.surroundings.file);
   json.at("jobs").get_to(order.jobs);
@@ -198,6 +196,9 @@ int run_repetition(const Order& order) {
     // [prctl(2), PR_SET_TIMERSLACK]
     prctl(PR_SET_TIMERSLACK, 1);
     use_all_descriptors();
+    // Memory is read at the end, when all jobs are finished. What they have
+    // freed by then must not have gone back to the kernel. [mallopt(3)]
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
     if (order.model_parameters.has("uv-pool")) {  // libuv reads it once
       setenv("UV_THREADPOOL_SIZE",
              order.model_parameters.word("uv-pool").c_str(), 1);

@@ -16,7 +16,6 @@ struct Order {
   std::vector<int> cpus;
   std::uint32_t workers = 1;
   std::uint32_t in_flight = 1;
-  double wait_seconds = 0;  ///< of a job, as asked
   Surroundings surroundings;
   std::size_t jobs = 0;    ///< 0: a primitive finds its own count
   double min_seconds = 0;  ///< for a primitive that finds its own count

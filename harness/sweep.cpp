@@ -52,7 +52,6 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   order.cpus = cpus_of(cell);
   order.workers = cell.size.workers;
   order.in_flight = cell.size.in_flight;
-  order.wait_seconds = cell.workload->demand.wait;
   order.surroundings.file = cell.workload->file;
   order.jobs = jobs;
   order.min_seconds = request_.warmup;

@@ -24,7 +24,7 @@ from harness.testing.command_line import (
 )
 
 ESCAPE = "\x1b"
-SCENARIOS = ("cpu", "null", "primitives")
+SCENARIOS = ("cpu", "io", "mixed", "null", "pool", "primitives")
 PRESETS = {"smoke": (1, 0.2), "quick": (5, 1), "class": (10, 2), "paper": (20, 5)}
 CPU_PARAMETERS = ("kernel", "job-us", "size", "spread")
 

@@ -91,7 +91,7 @@ SharedArray<Record>& filled(SharedArray<Record>& records) {
 TEST(Latency, IsNullWhereTooFewJobsCarryIt) {
   SharedArray<Record> records(9'999);
   Json json;
-  add_latency(json, filled(records));
+  add_latency(json, filled(records), 20'000, 0);
   EXPECT_DOUBLE_EQ(json["latency_p50_seconds"].get<double>(), 5000e-6);
   EXPECT_DOUBLE_EQ(json["latency_p90_seconds"].get<double>(), 9000e-6);
   EXPECT_TRUE(json["latency_p99_seconds"].is_null());
@@ -101,9 +101,47 @@ TEST(Latency, IsNullWhereTooFewJobsCarryIt) {
 TEST(Latency, IsTheNearestRank) {
   SharedArray<Record> records(10'000);
   Json json;
-  add_latency(json, filled(records));
+  add_latency(json, filled(records), 20'000, 0);
   EXPECT_DOUBLE_EQ(json["latency_p99_seconds"].get<double>(), 9900e-6);
   EXPECT_TRUE(json["latency_p999_seconds"].is_null());
+}
+
+/// `places` jobs at a time, each for `span`; a place stays empty for `gap`
+/// before the next job begins in it.
+Json closed_loop(std::size_t jobs, std::uint32_t places, std::int64_t span,
+                 std::int64_t gap) {
+  SharedArray<Record> records(jobs);
+  for (std::size_t i = 0; i < jobs; ++i) {
+    const auto turn = static_cast<std::int64_t>(i / places);
+    const auto place = static_cast<std::int64_t>(i % places);
+    records[i].begun = turn * (span + gap) + place * span / places;
+    records[i].finished = records[i].begun + span;
+  }
+  Json json;
+  add_latency(json, records, places, 0);
+  return json;
+}
+
+TEST(Latency, CountsFromTheMomentWhenAPlaceIsFree) {
+  const Json json = closed_loop(1000, 10, 1'000'000, 250'000);
+  EXPECT_NEAR(json["latency_p50_seconds"].get<double>(), 1.25e-3, 1e-9);
+  EXPECT_NEAR(json["in_flight_mean"].get<double>(), 8, 0.1);
+}
+
+TEST(Latency, ObeysLittlesLawWhateverTheModelDoes) {
+  for (const std::int64_t gap : {0, 250'000, 5'000'000}) {
+    EXPECT_NEAR(closed_loop(1000, 10, 1'000'000, gap)["little_ratio"]
+                    .get<double>(),
+                1, 0.01);
+    EXPECT_NEAR(
+        closed_loop(1000, 1, 1'000'000, gap)["little_ratio"].get<double>(), 1,
+        0.01);
+  }
+}
+
+TEST(Latency, KnowsNoRatioForBatchesOfAFewTurns) {
+  EXPECT_TRUE(closed_loop(49, 10, 1000, 0)["little_ratio"].is_null());
+  EXPECT_FALSE(closed_loop(50, 10, 1000, 0)["little_ratio"].is_null());
 }
 
 }  // namespace

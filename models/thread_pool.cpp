@@ -35,8 +35,9 @@ class ThreadPool : public Model {
   }
 
  private:
-  // The queue is bounded, so that its memory does not grow with the batch.
-  static constexpr std::ptrdiff_t kQueueCapacity = 1024;
+  // The queue is bounded, so that its memory does not grow with the batch; and
+  // long, because every pop from a full one wakes the thread that fills it.
+  static constexpr std::ptrdiff_t kQueueCapacity = 65536;
 
   void work(Batch& batch, std::uint32_t worker) {
     batch.enter(batch.workers() + 1);

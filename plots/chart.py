@@ -19,7 +19,7 @@ class Column:
     """A column of a table: `kind` says how its values are written."""
 
     title: str
-    kind: str  # text, count, rate, seconds, bytes, ratio, percent
+    kind: str  # text, count, number, rate, seconds, bytes, ratio, percent
 
     @property
     def right(self) -> bool:
@@ -130,6 +130,11 @@ def seconds(value: float | None) -> str:
     return words.seconds(value).replace(" us", " µs")
 
 
+def exact(value: float) -> str:
+    """A time that somebody asked for: "5 ms" and not "5.00 ms"."""
+    return words.short_us(round(value * 1e6, 3)).replace(" us", " µs")
+
+
 def percent(value: float) -> str:
     """A share, with the digits that small shares need."""
     points = value * 100
@@ -141,6 +146,7 @@ def percent(value: float) -> str:
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "text": str,
     "count": lambda value: f"{value:,}",
+    "number": words.number,
     "rate": words.rate,
     "seconds": seconds,
     "bytes": words.size,

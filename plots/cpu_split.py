@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plots import rows, style
+from plots import cuts, rows, style
 from plots.chart import Chart, Column, Point, Table, caption, interval_words
 from plots.chart import level, on_cores, percent, seconds, spelled, tick_percent
 from plots.chart import tick_seconds
@@ -48,7 +48,10 @@ class Split:
 
 
 def chart(view: View) -> Chart | None:
-    """None for primitives; see dispatch.py."""
+    """None for primitives; see dispatch.py and cuts.rowless()."""
+    if cuts.rowless(view):
+        return None
+    view = cuts.focused(view)
     splits = _splits(view)
     if not splits or view.scenario == "primitives":
         return None

@@ -21,12 +21,13 @@ APART = 0.29  # inches from one label to the next
 
 @dataclass(frozen=True)
 class End:
-    """Where a line ends, in data, and its label; no look: the ideal line."""
+    """Where a line ends, in data, and its label; no look: the ideal line; no
+    place: a line of another panel, which is named here."""
 
     text: str
     look: style.Look | None
-    x: float
-    y: float
+    x: float | None
+    y: float | None
 
 
 def room(texts: Sequence[str]) -> float:
@@ -39,7 +40,7 @@ def draw(axes: Axes, ends: Sequence[End]) -> None:
     low, high = axes.get_ylim()
     left, right = axes.get_xlim()
     log = axes.get_yscale() == "log"
-    inches = axes.figure.get_figheight() - style.TOP - style.BOTTOM
+    inches = axes.get_position().height * axes.figure.get_figheight()
     across = axes.get_position().width * style.WIDTH
 
     def up(value: float) -> float:
@@ -48,23 +49,24 @@ def draw(axes: Axes, ends: Sequence[End]) -> None:
             return math.log(value / low) / math.log(high / low) * inches
         return (value - low) / (high - low) * inches
 
-    wishes = [up(end.y) for end in ends]
+    wishes = [0.0 if end.y is None else up(end.y) for end in ends]
     spots = layout.spread(wishes, APART, -0.1, inches + 0.15)
     for end, wish, spot in zip(ends, wishes, spots):
         # Axes coordinates: 1 is the right end, the labels stand beyond it.
         mark = 1 + 0.28 / across
-        axes.add_line(
-            Line2D(
-                [(end.x - left) / (right - left), mark - 0.16 / across],
-                [wish / inches, spot / inches],
-                transform=axes.transAxes,
-                color=end.look.colour if end.look else style.IDEAL,
-                linewidth=0.9,
-                alpha=0.7,
-                clip_on=False,
-                zorder=2,
+        if end.x is not None:
+            axes.add_line(
+                Line2D(
+                    [(end.x - left) / (right - left), mark - 0.16 / across],
+                    [wish / inches, spot / inches],
+                    transform=axes.transAxes,
+                    color=end.look.colour if end.look else style.IDEAL,
+                    linewidth=0.9,
+                    alpha=0.7,
+                    clip_on=False,
+                    zorder=2,
+                )
             )
-        )
         if end.look:
             style.marker(axes, mark, spot / inches, end.look)
         axes.text(

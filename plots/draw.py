@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from plots import cpu_split, dispatch, efficiency, memory, phases
-from plots import speedup, throughput
+from plots import busy, cpu_per_job, cpu_split, dispatch, efficiency, in_flight
+from plots import latency, memory, memory_in_flight, mix, phases, sizing
+from plots import speedup, staircase, switches, throughput
 from plots.chart import Chart
 from plots.view import View, views
 from reports.run import Run
@@ -15,10 +16,19 @@ from reports.run import Run
 # In the order in which the page asks: what came out, then why.
 FIGURES: tuple[Callable[[View], Chart | None], ...] = (
     throughput.chart,
+    in_flight.chart,
+    mix.chart,
+    staircase.chart,
     speedup.chart,
     efficiency.chart,
+    latency.chart,
+    busy.chart,
+    sizing.chart,
     dispatch.chart,
+    cpu_per_job.chart,
     cpu_split.chart,
+    switches.chart,
+    memory_in_flight.chart,
     phases.chart,
     memory.chart,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plots import over_cores, style
+from plots import cuts, over_cores, style
 from plots.chart import Chart, Column, Point, Table, caption, few, on_cores
 from plots.chart import percent, tick_percent
 from plots.speedup import speedups
@@ -14,8 +14,9 @@ from reports import words
 
 def chart(view: View) -> Chart | None:
     """None without `sequential`; on one core, where efficiency is the
-    speed-up again; and for empty jobs, which leave no core any work."""
-    if view.cores[-1] == 1 or view.scenario == "null":
+    speed-up again; for empty jobs, which leave no core any work; and for jobs
+    that wait, which leave it idle on purpose."""
+    if view.cores[-1] == 1 or view.scenario == "null" or cuts.waits(view):
         return None
     points = efficiencies(view)
     if not points:

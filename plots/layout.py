@@ -74,6 +74,24 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
     return places
 
 
+def apart(middles: list[float], widths: list[float], gap: float = 0.12) -> list[int]:
+    """Which of the words in a row have room, in inches: first and last, then
+    the others from left to right."""
+    if len(middles) < 2:
+        return list(range(len(middles)))
+
+    def clear(a: int, b: int) -> bool:
+        room = (widths[a] + widths[b]) / 2 + gap
+        return middles[b] - middles[a] >= room
+
+    last = len(middles) - 1
+    kept = [0]
+    for i in range(1, last):
+        if clear(kept[-1], i) and clear(i, last):
+            kept.append(i)
+    return [*kept, last]
+
+
 def few_ticks(axis: Axis, inches: float, unit: float = 1.0) -> None:
     """Round ticks of a linear axis that starts at zero, with room for their
     words; round in multiples of `unit` (a MiB is no round number of bytes).

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plots import rows, style
+from plots import cuts, rows, style
 from plots.chart import Chart, Column, Point, Table, caption, interval_words
 from plots.chart import level, on_cores, percent, tick_size
 from plots.view import View
@@ -27,6 +27,10 @@ class Peaks:
 
 
 def chart(view: View) -> Chart | None:
+    """None for primitives; see also cuts.rowless()."""
+    if cuts.rowless(view):
+        return None
+    view = cuts.focused(view)
     peaks = _peaks(view)
     if not peaks or view.scenario == "primitives":
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plots import rows, style
+from plots import cuts, rows, style
 from plots.chart import Chart, Column, Point, Table, about, caption
 from plots.chart import interval_words, level, on_cores, percent, seconds
 from plots.chart import tick_seconds
@@ -25,7 +25,10 @@ SHORTEST = 1e-7  # seconds; a shorter phase is below what a clock call costs
 
 
 def chart(view: View) -> Chart | None:
-    """None for primitives, which have no phases."""
+    """None for primitives, which have no phases; see also cuts.rowless()."""
+    if cuts.rowless(view):
+        return None
+    view = cuts.focused(view)
     points = _points(view)
     if not any("start_seconds" in found for found in points.values()):
         return None

@@ -33,18 +33,24 @@ def frame(
     row: float = ROW,
     right: float = 0.45,
     top: float = style.TOP,
+    beside: Sequence[str] | None = None,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with the rows named; row i is at y = i, the first on top."""
-    several = len({cell.cores for cell in cells}) > 1
+    """A figure with the rows named; row i is at y = i, the first on top.
+    `beside` says what tells the rows of a model apart; cores, by default."""
+    if beside is None:
+        beside = [words.counted(cell.cores, "core") for cell in cells]
+    several = len(set(beside)) > 1
     labels = [_name(view, cell) for cell in cells]
     wide = max(layout.width(label, style.LABEL) for label in labels)
-    beside = 0.95 if several else 0.15
+    aside = 0.15
+    if several:
+        aside = max(0.95, *(layout.width(t, style.LABEL) + 0.2 for t in beside))
     height = top + style.BOTTOM + max(row * len(cells), 2.0) + 0.1
     figure, axes = style.frame(
         height,
         title,
         note,
-        left=0.4 + wide + beside,
+        left=0.4 + wide + aside,
         right=right,
         panels=panels,
         top=top,
@@ -64,11 +70,10 @@ def frame(
                 axis.axhspan(first - 0.5, last + 0.5, color="#f4f4f4", zorder=0)
     inches = axes[0].get_position().width * style.WIDTH
     for label, first, last in blocks:
-        _text(axes[0], -(beside + 0.05) / inches, (first + last) / 2, label)
+        _text(axes[0], -(aside + 0.05) / inches, (first + last) / 2, label)
     if several:
-        for i, cell in enumerate(cells):
-            count = words.counted(cell.cores, "core")
-            _text(axes[0], -0.12 / inches, i, count, style.QUIET)
+        for i, text in enumerate(beside):
+            _text(axes[0], -0.12 / inches, i, text, style.QUIET)
     return figure, axes
 
 

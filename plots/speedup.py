@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plots import over_cores, style
+from plots import cuts, over_cores, style
 from plots.chart import Chart, Column, Point, Table, caption, few, on_cores
 from plots.chart import relative, tick_plain
 from plots.view import View
@@ -44,7 +44,10 @@ def speedups(view: View) -> Speedups:
 
 
 def chart(view: View) -> Chart | None:
-    """None when the run has no `sequential` to compare with."""
+    """None when the run has no `sequential` to compare with, and for jobs
+    that wait; see cuts.waits()."""
+    if cuts.waits(view):
+        return None
     found = speedups(view)
     points = found.over_sequential
     if not points or len(view.cells) < 2:

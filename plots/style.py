@@ -8,13 +8,10 @@ colour-blind readers, for print in grey and for weak projectors.
 
 from __future__ import annotations
 
-import io
-import re
 import zlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib
@@ -72,6 +69,10 @@ _MODELS: dict[str, tuple[str, str, str | tuple[int, tuple[float, ...]]]] = {
     "prefork": (GREEN, "D", (0, (4, 1.5, 1, 1.5))),
     "fork-ipc": (PURPLE, "X", (0, (8, 2, 2, 2))),
 }
+# Variants whose hashed looks would be hard to tell from a neighbour's.
+_VARIANTS: dict[tuple[str, str], tuple[str, str | tuple[int, tuple[float, ...]]]] = {
+    ("prefork", "threads"): ("<", (0, (1, 1.5))),
+}
 _OTHER_COLOURS = (ORANGE, SKY)
 _OTHER_MARKERS = ("v", "P", "p", "h", "*", "<", ">")
 _OTHER_DASHES = ((0, (2, 2)), (0, (1, 1.5)), (0, (5, 1, 1, 1, 1, 1)))
@@ -91,11 +92,22 @@ def look(model: str, variant: str | None = None) -> Look:
     )
     if variant is None:
         return Look(colour, marker, dash, hollow=False)
-    return Look(
-        colour,
+    hashed = (
         _OTHER_MARKERS[stable % len(_OTHER_MARKERS)],
         _OTHER_DASHES[stable % len(_OTHER_DASHES)],
-        hollow=True,
+    )
+    return Look(colour, *_VARIANTS.get((model, variant), hashed), hollow=True)
+
+
+def shifted(look: Look, size: int) -> Look:
+    """The look of one of several sizes of a pool: sizes that are doubled or
+    more differ in marker and dash."""
+    steps = size.bit_length()
+    start = (*_OTHER_MARKERS, look.marker).index(look.marker)
+    return replace(
+        look,
+        marker=_OTHER_MARKERS[(start + steps) % len(_OTHER_MARKERS)],
+        dash=_OTHER_DASHES[steps % len(_OTHER_DASHES)],
     )
 
 
@@ -134,7 +146,6 @@ _RC = {
 }
 
 WIDTH = 12.0  # inches; the page shows this about 1100 pixels wide
-PNG_DPI = 120
 TOP, BOTTOM = 1.0, 1.1  # inches kept for title and key, axis label and note
 DOTTED = (0, (1, 2))
 DOT = 4.5  # points: one repetition
@@ -165,11 +176,12 @@ def frame(
     """A figure with its title, its note in the corner and `panels` axes side
     by side. Margins are in inches, so type keeps its room at every height."""
     figure = Figure(figsize=(WIDTH, height))
+    size = min(19.0, 19 * (WIDTH - 0.4) / (1.12 * width(title, 19)))
     figure.text(
         0.2 / WIDTH,
         1 - 0.16 / height,
         title,
-        fontsize=19,
+        fontsize=size,
         fontweight="bold",
         va="top",
     )
@@ -278,34 +290,3 @@ def marker(axes: Axes, x: float, y: float, look: Look) -> None:
         markeredgewidth=look.edge_width,
         clip_on=False,
     )
-
-
-def svg(figure: Figure, title: str, description: str) -> str:
-    """The figure as SVG, the same bytes for the same figure, with an
-    accessible name. Must be called inside `context()`."""
-    buffer = io.BytesIO()
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(buffer, format="svg", metadata=nothing)
-    text = buffer.getvalue().decode()
-    text = re.sub(r"'DejaVu Sans', [^;]*sans-serif'?", _FONTS, text)
-    text = text.replace("rotate(-0 ", "rotate(0 ")
-    name = (
-        f"\n <title>{escape(title, quote=False)}</title>"
-        f"\n <desc>{escape(description, quote=False)}</desc>"
-    )
-    return re.sub(
-        r"(<svg [^>]*)>",
-        lambda m: f'{m.group(1)} role="img">{name}',
-        text,
-        count=1,
-    )
-
-
-_FONTS = "'DejaVu Sans', Verdana, sans-serif"
-
-
-def png(figure: Figure) -> bytes:
-    """The figure as PNG, the same bytes for the same figure."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
-    return buffer.getvalue()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import statistics
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -13,36 +12,12 @@ from plots import cpu_split, dispatch, draw, efficiency, memory, phases
 from plots import speedup, throughput
 from plots.chart import Chart
 from plots.inline import inline
-from plots.view import View, views
+from plots.testing import SVG, all_charts, assert_words_inside, dots, heights
+from plots.testing import texts, view_of
+from plots.view import views
 from reports.run import load
 from reports.testing import FIVE, SKETCHES, make_entry, make_run
 from reports.testing import write_lines
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def view_of(directory: Path, scenario: str = "cpu", **options) -> View:
-    options.setdefault("scenarios", (scenario,))
-    run = load(make_run(directory, **options))
-    return next(v for v in views(run) if v.scenario == scenario)
-
-
-def all_charts(directory: Path, **options) -> dict[str, Chart]:
-    run = load(make_run(directory, **options))
-    return {c.name: c for _, charts in draw.charts(run) for c in charts}
-
-
-def dots(svg: str) -> int:
-    """How many repetitions are drawn, of all cells and panels."""
-    found = 0
-    for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
-        if group.get("id", "").startswith("repetitions"):
-            found += sum(1 for _ in group.iter(f"{SVG}use"))
-    return found
-
-
-def texts(svg: str) -> list[str]:
-    return [t.text or "" for t in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +64,6 @@ def test_the_same_run_gives_the_same_bytes(tmp_path, charts):
 def test_every_repetition_is_a_dot(charts, name, of_each):
     # 5 models, 2 core counts, 5 repetitions.
     assert dots(charts[name].svg) == 50 * of_each
-
-
-def heights(svg: str, gid: str) -> list[float]:
-    for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
-        if group.get("id") == gid:
-            return [float(use.get("y")) for use in group.iter(f"{SVG}use")]
-    raise AssertionError(gid)
 
 
 def test_every_dot_stands_at_its_value_above_zero(tmp_path):
@@ -474,33 +442,8 @@ def test_labels_are_inside_the_picture(tmp_path):
     view = view_of(tmp_path, models=tuple(SKETCHES))
     for figure in draw.FIGURES:
         chart = figure(view)
-        if chart is None:
-            continue
-        root = ElementTree.fromstring(chart.svg)
-        _, _, width, height = map(float, root.get("viewBox").split())
-        for text in root.iter(f"{SVG}text"):
-            x, y, length = box(text)
-            assert -1 <= x and x + length <= width + 1, (chart.name, text.text)
-            assert 0 <= y <= height, (chart.name, text.text)
-
-
-def box(text: ElementTree.Element) -> tuple[float, float, float]:
-    """Left end, base line and length of a text that is not turned."""
-    from plots.layout import width
-
-    size = float(re.search(r"(\d+(?:\.\d+)?)px", text.get("style")).group(1))
-    length = width(text.text or "", size) * 72
-    turned = re.search(r"rotate\(-90", text.get("transform", ""))
-    place = re.search(r"translate\(([-\d.]+) ([-\d.]+)", text.get("transform", ""))
-    if text.get("x") is not None:
-        x, y = float(text.get("x")), float(text.get("y"))
-    else:
-        x, y = (float(part) for part in place.groups())
-    if turned:
-        return x, y, 0.0
-    anchor = re.search(r"text-anchor: (\w+)", text.get("style"))
-    shift = {"middle": 0.5, "end": 1.0}.get(anchor.group(1) if anchor else "", 0.0)
-    return x - shift * length, y, length
+        if chart is not None:
+            assert_words_inside(chart)
 
 
 def test_inlined_charts_share_no_id(charts):

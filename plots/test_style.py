@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from plots import layout, style
+from plots import layout, render, style
 from reports.testing import FIVE, SKETCHES
 
 
@@ -124,8 +124,8 @@ def test_dots_stand_in_the_order_measured():
 def test_pyplot_is_never_loaded():
     # It would choose a backend, open a display and keep global state.
     code = (
-        "import sys; from plots import draw, style\n"
-        "with style.context(): style.png(style.frame(3, 't', 'n', left=1, right=1)[0])\n"
+        "import sys; from plots import draw, render, style\n"
+        "with style.context(): render.png(style.frame(3, 't', 'n', left=1, right=1)[0])\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -137,7 +137,7 @@ def test_the_settings_of_the_user_have_no_say():
     def drawn() -> str:
         with style.context():
             figure, _ = style.frame(3, "title", "note", left=1, right=1)
-            return style.svg(figure, "title", "words")
+            return render.svg(figure, "title", "words")
 
     plain = drawn()
     with matplotlib.rc_context({"axes.facecolor": "red", "font.size": 40}):
@@ -147,12 +147,12 @@ def test_the_settings_of_the_user_have_no_say():
 def test_a_dollar_is_a_dollar():
     with style.context():
         figure, _ = style.frame(3, "cost $5 and $6", "n", left=1, right=1)
-        assert "cost $5 and $6" in style.svg(figure, "t", "d")
+        assert "cost $5 and $6" in render.svg(figure, "t", "d")
 
 
 def test_the_accessible_name_is_escaped():
     with style.context():
         figure, _ = style.frame(3, "t", "n", left=1, right=1)
-        svg = style.svg(figure, "a < b & c", "d > e")
+        svg = render.svg(figure, "a < b & c", "d > e")
     assert "<title>a &lt; b &amp; c</title>" in svg
     assert 'role="img"' in svg

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plots import over_cores, style
-from plots.chart import Chart, Column, Point, Table, caption, few, level
+from plots import cuts, over_cores, style
+from plots.chart import Chart, Column, Point, Table, caption, exact, few, level
 from plots.chart import on_cores, spelled, tick_rate
 from plots.view import View
 from reports import words
@@ -12,9 +12,11 @@ from reports.statistics import FEWEST_REPETITIONS, compare, is_tie, tolerance
 
 
 def chart(view: View) -> Chart | None:
-    """None for the primitives: their figure is the CPU time per call."""
-    if view.scenario == "primitives":
+    """None for the primitives, whose figure is the CPU time per call, and
+    where another figure shows throughput along more than cores."""
+    if view.scenario in ("primitives", "pool") or cuts.setting(view):
         return None
+    view = cuts.focused(view)
     points: dict[str, Point] = {}
     for cell in view.cells:
         point = level(cell.values("jobs_per_second"))
@@ -25,15 +27,22 @@ def chart(view: View) -> Chart | None:
     base = view.baseline
     one = points[base.name].middle if base else 0.0
     scales = base is not None and view.cores != (1,)
+    ideal = (lambda cores: one * cores) if scales else None
+    cap = _cap(view) if cuts.waits(view) else None
+    if cuts.waits(view):
+        ideal = (lambda _: cap.cap) if cap else None
     form = over_cores.Form(
         title=f"{view.title} finished per second",
         axis="jobs per second",
         text=words.rate,
         tick=tick_rate,
         of="median",
-        ideal=(lambda cores: one * cores) if scales else None,
-        ideal_label="ideal: sequential × cores",
+        ideal=ideal,
+        ideal_label=f"cap: {cap.in_flight:,} in flight / {exact(cap.life_seconds)}"
+        if cap
+        else "ideal: sequential × cores",
         extra={},
+        curve=cap is None,
     )
     most = view.cores[-1]
     question = "Which model finishes the most jobs per second?"
@@ -49,6 +58,14 @@ def chart(view: View) -> Chart | None:
             table=table(view, points),
             note=view.note(),
         )
+
+
+def _cap(view: View) -> Cell | None:
+    """A cell that has the whole limit in flight, and with it Little's cap."""
+    for cell in view.cells:
+        if cell.cap and cell.in_flight == cell.limit:
+            return cell
+    return None
 
 
 def table(view: View, points: dict[str, Point]) -> Table:
@@ -95,14 +112,14 @@ def so_what(view: View, points: dict[str, Point]) -> str:
     text = f"{where} {view.label(first)} finishes {words.rate(top.middle)} jobs/s"
     if len(there) == 1:
         return f"{text}; there is no other model to compare it with."
-    ties = [view.label(c) for c in there[1:] if _ties(view, first, c)]
-    if ties:
-        text += f", and {few(ties)} tie{'s' if len(ties) == 1 else ''} with it"
+    same = [view.label(c) for c in there[1:] if ties(view, first, c)]
+    if same:
+        text += f", and {few(same)} tie{'s' if len(same) == 1 else ''} with it"
     elif top.n > 1:
         text += f", the highest median of {len(there)}"
     else:
         text += f", the highest of {len(there)} in a single repetition"
-    if view.label(last) in ties:
+    if view.label(last) in same:
         return text + ": none of them stands out."
     share = top.middle / bottom.middle
     return (
@@ -111,7 +128,8 @@ def so_what(view: View, points: dict[str, Point]) -> str:
     )
 
 
-def _ties(view: View, a: Cell, b: Cell) -> bool:
+def ties(view: View, a: Cell, b: Cell) -> bool:
+    """Whether two cells finish as many jobs per second, for all purposes."""
     ratio = compare(a.values("jobs_per_second"), b.values("jobs_per_second"))
     return ratio.n >= FEWEST_REPETITIONS and is_tie(
         ratio, tolerance(view.context.get("noise_floor"))

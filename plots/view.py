@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from plots import style
+from plots import names, render, style
 from plots.chart import Chart, Table
 from reports import words
 from reports.run import Cell, Run, Workload
@@ -37,6 +37,7 @@ class View:
     slug: str
     floors: tuple[Cell, ...]
     context: Mapping[str, Any]
+    fixed: str = ""  # what was left out on purpose, for the note
 
     @property
     def scenario(self) -> str:
@@ -44,13 +45,31 @@ class View:
 
     @property
     def title(self) -> str:
-        return words.capital(self.workload.title)
+        text = words.capital(self.workload.title)
+        if len(self.shares) == 1:
+            text += f" ({words.share(self.shares[0])} compute)"
+        return text
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Cells with something to draw. One of which only some repetitions
         failed is drawn too, and marked; see `label`."""
         return tuple(cell for cell in self.workload.cells if cell.ok)
+
+    @cached_property
+    def limits(self) -> tuple[int, ...]:
+        """In-flight limits with something to draw, the lowest first."""
+        return tuple(sorted({c.limit for c in self.cells if c.limit is not None}))
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """Shares of compute with something to draw; () but for mixed."""
+        return tuple(sorted({c.share for c in self.cells if c.share is not None}))
+
+    @cached_property
+    def beside(self) -> tuple[Cell, ...]:
+        """Floors that were measured with the same jobs as the models."""
+        return tuple(cell for cell in self.workload.floors if cell.comparable)
 
     @cached_property
     def undrawn(self) -> tuple[str, ...]:
@@ -93,44 +112,45 @@ class View:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """What each cell is called in charts and tables, by its name: the
-        model, and the workers (or in-flight limit) where the run has several
-        of them on the same cores."""
-        result = {}
+        model, and what else tells it from the others of the same model on the
+        same cores, under the same limit and at the same share of compute."""
+        return {
+            cell.name: names.named(cell, names.differs(twins))
+            for twins in self.twins.values()
+            for cell in twins
+        }
+
+    @cached_property
+    def twins(self) -> Mapping[tuple, list[Cell]]:
+        """Cells of one model in one place, told apart by what is left."""
+        found: dict[tuple, list[Cell]] = {}
         for cell in self.cells:
-            twins = [
-                c for c in self.cells if (c.label, c.cores) == (cell.label, cell.cores)
-            ]
-            label = cell.label
-            if len({c.workers for c in twins}) > 1:
-                label += f", {words.counted(cell.workers, 'worker')}"
-            if len({(c.workers, c.in_flight) for c in twins}) > len(
-                {c.workers for c in twins}
-            ):
-                label += f", {cell.in_flight} in flight"
-            result[cell.name] = words.printable(label)
-        return result
+            found.setdefault(names.place(cell), []).append(cell)
+        return found
 
     def label(self, cell: Cell) -> str:
+        if cell.is_floor and self.scenario != "primitives":
+            return words.printable(f"floor: {cell.label}")
         return self.labels[cell.name]
 
     def look(self, cell: Cell) -> style.Look:
-        if self.scenario == "primitives":
+        if cell.is_floor:
             return style.FLOOR
-        return style.look(cell.model, cell.variant)
+        look = style.look(cell.model, cell.variant)
+        if "pool" not in names.differs(self.twins.get(names.place(cell), [])):
+            return look
+        return style.shifted(look, cell.model_params.get("uv_pool") or 0)
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
-        """The lines of the charts over cores. The setting that splits a model
-        into several lines is workers, so the line keeps its workers."""
-        split = {c.label for c in self.cells if self.label(c) != c.label}
+        """The lines of the charts over cores. What splits a model into several
+        lines on some cores is named in all of its lines."""
+        splits: dict[str, set[str]] = {}
+        for twins in self.twins.values():
+            splits.setdefault(twins[0].label, set()).update(names.differs(twins))
         lines: dict[str, list[Cell]] = {}
         for cell in self.ordered:
-            label = cell.label
-            if label in split:
-                label += f", {words.counted(cell.workers, 'worker')}"
-            if "in flight" in self.label(cell):
-                label += f", {cell.in_flight} in flight"
-            lines.setdefault(label, []).append(cell)
+            lines.setdefault(names.named(cell, splits[cell.label]), []).append(cell)
         return tuple(
             Series(
                 label,
@@ -154,6 +174,8 @@ class View:
                     place[c.model],
                     c.variant or "",
                     c.cores,
+                    c.limit or 0,
+                    c.share or 0,
                     c.workers,
                     c.in_flight,
                 ),
@@ -183,6 +205,7 @@ class View:
             f"{span([r.jobs for r in good if r.jobs])} jobs a repetition",
             f"in flight: {span([cell.in_flight for cell in self.cells])}",
             machine(self.context),
+            self.fixed,
             f"failed, not drawn: {words.listed(self.undrawn)}" if self.undrawn else "",
             more,
         ]
@@ -208,14 +231,14 @@ class View:
             so_what,
             note,
             table,
-            style.svg(figure, title, f"{so_what} The table holds the figures."),
-            style.png(figure),
+            render.svg(figure, title, f"{so_what} The table holds the figures."),
+            render.png(figure),
         )
 
 
 def views(run: Run) -> list[View]:
     """The workloads of a run that have something to draw: real work first,
-    then empty jobs, then the bare primitives."""
+    then single pools, empty jobs and the bare primitives."""
     loads = [load for load in run.workloads if any(c.ok for c in load.cells)]
     floors = tuple(
         cell
@@ -224,7 +247,7 @@ def views(run: Run) -> list[View]:
         for cell in load.cells
         if cell.comparable
     )
-    late = {"null": 1, "primitives": 2}
+    late = {"pool": 1, "null": 2, "primitives": 3}
     loads.sort(key=lambda load: late.get(load.scenario, 0))
     result: list[View] = []
     taken: dict[str, int] = {}
@@ -241,11 +264,12 @@ def views(run: Run) -> list[View]:
 
 def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
-    that are not at their default: they name the files too."""
+    that are not at their default: they name the files too, but for those of
+    which the workload has several."""
     odd = [
         part
         for part in load.cells[0].name.split("/")[2:]
-        if not re.match(r"(cores|workers|in[-_]flight):", part)
+        if not re.match(r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth):", part)
     ]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")
 

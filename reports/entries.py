@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
@@ -87,6 +87,20 @@ class Repetition:
     steal_seconds: float | None = None
     load_average: float | None = None
     record_bytes: int | None = None
+    processes: int | None = None
+    kind: str = "model"
+    in_flight_limit: int | None = None
+    workers_rule: int | None = None
+    wait_seconds: float | None = None
+    compute_seconds: float | None = None
+    latency_mean_seconds: float | None = None
+    little_ratio: float | None = None
+    in_flight_mean: float | None = None
+    errnos: Mapping[str, int] | None = None
+    backend_cpu_seconds: float | None = None
+    backend_late_p99_seconds: float | None = None
+    job_end_seconds: tuple[float, ...] | None = None
+    model_params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -132,6 +146,11 @@ def repetition(entry: Any) -> Repetition:
     known["variant"] = entry.get("variant")
     for key in ("flags", "jobs_per_worker"):
         known[key] = tuple(entry.get(key) or ())
+    # Files of earlier versions have none of these keys.
+    known["kind"] = entry.get("kind") or "model"
+    known["model_params"] = entry.get("model_params") or {}
+    ends = entry.get("job_end_seconds")
+    known["job_end_seconds"] = None if ends is None else tuple(ends)
     if entry["status"] == "ok":
         for key in _MEASURED:
             value = entry.get(key)

@@ -1,22 +1,16 @@
-"""One sentence or two for the whole run: what a class should remember."""
+"""A sentence for each kind of work: what a class should remember of a run."""
 
 from __future__ import annotations
 
 from typing import Sequence
 
-from reports import notes, words
-from reports.questions import (
-    AGAINST_SEQUENTIAL,
-    CPU,
-    WHO_WINS,
-    Answer,
-    contestants,
-    labels,
-)
+from reports import mix, notes, words
+from reports.answers import CPU, THROUGHPUT, Answer, contestants, labels
+from reports.questions import AGAINST_SEQUENTIAL, AT_THE_CAP, TWOFOLD, WHO_WINS
+from reports.questions import of_group
 from reports.run import Group, Run, Workload
-from reports.sentences import ONE_THREAD, more, one_thread, where
+from reports.sentences import ONE_THREAD, change, more, one_thread, place, where
 from reports.statistics import CANNOT_TELL, FEWEST_REPETITIONS, TIES, WINS
-from reports.summary import of_group
 
 # More workloads than this would make the headline a table.
 MOST = 3
@@ -31,16 +25,139 @@ def headline(run: Run, answers: Sequence[Answer]) -> str:
         return "No repetition was finished, so there is nothing to judge."
     if not run.judged:
         return notes.not_judged(run)
-    compete = [w for w in run.workloads if w.scenario != "primitives"]
+    compete = [w for w in run.workloads if w.scenario != "primitives" and w.cells]
     real = [w for w in compete if w.scenario != "null"] or compete
     if not real:
         return "Only primitives were measured: floors, and nobody to stand on them."
-    text = whole(real[0], answers) if len(real) == 1 else several(real, answers)
+    text = " ".join(told(some, answers) for some in kinds(real))
     failed = notes.failures(run)
     if failed:
         names = words.listed(dict.fromkeys(cell.label for cell in failed))
         text += f" {words.counted(len(failed), 'cell')} failed: {names}."
     return text
+
+
+def kinds(workloads: Sequence[Workload]) -> list[list[Workload]]:
+    """Work that waits is told apart from work that only computes."""
+    found: dict[str, list[Workload]] = {}
+    for workload in workloads:
+        kind = workload.scenario if workload.scenario in TWOFOLD else ""
+        found.setdefault(kind, []).append(workload)
+    return list(found.values())
+
+
+def told(workloads: Sequence[Workload], answers: Sequence[Answer]) -> str:
+    first = workloads[0]
+    if len(workloads) > 1:
+        return several(workloads, answers)
+    if first.shares:
+        return mixed(first, answers)
+    return (waiting if first.scenario in TWOFOLD else whole)(first, answers)
+
+
+def mixed(workload: Workload, answers: Sequence[Answer]) -> str:
+    """Where the loop's lead ends, on the most and on the fewest cores."""
+    axes = mix.axes(workload)
+    found = []
+    for axis in dict.fromkeys((axes[-1], axes[0])):
+        answer = mix.of_axis(axis, answers)
+        if answer is None:
+            return several([workload], answers)
+        if answer.repetitions < FEWEST_REPETITIONS:
+            return undecided(workload, axis[-1], [answer])
+        found.append(change(answer, mix.names(axis), short=True))
+    return " ".join(found)
+
+
+def waiting(workload: Workload, answers: Sequence[Answer]) -> str:
+    """Who has the most jobs/s with the most in flight, who ties where Little's
+    law is the limit, and who pays least for it."""
+    cores = workload.cores[-1]
+    groups = [g for g in workload.groups if g.cores == cores]
+    top = groups[-1]
+    asked = contest(top, answers, THROUGHPUT)
+    if not asked:
+        return whole(workload, answers)
+    if all(a.repetitions < FEWEST_REPETITIONS for a in asked):
+        return undecided(workload, top, asked)
+    parts = [f"On {place(cores, top.limit)} {outcome(top, asked, workload.title)}"]
+    judged = top
+    if not at_the_cap(top, asked):
+        for group in reversed(groups[:-1]):
+            fewer = contest(group, answers, THROUGHPUT)
+            if fewer and at_the_cap(group, fewer):
+                judged = group
+                under = outcome(group, fewer, "")
+                parts.append(f"with {group.limit:,} in flight {under}")
+                break
+    parts += cheapest(judged, contest(judged, answers, CPU))
+    return "; ".join(parts) + "."
+
+
+def contest(group: Group, answers: Sequence[Answer], metric: str) -> list[Answer]:
+    return [
+        a
+        for a in answers
+        if (a.question, a.metric) == (WHO_WINS, metric)
+        and a.ratio
+        and of_group(a, group)
+    ]
+
+
+def tied(asked: Sequence[Answer]) -> list[Answer]:
+    return [a for a in asked if a.word == TIES]
+
+
+def at_the_cap(group: Group, asked: Sequence[Answer]) -> bool:
+    """The leaders tie because Little's law allows no more."""
+    return bool(tied(asked)) and (asked[0].cell.of_cap or 0.0) >= AT_THE_CAP
+
+
+def outcome(group: Group, asked: Sequence[Answer], work: str) -> str:
+    """'prefork does 5 ms io jobs 1.80 times as fast as the next, event-loop',
+    or 'event-loop and prefork tie at the cap of 20,000 jobs/s'."""
+    names = labels(group.cells)
+    leader = names[asked[0].cell.name]
+    if all(a.winner is a.cell for a in asked):
+        near = min(asked, key=lambda a: a.ratio.estimate)
+        times = f"{words.ratio(near.ratio.estimate)} times as fast"
+        does = f"does {work} {times}" if work else f"is {times}"
+        return f"{leader} {does} as the next, {names[near.rival.name]}"
+    ties = [names[a.rival.name] for a in tied(asked)]
+    unsure = [names[a.rival.name] for a in asked if a.word == CANNOT_TELL]
+    at = f" at {work}" if work else ""
+    text = f"{leader} leads{at}"
+    if ties:
+        text = f"{words.listed([leader, *ties])} tie{at}"
+        if at_the_cap(group, asked) and group.cap:
+            text += f", at the cap of {words.rate(group.cap)} jobs/s"
+    if unsure:
+        text += f"; we can't tell {leader} from {words.listed(unsure)}"
+    return text
+
+
+def cheapest(group: Group, asked: Sequence[Answer]) -> list[str]:
+    if not asked:
+        return []
+    names = labels(group.cells)
+    leader = names[asked[0].cell.name]
+    ties = [names[a.rival.name] for a in tied(asked)]
+    unsure = [names[a.rival.name] for a in asked if a.word == CANNOT_TELL]
+    beaten = [a for a in asked if a.winner is a.cell]
+    if ties or unsure:
+        text = f"{words.listed([leader, *ties])} need"
+        text += "" if ties else "s"
+        text += " the least CPU per job"
+        if unsure:
+            text += f", though we can't tell {leader} from {words.listed(unsure)}"
+        return [text]
+    if len(beaten) < len(asked):
+        return []
+    beaten.sort(key=lambda a: -a.ratio.estimate)
+    each = [
+        f"{names[a.rival.name]} {words.ratio(1 / a.ratio.estimate)}" for a in beaten
+    ]
+    return [f"{leader} needs the least CPU per job, {words.listed(each)} times as much"]
 
 
 def whole(workload: Workload, answers: Sequence[Answer]) -> str:
@@ -82,7 +199,7 @@ def whole(workload: Workload, answers: Sequence[Answer]) -> str:
         who = words.listed(names[a.cell.name] for a in unsure)
         at = "" if parts else f" at {workload.title}"
         parts.append(f"for {who} against {base}{at} we can't tell")
-    return f"On {where(group.cores)} {'; '.join(parts)}."
+    return f"On {place(group.cores, group.limit)} {'; '.join(parts)}."
 
 
 def together(
@@ -108,7 +225,7 @@ def undecided(workload: Workload, group: Group, asked: Sequence[Answer]) -> str:
     count = words.counted(most.repetitions, "repetition")
     verb = "is" if most.repetitions == 1 else "are"
     return (
-        f"On {where(group.cores)} we can't tell yet who is best at "
+        f"On {place(group.cores, group.limit)} we can't tell yet who is best at "
         f"{workload.title}: {count} {verb} fewer than {FEWEST_REPETITIONS} "
         f"({more(most)})."
     )
@@ -137,6 +254,8 @@ def brief(workload: Workload, answers: Sequence[Answer]) -> str:
     asked = [
         a for a in answers if a.question == WHO_WINS and a.ratio and of_group(a, group)
     ]
+    if workload.scenario in TWOFOLD:
+        asked = [a for a in asked if a.metric == THROUGHPUT]
     if not asked:
         alone = words.listed(names[c.name] for c in contestants(group))
         return f"only {alone} can be judged" if alone else "nobody can be judged"

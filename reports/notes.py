@@ -29,11 +29,18 @@ def caveats(run: Run) -> tuple[str, ...]:
 
 # What a flag of a repetition means to its reader.
 FLAGS = {
+    "backend-bound": "the backend was busier than what it served, so throughput is "
+    "the backend's and only CPU per job is judged",
+    "backend-late": "the backend answered later than it was asked to, by more than "
+    "10 % of the wait",
+    "cpu-shared": "the backend had no CPU of its own and took part of the model's",
     "cpu-exceeds-wall": "more CPU time than cores and wall time allow, so one of the "
     "two is wrong",
     "fewer-jobs": "the batch was cut short, because the whole would have taken too "
     "long; rates compare, totals do not",
     "generator-bound": "the load generator was busier than what it measured",
+    "little": "jobs per second times mean latency is not the number of jobs in flight, "
+    "so one of the three is wrong by more than 5 %",
     "neighbours": "other processes took more than 5 % of the CPUs meanwhile",
     "oversubscribed": "more workers than cores",
     "probe-slow": "just before it the machine was more than 10 % slower than at its "
@@ -70,17 +77,19 @@ def disagreements(run: Run) -> list[str]:
     """The same jobs must have the same digest, whoever did them."""
     lines = []
     for workload in run.workloads:
-        found: dict[int | None, dict[str, str]] = {}
+        found: dict[tuple[str, int | None], dict[str, str]] = {}
         for cell in workload.cells:
+            # Along a mix axis the jobs are others at every share.
+            title = words.work(cell.scenario, cell.params)
             for one in cell.ok:
                 if one.digest is not None:
-                    digests = found.setdefault(one.jobs, {})
+                    digests = found.setdefault((title, one.jobs), {})
                     digests.setdefault(one.digest, cell.label)
-        for jobs, digests in found.items():
+        for (title, _), digests in found.items():
             if len(digests) > 1:
                 models = words.listed(digests.values())
                 lines.append(
-                    f"The digests of {workload.title} differ between {models}: "
+                    f"The digests of {title} differ between {models}: "
                     "they did not do the same work."
                 )
     return lines
@@ -121,6 +130,9 @@ def curves(run: Run) -> list[Curve]:
     for cell in run.cells:
         length = job_seconds(run, cell)
         if length is None or not cell.comparable or 2 * cell.workers <= cell.cores:
+            continue
+        if cell.waits or cell.limit is not None:
+            # What limits these is how many may be in flight.
             continue
         key = [cell.scenario, rest(cell), cell.id, cell.workers, cell.in_flight]
         family = json.dumps([cell.cores, *key], sort_keys=True)

@@ -22,14 +22,28 @@ from plots import draw
 from plots.chart import Chart
 from plots.inline import inline
 from plots.view import View, machine
-from reports import notes, page_code, page_words, tables, verdicts, words
+from reports import notes, page_code, page_verdicts, page_words, tables, verdicts
+from reports import words
 from reports.entries import Repetition
-from reports.run import Run
+from reports.run import Cell, Run
 from reports.summary import Block
 
 HERE = Path(__file__).resolve().parent
 # Asked before any answer is shown, in this order.
-PREDICT = ("throughput", "speedup", "phases", "cpu-split", "memory", "dispatch")
+PREDICT = (
+    "throughput",
+    "speedup",
+    "in-flight",
+    "mix",
+    "staircase",
+    "sizing",
+    "cpu-per-job",
+    "memory-in-flight",
+    "phases",
+    "cpu-split",
+    "memory",
+    "dispatch",
+)
 
 
 @dataclass(frozen=True)
@@ -93,20 +107,23 @@ def render(run: Run, sections: list[Section]) -> str:
         extent=extent(run),
         machine=machine(run.context),
         questions=questions(sections),
+        predictions=page_words.PREDICTIONS,
         sections=sections,
-        setting=setting(sections),
+        settings=settings(sections),
         failures=[c for c in run.cells if c.failed],
         skipped=[c for c in run.cells if c.skipped],
         reasons=reasons,
+        errnos=errnos,
         flags=flags(run),
-        verdicts=verdict_groups(run),
+        verdicts=page_verdicts.parts(run),
+        mixes=tables.mixes(run),
         date=date(run.context),
-        tables=tables.tables(run),
+        tables=tables.every_cell(run),
         facts=page_words.facts(run.context),
         plan=page_words.plan(run.context),
         limits=page_words.limits(run.context),
         command=command(run.context),
-        calibration=run.context.get("calibration") or [],
+        calibration=page_words.calibrated(run.context),
         sources=page_code.sources(run),
         traps=page_words.TRAPS,
         glossary=page_words.GLOSSARY,
@@ -138,18 +155,8 @@ def blocks(run: Run) -> tuple[list[Block], list[Block]]:
     """The sentences of the summary: for each workload those on the most
     cores, where the models differ most, and the others."""
     found = [b for b in verdicts.blocks(run) if b.heading != "Notes"]
-    # Blocks of one workload stand together, the fewest cores first.
-    leading = [
-        block
-        for block, after in zip(found, [*found[1:], None])
-        if block.cores is None or after is None or not _grows(block, after)
-    ]
-    return leading, [block for block in found if block not in leading]
-
-
-def _grows(block: Block, after: Block) -> bool:
-    same = after.heading.partition(", ")[2] == block.heading.partition(", ")[2]
-    return same and after.cores is not None
+    leading = [block for block in found if not block.fewer]
+    return leading, [block for block in found if block.fewer]
 
 
 def caveats(run: Run) -> list[str]:
@@ -185,63 +192,30 @@ def questions(sections: list[Section]) -> list[Chart]:
     return [found[kind] for kind in PREDICT if kind in found]
 
 
-def setting(sections: list[Section]) -> str:
-    """What a class must know before it can predict."""
-    if not sections:
-        return ""
-    view = sections[0].view
-    labels = dict.fromkeys(cell.label for cell in view.cells)
+def settings(sections: list[Section]) -> list[str]:
+    """What a class must know before it can predict: a sentence for the first
+    workload of each scenario that models were measured with."""
+    found: dict[str, View] = {}
+    for section in sections:
+        if section.view.scenario not in ("null", "primitives"):
+            found.setdefault(section.view.scenario, section.view)
+    views = list(found.values()) or [section.view for section in sections[:1]]
+    return [setting(view) for view in views]
+
+
+def setting(view: View) -> str:
+    load = view.workload
+    labels = words.listed(dict.fromkeys(cell.label for cell in view.cells))
     jobs = sorted({one.jobs for cell in view.cells for one in cell.ok if one.jobs})
     same = f"the same {jobs[0]:,} jobs" if len(jobs) == 1 else "the same jobs"
     cores = words.listed([str(count) for count in view.cores])
     noun = "core" if view.cores == (1,) else "cores"
-    return (
-        f"{words.capital(words.listed(labels))} each do {same} "
-        f"({view.workload.title}) on {cores} {noun}."
-    )
-
-
-METRICS = {"jobs_per_second": "jobs/s", "cpu_seconds_per_job": "CPU/job"}
-QUESTIONS = {
-    "against-sequential": "against sequential",
-    "who-wins": "who wins",
-    "variant": "variant against its model",
-    "scaling": "against its one core",
-    "floor": "against its floor",
-}
-
-
-def verdict_groups(run: Run) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The rows of the table of all verdicts, by workload and cores."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for verdict in verdicts.judge(run):
-        work = words.capital(words.work(verdict.scenario, verdict.params))
-        heading = f"{work}, {words.counted(verdict.cores, 'core')}"
-        groups.setdefault(heading, []).append(row(verdict))
-    return list(groups.items())
-
-
-def row(verdict: verdicts.Verdict) -> dict[str, Any]:
-    """A verdict as strings."""
-    word = verdict.word
-    if verdict.winner:
-        word = f"{display(verdict.winner)} wins"
-    interval = "–"
-    if verdict.low is not None:
-        interval = words.between(verdict.low, verdict.high)
-    return {
-        "question": QUESTIONS.get(verdict.question, verdict.question),
-        "model": display(verdict.model),
-        "rival": display(verdict.rival),
-        "metric": METRICS.get(verdict.metric, verdict.metric),
-        "verdict": word,
-        "style": {"wins": "wins", "ties": "ties"}.get(verdict.word, "unsure"),
-        "ratio": words.ratio(verdict.ratio),
-        "interval": interval,
-        "p": words.probability(verdict.p_adjusted).removeprefix("p = "),
-        "n": verdict.repetitions,
-        "sentence": verdict.sentence,
-    }
+    text = f"{words.capital(labels)} each do {same} ({load.title}) on {cores} {noun}"
+    if load.limits:
+        text += f", with {words.listed(f'{n:,}' for n in load.limits)} in flight"
+    if load.shares:
+        text += f"; {words.shares(load.shares)} of a job's life is compute"
+    return text + "."
 
 
 def date(context: Mapping[str, Any]) -> str:
@@ -250,18 +224,16 @@ def date(context: Mapping[str, Any]) -> str:
     return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$", r"\1 \2", text)
 
 
-def display(name: str) -> str:
-    """Files write thread-pool+stealing and prefork/cores:1; people read
-    thread-pool/stealing and "prefork on 1 core"."""
-    model, _, cores = name.partition("/cores:")
-    model = model.replace("+", "/")
-    return f"{model} on {words.counted(int(cores), 'core')}" if cores else model
-
-
 def reasons(repetitions: Sequence[Repetition]) -> str:
     """Each reason once, without what could steer a terminal."""
     each = dict.fromkeys(one.reason or "no reason was given" for one in repetitions)
     return words.printable("; ".join(each))
+
+
+def errnos(cell: Cell) -> str:
+    """ECANCELED 80, ECONNRESET 12: how many jobs failed with which errno."""
+    each = (f"{name} {count:,}" for name, count in cell.errnos.items())
+    return words.printable(", ".join(each))
 
 
 def flags(run: Run) -> list[tuple[str, int, str]]:

@@ -3,17 +3,40 @@ the limits that follow from it, the rules of measuring, the glossary."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from reports import words
 
+# What a class predicts at these charts, where a chart's own question takes
+# more than it can know beforehand. Other charts ask their own.
+PREDICTIONS = defaultdict(
+    str,
+    {
+        "in-flight": "The more jobs may wait at once, the more jobs per second: up to "
+        "which model's limit? Who reaches the cap of Little's law, and who falls "
+        "short of it first?",
+        "mix": "Each job lives equally long, but waits less and computes more from "
+        "left to right. From which share of compute on is one loop beaten on "
+        "several cores, and on one?",
+        "sizing": "The rule says cores × (1 + wait / compute) workers. What happens "
+        "with half of them, and with twice as many?",
+        "staircase": "A few long jobs are there at once. When is the first of them "
+        "finished, and when the last?",
+        "cpu-per-job": "Every model does the same exchange with the backend. Which "
+        "of them pays most CPU time for it, and what for?",
+        "memory-in-flight": "What does one more waiting job cost: in a loop, as a "
+        "thread that waits, as a process that waits?",
+    },
+)
+
 # Trap, and what is done about it here.
 TRAPS = (
     (
         "Unequal work",
-        "Every model gets the same job objects and, unless the flag fewer-jobs says "
-        "otherwise, as many of them; every answer is checked against one computed "
+        "Every model gets the same job objects and, unless they wait or the flag "
+        "fewer-jobs says otherwise, as many of them; every answer is checked against one computed "
         "beforehand. A wrong, lost or doubled job fails the repetition, and then no "
         "time is reported.",
     ),
@@ -45,6 +68,19 @@ TRAPS = (
         "stole and the load are recorded with it, and flagged.",
     ),
     (
+        "Concurrency taken for speed",
+        "With as many in flight and the same wait, no model can do more jobs per "
+        "second than in flight / wait (Little's law). Models that reach this cap tie "
+        "by construction; then CPU per job tells them apart. That rate × latency "
+        "gives the jobs in flight is checked, and flagged where it does not.",
+    ),
+    (
+        "A backend that is the bottleneck",
+        "The backend is a process of its own, which shares the machine with the "
+        "models. Its CPU time and how late it answers are recorded; where it was the "
+        "limit, throughput is not judged.",
+    ),
+    (
         "Percentiles from too few samples",
         "p99 is given from 10,000 samples up, p99.9 from 100,000; otherwise it is "
         "left out with the reason.",
@@ -70,7 +106,11 @@ TRAPS = (
 
 GLOSSARY = (
     ("job", "One unit of work. It knows nothing of threads, processes or loops."),
-    ("step", "What a job asks for next: to compute, or to be finished."),
+    (
+        "step",
+        "What a job asks for next: to compute, to wait (for a clock, the network or "
+        "a file), or to be finished.",
+    ),
     ("scenario", "A workload: it makes the jobs and knows the right answers."),
     ("batch", "The jobs of one repetition, with their records and the start gate."),
     ("model", "Who runs the jobs, how they are handed out, how a waiting job waits."),
@@ -81,7 +121,22 @@ GLOSSARY = (
         "in flight",
         "Jobs begun and not yet finished. Every chart gives the most that were allowed.",
     ),
-    ("cell", "Scenario, parameters, model or variant, cores and workers together."),
+    (
+        "Little's law",
+        "Jobs in flight = jobs per second × the mean time that a job takes, whatever "
+        "the order. So with N in flight no more than N / time of a job are possible: "
+        "the cap.",
+    ),
+    (
+        "share of compute",
+        "Per cent of a job's life in which it needs a CPU; the rest it waits. Along "
+        "the mix axis this share grows and the life stays the same.",
+    ),
+    ("backend", "The process that waiting jobs ask over the network, on loopback."),
+    (
+        "cell",
+        "Scenario, parameters, model or variant, cores, in flight and workers together.",
+    ),
     ("repetition", "One run of one cell in a fresh process: the unit of statistics."),
     ("run", "All that one call of ./bench produced."),
     (
@@ -167,6 +222,29 @@ def plan(context: Mapping[str, Any]) -> str:
             "shared memory."
         )
     return text
+
+
+def calibrated(context: Mapping[str, Any]) -> list[str]:
+    """Which number of iterations a wish for a length was turned into; jobs
+    that compute nothing have none."""
+    found = []
+    for entry in context.get("calibration") or []:
+        size, seconds = entry.get("size"), entry.get("seconds")
+        if size is None or seconds is None:
+            continue
+        asked = "asked for"
+        if entry.get("job_us"):
+            asked = f"{entry['job_us']:,} us asked for, calibrated once to"
+        elif entry.get("cpu_share") is not None:
+            asked = f"{words.share(entry['cpu_share'])} compute, calibrated once to"
+        elif entry.get("compute_us"):
+            asked = f"{entry['compute_us']:,} us of compute, calibrated once to"
+        kernel = f", {entry['kernel']}" if entry.get("kernel") else ""
+        found.append(
+            f"{entry.get('scenario')}{kernel}: {asked} size {size:,}, which takes "
+            f"{words.seconds(seconds)} on one core."
+        )
+    return found
 
 
 def limits(context: Mapping[str, Any]) -> list[str]:

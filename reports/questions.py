@@ -6,53 +6,30 @@ statistics.py, the wording in sentences.py. Pure functions of a Run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Callable, Mapping, Sequence
+from typing import Callable, Sequence
 
-from reports import statistics, words
+from reports import crossover, statistics
+from reports.answers import CPU, THROUGHPUT, Answer, bound, comparable
+from reports.answers import LOWER_IS_BETTER, contestants, family, positive, together
+from reports.cells import MIXED, PRIMITIVES
 from reports.run import Cell, Group, Run, Workload
-from reports.statistics import CANNOT_TELL, WINS, Ratio
 
 AGAINST_SEQUENTIAL = "against-sequential"
+AGAINST_LOOP = "against-event-loop"
 WHO_WINS = "who-wins"
 VARIANT = "variant"
 SCALING = "scaling"
 FLOOR = "floor"
+WORKERS = "workers"
+CROSSOVER = "mix-crossover"
 
-THROUGHPUT = "jobs_per_second"
-CPU = "cpu_seconds_per_job"
-LOWER_IS_BETTER = frozenset({CPU})
-
-# With this flag the rate belongs to the load generator, not to the model.
-GENERATOR_BOUND = "generator-bound"
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """One comparison: `cell` against `rival`; ratio is cell over rival.
-
-    `comparisons` is how many share Holm's alpha. winner is one of the two
-    cells when the word is "wins". `ratio` is None when there is nothing to
-    divide (CPU time below what the clock resolves).
-    """
-
-    question: str
-    scenario: str
-    params: Mapping[str, Any]
-    cores: int
-    metric: str
-    cell: Cell
-    rival: Cell
-    ratio: Ratio | None
-    p_adjusted: float | None
-    comparisons: int
-    word: str
-    winner: Cell | None
-    more: int | None
-
-    @property
-    def repetitions(self) -> int:
-        return self.ratio.n if self.ratio else 0
+# Here models tie on throughput by construction wherever Little's law limits
+# them, so what a job costs is a question of its own.
+TWOFOLD = frozenset({"io", MIXED})
+# From this share of its cap on a model has nothing left to scale.
+AT_THE_CAP = 0.9
+# The model whose lead over the mix axis is followed.
+LOOP = "event-loop"
 
 
 def ask(run: Run) -> tuple[Answer, ...]:
@@ -65,15 +42,22 @@ def ask(run: Run) -> tuple[Answer, ...]:
     d = statistics.tolerance(run.context.get("noise_floor"))
     answers: list[Answer] = []
     for workload in run.workloads:
-        if workload.scenario == "primitives":
+        if workload.scenario == PRIMITIVES:
             # Floors are measured to be stood on, not to compete.
             continue
         for group in workload.groups:
-            answers += against_sequential(group, d)
+            if workload.scenario == MIXED:
+                answers += against_loop(group, d)
+            else:
+                answers += against_sequential(group, d)
             answers += who_wins(group, d)
             answers += variants(group, d)
-            answers += scaling(workload, group, d)
+            if workload.scenario != MIXED:
+                answers += scaling(workload, group, d)
             answers += floors(run, group, d)
+            answers += workers(group, d)
+        if workload.shares:
+            answers += crossovers(workload, answers, d)
     return tuple(answers)
 
 
@@ -81,22 +65,58 @@ def metric_of(*cells: Cell) -> str:
     """What these cells are compared on.
 
     `null` jobs do no work, so their price is CPU time and not wall time
-    divided by cores; a cell whose load generator was the bottleneck may not
-    win on throughput and is judged on CPU per job instead.
+    divided by cores; a cell whose load generator or backend was the
+    bottleneck may not win on throughput and is judged on CPU per job instead.
     """
-    if cells[0].scenario == "null" or any(GENERATOR_BOUND in c.flags for c in cells):
-        return CPU
-    return THROUGHPUT
+    return CPU if cells[0].scenario == "null" or bound(*cells) else THROUGHPUT
+
+
+def metrics(group: Group) -> tuple[str | None, ...]:
+    """What the cells of a group are compared on: both metrics for all pairs,
+    or (None) for each pair the one that fits it."""
+    return (THROUGHPUT, CPU) if group.scenario in TWOFOLD else (None,)
+
+
+def on(metric: str | None) -> Callable[..., str]:
+    return metric_of if metric is None else lambda *cells: metric
+
+
+def asked_on(
+    question: str,
+    group: Group,
+    pairs: Sequence[tuple[Cell, Cell]],
+    d: float,
+    metric: str | None,
+) -> list[Answer]:
+    """A family; but where both metrics are asked for, none on throughput of
+    pairs whose rates are not the models' own: the other one compares them."""
+    fit = [p for p in pairs if metric != THROUGHPUT or not bound(*p)]
+    return family(question, group, fit, d, on(metric))
+
+
+def against(question: str, group: Group, model: str, d: float) -> list[Answer]:
+    """Each model against the plain `model` of its group."""
+    fit = comparable(group)
+    base = next((c for c in fit if c.model == model and not c.variant), None)
+    if base is None:
+        return []
+    pairs = [(cell, base) for cell in fit if cell is not base]
+    found: list[Answer] = []
+    for metric in metrics(group):
+        found += asked_on(question, group, pairs, d, metric)
+    return found
 
 
 def against_sequential(group: Group, d: float) -> list[Answer]:
     """(a) Each model against `sequential` on the same cores."""
-    fit = comparable(group)
-    base = next((c for c in fit if c.model == "sequential" and not c.variant), None)
-    if base is None:
-        return []
-    pairs = [(cell, base) for cell in fit if cell is not base]
-    return family(AGAINST_SEQUENTIAL, group, pairs, d, metric_of)
+    return against(AGAINST_SEQUENTIAL, group, "sequential", d)
+
+
+def against_loop(group: Group, d: float) -> list[Answer]:
+    """(a) in mixed workloads, where the lesson is how long the loop keeps up
+    and `sequential` is out of the race as soon as a job waits."""
+    found = against(AGAINST_LOOP, group, LOOP, d)
+    return [answer for answer in found if answer.metric == THROUGHPUT]
 
 
 def who_wins(group: Group, d: float) -> list[Answer]:
@@ -118,25 +138,31 @@ def who_wins(group: Group, d: float) -> list[Answer]:
     that is 0.032: `quick` can decide five models. Variants refine models, so
     they do not stand here but against their own model: variants().
     """
+    found: list[Answer] = []
+    for metric in metrics(group):
+        found += _who_wins(group, d, metric)
+    return found
+
+
+def _who_wins(group: Group, d: float, metric: str | None) -> list[Answer]:
     fit = contestants(group)
-    able = [c for c in fit if GENERATOR_BOUND not in c.flags] or fit
+    able = [c for c in fit if not bound(c)] or fit
+    if metric == THROUGHPUT:
+        fit = able
+    elif metric == CPU:
+        # Cheap while others do a hundred times as much at once is no rival:
+        # `sequential` is compared with each of them by against_sequential().
+        fit = able = [c for c in fit if c.limit is not None] or fit
     if len(fit) < 2:
         return []
-    metric = metric_of(*able)
-    able = [c for c in able if positive(c, metric)]
+    chosen = on(metric)(*able)
+    able = [c for c in able if positive(c, chosen)]
     if not able:
         return []
-    sign = -1 if metric in LOWER_IS_BETTER else 1
-    leader = max(able, key=lambda c: sign * statistics.median(c.values(metric)))
+    sign = -1 if chosen in LOWER_IS_BETTER else 1
+    leader = max(able, key=lambda c: sign * statistics.median(c.values(chosen)))
     pairs = [(leader, cell) for cell in fit if cell is not leader]
-    return family(WHO_WINS, group, pairs, d, metric_of)
-
-
-def contestants(group: Group) -> list[Cell]:
-    """Models, and those variants whose plain model was not measured."""
-    fit = comparable(group)
-    plain = {c.model for c in fit if not c.variant}
-    return [c for c in fit if not c.variant or c.model not in plain]
+    return asked_on(WHO_WINS, group, pairs, d, metric)
 
 
 def variants(group: Group, d: float) -> list[Answer]:
@@ -148,14 +174,22 @@ def variants(group: Group, d: float) -> list[Answer]:
         like = [c for c in plain if c.workers == cell.workers] or plain
         if cell.variant and like:
             pairs.append((cell, like[0]))
-    return family(VARIANT, group, pairs, d, metric_of)
+    found: list[Answer] = []
+    for metric in metrics(group):
+        found += asked_on(VARIANT, group, pairs, d, metric)
+    return found
 
 
 def scaling(workload: Workload, group: Group, d: float) -> list[Answer]:
-    """(c) Each model's throughput on N cores against its own on one core."""
-    if group.cores == 1:
+    """(c) Each model's throughput on N cores against its own on one core.
+
+    A model that reaches the cap of Little's law on one core has nothing to
+    gain by a second one, and is not asked.
+    """
+    single = workload.group(1, group.limit, group.share)
+    if group.cores == 1 or single is None:
         return []
-    ones = [c for c in workload.cells if c.cores == 1 and c.comparable]
+    ones = comparable(single)
     pairs = []
     for cell in comparable(group):
         own = [c for c in ones if c.id == cell.id]
@@ -164,135 +198,75 @@ def scaling(workload: Workload, group: Group, d: float) -> list[Answer]:
             c for c in own if c.workers == cell.workers
         ]
         partner = (like or own)[:1] if len(own) == 1 or like else []
-        bound = any(GENERATOR_BOUND in c.flags for c in (cell, *partner))
-        if partner and not bound:
+        if not partner or bound(cell, *partner):
+            continue
+        if (partner[0].of_cap or 0.0) < AT_THE_CAP:
             pairs.append((cell, partner[0]))
     return family(SCALING, group, pairs, d, lambda *cells: THROUGHPUT)
 
 
 def floors(run: Run, group: Group, d: float) -> list[Answer]:
-    """(d) CPU per `null` job of each model over that of its bare primitive,
-    both measured in this run on the same cores."""
-    if group.scenario != "null":
-        return []
-    bare = {
-        cell.model: cell
-        for cell in run.cells
-        if cell.scenario == "primitives"
-        and cell.cores == group.cores
-        and cell.comparable
-    }
+    """(d) CPU per job of each model over that of its bare primitive, both
+    measured in this run on the same cores: of `null` jobs over the
+    primitives, of `io` jobs over the bare client with as many in flight."""
+    beside = list(group.floors)
+    if group.scenario == "null":
+        beside = [c for c in run.cells if c.scenario == PRIMITIVES]
+    bare = {c.model: c for c in beside if c.cores == group.cores and c.comparable}
     pairs = [
         (cell, bare[cell.first.floor])
         for cell in comparable(group)
-        if cell.first.floor in bare
+        if cell.first.floor in bare and cell.limit == bare[cell.first.floor].limit
     ]
     return family(FLOOR, group, pairs, d, lambda *cells: CPU)
 
 
-def comparable(group: Group) -> list[Cell]:
-    """Failed cells are named (sentences.py), not compared."""
-    return [cell for cell in group.cells if cell.comparable]
+def workers(group: Group, d: float) -> list[Answer]:
+    """(e) Where a grid of worker counts was measured: the best of the grid
+    against the count that the rule gives, per model.
 
-
-def positive(cell: Cell, metric: str) -> bool:
-    """Known in every ok repetition and above zero, so that a ratio exists."""
-    found = cell.values(metric)
-    return len(found) == len(cell.ok) > 0 and min(found) > 0
-
-
-def ratio_of(cell: Cell, rival: Cell, metric: str) -> Ratio | None:
-    """Cell over rival, or None where one of them has no such figure."""
-    if not positive(cell, metric) or not positive(rival, metric):
-        return None
-    return statistics.compare(cell.values(metric), rival.values(metric))
-
-
-def family(
-    question: str,
-    group: Group,
-    pairs: Sequence[tuple[Cell, Cell]],
-    d: float,
-    choose: Callable[..., str],
-) -> list[Answer]:
-    """The answers to one question in one group.
-
-    Models share one alpha, their variants another: asking about variants as
-    well must not take away what five repetitions can say about models.
+    The best was chosen by looking, so Holm counts every other count of the
+    grid, although only the best is told.
     """
-    models = {id(cell) for cell in contestants(group)}
-    split: dict[bool, list[tuple[Cell, Cell]]] = {True: [], False: []}
-    for pair in pairs:
-        split[id(pair[0]) in models].append(pair)
-    answers: list[Answer] = []
-    for some in split.values():
-        answers += _family(question, group, some, d, choose)
-    return answers
-
-
-def _family(
-    question: str,
-    group: Group,
-    pairs: Sequence[tuple[Cell, Cell]],
-    d: float,
-    choose: Callable[..., str],
-) -> list[Answer]:
-    metrics = [choose(cell, rival) for cell, rival in pairs]
-    ratios = [ratio_of(*pair, metric) for pair, metric in zip(pairs, metrics)]
-    adjusted = statistics.holm([r.p if r else 1.0 for r in ratios])
-    answers = []
-    for (cell, rival), metric, ratio, p in zip(pairs, metrics, ratios, adjusted):
-        answer = Answer(
-            question=question,
-            scenario=group.scenario,
-            params=group.params,
-            cores=group.cores,
-            metric=metric,
-            cell=cell,
-            rival=rival,
-            ratio=ratio,
-            p_adjusted=p if ratio else None,
-            comparisons=len(pairs),
-            word=CANNOT_TELL,
-            winner=None,
-            more=None,
-        )
-        answers.append(decide(answer, d) if ratio else answer)
-    return answers
-
-
-def decide(answer: Answer, d: float) -> Answer:
-    """The answer with its word, and with the winner or the price of one."""
-    ratio, metric = answer.ratio, answer.metric
-    word = statistics.word(ratio, answer.p_adjusted, d)
-    if word == WINS:
-        better = (ratio.estimate > 1) != (metric in LOWER_IS_BETTER)
-        return replace(
-            answer, word=word, winner=answer.cell if better else answer.rival
-        )
-    if word == CANNOT_TELL:
-        more = statistics.more_repetitions(
-            answer.cell.values(metric),
-            answer.rival.values(metric),
-            d,
-            answer.comparisons,
-        )
-        return replace(answer, word=word, more=more)
-    return replace(answer, word=word)
-
-
-def labels(cells: Sequence[Cell]) -> dict[str, str]:
-    """A name for people per cell name: the model, and its workers or its
-    in-flight limit where the group has several cells of that model."""
-    found: dict[str, str] = {}
-    for cell in cells:
-        twins = [c for c in cells if c.id == cell.id and c is not cell]
-        notes = []
-        if any(c.workers != cell.workers for c in twins):
-            notes.append(words.counted(cell.workers, "worker"))
-        closest = [c for c in twins if c.workers == cell.workers]
-        if any(c.in_flight != cell.in_flight for c in closest):
-            notes.append(f"{cell.in_flight} in flight")
-        suffix = f" ({', '.join(notes)})" if notes else ""
-        found[cell.name] = cell.label + suffix
+    found: list[Answer] = []
+    for ruled in comparable(group):
+        if ruled.workers != ruled.workers_rule:
+            continue
+        pairs = [
+            (cell, ruled)
+            for cell in group.cells
+            if cell.id == ruled.id and cell is not ruled and cell.comparable
+        ]
+        if pairs and not any(bound(*pair) for pair in pairs):
+            asked = together(WORKERS, group, pairs, d, lambda *cells: THROUGHPUT)
+            found.append(max(asked, key=lambda a: a.ratio.estimate))
     return found
+
+
+def crossovers(workload: Workload, answers: list[Answer], d: float) -> list[Answer]:
+    """(f) On a mix axis: up to which share of compute no model overtakes the
+    loop, per core count and limit. Variants refine models, so they are left
+    out, as in who_wins()."""
+    found: list[Answer] = []
+    for cores in workload.cores:
+        for limit in sorted({g.limit for g in workload.groups}, key=lambda x: x or 0):
+            asked = [
+                a
+                for group in workload.groups
+                if (group.cores, group.limit) == (cores, limit)
+                for a in answers
+                if a.question == AGAINST_LOOP
+                and of_group(a, group)
+                and a.cell in contestants(group)
+            ]
+            found += crossover.answer(CROSSOVER, workload, asked, d)
+    return found
+
+
+def of_group(answer: Answer, group: Group) -> bool:
+    return (answer.scenario, answer.params, answer.cores, answer.limit) == (
+        group.scenario,
+        group.params,
+        group.cores,
+        group.limit,
+    )

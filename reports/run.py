@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from reports import words
+from reports.cells import PRIMITIVES, Cell, Group, Workload, common
 from reports.entries import Repetition, read_lines, repetition, strict_loads
 from reports.entries import tell, unique
+
+__all__ = ["Cell", "Group", "NotARun", "Run", "Workload", "load"]
 
 ENVIRONMENT = "environment.json"
 LINES = "runs.jsonl"
@@ -27,138 +30,6 @@ LESSON = ("sequential", "event-loop", "thread-pool", "prefork", "fork-ipc")
 
 class NotARun(Exception):
     """The directory is not a run; the message is one whole sentence."""
-
-
-@dataclass(frozen=True, eq=False)
-class Cell:
-    """Scenario x parameters x model/variant x cores x workers."""
-
-    name: str
-    repetitions: tuple[Repetition, ...]
-
-    @property
-    def first(self) -> Repetition:
-        return self.repetitions[0]
-
-    @property
-    def scenario(self) -> str:
-        return self.first.scenario
-
-    @property
-    def model(self) -> str:
-        return self.first.model
-
-    @property
-    def variant(self) -> str | None:
-        return self.first.variant
-
-    @property
-    def cores(self) -> int:
-        return self.first.cores
-
-    @property
-    def workers(self) -> int:
-        return self.first.workers
-
-    @property
-    def in_flight(self) -> int:
-        return self.first.in_flight
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        return self.first.params
-
-    @property
-    def label(self) -> str:
-        """For people: thread-pool/stealing."""
-        return f"{self.model}/{self.variant}" if self.variant else self.model
-
-    @property
-    def id(self) -> str:
-        """For files, where a slash separates levels: thread-pool+stealing."""
-        return f"{self.model}+{self.variant}" if self.variant else self.model
-
-    @cached_property
-    def ok(self) -> tuple[Repetition, ...]:
-        return tuple(r for r in self.repetitions if r.status == "ok")
-
-    @cached_property
-    def failed(self) -> tuple[Repetition, ...]:
-        return tuple(r for r in self.repetitions if r.status == "failed")
-
-    @cached_property
-    def skipped(self) -> tuple[Repetition, ...]:
-        return tuple(r for r in self.repetitions if r.status == "skipped")
-
-    @cached_property
-    def flags(self) -> tuple[str, ...]:
-        """Every flag that any repetition carries, in alphabetical order."""
-        return tuple(sorted({flag for r in self.repetitions for flag in r.flags}))
-
-    @property
-    def comparable(self) -> bool:
-        """No repetition failed: survivors alone are not a fair sample."""
-        return bool(self.ok) and not self.failed
-
-    @property
-    def reason(self) -> str | None:
-        """Why the cell is not compared, or None."""
-        if self.comparable:
-            return None
-        bad = self.failed or self.skipped
-        reasons = dict.fromkeys(r.reason or "no reason was given" for r in bad)
-        verb = "failed" if self.failed else "was skipped"
-        share = f"{len(bad)} of {len(self.repetitions)} repetitions"
-        return words.printable(f"{verb} in {share}: {'; '.join(reasons)}")
-
-    def values(self, metric: str) -> list[float]:
-        """One value per ok repetition that knows it, in recorded order."""
-        known = (getattr(r, metric) for r in self.ok)
-        return [float(value) for value in known if value is not None]
-
-    def cpu_per_job(self) -> list[float]:
-        """CPU seconds of the process tree per job, per ok repetition."""
-        return self.values("cpu_seconds_per_job")
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """The cells that may be compared: one workload on one core count."""
-
-    scenario: str
-    params: Mapping[str, Any]
-    cores: int
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Workload:
-    """One scenario with one set of parameters, on every core count."""
-
-    scenario: str
-    params: Mapping[str, Any]
-    cells: tuple[Cell, ...]
-
-    @property
-    def title(self) -> str:
-        """'1 ms cpu jobs'."""
-        return words.work(self.scenario, self.params)
-
-    @property
-    def cores(self) -> tuple[int, ...]:
-        return tuple(sorted({cell.cores for cell in self.cells}))
-
-    @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        return tuple(
-            Group(
-                self.scenario,
-                self.params,
-                count,
-                tuple(c for c in self.cells if c.cores == count),
-            )
-            for count in self.cores
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +57,7 @@ class Run:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        """In the order scenario, parameters, cores, model, workers."""
+        """In the order scenario, parameters, cores, limit, model, workers."""
         by_name: dict[str, list[Repetition]] = {}
         for one in self.repetitions:
             by_name.setdefault(one.name, []).append(one)
@@ -200,12 +71,9 @@ class Run:
     def workloads(self) -> tuple[Workload, ...]:
         found: dict[str, list[Cell]] = {}
         for cell in self.cells:
-            key = json.dumps([cell.scenario, cell.params], sort_keys=True)
+            key = json.dumps([cell.scenario, common(cell)], sort_keys=True)
             found.setdefault(key, []).append(cell)
-        return tuple(
-            Workload(cells[0].scenario, cells[0].params, tuple(cells))
-            for cells in found.values()
-        )
+        return tuple(_workload(cells) for cells in found.values())
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -226,12 +94,22 @@ class Run:
             _index(scenarios, cell.scenario),
             params,
             cell.cores,
+            cell.limit or 0,
             _index(order, cell.model),
             cell.variant or "",
             cell.workers,
             cell.in_flight,
             cell.name,
         )
+
+
+def _workload(cells: list[Cell]) -> Workload:
+    """Among primitives the floors are the workload; elsewhere they stand
+    beside it, so that no loop over cells lets them compete."""
+    first = cells[0]
+    beside = [c for c in cells if c.is_floor and c.scenario != PRIMITIVES]
+    models = [c for c in cells if c not in beside]
+    return Workload(first.scenario, common(first), tuple(models), tuple(beside))
 
 
 def _index(order: list[Any], key: str) -> tuple[int, str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from reports import words
-from reports.questions import AGAINST_SEQUENTIAL, CPU, FLOOR, SCALING, WHO_WINS
-from reports.questions import Answer
+from reports import crossover, words
+from reports.answers import CPU, Answer
+from reports.questions import AGAINST_SEQUENTIAL, CROSSOVER, FLOOR, SCALING
+from reports.questions import WHO_WINS, WORKERS
 from reports.statistics import ALPHA, CANNOT_TELL, FEWEST_REPETITIONS, TIES, WINS
 
 ONE_THREAD = "one thread uses one core"
@@ -19,6 +20,11 @@ MANY = 1000
 
 def where(cores: int) -> str:
     return words.counted(cores, "core")
+
+
+def place(cores: int, limit: int | None) -> str:
+    """'2 cores with 100 in flight', or the cores alone where no limit is."""
+    return where(cores) + ("" if limit is None else f" with {limit:,} in flight")
 
 
 def more(answer: Answer) -> str:
@@ -61,10 +67,20 @@ def claim(answer: Answer, names: Mapping[str, str]) -> str:
     work = words.work(answer.scenario, answer.params)
     if answer.question == SCALING:
         times = f"{words.ratio(answer.ratio.estimate)} times"
+        limit = answer.limit
+        under = "" if limit is None else f" with {limit:,} in flight"
         return (
-            f"From 1 to {where(answer.cores)} {cell} becomes {times} as fast at {work}"
+            f"From 1 to {where(answer.cores)}{under} {cell} becomes {times} as fast "
+            f"at {work}"
         )
-    on = f"On {where(answer.cores)} "
+    on = f"On {place(answer.cores, answer.limit)} "
+    if answer.question == WORKERS:
+        times = f"{words.ratio(answer.ratio.estimate)} times"
+        return (
+            f"{on}{answer.cell.label} does {work} {times} as fast with "
+            f"{words.counted(answer.cell.workers, 'worker')} as with the "
+            f"{answer.rival.workers:,} that the rule gives"
+        )
     value, _ = _sides(answer, turned(answer))
     times = f"{words.ratio(value)} times"
     if turned(answer):
@@ -87,6 +103,10 @@ def conclusion(answer: Answer, names: Mapping[str, str]) -> str:
             count = answer.cores if answer.winner is answer.cell else 1
             return f"{where(count)} {'wins' if count == 1 else 'win'}"
         winner = names[answer.winner.name]
+        if answer.question == WORKERS:
+            count = answer.winner.workers
+            verb = "wins" if count == 1 else "win"
+            return f"{words.counted(count, 'worker')} {verb}"
         if answer.question == FLOOR and answer.winner is answer.rival:
             return f"the primitive {winner} wins"
         return f"{winner} wins"
@@ -111,13 +131,49 @@ def one_thread(answer: Answer) -> bool:
 
 def sentence(answer: Answer, names: Mapping[str, str]) -> str:
     """The whole sentence. `names` maps a cell's name to its name for people."""
+    if answer.question == CROSSOVER:
+        return change(answer, names)
     if answer.ratio is None:
         cell, rival = names[answer.cell.name], names[answer.rival.name]
         return (
-            f"On {where(answer.cores)} {cell} and {rival}: {CANNOT_TELL}, the CPU "
-            "time of one of them is not known or below what the clock resolves."
+            f"On {place(answer.cores, answer.limit)} {cell} and {rival}: "
+            f"{CANNOT_TELL}, the CPU time of one of them is not known or below what "
+            "the clock resolves."
         )
     return f"{claim(answer, names)} {evidence(answer)}: {conclusion(answer, names)}."
+
+
+def change(answer: Answer, names: Mapping[str, str], short: bool = False) -> str:
+    """Where the lead of the loop ends, as far as the run tells: what was
+    measured first, then what a straight line between makes of it."""
+    found, share = answer.crossover, words.share
+    on = f"On {place(answer.cores, None if short else answer.limit)}"
+    # The loop is the rival here: the others are measured by it.
+    other, loop = names[answer.cell.name], names[answer.rival.name]
+    but = f", but not at {words.shares(found.again)}" if found.again else ""
+    if found.bound == crossover.MEASURED:
+        interval = "" if short else "95 % interval "
+        return (
+            f"{on} the lead passes from {loop} to {other} between "
+            f"{found.before:.3g} and {share(found.after)} compute{but}; a straight "
+            f"line between them puts it at {share(found.share)} "
+            f"({interval}{found.low:.3g} to {share(found.high)})."
+        )
+    if found.bound == crossover.ALWAYS:
+        return (
+            f"{on} {other} beats {loop} already at {share(found.after)} compute{but}."
+        )
+    if found.bound == crossover.AT_MOST:
+        return (
+            f"{on} {other} beats {loop} at {share(found.after)} compute{but}; below "
+            f"that we can't tell."
+        )
+    if found.bound == crossover.NEVER:
+        return f"{on} nobody beats {loop}, whatever the share of compute."
+    return (
+        f"{on} nobody is seen to beat {loop}, but at {words.shares(found.unsure)} "
+        "compute we can't tell."
+    )
 
 
 def figure(answer: Answer, inverse: bool = False) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Mapping, Sequence
 
-from reports import notes, statistics, words
-from reports.questions import AGAINST_SEQUENTIAL, CPU, FLOOR, GENERATOR_BOUND
-from reports.questions import SCALING, VARIANT, WHO_WINS, Answer, labels
-from reports.run import Group, Run
+from reports import mix, notes, statistics, waits, words
+from reports.answers import BOUND, CPU, Answer, labels
+from reports.questions import AGAINST_SEQUENTIAL, FLOOR, SCALING, TWOFOLD, VARIANT
+from reports.questions import WHO_WINS, WORKERS, of_group
+from reports.run import Group, Run, Workload
 from reports.sentences import ONE_THREAD, aside, figure, more, one_thread
 from reports.sentences import sentence, where
 from reports.statistics import CANNOT_TELL, FEWEST_REPETITIONS, TIES, WINS
@@ -23,24 +24,33 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Block:
-    """A heading and the lines under it; scenario and cores say what of."""
+    """A heading and the lines under it; scenario and cores say what of.
+    `fewer`: the same workload has a block on more cores."""
 
     heading: str
     lines: tuple[str, ...]
     scenario: str | None = None
     cores: int | None = None
+    fewer: bool = False
 
 
 def blocks(run: Run, answers: Sequence[Answer]) -> list[Block]:
-    """One block per workload and core count, then METG, then the notes."""
+    """One block per group (of a mix axis: per core count and limit), then
+    memory and METG, then the notes."""
     found = []
     for workload in run.workloads:
-        for group in workload.groups:
-            mine = [a for a in answers if of_group(a, group)]
-            lines = group_lines(run, group, mine)
-            if lines:
-                heading = f"{where(group.cores)}, {workload.title}"
-                found.append(Block(heading, lines, group.scenario, group.cores))
+        for about, lines in parts(run, workload, answers):
+            if not lines:
+                continue
+            under = "" if about.limit is None else f", {about.limit:,} in flight"
+            heading = f"{where(about.cores)}{under}, {workload.title}"
+            fewer = about.cores < max(workload.cores)
+            found.append(Block(heading, lines, workload.scenario, about.cores, fewer))
+    for workload in run.workloads if run.judged else ():
+        lines = waits.memory_lines(workload)
+        if lines:
+            heading = f"Memory per job in flight, {workload.title}"
+            found.append(Block(heading, lines, workload.scenario))
     if run.judged:
         shortest = notes.shortest_jobs(run)
         if shortest:
@@ -51,12 +61,23 @@ def blocks(run: Run, answers: Sequence[Answer]) -> list[Block]:
     return found
 
 
-def of_group(answer: Answer, group: Group) -> bool:
-    return (answer.scenario, answer.params, answer.cores) == (
-        group.scenario,
-        group.params,
-        group.cores,
-    )
+def parts(
+    run: Run, workload: Workload, answers: Sequence[Answer]
+) -> list[tuple[Group, tuple[str, ...]]]:
+    """What stands under one heading each, with a group that names it."""
+    if not workload.shares:
+        return [
+            (group, group_lines(run, group, [a for a in answers if of_group(a, group)]))
+            for group in workload.groups
+        ]
+    found = []
+    for axis in mix.axes(workload):
+        lines = mix.lines(axis, answers)
+        told = [a for a in answers if a.ratio and any(of_group(a, g) for g in axis)]
+        if told and not few(told):
+            lines = (*lines, footnote(run, told))
+        found.append((axis[-1], lines))
+    return found
 
 
 def group_lines(run: Run, group: Group, answers: Sequence[Answer]) -> tuple[str, ...]:
@@ -69,6 +90,7 @@ def group_lines(run: Run, group: Group, answers: Sequence[Answer]) -> tuple[str,
         (WHO_WINS, leader_line),
         (VARIANT, variant_line),
         (SCALING, scaling_line),
+        (WORKERS, workers_line),
         (FLOOR, floor_line),
     )
     told = [a for a in answers if a.ratio]
@@ -79,14 +101,21 @@ def group_lines(run: Run, group: Group, answers: Sequence[Answer]) -> tuple[str,
         lines.append(f"Can't tell yet: {need} ({more(wanted)}). So far:")
     for question, write in writers:
         asked = [a for a in told if a.question == question]
+        if question == AGAINST_SEQUENTIAL and group.limit and group.waits:
+            # How much more is in flight says that better; see the cap.
+            asked = []
         for metric in dict.fromkeys(a.metric for a in asked):
             lines.append(write([a for a in asked if a.metric == metric], names))
+        if question == AGAINST_SEQUENTIAL and run.judged:
+            lines += filter(None, [waits.cap_line(group, names)])
     lines += [sentence(a, names) for a in answers if not a.ratio]
     for cell in group.cells:
-        if GENERATOR_BOUND in cell.flags:
+        for flag in sorted(BOUND & {*cell.flags}):
+            whose = flag.removesuffix("-bound")
+            whose = "the load generator" if whose == "generator" else f"the {whose}"
             lines.append(
-                f"Generator-bound: {names[cell.name]}; its throughput is the load "
-                "generator's and wins nothing, so CPU per job is judged."
+                f"{words.capital(flag)}: {names[cell.name]}; its throughput is "
+                f"{whose}'s and wins nothing, so CPU per job is judged."
             )
     out = [
         f"{names[cell.name]} ({'failed' if cell.failed else 'skipped'})"
@@ -159,6 +188,11 @@ def variant_line(answers: Sequence[Answer], names: Names) -> str:
 
 def floor_line(answers: Sequence[Answer], names: Names) -> str:
     """The same for floors: a primitive per model."""
+    rivals = {a.rival for a in answers}
+    if len(rivals) == 1:
+        bare = names[answers[0].rival.name]
+        text = compose(answers, names, "needs", "times as much", " with it")
+        return f"CPU per job over the bare {bare}: {text}"
     text = each_its_rival(answers, names, "times")
     return f"CPU per job over the bare primitive: {text}."
 
@@ -185,19 +219,42 @@ def each_its_rival(answers: Sequence[Answer], names: Names, times: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def workers_line(answers: Sequence[Answer], names: Names) -> str:
+    """What the rule for the number of workers is worth, model by model."""
+    return " ".join(
+        f"{a.cell.label}: the rule says {words.counted(a.rival.workers, 'worker')}; "
+        f"{grid(a)}."
+        for a in answers
+    )
+
+
+def grid(answer: Answer) -> str:
+    """'the best of the grid was 128 (1.02 (1.00 to 1.04) x), which ties'."""
+    ending = f"where we {CANNOT_TELL} ({more(answer)})"
+    if answer.word == TIES:
+        ending = "which ties"
+    elif answer.word == WINS:
+        ending = "which wins" if answer.winner is answer.cell else "which loses"
+    what = "the best of the grid" if answer.ratio.estimate > 1 else "the best other"
+    return f"{what} was {answer.cell.workers:,} ({figure(answer)} x), {ending}"
+
+
 def leader_line(answers: Sequence[Answer], names: Names) -> str:
     """Who wins this core count, or whom the leader could not shake off."""
     leader = names[answers[0].cell.name]
     inverse = answers[0].metric == CPU
+    by = ""
+    if answers[0].scenario in TWOFOLD:
+        by = " by CPU per job" if inverse else " by jobs/s"
     if few(answers):
-        return f"Leader: {leader}."
+        return f"Leader{by}: {leader}."
 
     def beside(some: Sequence[Answer]) -> str:
         return words.listed(f"{names[a.rival.name]} {aside(a, inverse)}" for a in some)
 
     beaten = [a for a in answers if a.word == WINS and a.winner is a.cell]
     if len(beaten) == len(answers):
-        return f"Winner: {leader}; {closest(beaten, names, inverse)}."
+        return f"Winner{by}: {leader}; {closest(beaten, names, inverse)}."
     parts = []
     ties = [a for a in answers if a.word == TIES]
     if ties:
@@ -210,7 +267,7 @@ def leader_line(answers: Sequence[Answer], names: Names) -> str:
         parts.append(f"loses to {beside(lost)}")
     if beaten:
         parts.append(f"beats {words.listed(names[a.rival.name] for a in beaten)}")
-    return f"No winner: {leader} leads, {'; '.join(parts)}."
+    return f"No winner{by}: {leader} leads, {'; '.join(parts)}."
 
 
 def closest(beaten: Sequence[Answer], names: Names, inverse: bool) -> str:

@@ -10,19 +10,22 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from reports.testing_entries import FIVE, PRIMITIVES, SKETCHES, fail
-from reports.testing_entries import make_context, make_entry
+from reports.testing_entries import fail, make_context, make_entry
+from reports.testing_models import FIVE, NEW_SKETCHES, PRIMITIVES, SKETCHES
+from reports.testing_waits import WAITING, make_waiting, plan
 
 __all__ = [
     "FIVE",
+    "NEW_SKETCHES",
     "PRIMITIVES",
     "SKETCHES",
     "fail",
     "make_context",
     "make_entry",
     "make_run",
+    "make_waiting",
     "write_lines",
 ]
 
@@ -43,6 +46,11 @@ def make_run(
     flags: Mapping[str, Sequence[str]] | None = None,
     context: Mapping[str, Any] | None = None,
     limit: int | None = None,
+    in_flight: Sequence[int] | None = None,
+    shares: Sequence[int] | None = None,
+    tune: Mapping[str, Sequence[int]] | None = None,
+    uv_pools: Sequence[int] = (),
+    waiting: Mapping[str, Any] | None = None,
 ) -> Path:
     """Writes environment.json and runs.jsonl; returns the directory.
 
@@ -50,41 +58,60 @@ def make_run(
     ("prefork/static") or, for one cell only, by its full name
     ("cpu/prefork+static/cores:2/workers:2"). `limit` keeps only that many
     lines, as after Ctrl-C. Same arguments, same bytes.
+
+    For scenarios io, mixed and pool: `in_flight` are the limits, `shares` the
+    per cents of compute, `tune` more worker counts per label, `uv_pools` the
+    sizes of libuv's pool, `waiting` goes to make_waiting (wait_ms, ...).
     """
     chance = random.Random(seed)
     cores = tuple(cores)
-    plan = [
-        (scenario, label, count, us)
-        for scenario in scenarios
-        for label in (PRIMITIVES if scenario == "primitives" else models)
-        for count in ((1,) if scenario == "primitives" else cores)
-        for us in (job_us if scenario == "cpu" else (1000,))
-    ]
+    cells: list[tuple[Callable[..., dict[str, Any]], dict[str, Any]]] = []
+    for scenario in scenarios:
+        if scenario in WAITING:
+            axes = {"shares": shares} if shares is not None else {}
+            more = plan(
+                scenario,
+                models,
+                cores,
+                in_flight,
+                tune=tune,
+                uv_pools=uv_pools,
+                **axes,
+            )
+            cells += [(make_waiting, {**cell, **(waiting or {})}) for cell in more]
+            continue
+        native = scenario == "primitives"
+        cells += [
+            (make_entry, dict(scenario=scenario, label=label, cores=count, job_us=us))
+            for label in (PRIMITIVES if native else models)
+            for count in ((1,) if native else cores)
+            for us in (job_us if scenario == "cpu" else (1000,))
+        ]
     entries: list[dict[str, Any]] = []
     for turn in range(repetitions):
-        order = plan[:]
+        order = cells[:]
         chance.shuffle(order)
-        for place, (scenario, label, count, us) in enumerate(order):
-            # One batch for every cell of a scenario and its parameters.
-            jobs = max(100, 1_000_000 // us) if scenario == "cpu" else 100_000
-            entry = make_entry(
-                scenario,
-                label,
-                cores=count,
+        for place, (make, cell) in enumerate(order):
+            if make is make_entry:
+                # One batch for every cell of a scenario and its parameters.
+                real = cell["scenario"] == "cpu"
+                jobs = max(100, 1_000_000 // cell["job_us"]) if real else 100_000
+                cell = {**cell, "jobs": jobs}
+            label, name = cell["label"], make(**cell)["name"]
+            entry = make(
+                **cell,
                 repetition=turn,
                 repetitions=repetitions,
-                job_us=us,
-                jobs=jobs,
                 noise=noise,
-                speed=pick(speed, label, scenario, count, us, 1.0),
+                speed=(speed or {}).get(name, (speed or {}).get(label, 1.0)),
                 chance=chance,
                 round=turn,
                 order=place,
             )
-            key = entry["name"] if entry["name"] in (flags or {}) else label
+            key = name if name in (flags or {}) else label
             entry["flags"] = list((flags or {}).get(key, ()))
             for status, reasons in (("failed", failed), ("skipped", skipped)):
-                for key in (label, entry["name"]):
+                for key in (label, name):
                     if key in (reasons or {}):
                         fail(entry, reasons[key], status)
             entries.append(entry)
@@ -103,21 +130,6 @@ def make_run(
     )
     write_lines(directory, entries[:limit])
     return directory
-
-
-def pick(
-    table: Mapping[str, float] | None,
-    label: str,
-    scenario: str,
-    cores: int,
-    us: int,
-    otherwise: float,
-) -> float:
-    """The most exact key wins: cell name, then label, then the default."""
-    if not table:
-        return otherwise
-    name = make_entry(scenario, label, cores=cores, job_us=us)["name"]
-    return table.get(name, table.get(label, otherwise))
 
 
 def write_lines(directory: Path, entries: Iterable[dict[str, Any]]) -> None:

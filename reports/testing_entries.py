@@ -8,63 +8,9 @@ model) with log-normal noise, so that a test knows the truth.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from typing import Any, Sequence
 
-
-@dataclass(frozen=True)
-class Sketch:
-    """What the simulator knows about a model: prices in seconds, bytes."""
-
-    parallel: bool
-    dispatch: float  # CPU seconds per job
-    start: float  # seconds of start-up per worker
-    memory: int  # bytes per worker
-    floor: str | None
-    summary: str
-
-
-FIVE = ("sequential", "event-loop", "thread-pool", "prefork", "fork-ipc")
-
-SKETCHES: dict[str, Sketch] = {
-    "sequential": Sketch(
-        False, 40e-9, 5e-6, 0, "bare-job", "one thread, one job at a time"
-    ),
-    "event-loop": Sketch(
-        False, 60e-9, 6e-5, 200_000, "bare-job", "one thread and a loop"
-    ),
-    "event-loop/offload": Sketch(
-        True, 1.4e-6, 1e-4, 300_000, "uv-work", "the loop's own pool computes"
-    ),
-    "thread-pool": Sketch(
-        True, 600e-9, 1e-4, 100_000, "tbb-queue", "threads, one shared queue"
-    ),
-    "thread-pool/stealing": Sketch(
-        True, 150e-9, 2e-4, 250_000, "tbb-arena", "threads steal from another"
-    ),
-    "prefork": Sketch(
-        True, 120e-9, 5e-4, 900_000, "ticket", "each process takes the next"
-    ),
-    "prefork/static": Sketch(
-        True, 90e-9, 5e-4, 900_000, "ticket", "each process owns a slice"
-    ),
-    "fork-ipc": Sketch(
-        True, 6e-6, 5e-4, 950_000, "seqpacket-echo", "two messages per job"
-    ),
-    "fork-ipc/spawn": Sketch(
-        True, 7e-4, 1e-4, 0, "spawn", "a new process for every job"
-    ),
-}
-
-PRIMITIVES: dict[str, float] = {
-    "bare-job": 35e-9,
-    "ticket": 90e-9,
-    "tbb-queue": 450e-9,
-    "tbb-arena": 120e-9,
-    "uv-work": 1.1e-6,
-    "seqpacket-echo": 4.5e-6,
-    "spawn": 6e-4,
-}
+from reports.testing_models import FIVE, PRIMITIVES, Sketch, sketch_of
 
 
 def make_context(
@@ -134,7 +80,7 @@ def make_context(
             {
                 "id": label.partition("/")[0],
                 "variant": label.partition("/")[2] or None,
-                "summary": SKETCHES[label].summary,
+                "summary": sketch_of(label).summary,
                 "file": "models/%s.cpp" % label.partition("/")[0].replace("-", "_"),
             }
             for label in models
@@ -176,7 +122,7 @@ def make_entry(
     if native:
         sketch = Sketch(False, PRIMITIVES[label], 0.0, 0, None, label)
     else:
-        sketch = SKETCHES[label]
+        sketch = sketch_of(label)
     if workers is None:
         workers = cores if sketch.parallel else 1
     job = job_us * 1.003e-6 if scenario == "cpu" else 0.0
@@ -277,9 +223,11 @@ def fail(entry: dict[str, Any], reason: str, status: str = "failed") -> dict[str
         "teardown_seconds cpu_user_seconds cpu_system_seconds "
         "voluntary_switches involuntary_switches minor_faults major_faults "
         "peak_rss_bytes peak_pss_bytes latency_p50_seconds "
-        "latency_p90_seconds latency_p99_seconds latency_p999_seconds digest"
+        "latency_p90_seconds latency_p99_seconds latency_p999_seconds digest "
+        "latency_mean_seconds little_ratio job_end_seconds"
     ).split():
-        entry[key] = None
+        if key in entry:
+            entry[key] = None
     entry.update(
         status=status,
         reason=reason,

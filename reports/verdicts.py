@@ -13,7 +13,8 @@ from typing import Any, Mapping
 
 from reports import headline as headlines
 from reports import questions, sentences, summary
-from reports.questions import SCALING, Answer, labels
+from reports.answers import Answer, labels
+from reports.questions import SCALING, WORKERS
 from reports.run import Run
 from reports.statistics import Ratio
 from reports.summary import Block
@@ -23,7 +24,9 @@ from reports.summary import Block
 class Verdict:
     """One entry of verdicts[]. `ratio` is model over rival on `metric`;
     low, high and p are None where the repetitions are too few for them.
-    winner is `model` or `rival` as written there, or None."""
+    winner is `model` or `rival` as written there, or None. The shares are for
+    "mix-crossover" alone: the per cent of compute from which on the event loop
+    is beaten, its 95 % interval, and the measured shares on both sides."""
 
     question: str
     scenario: str
@@ -46,6 +49,12 @@ class Verdict:
     repetitions: int
     more_repetitions: int | None
     sentence: str
+    in_flight_limit: int | None = None
+    share_percent: float | None = None
+    share_low_percent: float | None = None
+    share_high_percent: float | None = None
+    share_before_percent: float | None = None
+    share_after_percent: float | None = None
 
     def entry(self) -> dict[str, Any]:
         """The object that stands in results.json."""
@@ -66,7 +75,11 @@ def judge(run: Run) -> tuple[Verdict, ...]:
 
 def verdict(answer: Answer, names: Mapping[str, str]) -> Verdict:
     ratio: Ratio | None = answer.ratio
+    change = answer.crossover
     rival = answer.rival.id
+    if answer.question == WORKERS:
+        # Both are the same model, so the name of one of them must tell more.
+        rival = f"{rival}/workers:{answer.rival.workers}"
     if answer.question == SCALING:
         rival = f"{rival}/cores:{answer.rival.cores}"
     winner = None
@@ -94,6 +107,12 @@ def verdict(answer: Answer, names: Mapping[str, str]) -> Verdict:
         repetitions=answer.repetitions,
         more_repetitions=answer.more,
         sentence=sentences.sentence(answer, names),
+        in_flight_limit=answer.limit,
+        share_percent=change and change.share,
+        share_low_percent=change and change.low,
+        share_high_percent=change and change.high,
+        share_before_percent=change and change.before,
+        share_after_percent=change and change.after,
     )
 
 
@@ -102,6 +121,7 @@ def naming(run: Run) -> dict[str, str]:
     names: dict[str, str] = {}
     for group in run.groups:
         names.update(labels(group.cells))
+        names.update(labels(group.floors))
     return names
 
 
@@ -111,7 +131,8 @@ def headline(run: Run) -> str:
 
 
 def blocks(run: Run) -> list[Block]:
-    """Heading and lines per core count, then METG, then notes."""
+    """Heading and lines per group (of a mix axis: per core count), then what
+    the run says as a whole, then notes."""
     return summary.blocks(run, answers(run))
 
 

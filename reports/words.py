@@ -34,7 +34,7 @@ def scaled(
     factor, unit = 1.0, ""
     for factor, unit in steps:
         # Rounded first, so that 999.96 us is 1.00 ms and not 1000 us.
-        if abs(float(f"{value:.{digits}g}")) >= factor:
+        if abs(float(f"{value / factor:.{digits}g}")) >= 1:
             break
     return f"{number(value / factor, digits)} {unit}".rstrip()
 
@@ -130,25 +130,70 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+# Parameters that are told only where they are not what they are by default.
+_QUIET = {
+    "kernel": "sqrt",
+    "spread": 0,
+    "wait": "backend",
+    "cold": "no",
+    "compute_us": 0,
+    "payload": 256,
+    "timeout_ms": 10_000,
+    "pool_job": "pbkdf2",
+}
+
+
 def work(scenario: str, params: Mapping[str, Any]) -> str:
-    """What the jobs of a group are: '1 ms cpu jobs', 'null jobs'."""
+    """What the jobs of a group are: '1 ms cpu jobs', 'null jobs', '5 ms io
+    jobs', '10 ms mixed jobs (25 % compute)'."""
     if scenario == "primitives":
         return "primitives"
-    rest = dict(params)
+    rest = {k: v for k, v in params.items() if v is not None and _QUIET.get(k) != v}
     length = rest.pop("job_us", None)
+    if rest.get("wait") == "file":
+        # A disk takes its own time.
+        rest.pop("wait_ms", None)
+    for key in ("wait_ms", "life_ms"):
+        if length is None and rest.get(key):
+            length = rest.pop(key) * 1e3
     extent = rest.pop("size", None)
     notes: list[str] = []
-    kernel = rest.pop("kernel", None)
-    if kernel not in (None, "sqrt"):
-        notes.append(str(kernel))
-    spread = rest.pop("spread", 0)
-    if spread:
-        notes.append(f"uneven, spread {spread:g}")
     if length is None and extent is not None:
         notes.append(f"size {extent:,}")
-    notes += [f"{key} {value}" for key, value in sorted(rest.items())]
+    notes += [note(key, value) for key, value in sorted(rest.items())]
     plain = f"{short_us(length)} {scenario} jobs" if length else f"{scenario} jobs"
     return f"{plain} ({', '.join(notes)})" if notes else plain
+
+
+def note(key: str, value: Any) -> str:
+    """A parameter as words."""
+    if key == "cpu_share":
+        return f"{share(value)} compute"
+    if key == "compute_us":
+        return f"compute {short_us(value)}"
+    if key == "timeout_ms":
+        return f"timeout {short_us(value * 1e3)}"
+    if key == "payload":
+        return f"{size(value)} at once"
+    if key == "wait":
+        return {"timer": "a timer waits", "file": "file reads"}.get(value, f"{value}")
+    if key == "cold":
+        return "past the page cache"
+    if key in ("kernel", "pool_job"):
+        return str(value)
+    if key == "spread":
+        return f"uneven, spread {value:g}"
+    return f"{key.replace('_', ' ')} {value}"
+
+
+def share(value: float) -> str:
+    """A share that is given in per cent: 12.5 %."""
+    return f"{value:.3g} %"
+
+
+def shares(values: Iterable[float]) -> str:
+    """5, 10 and 25 %."""
+    return f"{listed(f'{value:.3g}' for value in values)} %"
 
 
 def short_us(length: float) -> str:

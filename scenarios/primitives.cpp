@@ -83,7 +83,7 @@ void ticket(benchmark::State& state) {
 void tbb_queue(benchmark::State& state) {
   SharedArray<Gate> gate(1);
   tbb::concurrent_bounded_queue<std::size_t> queue;
-  queue.set_capacity(1024);  // as in models/thread_pool.cpp
+  queue.set_capacity(65536);  // as in models/thread_pool.cpp
   constexpr std::size_t kEnd = ~std::size_t{0};
   const auto parties = static_cast<std::uint32_t>(workers_of(state) + 1);
   std::vector<std::jthread> threads;

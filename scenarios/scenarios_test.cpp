@@ -16,7 +16,11 @@ Parameters defaults_of(const ScenarioInfo& info) {
   for (const Parameter& parameter : info.parameters) {
     parameters.set(parameter.name, parameter.fallback);
   }
-  if (info.id == "cpu") parameters.set("size", "50");
+  parameters.set("cpu-share", "50");
+  parameters.set("wait", "timer");  // without a peer
+  parameters.set("wait-ms", "0.1");
+  parameters.set("life-ms", "0.1");
+  parameters.set("size", "50");
   return parameters;
 }
 

@@ -22,8 +22,12 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS = ("sequential", "event-loop", "thread-pool", "prefork", "fork-ipc")
 VARIANTS = (
     "event-loop/offload",
+    "thread-pool/loops",
+    "thread-pool/per-job",
     "thread-pool/stealing",
+    "prefork/blocking",
     "prefork/static",
+    "prefork/threads",
     "fork-ipc/spawn",
 )
 # More workers are no choice for these.

@@ -1,0 +1,193 @@
+"""Figure: jobs finished per second against jobs in flight, with Little's cap.
+
+No model can finish more than (in flight) / (wait + compute) jobs per second:
+Little's law with the shortest life that a job can have. What keeps a line
+below its cap is the price of a job, or workers that are fewer than the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from plots import cuts, lines, style
+from plots.chart import Chart, Column, Point, Table, caption, exact, few, level
+from plots.chart import on_cores, percent, spelled, tick_rate
+from plots.panels import Form, Panel, Reference
+from plots.throughput import ties
+from plots.view import View
+from reports import words
+from reports.run import Cell
+
+
+def chart(view: View) -> Chart | None:
+    """None with fewer than two in-flight limits."""
+    if cuts.setting(view) is not cuts.LIMIT:
+        return None
+    view = cuts.ruled(view)
+    points = _points(view)
+    if not any(cell.limit for cell in view.cells if cell.name in points):
+        return None
+    panels = [
+        replace(panel, references=tuple(_caps(view, panel, cores)))
+        for panel, cores in zip(_panels(view, points), cuts.panel_cores(view))
+    ]
+    form = Form(
+        title=f"{view.title} finished per second, against jobs in flight",
+        across=cuts.LIMIT.across,
+        axis="jobs per second (logarithmic)",
+        place=cuts.LIMIT.place,
+        tick_across=cuts.LIMIT.tick,
+        tick=tick_rate,
+        log=True,
+    )
+    note = view.note(cuts.omitted(view))
+    with style.context():
+        figure = lines.draw(panels, form, note)
+        marks = lines.key(panels)
+        if any(s for p in panels for line in p.lines for s in line.strokes):
+            marks.append((lines.stroke_mark(), "own cap: fewer in flight than asked"))
+        style.key(figure, marks)
+        return view.chart(
+            "in-flight",
+            figure=figure,
+            question="Who finishes more jobs per second when more may be in flight?",
+            title=form.title,
+            so_what=so_what(view, points),
+            table=table(view, points),
+            note=note,
+        )
+
+
+def _points(view: View) -> dict[str, Point]:
+    found = {}
+    for cell in view.cells:
+        point = level(cell.values("jobs_per_second"))
+        if point:
+            found[cell.name] = point
+    return found
+
+
+def _panels(view: View, points: Mapping[str, Point]) -> list[Panel]:
+    return cuts.by_cores(
+        view,
+        cuts.LIMIT,
+        points,
+        end=lambda cell: words.rate(points[cell.name].middle) + _stops(cell),
+        stroke=lambda cell: cell.cap if _fewer(cell) else None,
+    )
+
+
+def _fewer(cell: Cell) -> bool:
+    return cell.limit is not None and cell.in_flight < cell.limit
+
+
+def _stops(cell: Cell) -> str:
+    return f" (has {cell.in_flight:,})" if _fewer(cell) else ""
+
+
+def _caps(view: View, panel: Panel, cores: int) -> list[Reference]:
+    """The cap of every limit, and that of the CPUs if jobs compute."""
+    first = next((c for c in view.cells if c.life_seconds), None)
+    if first is None or not first.waits:
+        return []
+    places = sorted({x for line in panel.lines for x in line.places})
+    values = tuple(x / first.life_seconds for x in places)
+    found = [
+        Reference(
+            f"cap: in flight / {exact(first.life_seconds)}  {words.rate(values[-1])}",
+            tuple(places),
+            values,
+            flat=True,
+        )
+    ]
+    compute = first.first.compute_seconds
+    if compute:
+        most = cores / compute
+        found.append(
+            Reference(
+                f"cap: CPUs / compute  {words.rate(most)}",
+                (places[0], places[-1]),
+                (most, most),
+            )
+        )
+    return found
+
+
+def table(view: View, points: Mapping[str, Point]) -> Table:
+    return Table(
+        (
+            Column("model", "text"),
+            Column("cores", "count"),
+            Column("in flight, asked", "count"),
+            Column("in flight", "count"),
+            Column("workers", "count"),
+            Column("median", "rate"),
+            Column("low", "rate"),
+            Column("high", "rate"),
+            Column("cap of what is in flight", "rate"),
+            Column("share of it", "percent"),
+            Column("n", "count"),
+        ),
+        tuple(
+            (
+                view.label(cell),
+                cell.cores,
+                cell.limit,
+                cell.in_flight,
+                cell.workers,
+                points[cell.name].middle,
+                points[cell.name].low,
+                points[cell.name].high,
+                cell.cap,
+                cell.of_cap,
+                points[cell.name].n,
+            )
+            for cell in view.ordered
+            if cell.name in points
+        ),
+        f"Jobs per second. {caption(points.values())} The cap is in flight / "
+        "(wait + compute), by Little's law.",
+    )
+
+
+def so_what(view: View, points: Mapping[str, Point]) -> str:
+    """Who is first at the highest limit, how near the cap it is, who is last,
+    and which models stop growing because they have no more workers."""
+    most, limit = view.cores[-1], view.limits[-1]
+    where = f"{words.capital(on_cores(most))} with {limit:,} in flight"
+    there = [
+        c for c in view.fair if (c.cores, c.limit) == (most, limit) and c.name in points
+    ]
+    if not there:
+        return f"{where} no model finished all its repetitions."
+    there.sort(key=lambda cell: -points[cell.name].middle)
+    first, last = there[0], there[-1]
+    top, bottom = points[first.name].middle, points[last.name].middle
+    text = f"{where} {view.label(first)} finishes {words.rate(top)} jobs/s"
+    if points[first.name].n == 1:
+        text += " in a single repetition"
+    if first.of_cap:
+        text += f", {percent(first.of_cap)} of what the waiting allows"
+    same = [view.label(c) for c in there[1:] if ties(view, first, c)]
+    if same:
+        text += f"; {few(same)} tie{'s' if len(same) == 1 else ''} with it"
+    if len(there) > 1 and view.label(last) not in same:
+        text += (
+            f"; that is {spelled(top / bottom)} times the {words.rate(bottom)} "
+            f"jobs/s of {view.label(last)}, the lowest"
+        )
+    return f"{text}.{_short(view, there)}"
+
+
+def _short(view: View, there: Sequence[Cell]) -> str:
+    short = [c for c in there if _fewer(c)]
+    if not short:
+        return ""
+    counts = sorted({c.in_flight for c in short})
+    held = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+    verb = "is" if held == "1" else "are"
+    return (
+        f" Only {held} {verb} in flight under {few([view.label(c) for c in short])}, "
+        "because a worker that waits can do nothing else."
+    )

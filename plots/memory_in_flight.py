@@ -1,0 +1,162 @@
+"""Figure: peak memory against jobs in flight, and what one more job takes.
+
+PSS without the suite's own records, as reports/waits.py counts it: RSS would
+count what processes share once for each of them, and the records grow with
+the number of jobs in every model alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from plots import cuts, lines, style
+from plots.chart import Chart, Column, Point, Table, caption, level
+from plots.chart import on_cores, tick_size
+from plots.memory import MIB
+from plots.over_cores import LOG_FROM
+from plots.panels import Form, spread_of
+from plots.view import View
+from reports import words
+from reports.run import Cell
+from reports.waits import MemorySlope, memory_slopes, own_memory
+
+SMALLEST = 1024.0  # bytes per job; below this words would claim too much
+
+
+def chart(view: View) -> Chart | None:
+    """None with fewer than two in-flight limits."""
+    if cuts.setting(view) is not cuts.LIMIT:
+        return None
+    view = cuts.ruled(view)
+    points = {c.name: p for c in view.cells if (p := level(_memory(c)))}
+    slopes = {(s.most.label, s.most.cores): s for s in memory_slopes(view.workload)}
+    panels = cuts.by_cores(
+        view,
+        cuts.LIMIT,
+        points,
+        end=lambda cell: _value(slopes.get((cell.label, cell.cores))) + _rss(cell),
+    )
+    if not panels:
+        return None
+    log = spread_of(panels) > LOG_FROM
+    form = Form(
+        title=f"{view.title}: peak memory against jobs in flight",
+        across=cuts.LIMIT.across,
+        axis="peak memory, all processes" + (" (logarithmic)" if log else ""),
+        place=cuts.LIMIT.place,
+        tick_across=cuts.LIMIT.tick,
+        tick=tick_size,
+        log=log,
+        unit=1.0 if log else MIB,
+    )
+    kept = "PSS without the suite's records; words: what one more job takes"
+    note = view.note(" · ".join(filter(None, [kept, cuts.omitted(view)])))
+    with style.context():
+        figure = lines.draw(panels, form, note)
+        style.key(figure, lines.key(panels))
+        return view.chart(
+            "memory-in-flight",
+            figure=figure,
+            question="How much memory does one more job in flight take?",
+            title=form.title,
+            so_what=so_what(view, slopes.values()),
+            table=table(view, points, slopes),
+            note=note,
+        )
+
+
+def _memory(cell: Cell) -> list[float]:
+    return own_memory(cell, "PSS") or own_memory(cell, "RSS")
+
+
+def _rss(cell: Cell) -> str:
+    return "" if own_memory(cell, "PSS") else " (RSS)"
+
+
+def _value(slope: MemorySlope | None) -> str:
+    """ "+1.3 KiB a job"; without words where noise hides it."""
+    if slope is None:
+        return ""
+    if slope.low is not None and not slope.measured:
+        return "+0, or below the noise"
+    return f"+{words.size(slope.bytes)} a job"
+
+
+def table(
+    view: View,
+    points: Mapping[str, Point],
+    slopes: Mapping[tuple[str, int], MemorySlope],
+) -> Table:
+    rows = []
+    for cell in view.ordered:
+        point = points.get(cell.name)
+        if point is None:
+            continue
+        slope = slopes.get((cell.label, cell.cores)) if cell.limit else None
+        rows.append(
+            (
+                view.label(cell),
+                cell.cores,
+                cell.limit,
+                cell.in_flight,
+                cell.workers,
+                "RSS" if _rss(cell) else "PSS",
+                point.middle,
+                point.low,
+                point.high,
+                slope.bytes if slope else None,
+                slope.low if slope else None,
+                slope.high if slope else None,
+                point.n,
+            )
+        )
+    return Table(
+        (
+            Column("model", "text"),
+            Column("cores", "count"),
+            Column("in flight, asked", "count"),
+            Column("in flight", "count"),
+            Column("workers", "count"),
+            Column("measure", "text"),
+            Column("peak, median", "bytes"),
+            Column("low", "bytes"),
+            Column("high", "bytes"),
+            Column("one more job", "bytes"),
+            Column("low", "bytes"),
+            Column("high", "bytes"),
+            Column("n", "count"),
+        ),
+        tuple(rows),
+        f"Peak memory without the suite's records. {caption(points.values())} One "
+        "more job: from the fewest to the most in flight, with a 95 % interval.",
+    )
+
+
+def so_what(view: View, slopes: Sequence[MemorySlope]) -> str:
+    """The dearest and the cheapest job in flight on the most cores."""
+    most = view.cores[-1]
+    here = [s for s in slopes if s.most.cores == most]
+    where = words.capital(on_cores(most))
+    if not here:
+        return f"{where} no model finished all its repetitions at two limits."
+    seen = sorted((s for s in here if s.bytes >= SMALLEST), key=lambda s: s.bytes)
+    if not seen:
+        return f"{where} one more job in flight takes less than 1 KiB in every model."
+    dear = seen[-1]
+    text = f"{where} one more job in flight takes {_under(view, dear)}"
+    rest = [s for s in here if s is not dear]
+    if rest:
+        cheap = min(rest, key=lambda s: s.bytes)
+        if cheap.bytes < SMALLEST:
+            text += f", and less than 1 KiB under {view.label(cheap.most)}"
+        else:
+            text += f", and {_under(view, cheap)}"
+    if dear.most.in_flight == dear.most.workers:
+        text += (
+            "; a worker that waits holds on to what it has, a stack or a whole process"
+        )
+    return text + "."
+
+
+def _under(view: View, slope: MemorySlope) -> str:
+    return f"{words.size(slope.bytes)} under {view.label(slope.most)}"

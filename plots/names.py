@@ -1,0 +1,41 @@
+"""What a cell is called in charts and tables: no longer than it must be.
+
+Twins are the cells of one model on the same cores, under the same in-flight
+limit and at the same share of compute. What differs among them is named.
+"""
+
+from __future__ import annotations
+
+from reports import words
+from reports.run import Cell
+
+
+def place(cell: Cell) -> tuple:
+    """What a model's cells have in common when only its own settings differ."""
+    return (cell.label, cell.cores, cell.limit, cell.share)
+
+
+def differs(twins: list[Cell]) -> set[str]:
+    """What tells these cells apart."""
+    found = set()
+    if len({c.workers for c in twins}) > 1:
+        found.add("workers")
+    # Pools and depths are a model's own; workers follow from a pool.
+    if len({c.model_params.get("uv_pool") for c in twins}) > 1:
+        found.add("pool")
+    settings = {(c.workers, c.model_params.get("uv_pool")) for c in twins}
+    if len({(c.workers, c.in_flight) for c in twins}) > len(settings):
+        found.add("in flight")
+    return found
+
+
+def named(cell: Cell, parts: set[str]) -> str:
+    """The model, and of its settings those that tell it from its twins."""
+    label = cell.label
+    if "pool" in parts:
+        label += f", pool of {cell.model_params.get('uv_pool')}"
+    elif "workers" in parts:
+        label += f", {words.counted(cell.workers, 'worker')}"
+    if "in flight" in parts:
+        label += f", {cell.in_flight} in flight"
+    return words.printable(label)
