@@ -40,6 +40,7 @@ constexpr const char* kFigures[] = {"real_time",
                                     "record_bytes",
                                     "little_ratio",
                                     "in_flight_mean",
+                                    "in_flight_peak",
                                     "job_end_seconds",
                                     "backend_cpu_seconds",
                                     "backend_late_p99_seconds"};

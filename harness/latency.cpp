@@ -67,6 +67,21 @@ Json littles_ratio(const std::vector<Span>& spans, std::uint32_t in_flight) {
   return waited / static_cast<double>(span) / in_flight;
 }
 
+/// The most jobs that were begun and not finished at the same time.
+std::size_t peak_of(const std::vector<Span>& spans) {
+  std::vector<std::int64_t> ends;
+  ends.reserve(spans.size());
+  for (const Span& span : spans) ends.push_back(span.finished);
+  std::sort(ends.begin(), ends.end());
+  std::size_t over = 0;
+  std::size_t peak = 0;
+  for (std::size_t begun = 0; begun < spans.size(); ++begun) {
+    while (ends[over] <= spans[begun].begun) ++over;
+    peak = std::max(peak, begun + 1 - over);
+  }
+  return peak;
+}
+
 }  // namespace
 
 void add_latency(Json& json, const SharedArray<Record>& records,
@@ -97,6 +112,7 @@ void add_latency(Json& json, const SharedArray<Record>& records,
   }
   json["latency_mean_seconds"] = nullptr;
   json["in_flight_mean"] = nullptr;
+  json["in_flight_peak"] = peak_of(spans);
   json["latency_from"] = "admission";
   json["little_ratio"] = littles_ratio(spans, in_flight);
   if (spans.empty()) return;

@@ -20,7 +20,8 @@ namespace bench {
 /// little_ratio is the rate at which jobs are begun while all places are
 /// taken, times the mean latency of those jobs, over `in_flight`: by Little's
 /// law 1, whatever the jobs do. Null if the batch is too small to tell.
-/// in_flight_mean is how many were begun and not finished, in the mean.
+/// in_flight_mean and in_flight_peak are how many were begun and not finished,
+/// in the mean and at most: a model that is busy need not use all its places.
 /// [Little 1961, L = lambda W]
 void add_latency(Json& json, const SharedArray<Record>& records,
                  std::uint32_t in_flight, std::int64_t opened);

@@ -113,7 +113,7 @@ TEST(Plan, MeasuresLongWaitsLonger) {
   workload.scenario = find_scenarios("--scenario", "cpu").front();
   EXPECT_DOUBLE_EQ(duration_of(request, workload), 1);
   workload.demand.wait = 0.050;
-  EXPECT_DOUBLE_EQ(duration_of(request, workload), 2);
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 3);
   workload.demand.wait = 1;
   EXPECT_DOUBLE_EQ(duration_of(request, workload), 10);
 }

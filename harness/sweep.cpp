@@ -66,7 +66,11 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   std::vector<pid_t> spared;
   BackendFigures figures;
   if (cell.workload->needs.backend) {
-    backend = Backend::start(cpus_for_backend(cell), cell.size.in_flight);
+    try {
+      backend = Backend::start(cpus_for_backend(cell), cell.size.in_flight);
+    } catch (const std::runtime_error& error) {
+      return {{"status", "failed"}, {"reason", error.what()}};
+    }
     order.surroundings.backend_port = backend->port();
     spared = backend->processes();
     figures = backend->figures();

@@ -148,7 +148,7 @@ void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
     if (between > 0) rate = std::max(rate, (done - cell.size.in_flight) / between);
     rate = std::min(rate, cell.ideal_rate());
   }
-  if (cell.primitive != nullptr) {
+  if (cell.primitive != nullptr && !workload.waits()) {
     cell.jobs = request_.jobs > 0
                     ? request_.jobs
                     : static_cast<std::size_t>(
@@ -180,12 +180,12 @@ void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
 }
 
 std::size_t Sweep::pilot_jobs(const Cell& cell) const {
-  if (cell.primitive != nullptr) return 0;  // it finds its own number
   const Workload& workload = *cell.workload;
   if (workload.waits()) {
     return std::min(workload.jobs,
                     jobs_in(cell, cell.ideal_rate(), request_.warmup, 2));
   }
+  if (cell.primitive != nullptr) return 0;  // it finds its own number
   constexpr std::size_t kMostPilotJobs = 256;
   return std::min({jobs_for(workload, request_.warmup),
                    std::max(kMostPilotJobs, workload.length.period),

@@ -8,20 +8,18 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from harness.testing.command_line import (
     MODELS,
-    ROOT,
     Bench,
     Ended,
     cell_name,
     context,
     records,
     small,
-    strict,
 )
+from harness.testing.results import against_the_schema, results_in
 
 COMPARE = Path("/usr/share/benchmark/compare.py")
 REPETITIONS = 2
@@ -60,11 +58,7 @@ def ended(shared_bench: Bench, out: Path, cores: list[int]) -> Ended:
 
 @pytest.fixture(scope="module")
 def results(ended: Ended, out: Path) -> dict[str, Any]:
-    return strict((out / "results.json").read_text())
-
-
-def schema() -> dict[str, Any]:
-    return strict((ROOT / "harness/results.schema.json").read_text())
+    return results_in(out)
 
 
 def test_the_last_line_is_the_path_of_the_page(ended: Ended, out: Path) -> None:
@@ -98,19 +92,13 @@ def test_every_repetition_of_every_cell_is_one_line(
 
 
 def test_results_follow_the_schema(results: dict[str, Any]) -> None:
-    checker = jsonschema.Draft202012Validator(schema())
-    wrong = [
-        f"{list(error.absolute_path)}: {error.message}"
-        for error in checker.iter_errors(results)
-    ]
-    assert wrong == []
+    assert against_the_schema(results) == []
 
 
 def test_the_schema_can_refuse(results: dict[str, Any]) -> None:
-    checker = jsonschema.Draft202012Validator(schema())
     first = results["benchmarks"][0]
     for broken in ({**first, "status": "fine"}, {**first, "jobs_per_second": None}):
-        assert not checker.is_valid({**results, "benchmarks": [broken]})
+        assert against_the_schema({**results, "benchmarks": [broken]})
 
 
 def test_results_hold_what_the_lines_hold(results: dict[str, Any], out: Path) -> None:

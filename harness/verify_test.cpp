@@ -126,6 +126,7 @@ TEST(Latency, CountsFromTheMomentWhenAPlaceIsFree) {
   const Json json = closed_loop(1000, 10, 1'000'000, 250'000);
   EXPECT_NEAR(json["latency_p50_seconds"].get<double>(), 1.25e-3, 1e-9);
   EXPECT_NEAR(json["in_flight_mean"].get<double>(), 8, 0.1);
+  EXPECT_EQ(json["in_flight_peak"].get<int>(), 10);
 }
 
 TEST(Latency, ObeysLittlesLawWhateverTheModelDoes) {

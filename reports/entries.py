@@ -96,6 +96,7 @@ class Repetition:
     latency_mean_seconds: float | None = None
     little_ratio: float | None = None
     in_flight_mean: float | None = None
+    in_flight_peak: int | None = None
     errnos: Mapping[str, int] | None = None
     backend_cpu_seconds: float | None = None
     backend_late_p99_seconds: float | None = None

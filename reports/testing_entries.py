@@ -224,7 +224,7 @@ def fail(entry: dict[str, Any], reason: str, status: str = "failed") -> dict[str
         "voluntary_switches involuntary_switches minor_faults major_faults "
         "peak_rss_bytes peak_pss_bytes latency_p50_seconds "
         "latency_p90_seconds latency_p99_seconds latency_p999_seconds digest "
-        "latency_mean_seconds little_ratio job_end_seconds"
+        "latency_mean_seconds little_ratio in_flight_mean in_flight_peak job_end_seconds"
     ).split():
         if key in entry:
             entry[key] = None

@@ -153,6 +153,8 @@ def make_waiting(
         wait_seconds=wait,
         compute_seconds=compute,
         little_ratio=chance.lognormvariate(0.0, 0.002) if wait else None,
+        in_flight_mean=float(in_flight),
+        in_flight_peak=in_flight,
         errnos=None,
         backend_cpu_seconds=jobs * 6e-6 if wait else None,
         backend_late_p99_seconds=2e-4 if wait else None,

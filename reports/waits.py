@@ -70,7 +70,7 @@ def memory_slopes(workload: Workload) -> tuple[MemorySlope, ...]:
     """Per core count and model with several in-flight limits.
 
     The difference of the ends, by Hodges-Lehmann over repetitions, over the
-    difference in flight: that has an exact interval, and assumes no shape of
+    difference of what really was in flight: that has an exact interval, and assumes no shape of
     the noise. Limits between the ends are not used, so a cost that does not
     grow in a straight line is told as its mean. Peak PSS without the records
     of the harness, because RSS counts what processes share once for each;
@@ -87,12 +87,12 @@ def memory_slopes(workload: Workload) -> tuple[MemorySlope, ...]:
     for cells in lines.values():
         fewest = min(cells, key=lambda c: c.in_flight)
         most = max(cells, key=lambda c: c.in_flight)
-        if most.in_flight < FEWEST_TIMES * fewest.in_flight:
+        if in_flight_peak(most) < FEWEST_TIMES * in_flight_peak(fewest):
             continue
         for measure in ("PSS", "RSS"):
             ends = [own_memory(most, measure), own_memory(fewest, measure)]
             if all(ends):
-                more = most.in_flight - fewest.in_flight
+                more = in_flight_peak(most) - in_flight_peak(fewest)
                 slope = statistics.difference(*ends)
                 each = [None if x is None else x / more for x in slope]
                 found.append(MemorySlope(fewest, most, *each, measure))
@@ -110,11 +110,19 @@ def own_memory(cell: Cell, measure: str) -> list[float]:
     return [float(peak - records) for peak, records in found]
 
 
+def in_flight_peak(cell: Cell) -> int:
+    """How many jobs were in flight at most: a busy model need not use all the
+    places it has, and memory that was never needed must not be divided by
+    them. The limit where older files do not know it."""
+    peaks = cell.values("in_flight_peak")
+    return round(statistics.median(peaks)) if peaks else cell.in_flight
+
+
 def memory_lines(workload: Workload) -> tuple[str, ...]:
     """A line per core count and range; what is not measurable is said so."""
     lines: dict[tuple[int, int, int], list[MemorySlope]] = {}
     for slope in memory_slopes(workload):
-        ends = slope.fewest.in_flight, slope.most.in_flight
+        ends = in_flight_peak(slope.fewest), in_flight_peak(slope.most)
         lines.setdefault((slope.fewest.cores, *ends), []).append(slope)
     found = []
     for (cores, fewest, most), slopes in sorted(lines.items()):
