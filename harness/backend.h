@@ -1,9 +1,9 @@
 // Backend: a process of ours that jobs wait for.
 //
 // It answers each request (harness/exchange.h) on 127.0.0.1 after the wait
-// that the request asks for. The single-threaded orchestrator owns it; one
-// backend serves all repetitions of a sweep. Its figures live in memory that
-// the orchestrator shares with it, so a backend that was killed leaves them.
+// that the request asks for. The single-threaded orchestrator owns it and
+// starts one for each repetition. Its figures live in memory that the two
+// share, so a backend that was killed leaves them.
 #pragma once
 
 #include <sys/types.h>

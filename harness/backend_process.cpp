@@ -22,7 +22,7 @@ namespace {
 
 /// Descriptors of a process that are no connections: what it inherited, the
 /// epoll, the timer, the other processes.
-constexpr std::size_t kOtherDescriptors = 64;
+constexpr std::size_t kOtherDescriptors = 24;
 
 /// The longest queue of connections that nobody has accepted yet, for each
 /// listener. [listen(2)]

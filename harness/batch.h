@@ -37,8 +37,8 @@ static_assert(sizeof(Record) == 32);
 
 /// What a model may use. Computed once and handed to every model alike.
 struct Resources {
-  std::vector<int> cpus;      ///< the CPUs this process is bound to
-  std::uint32_t workers = 1;  ///< threads or processes that run jobs
+  std::vector<int> cpus;        ///< the CPUs this process is bound to
+  std::uint32_t workers = 1;    ///< threads or processes that run jobs
   std::uint32_t in_flight = 1;  ///< the most jobs begun and not finished
   Parameters parameters;        ///< of the model: "depth"
 };

@@ -43,7 +43,8 @@ int Cell::busiest_cpus() const {
 }
 
 double Cell::ideal_rate() const {
-  // No job is quicker than this: it bounds a batch of jobs that compute nothing.
+  // No job is quicker than this: it bounds a batch of jobs that compute
+  // nothing.
   constexpr double kLeastSeconds = 5e-6;
   const double together = std::min<double>(busiest_cpus(), size.in_flight);
   const double compute = std::max(workload->demand.compute, kLeastSeconds);
@@ -70,9 +71,9 @@ Json Cell::identity() const {
   json["workers_rule"] = size.rule ? Json(*size.rule) : Json(nullptr);
   json["params"] =
       to_json(workload->scenario->parameters, workload->parameters);
-  json["model_params"] =
-      model != nullptr ? to_json(model->parameters, model_parameters)
-                       : Json::object();
+  json["model_params"] = model != nullptr
+                             ? to_json(model->parameters, model_parameters)
+                             : Json::object();
   json["floor"] = nullptr;
   if (model != nullptr) {
     const std::string& floor =

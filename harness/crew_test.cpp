@@ -25,7 +25,8 @@ class CrewTest : public testing::Test {
 TEST_F(CrewTest, RunsTheBodyOncePerWorker) {
   Batch batch = batch_of(3);
   std::atomic<unsigned> sum{0};
-  Crew crew(batch, batch.workers(), [&](std::uint32_t worker) { sum += 1u << worker; });
+  Crew crew(batch, batch.workers(),
+            [&](std::uint32_t worker) { sum += 1u << worker; });
   crew.join();
   EXPECT_EQ(sum, 0b111u);
 }

@@ -73,7 +73,8 @@ void add_flags_of_waiting(std::vector<std::string>& flags, const Json& entry,
   if (little > 0 && std::abs(little - 1) > 0.05) flags.push_back("little");
   if (!cell.workload->needs.backend) return;
   if (weather.backend_shares_cpus) flags.push_back("cpu-shared");
-  const double wall = std::max(1e-9, number(entry, "work_seconds"));
+  const double wall = number(entry, "work_seconds");
+  if (wall <= 0) return;  // it failed
   const double own = cpu_seconds(entry) / (cell.busiest_cpus() * wall);
   if (number(entry, "backend_cpu_seconds") > 0.8 * wall && own < 0.9) {
     flags.push_back("backend-bound");

@@ -39,6 +39,10 @@ class Gate {
   /// is unknown. For models whose workers are gone when they leave.
   void count_short_lived(std::uint32_t at_once) { short_lived_ = at_once; }
 
+  /// Says that the workers were threads that are gone when they leave: what
+  /// they had in memory is unknown but for the process's peak.
+  void forget_shares() { shares_unknown_ = 1; }
+
   /// Says that a party will never come: whoever waits, throws.
   void abandon();
 
@@ -73,6 +77,7 @@ class Gate {
   OneShot closed_;
   MemoryUse memory_;
   std::uint32_t short_lived_;
+  std::uint32_t shares_unknown_;
   Usage observer_usage_;
   std::int64_t observer_ns_;
   std::array<Seat, kMaxParties> seats_;

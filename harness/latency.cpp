@@ -41,9 +41,8 @@ std::vector<Span> spans_of(const SharedArray<Record>& records,
     ends.push_back(record.finished);
   }
   std::sort(ends.begin(), ends.end());
-  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) {
-    return a.begun < b.begun;
-  });
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.begun < b.begun; });
   for (std::size_t k = in_flight; k < spans.size(); ++k) {
     spans[k].admitted = std::min(ends[k - in_flight], spans[k].begun);
   }
@@ -116,8 +115,7 @@ void add_latency(Json& json, const SharedArray<Record>& records,
   json["latency_from"] = "admission";
   json["little_ratio"] = littles_ratio(spans, in_flight);
   if (spans.empty()) return;
-  const double sum =
-      std::accumulate(latencies.begin(), latencies.end(), 0.0);
+  const double sum = std::accumulate(latencies.begin(), latencies.end(), 0.0);
   json["latency_mean_seconds"] =
       sum * 1e-9 / static_cast<double>(latencies.size());
   std::int64_t last = opened;

@@ -20,6 +20,12 @@ namespace {
 constexpr int kJobsPerTurn = 64;
 constexpr std::int64_t kLongestTurn = 50'000;  // nanoseconds
 
+/// Jobs are begun when all events of a turn are handled, in handfuls: that is
+/// cheaper. But a free place does not wait for longer than this: jobs that
+/// compute would otherwise be begun together, be done waiting together, and
+/// queue for the loop's thread together, for ever.
+constexpr std::int64_t kLongestVacancy = 200'000;  // nanoseconds
+
 std::atomic<int> loops_alive{0};
 
 /// libuv returns negated errno values on Linux.
@@ -39,9 +45,8 @@ Loop::Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
   check_uv(uv_check_init(&loop_, &after_events_), "uv_check_init");
   check_uv(uv_idle_init(&loop_, &impatience_), "uv_idle_init");
   after_events_.data = this;
-  alarm_.emplace(loop_, [this](void* what) {
-    resume(*static_cast<Task*>(what), 0);
-  });
+  alarm_.emplace(loop_,
+                 [this](void* what) { resume(*static_cast<Task*>(what), 0); });
   if (compute == Compute::offload) start_pool();
 }
 
@@ -114,7 +119,9 @@ void Loop::ask_for_admission() {
 }
 
 void Loop::admit() {
-  const std::int64_t turn_ends = now_ns() + kLongestTurn;
+  admitting_ = true;
+  last_admission_ = now_ns();
+  const std::int64_t turn_ends = last_admission_ + kLongestTurn;
   // LESSON: between two turns nobody else is served. Short jobs share a turn;
   // a job that computes for long makes its turn as long as itself.
   for (int begun = 0; begun < kJobsPerTurn; ++begun) {
@@ -134,6 +141,7 @@ void Loop::admit() {
     task.job = batch_.job(*i);
     obey(task, task.job->resume(0));
   }
+  admitting_ = false;
   // With nobody to admit, the loop sleeps until something is done.
   if (next_ == nullptr || in_flight_ == limit_) uv_idle_stop(&impatience_);
 }
@@ -188,7 +196,12 @@ void Loop::finish(Task& task) {
     idle_tasks_.push_back(&task);
   }
   --in_flight_;
-  if (next_ != nullptr) ask_for_admission();
+  if (next_ == nullptr) return;
+  if (last_finished_ - last_admission_ > kLongestVacancy && !admitting_) {
+    admit();
+  } else {
+    ask_for_admission();
+  }
 }
 
 void Loop::close(Task& task) {

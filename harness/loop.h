@@ -93,7 +93,9 @@ class Loop {
   /// take until the end of a turn to close.
   std::deque<Task> tasks_;
   std::vector<Task*> idle_tasks_;
-  std::int64_t last_finished_ = 0;  ///< now_ns()
+  std::int64_t last_finished_ = 0;   ///< now_ns()
+  std::int64_t last_admission_ = 0;  ///< now_ns()
+  bool admitting_ = false;           ///< admit() is running
   uv_loop_t loop_;
   uv_check_t after_events_;  ///< calls admit() when all events are handled
   uv_idle_t impatience_;     ///< keeps a turn from sleeping before admit()

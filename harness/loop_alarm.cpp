@@ -13,9 +13,8 @@ namespace bench {
 
 LoopAlarm::LoopAlarm(uv_loop_t& loop, std::function<void(void*)> ring)
     : ring_(std::move(ring)),
-      timer_(check(
-          timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC),
-          "timerfd_create")) {
+      timer_(check(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC),
+                   "timerfd_create")) {
   const int error = uv_poll_init(&loop, &poll_, timer_.get());
   if (error < 0) {
     throw std::system_error(-error, std::generic_category(), "uv_poll_init");

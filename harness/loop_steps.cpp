@@ -94,9 +94,8 @@ std::optional<ssize_t> Loop::read(Task& task) {
 }
 
 std::optional<ssize_t> Loop::write(Task& task) {
-  const uv_buf_t bytes =
-      uv_buf_init(reinterpret_cast<char*>(task.step.data),
-                  static_cast<unsigned>(task.step.size));
+  const uv_buf_t bytes = uv_buf_init(reinterpret_cast<char*>(task.step.data),
+                                     static_cast<unsigned>(task.step.size));
   auto* const stream = reinterpret_cast<uv_stream_t*>(&task.stream);
   // Most writes fit into the socket's buffer: no callback is needed.
   const int written = uv_try_write(stream, &bytes, 1);

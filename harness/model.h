@@ -45,7 +45,7 @@ struct ModelInfo {
   std::string floor = {};  ///< the primitive that is its lower bound
   /// The same for jobs that wait.
   std::string waiting_floor = {};
-  int rank = 100;           ///< place in lists: when a class meets it
+  int rank = 100;  ///< place in lists: when a class meets it
   std::vector<Parameter> parameters = {};
 
   std::string file = {};  ///< filled in at registration

@@ -22,8 +22,8 @@ struct Parameter {
   std::vector<std::string> words;  ///< what a word may be
   /// The default; "" means "not set". A list means that all are measured.
   std::string fallback;
-  std::string instead_of = {};     ///< the parameter that this one overrides
-  bool found = false;  ///< by calibration, and never asked for
+  std::string instead_of = {};  ///< the parameter that this one overrides
+  bool found = false;           ///< by calibration, and never asked for
   bool is_switch = false;  ///< words are no and yes; the flag takes no value
 
   /// "a whole number from 1 to 1000000", "one of sqrt, pbkdf2, primes".

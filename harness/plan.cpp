@@ -139,8 +139,8 @@ class Planner {
     models_ = find_models("--model", request_.models);
     for (const ScenarioInfo* scenario :
          find_scenarios("--scenario", request_.scenarios)) {
-      for (const Parameters& parameters : combinations(
-               scenario->parameters, request_.parameters, unused_)) {
+      for (const Parameters& parameters :
+           combinations(scenario->parameters, request_.parameters, unused_)) {
         add(*scenario, parameters);
       }
     }
@@ -190,7 +190,8 @@ class Planner {
     for (const Sizing& size : sizes_of(model, sizing_)) {
       cell.size = size;
       add(cell);
-      if (size.rule) note(workload.scenario->id + ": " + describe_rule(sizing_));
+      if (size.rule)
+        note(workload.scenario->id + ": " + describe_rule(sizing_));
     }
   }
 
@@ -207,10 +208,9 @@ class Planner {
   void add_floors(Workload& workload, const ModelInfo& model) {
     for (const PrimitiveInfo& primitive : all_primitives()) {
       if (primitive.scenario != workload.scenario->id) continue;
-      if (!workload.native() &&
-          (primitive.id != model.waiting_floor ||
-           sizing_.cores != cores_.front() ||
-           !primitive.fits(workload.parameters))) {
+      if (!workload.native() && (primitive.id != model.waiting_floor ||
+                                 sizing_.cores != cores_.front() ||
+                                 !primitive.fits(workload.parameters))) {
         continue;
       }
       if (workload.native() && primitive.id != model.floor) continue;
@@ -271,9 +271,11 @@ double Plan::least_seconds(const Request& request) const {
   for (const Cell& cell : cells) {
     const double duration = duration_of(request, *cell.workload);
     const double together =
-        cell.workload->waits() ? 1 : std::min<double>(cell.size.workers, cell.cores);
-    seconds += request.warmup +
-               request.repetitions * (duration / together + 0.05);
+        cell.workload->waits()
+            ? 1
+            : std::min<double>(cell.size.workers, cell.cores);
+    seconds +=
+        request.warmup + request.repetitions * (duration / together + 0.05);
   }
   return seconds;
 }

@@ -24,9 +24,9 @@ struct Request {
   std::map<std::string, std::vector<std::string>> parameters;
   std::string preset = "quick";
   int repetitions = 5;
-  double duration = 1;   ///< seconds of work in a batch, on one core
+  double duration = 1;          ///< seconds of work in a batch, on one core
   bool duration_given = false;  ///< by the user: then no scenario takes less
-  double warmup = 0.1;   ///< seconds of the discarded first repetition
+  double warmup = 0.1;          ///< seconds of the discarded first repetition
   double deadline = 0;   ///< seconds; 0: ten times what the pilot predicts
   std::size_t jobs = 0;  ///< of a batch; 0: found from the duration
   std::uint64_t seed = 1;

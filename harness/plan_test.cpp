@@ -88,15 +88,14 @@ TEST(Plan, HasALimitOfJobsInFlightWhereJobsWait) {
   request.models = "sequential,event-loop,thread-pool";
   request.cores = "1,2";
   request.in_flight = "600";
-  EXPECT_THAT(
-      names(request),
-      ElementsAre("io/sequential/cores:1/workers:1",
-                  "io/sequential/cores:2/workers:1",
-                  "io/epoll-client/in-flight:600/cores:1/workers:1",
-                  "io/event-loop/in-flight:600/cores:1/workers:1",
-                  "io/event-loop/in-flight:600/cores:2/workers:1",
-                  "io/thread-pool/in-flight:600/cores:1/workers:512",
-                  "io/thread-pool/in-flight:600/cores:2/workers:512"));
+  EXPECT_THAT(names(request),
+              ElementsAre("io/sequential/cores:1/workers:1",
+                          "io/sequential/cores:2/workers:1",
+                          "io/epoll-client/in-flight:600/cores:1/workers:1",
+                          "io/event-loop/in-flight:600/cores:1/workers:1",
+                          "io/event-loop/in-flight:600/cores:2/workers:1",
+                          "io/thread-pool/in-flight:600/cores:1/workers:512",
+                          "io/thread-pool/in-flight:600/cores:2/workers:512"));
 }
 
 TEST(Plan, MeasuresAllValuesOfADefaultThatIsAList) {

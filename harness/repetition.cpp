@@ -12,6 +12,7 @@
 #include <exception>
 #include <memory>
 #include <span>
+#include <system_error>
 
 #include "harness/answers.h"
 #include "harness/cpus.h"
@@ -33,14 +34,14 @@ std::unique_ptr<Scenario> make_scenario(const Order& order) {
 }
 
 Batch make_batch(const Order& order, const Scenario& scenario) {
-  return Batch(scenario, order.jobs,
-               {order.cpus, order.workers, order.in_flight,
-                order.model_parameters},
-               [text = order.to_text()](std::size_t i) {
-                 return std::vector<std::string>{"/proc/self/exe", "__job",
-                                                 text, std::to_string(i),
-                                                 std::to_string(getpid())};
-               });
+  return Batch(
+      scenario, order.jobs,
+      {order.cpus, order.workers, order.in_flight, order.model_parameters},
+      [text = order.to_text()](std::size_t i) {
+        return std::vector<std::string>{"/proc/self/exe", "__job", text,
+                                        std::to_string(i),
+                                        std::to_string(getpid())};
+      });
 }
 
 void add_usage(Json& json, const Usage& usage) {
@@ -121,11 +122,10 @@ Json run_batch(const Order& order) {
 }
 
 Json run_native(const Order& order) {
-  const NativeResult result =
-      run_primitive(order.primitive, order.workers, order.jobs,
-                    order.min_seconds,
-                    {order.parameters, order.seed, order.in_flight,
-                     order.surroundings.backend_port});
+  const NativeResult result = run_primitive(
+      order.primitive, order.workers, order.jobs, order.min_seconds,
+      {order.parameters, order.seed, order.in_flight,
+       order.surroundings.backend_port});
   Json json;
   json["status"] = "ok";
   json["errors"] = 0;
@@ -149,16 +149,21 @@ void send_report(int report, const Json& json) {
 }  // namespace
 
 std::string Order::to_text() const {
-  return Json{
-      {"scenario", scenario},   {"parameters", parameters.all()},
-      {"seed", seed},           {"model", model},
-      {"primitive", primitive}, {"model_parameters", model_parameters.all()},
-      {"cpus", cpus},           {"workers", workers},
-      {"in_flight", in_flight},
-      {"backend_port", surroundings.backend_port},
-      {"file", surroundings.file},
-      {"jobs", jobs},           {"min_seconds", min_seconds},
-      {"answers", answers},     {"report", report}}
+  return Json{{"scenario", scenario},
+              {"parameters", parameters.all()},
+              {"seed", seed},
+              {"model", model},
+              {"primitive", primitive},
+              {"model_parameters", model_parameters.all()},
+              {"cpus", cpus},
+              {"workers", workers},
+              {"in_flight", in_flight},
+              {"backend_port", surroundings.backend_port},
+              {"file", surroundings.file},
+              {"jobs", jobs},
+              {"min_seconds", min_seconds},
+              {"answers", answers},
+              {"report", report}}
       .dump();
 }
 
@@ -199,11 +204,16 @@ int run_repetition(const Order& order) {
     // Memory is read at the end, when all jobs are finished. What they have
     // freed by then must not have gone back to the kernel. [mallopt(3)]
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    unsetenv("UV_THREADPOOL_SIZE");  // the user's is no part of the plan
     if (order.model_parameters.has("uv-pool")) {  // libuv reads it once
       setenv("UV_THREADPOOL_SIZE",
              order.model_parameters.word("uv-pool").c_str(), 1);
     }
     json = order.primitive.empty() ? run_batch(order) : run_native(order);
+  } catch (const std::system_error& error) {
+    json = {{"status", "failed"},
+            {"reason", std::string(error.what()) + " (" +
+                           errno_name(error.code().value()) + ")"}};
   } catch (const std::exception& error) {
     json = {{"status", "failed"}, {"reason", error.what()}};
   }
@@ -214,8 +224,8 @@ int run_repetition(const Order& order) {
 int run_calibration(const Order& order) {
   bind_to({order.cpus.front()});
   Parameters parameters = order.parameters;
-  const JobLength length = scenario_named(order.scenario)
-                               .calibrate(parameters, order.surroundings);
+  const JobLength length =
+      scenario_named(order.scenario).calibrate(parameters, order.surroundings);
   send_report(order.report, {{"parameters", parameters.all()},
                              {"seconds", length.seconds},
                              {"period", length.period}});

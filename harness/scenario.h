@@ -71,8 +71,8 @@ struct ScenarioInfo {
   /// each set of parameters in a run, so that all cells do the same work.
   std::function<JobLength(Parameters&, const Surroundings&)> calibrate;
 
-  std::function<std::unique_ptr<Scenario>(
-      const Parameters&, std::uint64_t seed, const Surroundings&)>
+  std::function<std::unique_ptr<Scenario>(const Parameters&, std::uint64_t seed,
+                                          const Surroundings&)>
       make;
 
   /// Also refuses parameters that do not go together, with

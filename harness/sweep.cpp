@@ -127,9 +127,9 @@ Json Sweep::measure(Cell& cell, int round, int order) {
         std::max(weather.spin_probe_ratio, probes[i] / fastest);
   }
   weather.load_average = load_average();
-  weather.backend_shares_cpus = cell.workload->needs.backend &&
-                                static_cast<std::size_t>(cell.cores) ==
-                                    cpus_.ids.size();
+  weather.backend_shares_cpus =
+      cell.workload->needs.backend &&
+      static_cast<std::size_t>(cell.cores) == cpus_.ids.size();
   const CpuTime before = CpuTime::of(cpus);
   const double throttled = cgroup_throttled_seconds();
   const Json result = repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));

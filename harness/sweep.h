@@ -53,6 +53,11 @@ class Sweep {
   /// One repetition and the weather around it, as an entry.
   Json measure(Cell& cell, int round, int order);
   void size_by_pilot(Cell& cell, const Json& pilot);
+  /// Jobs per second that a full batch will do, as the pilot foretells.
+  static double pilot_rate(const Cell& cell, const Json& pilot);
+  /// Jobs of a repetition of a cell that does `rate` a second; flags it if
+  /// they are fewer than others do.
+  std::size_t jobs_by_rate(Cell& cell, double rate) const;
   void run_once(Cell& cell, int round, int order, RecordFile& file,
                 benchmark::State& state);
   bool prepare(const char* verb, const Workload& workload, std::string* report);

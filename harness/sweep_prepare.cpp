@@ -23,12 +23,11 @@ double Sweep::deadline_of(const Cell& cell, std::size_t jobs) const {
                        cell.workload->demand.wait;
   // Jobs that lose patience must be able to say so.
   const Parameters& parameters = cell.workload->parameters;
-  const double patience = parameters.has("timeout-ms")
-                              ? 2e-3 * parameters.real("timeout-ms")
-                              : 0;
+  const double patience =
+      parameters.has("timeout-ms") ? 2e-3 * parameters.real("timeout-ms") : 0;
   return 10 + patience +
-         10 * std::max(
-                  {cell.predicted_seconds, request_.duration, work, waits});
+         10 *
+             std::max({cell.predicted_seconds, request_.duration, work, waits});
 }
 
 /// Runs `verb` of this binary for the workload, in a process of its own, so
@@ -73,8 +72,8 @@ std::size_t Sweep::jobs_for(const Workload& workload, double seconds) const {
 }
 
 std::size_t Sweep::planned_jobs(const Cell& cell) const {
-  return jobs_in(cell, cell.ideal_rate(),
-                 duration_of(request_, *cell.workload), 5);
+  return jobs_in(cell, cell.ideal_rate(), duration_of(request_, *cell.workload),
+                 5);
 }
 
 std::size_t Sweep::jobs_in(const Cell& cell, double rate, double seconds,
@@ -131,52 +130,56 @@ Json Sweep::calibrate() {
   return found;
 }
 
-void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
-  const Workload& workload = *cell.workload;
-  const double duration = duration_of(request_, workload);
-  cell.jobs = workload.jobs;
-  cell.predicted_seconds =
-      static_cast<double>(cell.jobs) * workload.length.seconds + kStartSeconds;
-  if (pilot.at("status") != "ok") return;
+double Sweep::pilot_rate(const Cell& cell, const Json& pilot) {
   const double done = pilot.at("jobs").get<double>();
   const double took = std::max(1e-9, pilot.at("work_seconds").get<double>());
-  double rate = done / took;
-  if (cell.workload->waits()) {
-    // A short batch is mostly its first and its last wait: without one of them
-    // and without the jobs that it held back, this is the rate in between.
-    const double between = took - workload.demand.wait;
-    if (between > 0) rate = std::max(rate, (done - cell.size.in_flight) / between);
-    rate = std::min(rate, cell.ideal_rate());
-  }
-  if (cell.primitive != nullptr && !workload.waits()) {
-    cell.jobs = request_.jobs > 0
-                    ? request_.jobs
-                    : static_cast<std::size_t>(
-                          std::max(1.0, std::round(rate * duration)));
-  } else if (workload.waits() && request_.jobs == 0) {
-    cell.jobs = std::min(workload.jobs, planned_jobs(cell));
+  const double rate = done / took;
+  if (!cell.workload->waits()) return rate;
+  // A short batch is mostly its first and its last wait: without one of them
+  // and without the jobs that it held back, this is the rate in between.
+  const double between = took - cell.workload->demand.wait;
+  if (between <= 0) return rate;
+  return std::clamp((done - cell.size.in_flight) / between, rate,
+                    std::max(rate, cell.ideal_rate()));
+}
+
+std::size_t Sweep::jobs_by_rate(Cell& cell, double rate) const {
+  const Workload& workload = *cell.workload;
+  const double duration = duration_of(request_, workload);
+  if (request_.jobs > 0) return request_.jobs;
+  if (workload.waits()) {
+    const std::size_t jobs = std::min(workload.jobs, planned_jobs(cell));
     // Busier than waiting: what its places could do is far above what it does.
-    const double far = 3;
-    if (static_cast<double>(cell.jobs) > far * rate * duration) {
-      cell.jobs = std::min(cell.jobs, jobs_in(cell, rate, duration, 5));
-    }
+    constexpr double kFar = 3;
+    if (static_cast<double>(jobs) <= kFar * rate * duration) return jobs;
+    return std::min(jobs, jobs_in(cell, rate, duration, 5));
   }
-  double seconds = static_cast<double>(cell.jobs) / rate;
-  if (request_.jobs == 0 && cell.primitive == nullptr && !workload.waits() &&
-      workload.scenario->jobs == 0 && seconds > 5 * duration) {
-    // As many whole periods as the model does in the time of a batch.
-    const auto period = static_cast<double>(workload.length.period);
-    const double periods =
-        std::max({1.0, std::round(8 / period),
-                  std::round(rate * duration / period)});
-    const auto fewer = static_cast<std::size_t>(periods * period);
-    if (fewer < cell.jobs) {
-      cell.jobs = fewer;
-      cell.flags.push_back("fewer-jobs");
-      seconds = static_cast<double>(cell.jobs) / rate;
-    }
+  if (cell.primitive != nullptr) {
+    return static_cast<std::size_t>(std::max(1.0, std::round(rate * duration)));
   }
-  cell.predicted_seconds = seconds + kStartSeconds;
+  if (workload.scenario->jobs > 0 ||
+      static_cast<double>(workload.jobs) <= 5 * rate * duration) {
+    return workload.jobs;
+  }
+  // As many whole periods as the model does in the time of a batch.
+  const auto period = static_cast<double>(workload.length.period);
+  const double periods = std::max(
+      {1.0, std::round(8 / period), std::round(rate * duration / period)});
+  const auto fewer = static_cast<std::size_t>(periods * period);
+  if (fewer >= workload.jobs) return workload.jobs;
+  cell.flags.push_back("fewer-jobs");
+  return fewer;
+}
+
+void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
+  // Without a pilot that tells, the rate is what the parameters promise.
+  const bool ok = pilot.at("status") == "ok";
+  const double rate =
+      ok ? pilot_rate(cell, pilot)
+         : cell.busiest_cpus() / std::max(1e-9, cell.workload->length.seconds);
+  cell.jobs = jobs_by_rate(cell, rate);
+  cell.predicted_seconds =
+      static_cast<double>(cell.jobs) / rate + kStartSeconds;
 }
 
 std::size_t Sweep::pilot_jobs(const Cell& cell) const {

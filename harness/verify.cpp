@@ -19,12 +19,6 @@ std::string times(unsigned count) {
   return count == 1 ? "once" : std::to_string(count) + " times";
 }
 
-/// "ECONNRESET".
-std::string errno_name(int error) {
-  const char* name = strerrorname_np(error);
-  return name != nullptr ? name : "errno " + std::to_string(error);
-}
-
 /// "64 ECONNRESET, 3 ETIMEDOUT; 80 were cancelled then".
 std::string counted(const std::map<std::string, std::size_t>& errnos) {
   std::string text;
@@ -40,6 +34,11 @@ std::string counted(const std::map<std::string, std::size_t>& errnos) {
 }
 
 }  // namespace
+
+std::string errno_name(int error) {
+  const char* name = strerrorname_np(error);
+  return name != nullptr ? name : "errno " + std::to_string(error);
+}
 
 std::string describe_errno(int error) {
   return errno_name(error) + " (" + strerrordesc_np(error) + ")";

@@ -12,14 +12,17 @@ namespace bench {
 
 struct Verification {
   bool right = false;
-  std::string reason;              ///< what is wrong, and how often
-  std::size_t wrong = 0;           ///< jobs that are
-  std::size_t failed = 0;          ///< jobs that say so themselves
+  std::string reason;      ///< what is wrong, and how often
+  std::size_t wrong = 0;   ///< jobs that are
+  std::size_t failed = 0;  ///< jobs that say so themselves
   /// How many failed with which errno, by name: {"ECONNRESET", 12}.
   std::map<std::string, std::size_t> errnos;
   std::int64_t last_finished = 0;  ///< now_ns() of the last job
   std::string digest;  ///< 16 hex digits over all answers, in job order
 };
+
+/// "ECONNRESET"; "errno 4711" if it has no name.
+std::string errno_name(int error);
 
 /// "ECONNRESET (Connection reset by peer)".
 std::string describe_errno(int error);

@@ -131,9 +131,9 @@ TEST(Latency, CountsFromTheMomentWhenAPlaceIsFree) {
 
 TEST(Latency, ObeysLittlesLawWhateverTheModelDoes) {
   for (const std::int64_t gap : {0, 250'000, 5'000'000}) {
-    EXPECT_NEAR(closed_loop(1000, 10, 1'000'000, gap)["little_ratio"]
-                    .get<double>(),
-                1, 0.01);
+    EXPECT_NEAR(
+        closed_loop(1000, 10, 1'000'000, gap)["little_ratio"].get<double>(), 1,
+        0.01);
     EXPECT_NEAR(
         closed_loop(1000, 1, 1'000'000, gap)["little_ratio"].get<double>(), 1,
         0.01);

@@ -30,7 +30,7 @@ struct Case {
   std::string scenario;
   std::uint32_t workers;
   std::size_t jobs;
-  std::string wait = {};  // of scenario io
+  std::string wait = {};        // of scenario io
   std::uint32_t in_flight = 0;  // 0: as many as workers
 };
 
@@ -179,7 +179,8 @@ std::vector<Case> cases() {
 
 std::string name_of(const testing::TestParamInfo<Case>& info) {
   std::string name = info.param.model->name() + "_" + info.param.scenario +
-                     "_" + info.param.wait + "_" + std::to_string(info.param.workers) + "_" +
+                     "_" + info.param.wait + "_" +
+                     std::to_string(info.param.workers) + "_" +
                      std::to_string(info.param.jobs);
   for (char& c : name) {
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';

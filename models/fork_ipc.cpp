@@ -71,11 +71,11 @@ class ForkIpc : public Model {
       // answer, the others wait in their sockets: the parent is the narrowest
       // place of this model.
       std::array<epoll_event, 64> ready;
-      const int count = check(
-          retry([&] {
-            return epoll_wait(children.get(), ready.data(), ready.size(), -1);
-          }),
-          "epoll_wait");
+      const int count = check(retry([&] {
+                                return epoll_wait(children.get(), ready.data(),
+                                                  ready.size(), -1);
+                              }),
+                              "epoll_wait");
       for (int place = 0; place < count; ++place) {
         const std::uint32_t w = ready[place].data.u32;
         Message answer;

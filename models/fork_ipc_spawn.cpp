@@ -58,8 +58,7 @@ class Spawn : public Model {
         running[w].child.join("the process of a job");
         // The digest in hexadecimal, and 0 or an errno value.
         std::size_t end = 0;
-        const std::uint64_t digest =
-            std::stoull(running[w].answer, &end, 16);
+        const std::uint64_t digest = std::stoull(running[w].answer, &end, 16);
         batch.finish(running[w].i, w, digest,
                      std::stoi(running[w].answer.substr(end)));
         ++finished_;

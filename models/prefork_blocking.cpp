@@ -69,9 +69,8 @@ class Threads : public Blocking {
   void be_process(Batch& batch, std::uint32_t p,
                   std::uint32_t processes) override {
     const std::uint32_t count = (batch.workers() - p - 1) / processes + 1;
-    Crew threads(batch, count, [&](std::uint32_t t) {
-      work(batch, p + t * processes);
-    });
+    Crew threads(batch, count,
+                 [&](std::uint32_t t) { work(batch, p + t * processes); });
     threads.join();
   }
 };

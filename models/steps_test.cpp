@@ -139,9 +139,9 @@ const Case kCases[] = {
     order.parameters.set(parameter.name, parameter.fallback);
   }
   order.parameters.set("payload", std::to_string(kBytes));
-  order.parameters.set("timeout-ms",
-                       one.error == ETIMEDOUT ? "50" : "60000");
-  const auto scenario = io.make(order.parameters, order.seed, order.surroundings);
+  order.parameters.set("timeout-ms", one.error == ETIMEDOUT ? "50" : "60000");
+  const auto scenario =
+      io.make(order.parameters, order.seed, order.surroundings);
   Child peer = one.manner ? start_peer(*listener, one.manner) : Child(-1);
   listener.reset();  // the peer has its own; without one, nobody listens
 
@@ -299,14 +299,15 @@ TEST_P(LongWriteTest, IsContinuedUntilAllIsWritten) {
   EXPECT_EXIT(write_much(*GetParam()), testing::ExitedWithCode(0), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, LongWriteTest, testing::ValuesIn(every_model()), [](const auto& one) {
-      std::string name = one.param->name();
-      for (char& c : name) {
-        if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-      }
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(All, LongWriteTest, testing::ValuesIn(every_model()),
+                         [](const auto& one) {
+                           std::string name = one.param->name();
+                           for (char& c : name) {
+                             if (!std::isalnum(static_cast<unsigned char>(c)))
+                               c = '_';
+                           }
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace bench

@@ -178,15 +178,21 @@ def _params(
     job_us: int,
 ) -> tuple[dict[str, Any], float, float]:
     """The parameters of the entry, and the wait and compute of one job."""
-    common = {"wait": "backend", "payload": 256, "timeout_ms": 10_000}
+    common: dict[str, Any] = {
+        "wait": "backend",
+        "payload": 256,
+        "timeout_ms": 10_000,
+    }
     if scenario == IO:
         compute = compute_us * 1e-6
         size = round(250 * compute_us) or None
         odd = {"wait_ms": wait_ms, "compute_us": compute_us, "cold": "no"}
+        common["wait_spread"] = 0
         return {**common, **odd, "size": size}, wait_ms * 1e-3, compute
     if scenario == MIXED:
         compute = life_ms * 1e-3 * share / 100
         size = round(250e6 * compute) or None
+        common["wait_spread"] = 0.5
         params = {**common, "cpu_share": share, "life_ms": life_ms, "size": size}
         return params, life_ms * 1e-3 - compute, compute
     params = {"pool_job": "pbkdf2", "job_us": job_us, "size": job_us // 50}

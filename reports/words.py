@@ -148,7 +148,8 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
     jobs', '10 ms mixed jobs (25 % compute)'."""
     if scenario == "primitives":
         return "primitives"
-    rest = {k: v for k, v in params.items() if v is not None and _QUIET.get(k) != v}
+    quiet = {**_QUIET, "wait_spread": 0.5 if scenario == "mixed" else 0}
+    rest = {k: v for k, v in params.items() if v is not None and quiet.get(k) != v}
     length = rest.pop("job_us", None)
     if rest.get("wait") == "file":
         # A disk takes its own time.
@@ -173,6 +174,8 @@ def note(key: str, value: Any) -> str:
         return f"compute {short_us(value)}"
     if key == "timeout_ms":
         return f"timeout {short_us(value * 1e3)}"
+    if key == "wait_spread":
+        return f"waits within {share(100 * value)} of the mean"
     if key == "payload":
         return f"{size(value)} at once"
     if key == "wait":

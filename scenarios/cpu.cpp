@@ -12,6 +12,7 @@
 #include "scenarios/kernel_time.h"
 #include "scenarios/kernels.h"
 #include "scenarios/random.h"
+#include "scenarios/strata.h"
 
 namespace bench {
 namespace {
@@ -40,30 +41,10 @@ class CpuJob : public Job {
   bool announced_ = false;
 };
 
-/// How uneven jobs are spread: every kStrata consecutive jobs take the
-/// quantiles of one long-tailed distribution, in an order that depends on the
-/// seed. So their sum is exactly what as many even jobs would take.
-constexpr std::uint64_t kStrata = 64;
-
 /// The middle quantile of stratum k of a Pareto distribution with shape 1 and
 /// a largest value of 100 times the smallest, without its scale.
 /// [inverse of F(x) = (1 - L/x) / (1 - L/H), H = 100 L]
-double quantile(std::uint64_t k) {
-  const double unit = (static_cast<double>(k) + 0.5) / kStrata;
-  return 1 / (1 - 0.99 * unit);
-}
-
-/// A bijection of 0 .. 63 that depends on `key`: odd factors and shifted
-/// exclusive ors can all be undone.
-std::uint64_t shuffled(std::uint64_t position, std::uint64_t key) {
-  static_assert(kStrata == 64);
-  std::uint64_t x = position;
-  for (int round = 0; round < 3; ++round, key >>= 16) {
-    x = ((x + key) * ((key >> 6) | 1)) & 63;
-    x ^= x >> 3;
-  }
-  return x;
-}
+double quantile(std::uint64_t k) { return 1 / (1 - 0.99 * middle_of(k)); }
 
 /// The length of job i over the mean length: half of the jobs take less than
 /// 0.44 of the mean, one in 64 takes 12 times the mean.
@@ -73,8 +54,7 @@ double long_tail(std::uint64_t seed, std::uint64_t i) {
     for (std::uint64_t k = 0; k < kStrata; ++k) sum += quantile(k);
     return sum / kStrata;
   }();
-  const std::uint64_t key = random_of(seed, i / kStrata, 1);
-  return quantile(shuffled(i % kStrata, key)) / mean;
+  return quantile(stratum_of(seed, i, 1)) / mean;
 }
 
 class Cpu : public Scenario {
@@ -114,9 +94,9 @@ JobLength calibrate(Parameters& parameters, const Surroundings&) {
         size_for(kernel, parameters.real("job-us") * 1e-6);
     parameters.set("size", std::to_string(size));
   }
-  return {seconds_of(kernel,
-                     static_cast<std::uint64_t>(parameters.real("size"))),
-          period};
+  return {
+      seconds_of(kernel, static_cast<std::uint64_t>(parameters.real("size"))),
+      period};
 }
 
 const RegisterScenario registered{{

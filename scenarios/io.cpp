@@ -25,6 +25,7 @@ Waiting waiting_of(const Parameters& parameters) {
              : wait == "timer" ? Waiting::For::timer
                                : Waiting::For::file;
   what.wait = milliseconds(parameters, "wait-ms");
+  what.spread = parameters.real("wait-spread");
   what.patience = milliseconds(parameters, "timeout-ms");
   what.bytes = static_cast<std::uint32_t>(parameters.integer("payload"));
   if (wait == "file") {
@@ -80,6 +81,7 @@ const RegisterScenario registered{{
           .low = 0.05,
           .high = 600'000,
           .fallback = "5"},
+         spread_parameter("0"),
          payload_parameter(),
          {.name = "compute-us",
           .help = "what a job computes after the wait, in microseconds",

@@ -13,7 +13,7 @@ double seconds_of(const Kernel& kernel, std::uint64_t size) {
   constexpr double kLongEnough = 20e-3;
   std::int64_t best = INT64_MAX;
   std::uint64_t runs = 1;
-  for (int attempt = 0; attempt < 3;) {
+  for (int attempt = 0; attempt < 5;) {
     const std::int64_t start = thread_cpu_ns();
     for (std::uint64_t i = 0; i < runs; ++i) kernel.run(random_of(7, i), size);
     const std::int64_t spent = thread_cpu_ns() - start;
@@ -23,6 +23,7 @@ double seconds_of(const Kernel& kernel, std::uint64_t size) {
     }
     best = std::min(best, spent);
     ++attempt;
+    sleep_for(std::chrono::milliseconds(10));
   }
   return static_cast<double>(best) * 1e-9 / static_cast<double>(runs);
 }
@@ -33,9 +34,8 @@ std::uint64_t size_for(const Kernel& kernel, double seconds) {
   std::uint64_t size = kernel.smallest;
   for (int pass = 0; pass < 2; ++pass) {
     const double scale = seconds / seconds_of(kernel, size);
-    size = std::max<std::uint64_t>(
-        1, static_cast<std::uint64_t>(
-               std::llround(static_cast<double>(size) * scale)));
+    size = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(
+                                          static_cast<double>(size) * scale)));
   }
   return size;
 }

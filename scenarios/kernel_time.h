@@ -8,7 +8,7 @@
 namespace bench {
 
 /// CPU seconds of one run of `size`, measured on the calling thread for some
-/// 60 ms: the best of three, because everything that disturbs makes it longer.
+/// 150 ms: the best of five moments, because all that disturbs makes it longer.
 /// CPU time does not count preemption.
 double seconds_of(const Kernel& kernel, std::uint64_t size);
 

@@ -15,9 +15,8 @@ double life_seconds(const Parameters& parameters) {
 
 /// Seconds of waiting and of compute.
 Demand demand(const Parameters& parameters) {
-  const double share = parameters.has("cpu-share")
-                           ? parameters.real("cpu-share") / 100
-                           : 0;
+  const double share =
+      parameters.has("cpu-share") ? parameters.real("cpu-share") / 100 : 0;
   const double life = life_seconds(parameters);
   return {.wait = life * (1 - share), .compute = life * share};
 }
@@ -30,11 +29,12 @@ Waiting waiting_of(const Parameters& parameters) {
   Waiting what;
   const double wait = demand(parameters).wait;
   if (wait > 0) {  // otherwise the job asks nobody and only computes
-    what.who = asks_backend(parameters) ? Waiting::For::backend
-                                        : Waiting::For::timer;
+    what.who =
+        asks_backend(parameters) ? Waiting::For::backend : Waiting::For::timer;
   }
   what.wait = std::chrono::round<std::chrono::nanoseconds>(
       std::chrono::duration<double>(wait));
+  what.spread = parameters.real("wait-spread");
   what.patience = std::chrono::round<std::chrono::nanoseconds>(
       std::chrono::duration<double, std::milli>(parameters.real("timeout-ms")));
   what.bytes = static_cast<std::uint32_t>(parameters.integer("payload"));
@@ -65,6 +65,8 @@ const RegisterScenario registered{{
           .kind = Parameter::Kind::word,
           .words = {"backend", "timer"},
           .fallback = "backend"},
+         // Waits that are all alike keep all jobs in step; see docs/method.md.
+         spread_parameter("0.5"),
          payload_parameter(),
          size_parameter(),
          timeout_parameter()},

@@ -45,7 +45,8 @@ class Null : public Scenario {
 const RegisterScenario registered{{
     .id = "null",
     .summary = "jobs without work: the price of dispatch itself",
-    .calibrate = [](Parameters&, const Surroundings&) { return JobLength{1e-6}; },
+    .calibrate = [](Parameters&,
+                    const Surroundings&) { return JobLength{1e-6}; },
     .make = [](const Parameters&, std::uint64_t seed, const Surroundings&)
         -> std::unique_ptr<Scenario> { return std::make_unique<Null>(seed); },
 }};

@@ -60,8 +60,7 @@ const RegisterScenario registered{{
         },
     .demand =
         [](const Parameters& parameters) {
-          return Demand{
-              .readers = reads_file(parameters) ? 4u : 0u};
+          return Demand{.readers = reads_file(parameters) ? 4u : 0u};
         },
     .needs =
         [](const Parameters& parameters) {

@@ -21,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "harness/exchange.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"
 #include "harness/posix/clock.h"
@@ -202,20 +203,27 @@ void epoll_client(benchmark::State& state) {
   SharedArray<Gate> gate(1);
   gate[0].enter(1);
   const PrimitiveTask& task = primitive_task();
+  const auto bytes =
+      static_cast<std::uint32_t>(task.parameters.integer("payload"));
+  std::uint64_t sum = 0;
   while (state.KeepRunningBatch(state.max_iterations)) {
-    run_epoll_client(
+    sum = run_epoll_client(
         task.backend_port, all_iterations(state), task.in_flight,
         static_cast<std::uint32_t>(task.parameters.real("wait-ms") * 1000),
-        static_cast<std::uint32_t>(task.parameters.integer("payload")),
-        task.seed);
+        bytes, task.seed);
   }
   count_usage_from(gate[0]);
+  for (std::size_t i = 0; i < all_iterations(state); ++i) {
+    sum -= digest_of_answer(random_of(task.seed, i), bytes);
+  }
+  if (sum != 0) throw std::runtime_error("the backend's answers are wrong");
 }
 
 /// It does exchanges and nothing else.
 bool only_exchanges(const Parameters& parameters) {
   return parameters.word("wait") == "backend" && !parameters.has("size") &&
-         parameters.real("compute-us") == 0;
+         parameters.real("compute-us") == 0 &&
+         parameters.real("wait-spread") == 0;
 }
 
 void spawn(benchmark::State& state) {

@@ -17,6 +17,7 @@
 #include "harness/posix/file.h"
 #include "scenarios/kernel_time.h"
 #include "scenarios/random.h"
+#include "scenarios/strata.h"
 
 namespace bench {
 namespace {
@@ -62,7 +63,9 @@ class JobForNobody : public WaitingJob {
 
 class JobForTimer : public WaitingJob {
  public:
-  using WaitingJob::WaitingJob;
+  JobForTimer(const Waiting& what, std::uint64_t key,
+              std::chrono::nanoseconds wait)
+      : WaitingJob(what, key), wait_(wait) {}
 
  private:
   Step wait(ssize_t) noexcept override {
@@ -71,23 +74,25 @@ class JobForTimer : public WaitingJob {
       return Step::finished();
     }
     paused_ = true;
-    return Step::pause(what_.wait);
+    return Step::pause(wait_);
   }
 
+  const std::chrono::nanoseconds wait_;
   bool paused_ = false;
 };
 
 /// One exchange with the backend. [harness/exchange.h]
 class JobForBackend : public WaitingJob {
  public:
-  JobForBackend(const Waiting& what, std::uint64_t key, std::uint16_t port)
+  JobForBackend(const Waiting& what, std::uint64_t key,
+                std::chrono::nanoseconds wait, std::uint16_t port)
       : WaitingJob(what, key),
         port_(port),
-        question_{key,
-                  static_cast<std::uint32_t>(
-                      std::chrono::round<std::chrono::microseconds>(what.wait)
-                          .count()),
-                  what.bytes} {}
+        question_{
+            key,
+            static_cast<std::uint32_t>(
+                std::chrono::round<std::chrono::microseconds>(wait).count()),
+            what.bytes} {}
 
  private:
   Step wait(ssize_t result) noexcept override {
@@ -164,8 +169,7 @@ class JobForFile : public WaitingJob {
     }
     read_ += static_cast<std::size_t>(result);
     if (read_ < what_.bytes) {
-      return Step::read_file(file_,
-                             {block_.get() + read_, what_.bytes - read_},
+      return Step::read_file(file_, {block_.get() + read_, what_.bytes - read_},
                              offset_ + static_cast<std::int64_t>(read_));
     }
     digest_ = digest_of({block_.get(), what_.bytes});
@@ -213,9 +217,9 @@ class WaitingScenario : public Scenario {
       case Waiting::For::nobody:
         break;
       case Waiting::For::timer:
-        return std::make_unique<JobForTimer>(what_, key);
+        return std::make_unique<JobForTimer>(what_, key, wait_of(i));
       case Waiting::For::backend:
-        return std::make_unique<JobForBackend>(what_, key, port_);
+        return std::make_unique<JobForBackend>(what_, key, wait_of(i), port_);
       case Waiting::For::file:
         return std::make_unique<JobForFile>(
             what_, key, *file_,
@@ -241,6 +245,12 @@ class WaitingScenario : public Scenario {
   void prepare_worker() const override { what_.kernel->run(0, 1); }
 
  private:
+  std::chrono::nanoseconds wait_of(std::size_t i) const {
+    if (what_.spread == 0) return what_.wait;
+    const double aside = 2 * middle_of(stratum_of(seed_, i, 4)) - 1;
+    return std::chrono::round<std::chrono::nanoseconds>(
+        what_.wait * (1 + what_.spread * aside));
+  }
   std::uint64_t block_of(std::size_t i) const {
     return random_of(seed_, i, 3) % blocks_in_file(what_);
   }
@@ -264,13 +274,13 @@ double fill_file(const Waiting& what, const Surroundings& surroundings) {
     fill_answer(key_of_block(number), block);
     std::size_t done = 0;
     while (done < block.size()) {
-      done += static_cast<std::size_t>(check(
-          retry([&] {
-            return pwrite(surroundings.file, block.data() + done,
-                          block.size() - done,
-                          static_cast<off_t>(number * what.bytes + done));
-          }),
-          "write the file of --wait=file"));
+      done += static_cast<std::size_t>(
+          check(retry([&] {
+                  return pwrite(surroundings.file, block.data() + done,
+                                block.size() - done,
+                                static_cast<off_t>(number * what.bytes + done));
+                }),
+                "write the file of --wait=file"));
     }
   }
   check(fdatasync(surroundings.file), "write the file of --wait=file");
@@ -291,10 +301,20 @@ double calibrate_size(Parameters& parameters, const Kernel& kernel,
                     static_cast<std::uint64_t>(parameters.integer("size")));
 }
 
+Parameter spread_parameter(const std::string& fallback) {
+  return {.name = "wait-spread",
+          .help = "0: all waits alike; 1: between nothing and twice the mean",
+          .kind = Parameter::Kind::real,
+          .low = 0,
+          .high = 1,
+          .fallback = fallback};
+}
+
 Parameter payload_parameter() {
   return {.name = "payload",
-          .help = "bytes of an answer of the backend, or of a block of the file "
-                  "(then rounded up to 4096)",
+          .help =
+              "bytes of an answer of the backend, or of a block of the file "
+              "(then rounded up to 4096)",
           .kind = Parameter::Kind::integer,
           .low = 1,
           .high = 1 << 20,
@@ -302,12 +322,13 @@ Parameter payload_parameter() {
 }
 
 Parameter timeout_parameter() {
-  return {.name = "timeout-ms",
-          .help = "the longest wait of a job for its backend; then it has failed",
-          .kind = Parameter::Kind::real,
-          .low = 1,
-          .high = 600'000,
-          .fallback = "10000"};
+  return {
+      .name = "timeout-ms",
+      .help = "the longest wait of a job for its backend; then it has failed",
+      .kind = Parameter::Kind::real,
+      .low = 1,
+      .high = 600'000,
+      .fallback = "10000"};
 }
 
 Parameter size_parameter() {

@@ -18,7 +18,8 @@ namespace bench {
 struct Waiting {
   enum class For { nobody, timer, backend, file };
   For who = For::nobody;
-  std::chrono::nanoseconds wait{0};      ///< timer and backend
+  std::chrono::nanoseconds wait{0};  ///< timer and backend, in the mean
+  double spread = 0;  ///< waits lie evenly within this share of the mean
   std::chrono::nanoseconds patience{0};  ///< backend: of each step; 0: endless
   std::uint32_t bytes = 0;               ///< of an answer or a block
   bool cold = false;  ///< file: past the page cache [open(2), O_DIRECT]
@@ -46,6 +47,7 @@ double calibrate_size(Parameters& parameters, const Kernel& kernel,
                       double seconds);
 
 // Parameters that several scenarios have.
+Parameter spread_parameter(const std::string& fallback);
 Parameter payload_parameter();
 Parameter timeout_parameter();
 /// The amount of work that calibration found.

@@ -46,9 +46,8 @@ ssize_t Stream::connect(std::uint16_t port, std::chrono::nanoseconds patience) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int result =
-      ::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address),
-                sizeof address);
+  const int result = ::connect(
+      fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   if (result == 0 || errno != EINTR) return outcome(result);
   // An interrupted connect(2) goes on by itself; calling it again would fail.
   pollfd ready{fd_.get(), POLLOUT, 0};

@@ -32,6 +32,16 @@ VARIANTS = (
 )
 # More workers are no choice for these.
 ONE_WORKER = ("sequential", "event-loop")
+# A loop has as many jobs in flight as it may; who blocks, one for each worker.
+IN_LOOPS = (
+    "event-loop",
+    "event-loop/offload",
+    "thread-pool/loops",
+    "prefork",
+    "prefork/static",
+)
+# As many workers as jobs in flight.
+PER_JOB = ("thread-pool/per-job", "fork-ipc/spawn")
 
 # A run in which nothing takes long: one cell, one short repetition.
 SMALL: Mapping[str, object] = {
