@@ -172,11 +172,13 @@ std::size_t Sweep::jobs_by_rate(Cell& cell, double rate) const {
 }
 
 void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
-  // Without a pilot that tells, the rate is what the parameters promise.
-  const bool ok = pilot.at("status") == "ok";
-  const double rate =
-      ok ? pilot_rate(cell, pilot)
-         : cell.busiest_cpus() / std::max(1e-9, cell.workload->length.seconds);
+  if (pilot.at("status") != "ok") {
+    cell.jobs = cell.workload->jobs;
+    cell.predicted_seconds = kStartSeconds + static_cast<double>(cell.jobs) *
+                                                 cell.workload->length.seconds;
+    return;
+  }
+  const double rate = pilot_rate(cell, pilot);
   cell.jobs = jobs_by_rate(cell, rate);
   cell.predicted_seconds =
       static_cast<double>(cell.jobs) / rate + kStartSeconds;
