@@ -1,6 +1,8 @@
 // Crew: starting, failing together, joining.
 #include "harness/crew.h"
 
+#include <cstdio>
+#include <system_error>
 #include <utility>
 
 namespace bench {
@@ -12,9 +14,13 @@ Crew::Crew(Batch& batch, std::uint32_t count,
     for (std::uint32_t w = 0; w < count; ++w) {
       threads_.emplace_back([this, w] { work(w); });
     }
-  } catch (...) {
+  } catch (const std::system_error& error) {
+    const std::system_error told(error.code(), "start a thread");
+    // In a forked child this is the only chance to say so: once the gate is
+    // abandoned, the parent may end it.
+    std::fprintf(stderr, "%s\n", told.what());
     batch_.gate().abandon();
-    throw;  // the threads that did start find the gate abandoned and end
+    throw told;  // the threads that did start find the gate abandoned and end
   }
 }
 

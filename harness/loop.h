@@ -57,7 +57,6 @@ class Loop {
     uv_tcp_t stream;
     uv_timer_t patience;
     union {  // a job asks for one thing at a time
-      uv_connect_t connect;
       uv_write_t write;
       uv_fs_t file;
       uv_work_t work;
@@ -79,6 +78,7 @@ class Loop {
   std::optional<ssize_t> connect(Task& task);
   std::optional<ssize_t> read(Task& task);
   std::optional<ssize_t> write(Task& task);
+  std::optional<ssize_t> write_all(Task& task, const uv_buf_t& bytes);
   std::optional<ssize_t> read_file(Task& task);
   void start_patience(Task& task);
   void lose_patience(Task& task);

@@ -1,6 +1,9 @@
 // Loop: how each step is started, and what its callback does.
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -17,6 +20,30 @@ std::uint32_t pool_thread() {
   static std::atomic<std::uint32_t> threads{0};
   thread_local const std::uint32_t mine = threads.fetch_add(1);
   return mine;
+}
+
+struct Connecting {
+  int fd;          ///< -1 if there is none
+  ssize_t result;  ///< 0: connected; -EALREADY: not yet; else why it failed
+};
+
+/// Begins to connect to `port` on 127.0.0.1, and looks at once how far that
+/// has come: over loopback the handshake is mostly over when connect(2)
+/// returns, as it is for a thread that blocks, and there is nothing to wait
+/// for. uv_tcp_connect() would always wait for an event.
+Connecting begin_to_connect(std::uint16_t port) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return {-1, -errno};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto look = [&] {
+    return connect(fd, reinterpret_cast<const sockaddr*>(&address),
+                   sizeof address);
+  };
+  if (look() == 0 || (errno == EINPROGRESS && look() == 0)) return {fd, 0};
+  return {fd, -errno};
 }
 
 /// True if the stream has something to say about `events` at this moment.
@@ -54,23 +81,14 @@ std::optional<ssize_t> Loop::connect(Task& task) {
   task.stream.data = &task;
   task.has_stream = true;
   task.time = task.step.time;
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(task.step.port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  uv_connect_t& request = task.request.connect;
-  request.data = &task;
-  const int error = uv_tcp_connect(
-      &request, &task.stream, reinterpret_cast<const sockaddr*>(&address),
-      [](uv_connect_t* done, int status) {
-        if (status == UV_ECANCELED) return;  // lost patience: nobody waits
-        Task& mine = *static_cast<Task*>(done->data);
-        uv_timer_stop(&mine.patience);
-        mine.loop->resume(mine, status);
-      });
-  if (error < 0) return error;
-  start_patience(task);
-  return std::nullopt;
+  const auto [fd, result] = begin_to_connect(task.step.port);
+  if (fd < 0) return result;
+  const int error = uv_tcp_open(&task.stream, fd);
+  if (error < 0) ::close(fd);
+  if (error < 0 || result != -EALREADY) return error < 0 ? error : result;
+  // Writing nothing is done when the connection is there, or has failed.
+  uv_buf_t nothing = uv_buf_init(nullptr, 0);
+  return write_all(task, nothing);
 }
 
 std::optional<ssize_t> Loop::read(Task& task) {
@@ -96,20 +114,26 @@ std::optional<ssize_t> Loop::read(Task& task) {
 std::optional<ssize_t> Loop::write(Task& task) {
   const uv_buf_t bytes = uv_buf_init(reinterpret_cast<char*>(task.step.data),
                                      static_cast<unsigned>(task.step.size));
-  auto* const stream = reinterpret_cast<uv_stream_t*>(&task.stream);
   // Most writes fit into the socket's buffer: no callback is needed.
-  const int written = uv_try_write(stream, &bytes, 1);
+  const int written = uv_try_write(
+      reinterpret_cast<uv_stream_t*>(&task.stream), &bytes, 1);
   if (written != UV_EAGAIN) return written;
+  return write_all(task, bytes);
+}
+
+std::optional<ssize_t> Loop::write_all(Task& task, const uv_buf_t& bytes) {
   uv_write_t& request = task.request.write;
   request.data = &task;
-  const int error =
-      uv_write(&request, stream, &bytes, 1, [](uv_write_t* done, int status) {
+  const int error = uv_write(
+      &request, reinterpret_cast<uv_stream_t*>(&task.stream), &bytes, 1,
+      [](uv_write_t* done, int status) {
         if (status == UV_ECANCELED) return;  // lost patience: nobody waits
         Task& mine = *static_cast<Task*>(done->data);
         uv_timer_stop(&mine.patience);
         // libuv calls back when it has written everything, or failed.
-        mine.loop->resume(
-            mine, status < 0 ? status : static_cast<ssize_t>(mine.step.size));
+        const bool wrote = mine.step.kind == Step::Kind::write;
+        const auto all = static_cast<ssize_t>(wrote ? mine.step.size : 0);
+        mine.loop->resume(mine, status < 0 ? status : all);
       });
   if (error < 0) return error;
   start_patience(task);

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.testing import processes
 from harness.testing.command_line import (
     MODELS,
     VARIANTS,
@@ -150,8 +151,7 @@ def test_the_file_lies_where_tmpdir_says(bench: Bench, tmp_path: Path) -> None:
     process = bench.start(*flags, f"--out={tmp_path / 'run'}")
 
     def has_a_file_there() -> bool:
-        folder = Path(f"/proc/{process.pid}/fd")
-        links = [os.readlink(path) for path in folder.iterdir()]
+        links = processes.open_files(process.pid)
         return any(link.startswith(f"{bench.scratch}/") for link in links)
 
     wait_until("the file", has_a_file_there)

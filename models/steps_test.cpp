@@ -117,6 +117,7 @@ const Case kCases[] = {
     {"Reset", reset, ECONNRESET},
     {"NeverAnswer", never_answer, ETIMEDOUT},
     {"NobodyListens", nullptr, ECONNREFUSED},
+    {"NobodyAccepts", nullptr, ETIMEDOUT},
 };
 
 #define REQUIRE(condition)                                  \
@@ -143,7 +144,24 @@ const Case kCases[] = {
   const auto scenario =
       io.make(order.parameters, order.seed, order.surroundings);
   Child peer = one.manner ? start_peer(*listener, one.manner) : Child(-1);
-  listener.reset();  // the peer has its own; without one, nobody listens
+  // The peer has its own. Without one, nobody listens; or, where a connection
+  // must remain half done, nobody accepts and the queue is full.
+  std::vector<Fd> queue;
+  if (one.manner || one.error != ETIMEDOUT) {
+    listener.reset();
+  } else {
+    listen(listener->fd.get(), 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(listener->port);
+    for (int i = 0; i < 2; ++i) {
+      queue.emplace_back(
+          socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+      connect(queue.back().get(), reinterpret_cast<sockaddr*>(&address),
+              sizeof address);
+    }
+  }
 
   Parameters parameters;
   for (const Parameter& parameter : info.parameters) {

@@ -8,7 +8,10 @@
 // Read before: thread_pool.cpp. Read next: thread_pool_loops.cpp.
 #include <oneapi/tbb/concurrent_queue.h>
 
+#include <functional>
+#include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "harness/drive.h"
@@ -36,11 +39,19 @@ class PerJob : public Model {
       // LESSON: the place of a thread is taken by another that must be made
       // first. The thread that left it has ended, or is about to: giving its
       // place back was the last thing it did.
-      threads[worker] = std::jthread([this, &batch, i, worker] {
+      threads[worker] = start([this, &batch, i, worker] {
         batch.prepare_worker();
         run_blocking(batch, i, worker);
         free_.push(worker);
       });
+    }
+  }
+
+  static std::jthread start(std::function<void()> body) {
+    try {
+      return std::jthread(std::move(body));
+    } catch (const std::system_error& error) {
+      throw std::system_error(error.code(), "start a thread");
     }
   }
 

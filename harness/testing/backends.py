@@ -31,15 +31,8 @@ class Serving:
 
 def _sockets_of(pid: int) -> set[str]:
     """Inodes."""
-    found = set()
-    try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            link = os.readlink(f"/proc/{pid}/fd/{name}")
-            if link.startswith("socket:["):
-                found.add(link[len("socket:[") : -1])
-    except OSError:
-        pass  # it ended or closed some meanwhile
-    return found
+    links = processes.open_files(pid)
+    return {link[len("socket:[") : -1] for link in links if link.startswith("socket:")}
 
 
 def _states_of_tcp() -> dict[str, str]:

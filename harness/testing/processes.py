@@ -52,6 +52,20 @@ def command(pid: int) -> str:
     return _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ").strip()
 
 
+def open_files(pid: int) -> list[str]:
+    """What its descriptors lead to: paths, "socket:[123]" and the like."""
+    found = []
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                found.append(os.readlink(f"/proc/{pid}/fd/{name}"))
+            except FileNotFoundError:
+                pass  # it was closed meanwhile
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        pass  # it ended meanwhile
+    return found
+
+
 def _state(pid: int) -> list[str]:
     """The fields of /proc/PID/stat that follow the name."""
     return _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
