@@ -99,7 +99,7 @@ class Loop {
   uv_loop_t loop_;
   uv_check_t after_events_;  ///< calls admit() when all events are handled
   uv_idle_t impatience_;     ///< keeps a turn from sleeping before admit()
-  std::optional<LoopAlarm> alarm_;
+  std::unique_ptr<LoopAlarm> alarm_;
 };
 
 }  // namespace bench

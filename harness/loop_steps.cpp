@@ -115,8 +115,8 @@ std::optional<ssize_t> Loop::write(Task& task) {
   const uv_buf_t bytes = uv_buf_init(reinterpret_cast<char*>(task.step.data),
                                      static_cast<unsigned>(task.step.size));
   // Most writes fit into the socket's buffer: no callback is needed.
-  const int written = uv_try_write(
-      reinterpret_cast<uv_stream_t*>(&task.stream), &bytes, 1);
+  const int written =
+      uv_try_write(reinterpret_cast<uv_stream_t*>(&task.stream), &bytes, 1);
   if (written != UV_EAGAIN) return written;
   return write_all(task, bytes);
 }

@@ -259,9 +259,9 @@ Plan Plan::make(const Request& request, const Cpus& cpus) {
 double duration_of(const Request& request, const Workload& workload) {
   // At the begin and at the end of a batch not all that may be in flight are:
   // jobs that wait must do so many times before that does not matter. A batch
-  // has 60 waits if they fit into three seconds, and 10 in any case.
+  // has 60 waits if they fit into three seconds, and 15 in any case.
   const double wait = workload.demand.wait;
-  const double waits = std::max(10 * wait, std::min(60 * wait, 3.0));
+  const double waits = std::max(15 * wait, std::min(60 * wait, 3.0));
   const double pace = request.duration_given ? 1 : workload.scenario->pace;
   return std::max(request.duration * pace, waits);
 }

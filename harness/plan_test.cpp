@@ -114,7 +114,7 @@ TEST(Plan, MeasuresLongWaitsLonger) {
   workload.demand.wait = 0.050;
   EXPECT_DOUBLE_EQ(duration_of(request, workload), 3);
   workload.demand.wait = 1;
-  EXPECT_DOUBLE_EQ(duration_of(request, workload), 10);
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 15);
 }
 
 TEST(Plan, ChoosesTheFloorsOfTheModels) {

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
 #include <vector>
 
 #include "harness/drive.h"
@@ -207,7 +206,8 @@ class WaitingScenario : public Scenario {
                   const Surroundings& surroundings)
       : what_(what), seed_(seed), port_(surroundings.backend_port) {
     if (what.who == Waiting::For::file && surroundings.file >= 0) {
-      file_.emplace(reopened(surroundings.file, what.cold ? O_DIRECT : 0));
+      file_ = std::make_unique<File>(
+          reopened(surroundings.file, what.cold ? O_DIRECT : 0));
     }
   }
 
@@ -258,7 +258,7 @@ class WaitingScenario : public Scenario {
   const Waiting what_;
   const std::uint64_t seed_;
   const std::uint16_t port_;
-  std::optional<File> file_;
+  std::unique_ptr<File> file_;
 };
 
 }  // namespace
