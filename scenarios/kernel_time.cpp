@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "harness/posix/clock.h"
 #include "scenarios/random.h"
@@ -11,29 +12,31 @@ namespace bench {
 
 double seconds_of(const Kernel& kernel, std::uint64_t size) {
   constexpr double kLongEnough = 20e-3;
-  std::int64_t best = INT64_MAX;
-  std::uint64_t runs = 1;
-  for (int attempt = 0; attempt < 5;) {
+  constexpr std::size_t kMoments = 5;
+  std::vector<double> spent;
+  for (std::uint64_t runs = 1; spent.size() < kMoments;) {
     const std::int64_t start = thread_cpu_ns();
     for (std::uint64_t i = 0; i < runs; ++i) kernel.run(random_of(7, i), size);
-    const std::int64_t spent = thread_cpu_ns() - start;
-    if (static_cast<double>(spent) * 1e-9 < kLongEnough / 2) {
+    const double seconds = seconds_between(start, thread_cpu_ns());
+    if (seconds < kLongEnough / 2) {
       runs *= 2;
       continue;
     }
-    best = std::min(best, spent);
-    ++attempt;
+    spent.push_back(seconds / static_cast<double>(runs));
     sleep_for(std::chrono::milliseconds(10));
   }
-  return static_cast<double>(best) * 1e-9 / static_cast<double>(runs);
+  std::nth_element(spent.begin(), spent.begin() + kMoments / 2, spent.end());
+  return spent[kMoments / 2];
 }
 
 std::uint64_t size_for(const Kernel& kernel, double seconds) {
   // The kernels' time is proportional to size, but for what a run costs that
-  // does nothing; a second pass sees to that.
+  // does nothing; later passes see to that, and to a first one that erred.
+  constexpr int kMostPasses = 6;
   std::uint64_t size = kernel.smallest;
-  for (int pass = 0; pass < 2; ++pass) {
+  for (int pass = 0; pass < kMostPasses; ++pass) {
     const double scale = seconds / seconds_of(kernel, size);
+    if (std::abs(scale - 1) < 0.02) break;
     size = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(
                                           static_cast<double>(size) * scale)));
   }

@@ -8,11 +8,13 @@
 namespace bench {
 
 /// CPU seconds of one run of `size`, measured on the calling thread for some
-/// 150 ms: the best of five moments, because all that disturbs makes it longer.
-/// CPU time does not count preemption.
+/// 150 ms: the median of five moments. CPU time does not count preemption, but
+/// a busy neighbour makes it longer, and in a virtual machine it can be told
+/// too short when the host has taken the CPU away.
 double seconds_of(const Kernel& kernel, std::uint64_t size);
 
-/// The amount of work that takes `seconds` of CPU time; at least 1.
+/// The amount of work that takes `seconds` of CPU time; at least 1. Measures
+/// until two measurements agree within 2 %, or six times.
 std::uint64_t size_for(const Kernel& kernel, double seconds);
 
 }  // namespace bench
