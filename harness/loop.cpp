@@ -45,8 +45,8 @@ Loop::Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
   check_uv(uv_check_init(&loop_, &after_events_), "uv_check_init");
   check_uv(uv_idle_init(&loop_, &impatience_), "uv_idle_init");
   after_events_.data = this;
-  alarm_.emplace(loop_,
-                 [this](void* what) { resume(*static_cast<Task*>(what), 0); });
+  alarm_ = std::make_unique<LoopAlarm>(
+      loop_, [this](void* what) { resume(*static_cast<Task*>(what), 0); });
   if (compute == Compute::offload) start_pool();
 }
 
