@@ -18,7 +18,7 @@ from plots.panels import Band, Form, Panel, spread_of
 from plots.view import View
 from reports import questions, words
 from reports.answers import Answer
-from reports.crossover import ALWAYS, AT_MOST, MEASURED, NEVER
+from reports.crossover import ALWAYS, AT_MOST, MEASURED, NEVER, Crossover
 from reports.run import Cell
 from reports.statistics import tolerance
 
@@ -151,10 +151,17 @@ def _told(view: View, panel: Panel, answer: Answer | None) -> Panel:
         panel,
         remark={
             NEVER: "nobody overtakes the loop",
-            ALWAYS: "overtaken at every share",
+            ALWAYS: _from_the_first(found),
             AT_MOST: f"overtaken at {found.after or 0:g} % at the latest",
         }.get(found.bound, "too few repetitions to tell"),
     )
+
+
+def _from_the_first(found: Crossover) -> str:
+    """The loop is beaten at the first share, but perhaps not at all."""
+    if found.again:
+        return f"overtaken at {found.after or 0:g} %, but not everywhere"
+    return "overtaken at every share"
 
 
 def table(

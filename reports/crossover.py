@@ -78,12 +78,16 @@ def crossing(points: Sequence[Point], d: float) -> Crossover | None:
     if len(points) < 2:
         return None
     unsure = tuple(p.share for p in points if p.word == CANNOT_TELL)
-    first = next((i for i, p in enumerate(points) if p.beaten), None)
+    # A lead within the edge of a tie is no change of the winner, however sure.
+    beaten = [p.beaten and p.ratio.estimate > 1 + d for p in points]
+    first = beaten.index(True) if True in beaten else None
     if first is None:
         return Crossover(UNSURE if unsure else NEVER, unsure=unsure)
     after = points[first].share
     again = tuple(
-        p.share for p in points[first:] if not p.beaten and p.word != CANNOT_TELL
+        p.share
+        for p, lost in zip(points[first:], beaten[first:])
+        if not lost and p.word != CANNOT_TELL
     )
     if first == 0:
         return Crossover(ALWAYS, after=after, unsure=unsure, again=again)

@@ -68,9 +68,10 @@ def wait_for_request(process: subprocess.Popen[str]) -> Serving:
     return wait_until("a request at the backend", lambda: serving(process.pid))
 
 
-def strike(process: subprocess.Popen[str], number: signal.Signals) -> Serving:
-    """Signals the backend in the middle of a repetition. One that has ended in
-    the meantime is let go; its repetition was over, and the next one counts."""
+def strike(process: subprocess.Popen[str], number: signal.Signals) -> Serving | None:
+    """Signals the backend in the middle of a repetition; none if the run ended
+    before that. A backend that ends meanwhile is let go: its repetition was
+    over, and the next one counts."""
 
     def struck() -> Serving | None:
         found = serving(process.pid)
@@ -91,7 +92,11 @@ def strike(process: subprocess.Popen[str], number: signal.Signals) -> Serving:
         finally:
             os.close(handle)
 
-    return wait_until("a backend to strike", struck)
+    def struck_or_ended() -> tuple[Serving | None] | None:
+        found = struck()
+        return (found,) if found or process.poll() is not None else None
+
+    return wait_until("a backend to strike", struck_or_ended)[0]
 
 
 def still_listening(backend: Serving) -> set[str]:

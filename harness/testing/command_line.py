@@ -61,7 +61,8 @@ def small(**given: object) -> list[str]:
     """SMALL as flags; `given` replaces, adds or (None) takes away some."""
     flags = []
     for name, value in {**SMALL, **given}.items():
-        flag = "--" + name.replace("_", "-")
+        google = name.startswith("benchmark_")  # whose flags keep their underscores
+        flag = "--" + (name if google else name.replace("_", "-"))
         if value is True:
             flags.append(flag)
         elif value is not None:
