@@ -34,9 +34,13 @@ def test_the_interval_stays_between_what_was_measured():
     """A noisy tie below and a narrow win above reach beyond both."""
     found = crossing([point(5, 1.01, TIES, 0.05), point(10, 1.05, WINS, 0.04)], D)
     assert (found.low, found.high) == (5, 10)
-    # A win by less than a tie's width is a win at that share.
+
+
+def test_a_lead_within_a_ties_width_changes_nothing():
     found = crossing([point(5, 1.0, TIES), point(10, 1.02, WINS)], D)
-    assert (found.share, found.high) == (10, 10)
+    assert (found.bound, found.share) == (NEVER, None)
+    found = crossing([point(0, 1.02, WINS), point(10, 1.5, WINS)], D)
+    assert (found.bound, found.before, found.after) == (MEASURED, 0, 10)
 
 
 def test_what_cannot_be_told_widens_the_bracket():
