@@ -70,10 +70,10 @@ std::uint16_t port_of(const Fd& listener) {
 
 /// LESSON: a listener keeps at most somaxconn connections for later. Beyond
 /// that a SYN is lost, and its client tries again after a whole second, or the
-/// kernel falls back to SYN cookies. A loop begins all its jobs before it sends
-/// its first request, so there are as many listeners as hold them all; the
-/// kernel spreads connections over them by a hash. [socket(7), SO_REUSEPORT;
-/// tcp(7), tcp_syncookies]
+/// kernel falls back to SYN cookies. Jobs may be begun by the thousand before
+/// the first connection is accepted, so there are as many listeners as hold
+/// them all; the kernel spreads connections over them by a hash. [socket(7),
+/// SO_REUSEPORT; tcp(7), tcp_syncookies]
 std::vector<Fd> listen_for(std::uint32_t most_requests) {
   constexpr std::uint32_t kMostListeners = 64;
   const std::uint32_t backlog = longest_backlog();
@@ -91,7 +91,8 @@ std::vector<Fd> listen_for(std::uint32_t most_requests) {
 /// How many processes it takes to hold `most_requests` connections.
 std::size_t processes_for(std::uint32_t most_requests, std::size_t listeners) {
   const std::size_t others = kOtherDescriptors + listeners;
-  const std::size_t limit = raise_descriptor_limit(most_requests + others);
+  // Connections that are answered and not yet closed hold descriptors, too.
+  const std::size_t limit = raise_descriptor_limit(2 * most_requests + others);
   if (limit >= most_requests + others) return 1;
   const std::size_t each = limit > others ? limit - others : 0;
   if (each == 0 || each * BackendLedger::kPages < most_requests) {

@@ -59,7 +59,8 @@ class Batch {
   /// Jobs that a worker may hold at once: the model's parameter "depth".
   std::uint32_t depth() const;
 
-  /// The most jobs that may be begun and not finished; at least workers().
+  /// The most jobs that may be begun and not finished; at least workers(),
+  /// unless these are the threads of libuv's pool.
   std::uint32_t in_flight() const { return resources_.in_flight; }
 
   /// The part of in_flight() that belongs to `worker`: all parts are alike, or

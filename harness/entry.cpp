@@ -90,7 +90,7 @@ std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
   std::vector<std::string> flags = cell.flags;
   if (weather.spin_probe_ratio > 1.1) flags.push_back("probe-slow");
   if (static_cast<int>(cell.size.workers) > cell.cores &&
-      !cell.workload->waits()) {
+      !cell.workload->waits() && cell.workload->demand.readers == 0) {
     flags.push_back("oversubscribed");
   }
   const double span = number(entry, "isolated_seconds");
@@ -147,10 +147,9 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["load_average"] = weather.load_average;
   entry["tree_cpu_seconds"] = result.value("tree_cpu_seconds", Json());
   entry["isolated_seconds"] = result.value("isolated_seconds", Json());
-  // What was busy on the cell's CPUs and is neither the model nor its backend.
+  // What was busy on the CPUs and is neither the model nor its backend.
   const double ours =
-      number(entry, "tree_cpu_seconds") +
-      (weather.backend_shares_cpus ? number(entry, "backend_cpu_seconds") : 0);
+      number(entry, "tree_cpu_seconds") + number(entry, "backend_cpu_seconds");
   entry["others_cpu_seconds"] = std::max(0.0, weather.busy_seconds - ours);
   entry["flags"] = flags_of(entry, cell, weather);
   if (entry.at("status") != "ok") {

@@ -13,7 +13,8 @@ struct Weather {
   double spin_probe_ratio = 1;
   double throttled_seconds = 0;
   double steal_seconds = 0;
-  double busy_seconds = 0;  ///< of the cell's CPUs, whoever kept them busy
+  /// Of the cell's CPUs and its backend's, whoever kept them busy.
+  double busy_seconds = 0;
   double load_average = 0;
   bool backend_shares_cpus = false;  ///< with the cell: none were left
 };

@@ -31,7 +31,7 @@ struct Span {
 
 /// The spans of all jobs in the order of their begins.
 std::vector<Span> spans_of(const SharedArray<Record>& records,
-                           std::uint32_t in_flight, std::int64_t opened) {
+                           std::uint32_t places, std::int64_t opened) {
   std::vector<Span> spans;
   std::vector<std::int64_t> ends;
   spans.reserve(records.size());
@@ -43,18 +43,18 @@ std::vector<Span> spans_of(const SharedArray<Record>& records,
   std::sort(ends.begin(), ends.end());
   std::sort(spans.begin(), spans.end(),
             [](const Span& a, const Span& b) { return a.begun < b.begun; });
-  for (std::size_t k = in_flight; k < spans.size(); ++k) {
-    spans[k].admitted = std::min(ends[k - in_flight], spans[k].begun);
+  for (std::size_t k = places; k < spans.size(); ++k) {
+    spans[k].admitted = std::min(ends[k - places], spans[k].begun);
   }
   return spans;
 }
 
-Json littles_ratio(const std::vector<Span>& spans, std::uint32_t in_flight) {
+Json littles_ratio(const std::vector<Span>& spans, std::uint32_t places) {
   // While some are still to come, each job that begins takes the place of one
   // that has finished. At the end the places empty: that is not counted.
   constexpr std::size_t kLeastTurns = 5;
-  if (spans.size() < kLeastTurns * in_flight) return nullptr;
-  const auto first = spans.begin() + in_flight;
+  if (spans.size() < kLeastTurns * places) return nullptr;
+  const auto first = spans.begin() + places;
   const auto last = spans.end() - 1;
   const std::int64_t span = last->admitted - first->admitted;
   if (span <= 0) return nullptr;
@@ -63,7 +63,7 @@ Json littles_ratio(const std::vector<Span>& spans, std::uint32_t in_flight) {
     waited += static_cast<double>(job->finished - job->admitted);
   }
   // rate x mean latency = n / span x (waited / n)
-  return waited / static_cast<double>(span) / in_flight;
+  return waited / static_cast<double>(span) / places;
 }
 
 /// The most jobs that were begun and not finished at the same time.
@@ -84,8 +84,8 @@ std::size_t peak_of(const std::vector<Span>& spans) {
 }  // namespace
 
 void add_latency(Json& json, const SharedArray<Record>& records,
-                 std::uint32_t in_flight, std::int64_t opened) {
-  const std::vector<Span> spans = spans_of(records, in_flight, opened);
+                 std::uint32_t places, std::int64_t opened) {
+  const std::vector<Span> spans = spans_of(records, places, opened);
   std::vector<std::int64_t> latencies;
   latencies.reserve(spans.size());
   double begun = 0;  // nanoseconds, of all jobs from begin to end
@@ -113,7 +113,7 @@ void add_latency(Json& json, const SharedArray<Record>& records,
   json["in_flight_mean"] = nullptr;
   json["in_flight_peak"] = peak_of(spans);
   json["latency_from"] = "admission";
-  json["little_ratio"] = littles_ratio(spans, in_flight);
+  json["little_ratio"] = littles_ratio(spans, places);
   if (spans.empty()) return;
   const double sum = std::accumulate(latencies.begin(), latencies.end(), 0.0);
   json["latency_mean_seconds"] =

@@ -112,7 +112,7 @@ Json run_batch(const Order& order) {
   json["peak_rss_bytes"] = batch.gate().memory().peak_rss_bytes;
   const auto& pss = batch.gate().memory().pss_bytes;
   json["peak_pss_bytes"] = pss ? Json(*pss) : Json(nullptr);
-  add_latency(json, batch.records(), batch.in_flight(), opened);
+  add_latency(json, batch.records(), order.places, opened);
   json["job_end_seconds"] = job_ends(batch, opened);
   json["jobs_per_worker"] = jobs_per_worker(batch);
   json["digest"] = verified.digest;
@@ -158,6 +158,7 @@ std::string Order::to_text() const {
               {"cpus", cpus},
               {"workers", workers},
               {"in_flight", in_flight},
+              {"places", places},
               {"backend_port", surroundings.backend_port},
               {"file", surroundings.file},
               {"jobs", jobs},
@@ -177,6 +178,7 @@ Order Order::from_text(const std::string& text) {
   json.at("cpus").get_to(order.cpus);
   json.at("workers").get_to(order.workers);
   json.at("in_flight").get_to(order.in_flight);
+  json.at("places").get_to(order.places);
   json.at("backend_port").get_to(order.surroundings.backend_port);
   json.at("file").get_to(order.surroundings.file);
   json.at("jobs").get_to(order.jobs);

@@ -16,6 +16,9 @@ struct Order {
   std::vector<int> cpus;
   std::uint32_t workers = 1;
   std::uint32_t in_flight = 1;
+  /// Of the closed loop that a batch is: --in-flight, also where a model that
+  /// blocks has fewer workers than that.
+  std::uint32_t places = 1;
   Surroundings surroundings;
   std::size_t jobs = 0;    ///< 0: a primitive finds its own count
   double min_seconds = 0;  ///< for a primitive that finds its own count

@@ -57,7 +57,8 @@ std::uint32_t workers_by_rule(const SizingRequest& request) {
   const double ratio = request.demand.compute > 0
                            ? request.demand.wait / request.demand.compute
                            : static_cast<double>(kMostInFlight);
-  const double wished = std::round(request.cores * (1 + ratio));
+  // Rounded up, because half a worker keeps no core busy.
+  const double wished = std::ceil(request.cores * (1 + ratio) - 1e-6);
   const auto capped = static_cast<std::uint32_t>(
       std::min(wished, static_cast<double>(request.max_workers)));
   return at_most(request.limit, capped);
@@ -73,16 +74,17 @@ std::string describe_rule(const SizingRequest& request) {
                      milliseconds(request.demand.wait) + " / " +
                      milliseconds(request.demand.compute) + ")";
   if (request.demand.compute <= 0) {
-    text += " has no bound";
+    text += " has no bound, as nothing is computed";
   } else {
-    text += " = " + shortest(std::round(request.cores * (1 + ratio)));
+    text += " = " + shortest(std::round(request.cores * (1 + ratio) * 10) / 10);
   }
   if (request.limit && workers == *request.limit) {
     text += ", capped by in-flight " + std::to_string(*request.limit);
   } else if (workers == request.max_workers) {
     text += ", capped by --max-workers=" + std::to_string(workers);
   }
-  return text + ": " + std::to_string(workers) + " workers";
+  return text + ": " + std::to_string(workers) +
+         (workers == 1 ? " worker" : " workers");
 }
 
 std::vector<Sizing> sizes_of(const ModelInfo& model,

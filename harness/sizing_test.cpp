@@ -46,6 +46,11 @@ TEST(Sizing, FollowsTheRuleWhereWorkersBlock) {
   EXPECT_THAT(workers(kPool, waiting(0, 0.001, 4, 1000)), ElementsAre(4));
 }
 
+TEST(Sizing, RoundsUp) {
+  EXPECT_THAT(workers(kPool, waiting(0.0025, 0.0075, 1, 8)), ElementsAre(2));
+  EXPECT_THAT(workers(kPool, waiting(0.005, 0.005, 1, 8)), ElementsAre(2));
+}
+
 TEST(Sizing, CapsTheRuleByInFlightAndMaxWorkers) {
   EXPECT_THAT(workers(kPool, waiting(0.010, 0, 1, 1000)), ElementsAre(512));
   EXPECT_THAT(workers(kPool, waiting(0.010, 0, 1, 100)), ElementsAre(100));
@@ -61,8 +66,8 @@ TEST(Sizing, SaysHowItCameAbout) {
             "W = 2 x (1 + 10 ms / 0.1 ms) = 202, capped by in-flight 100: 100 "
             "workers");
   EXPECT_EQ(describe_rule(waiting(0.005, 0, 1, 1000)),
-            "W = 1 x (1 + 5 ms / 0 ms) has no bound, capped by "
-            "--max-workers=512: 512 workers");
+            "W = 1 x (1 + 5 ms / 0 ms) has no bound, as nothing is "
+            "computed, capped by --max-workers=512: 512 workers");
 }
 
 TEST(Sizing, GivesLoopsTheWholeLimit) {

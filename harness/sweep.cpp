@@ -41,6 +41,11 @@ std::vector<int> Sweep::cpus_for_backend(const Cell& cell) const {
   return rest.empty() ? cpus_.ids : rest;
 }
 
+std::vector<int> Sweep::cpus_watched(const Cell& cell) const {
+  // A backend that somebody disturbs disturbs the model.
+  return cell.workload->needs.backend ? cpus_.ids : cpus_of(cell);
+}
+
 Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   Order order;
   order.scenario = cell.workload->scenario->id;
@@ -52,6 +57,7 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   order.cpus = cpus_of(cell);
   order.workers = cell.size.workers;
   order.in_flight = cell.size.in_flight;
+  order.places = cell.limit.value_or(cell.size.in_flight);
   order.surroundings.file = cell.workload->file;
   order.jobs = jobs;
   order.min_seconds = request_.warmup;
@@ -130,11 +136,12 @@ Json Sweep::measure(Cell& cell, int round, int order) {
   weather.backend_shares_cpus =
       cell.workload->needs.backend &&
       static_cast<std::size_t>(cell.cores) == cpus_.ids.size();
-  const CpuTime before = CpuTime::of(cpus);
+  const std::vector<int> watched = cpus_watched(cell);
+  const CpuTime before = CpuTime::of(watched);
   const double throttled = cgroup_throttled_seconds();
   const Json result = repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));
   if (result.empty()) return {};
-  const CpuTime after = CpuTime::of(cpus);
+  const CpuTime after = CpuTime::of(watched);
   weather.steal_seconds = after.stolen - before.stolen;
   weather.throttled_seconds = cgroup_throttled_seconds() - throttled;
   weather.busy_seconds = after.busy - before.busy;

@@ -47,6 +47,8 @@ class Sweep {
   std::vector<int> cpus_of(const Cell& cell) const;
   /// Those that the cell does not use, or all if it uses all.
   std::vector<int> cpus_for_backend(const Cell& cell) const;
+  /// Those on which somebody else would disturb the cell.
+  std::vector<int> cpus_watched(const Cell& cell) const;
   /// One repetition in a fresh process; the fields of its entry that tell how
   /// it went. Empty if it was interrupted.
   Json repeat(const Cell& cell, std::size_t jobs, double deadline);

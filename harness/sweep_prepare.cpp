@@ -152,7 +152,8 @@ std::size_t Sweep::jobs_by_rate(Cell& cell, double rate) const {
     // Busier than waiting: what its places could do is far above what it does.
     constexpr double kFar = 3;
     if (static_cast<double>(jobs) <= kFar * rate * duration) return jobs;
-    return std::min(jobs, jobs_in(cell, rate, duration, 5));
+    // A pilot may have been disturbed: enough turns remain in any case.
+    return std::min(jobs, jobs_in(cell, rate, duration, 15));
   }
   if (cell.primitive != nullptr) {
     return static_cast<std::size_t>(std::max(1.0, std::round(rate * duration)));
@@ -174,6 +175,9 @@ std::size_t Sweep::jobs_by_rate(Cell& cell, double rate) const {
 void Sweep::size_by_pilot(Cell& cell, const Json& pilot) {
   if (pilot.at("status") != "ok") {
     cell.jobs = cell.workload->jobs;
+    if (cell.workload->waits() && request_.jobs == 0) {
+      cell.jobs = std::min(cell.jobs, planned_jobs(cell));
+    }
     cell.predicted_seconds = kStartSeconds + static_cast<double>(cell.jobs) *
                                                  cell.workload->length.seconds;
     return;

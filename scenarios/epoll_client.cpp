@@ -23,8 +23,9 @@ namespace {
 class EpollClient {
  public:
   EpollClient(std::uint16_t port, std::size_t jobs, std::uint32_t in_flight,
-              Question question, std::uint64_t seed)
+              Question question, std::uint64_t seed, int patience_ms)
       : jobs_(jobs),
+        patience_ms_(patience_ms),
         question_(question),
         seed_(seed),
         exchanges_(std::min<std::size_t>(jobs, in_flight)),
@@ -38,12 +39,16 @@ class EpollClient {
     for (std::uint32_t slot = 0; slot < exchanges_.size(); ++slot) begin(slot);
     std::array<epoll_event, 256> events;
     while (finished_ < jobs_) {
-      const int count =
-          check(retry([&] {
-                  return epoll_wait(epoll_.get(), events.data(),
-                                    static_cast<int>(events.size()), -1);
-                }),
-                "epoll_wait");
+      const int count = check(
+          retry([&] {
+            return epoll_wait(epoll_.get(), events.data(),
+                              static_cast<int>(events.size()), patience_ms_);
+          }),
+          "epoll_wait");
+      if (count == 0) {
+        errno = ETIMEDOUT;
+        throw_errno("wait for an answer");
+      }
       for (int i = 0; i < count; ++i) {
         const epoll_event& event = events[static_cast<std::size_t>(i)];
         go_on(event.data.u32, event.events);
@@ -144,6 +149,7 @@ class EpollClient {
   }
 
   const std::size_t jobs_;
+  const int patience_ms_;
   const Question question_;
   const std::uint64_t seed_;
   sockaddr_in address_{};
@@ -160,9 +166,10 @@ class EpollClient {
 
 std::uint64_t run_epoll_client(std::uint16_t port, std::size_t jobs,
                                std::uint32_t in_flight, std::uint32_t wait_us,
-                               std::uint32_t bytes, std::uint64_t seed) {
+                               std::uint32_t bytes, std::uint64_t seed,
+                               int patience_ms) {
   const Question question{.key = 0, .wait_us = wait_us, .bytes = bytes};
-  return EpollClient(port, jobs, in_flight, question, seed).run();
+  return EpollClient(port, jobs, in_flight, question, seed, patience_ms).run();
 }
 
 }  // namespace bench

@@ -38,8 +38,9 @@ int error_of(const std::function<void()>& body) {
 TEST(EpollClient, GetsAllAnswers) {
   const Backend backend = start();
   for (const std::uint32_t in_flight : {1, 7, 100, 5000}) {
-    EXPECT_EQ(run_epoll_client(backend.port(), 500, in_flight, 1000, 256, 3),
-              sum_of_digests(500, 256, 3))
+    EXPECT_EQ(
+        run_epoll_client(backend.port(), 500, in_flight, 1000, 256, 3, 60'000),
+        sum_of_digests(500, 256, 3))
         << in_flight;
   }
   EXPECT_EQ(backend.figures().answered(), 2000U);
@@ -48,11 +49,11 @@ TEST(EpollClient, GetsAllAnswers) {
 TEST(EpollClient, GetsAnswersOfAnyLength) {
   const Backend backend = start();
   for (const std::uint32_t bytes : {0U, 1U, 100'001U, kLongestAnswer}) {
-    EXPECT_EQ(run_epoll_client(backend.port(), 5, 3, 0, bytes, 1),
+    EXPECT_EQ(run_epoll_client(backend.port(), 5, 3, 0, bytes, 1, 60'000),
               sum_of_digests(5, bytes, 1))
         << bytes;
   }
-  EXPECT_EQ(run_epoll_client(backend.port(), 0, 3, 0, 1, 1), 0U);
+  EXPECT_EQ(run_epoll_client(backend.port(), 0, 3, 0, 1, 1, 60'000), 0U);
 }
 
 TEST(EpollClient, FailsWhenTheBackendIsGone) {
@@ -60,12 +61,22 @@ TEST(EpollClient, FailsWhenTheBackendIsGone) {
   {
     Backend backend = start();
     port = backend.port();
-    const int error = error_of(
-        [&] { run_epoll_client(port, 10, 10, 0, kLongestAnswer + 1, 1); });
+    const int error = error_of([&] {
+      run_epoll_client(port, 10, 10, 0, kLongestAnswer + 1, 1, 60'000);
+    });
     EXPECT_EQ(error, ECONNRESET);
   }
-  const int error = error_of([&] { run_epoll_client(port, 10, 10, 0, 8, 1); });
+  const int error =
+      error_of([&] { run_epoll_client(port, 10, 10, 0, 8, 1, 60'000); });
   EXPECT_EQ(error, ECONNREFUSED);
+}
+
+TEST(EpollClient, LosesPatienceWithABackendThatNeverAnswers) {
+  const Backend backend = start();
+  EXPECT_EQ(error_of([&] {
+              run_epoll_client(backend.port(), 3, 3, kNever, 8, 1, 50);
+            }),
+            ETIMEDOUT);
 }
 
 }  // namespace
