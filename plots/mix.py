@@ -248,7 +248,7 @@ def _sentence(view: View, cores: int, answer: Answer) -> str:
         )
     return where + {
         NEVER: " nobody overtakes the loop at any share",
-        ALWAYS: f" the loop is beaten from {found.after or 0:g} % compute on",
+        ALWAYS: f" the loop is beaten at {found.after or 0:g} % compute already",
         AT_MOST: f" the loop is beaten at {found.after or 0:g} % compute at the latest",
     }.get(found.bound, " it cannot be told whether the loop is overtaken")
 

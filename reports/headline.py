@@ -6,6 +6,7 @@ from typing import Sequence
 
 from reports import mix, notes, words
 from reports.answers import CPU, THROUGHPUT, Answer, contestants, labels
+from reports.questions import shares_cpus
 from reports.questions import AGAINST_SEQUENTIAL, AT_THE_CAP, TWOFOLD, WHO_WINS
 from reports.questions import of_group
 from reports.run import Group, Run, Workload
@@ -72,7 +73,14 @@ def mixed(workload: Workload, answers: Sequence[Answer]) -> str:
 def waiting(workload: Workload, answers: Sequence[Answer]) -> str:
     """Who has the most jobs/s with the most in flight, who ties where Little's
     law is the limit, and who pays least for it."""
-    cores = workload.cores[-1]
+    # What a backend takes from the models' CPUs is no merit and no fault of
+    # theirs: the headline is about as many cores as left it one of its own.
+    apart = [
+        count
+        for count in workload.cores
+        if not any(shares_cpus(c) for c in workload.cells if c.cores == count)
+    ]
+    cores = (apart or workload.cores)[-1]
     groups = [g for g in workload.groups if g.cores == cores]
     top = groups[-1]
     asked = contest(top, answers, THROUGHPUT)

@@ -39,8 +39,8 @@ FLAGS = {
     "fewer-jobs": "the batch was cut short, because the whole would have taken too "
     "long; rates compare, totals do not",
     "generator-bound": "the load generator was busier than what it measured",
-    "little": "jobs per second times mean latency is not the number of jobs in flight, "
-    "so one of the three is wrong by more than 5 %",
+    "little": "jobs per second times mean latency is more than 5 % off the jobs in flight: "
+    "the batch is too short beside its longest jobs",
     "neighbours": "other processes took more than 5 % of the CPUs meanwhile",
     "oversubscribed": "more workers than cores",
     "probe-slow": "just before it the machine was more than 10 % slower than at its "

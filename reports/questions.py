@@ -180,6 +180,11 @@ def variants(group: Group, d: float) -> list[Answer]:
     return found
 
 
+def shares_cpus(cell: Cell) -> bool:
+    """Whether the backend ran on the CPUs of the model."""
+    return "cpu-shared" in cell.flags
+
+
 def scaling(workload: Workload, group: Group, d: float) -> list[Answer]:
     """(c) Each model's throughput on N cores against its own on one core.
 
@@ -199,6 +204,10 @@ def scaling(workload: Workload, group: Group, d: float) -> list[Answer]:
         ]
         partner = (like or own)[:1] if len(own) == 1 or like else []
         if not partner or bound(cell, *partner):
+            continue
+        if shares_cpus(cell) != shares_cpus(partner[0]):
+            # The backend had a CPU of its own beside one core and none beside
+            # more: the models would be told to have lost what it took.
             continue
         if (partner[0].of_cap or 0.0) < AT_THE_CAP:
             pairs.append((cell, partner[0]))

@@ -169,7 +169,7 @@ def change(answer: Answer, names: Mapping[str, str], short: bool = False) -> str
             f"that we can't tell."
         )
     if found.bound == crossover.NEVER:
-        return f"{on} nobody beats {loop}, whatever the share of compute."
+        return f"{on} nobody leads {loop} by more than a tie at any share."
     return (
         f"{on} nobody is seen to beat {loop}, but at {words.shares(found.unsure)} "
         "compute we can't tell."

@@ -145,8 +145,8 @@ def test_two_cores_overtake_the_loop_and_one_does_not(mixed):
         None,
     )
     assert one.sentence == (
-        "On 1 core with 8 in flight nobody beats event-loop, whatever the share of "
-        "compute."
+        "On 1 core with 8 in flight nobody leads event-loop by more than a tie at any "
+        "share."
     )
     assert (two.word, two.rival, two.winner) == ("wins", "event-loop", two.model)
     assert (two.share_before_percent, two.share_after_percent) == (10, 25)
@@ -195,7 +195,7 @@ def test_the_headline_of_a_mix(mixed):
     headline = verdicts.headline(mixed[0])
     assert headline.startswith("On 2 cores the lead passes from event-loop to ")
     assert headline.endswith(
-        "On 1 core nobody beats event-loop, whatever the share of compute."
+        "On 1 core nobody leads event-loop by more than a tie at any share."
     )
 
 

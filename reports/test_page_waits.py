@@ -75,7 +75,7 @@ def test_errors_of_jobs_stand_beside_the_reason(tmp_path):
 def test_flags_of_waiting_jobs_are_explained(waiting):
     text = Reader(waiting).text
     assert "the backend had no CPU of its own" in text
-    assert "is not the number of jobs in flight" in text
+    assert "off the jobs in flight: the batch is too short" in text
 
 
 @pytest.mark.parametrize(
