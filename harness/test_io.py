@@ -95,6 +95,7 @@ def test_all_models_give_the_same_answers(entries_of: Any, workload: str) -> Non
         assert sum(one["jobs_per_worker"]) == one["jobs"]
         assert len(one["jobs_per_worker"]) <= one["workers"]
         assert one["in_flight_mean"] <= one["in_flight"] + 1e-6
+        assert 1 <= one["in_flight_peak"] <= one["in_flight"]
 
 
 def test_each_workload_has_answers_of_its_own(entries_of: Any) -> None:

@@ -92,13 +92,15 @@ def test_the_rule_counts_cores(bench: Bench) -> None:
         ({"in_flight": 7}, 7, "= 11, capped by in-flight 7: 7 workers"),
         ({"max_workers": 5}, 5, "= 11, capped by --max-workers=5: 5 workers"),
         ({"max_workers": 5, "in_flight": 3}, 3, "capped by in-flight 3: 3 workers"),
-        ({"compute_us": 0}, 100, "has no bound, capped by in-flight 100: 100 workers"),
+        ({"compute_us": 0}, 100, ", capped by in-flight 100: 100 workers"),
         (
             {"compute_us": 0, "in_flight": 1000},
             512,
-            "has no bound, capped by --max-workers=512: 512 workers",
+            ", capped by --max-workers=512: 512 workers",
         ),
         ({"wait": "timer", "wait_ms": 4}, 21, "= 21: 21 workers"),
+        # Half a worker keeps no core busy.
+        ({"wait_ms": 0.5}, 4, "= 3.5: 4 workers"),
     ],
     ids=str,
 )

@@ -106,8 +106,10 @@ def test_an_entry_says_what_waiting_was_like(entries: list[dict[str, Any]]) -> N
         assert one["latency_mean_seconds"] > 0.002
         assert one["latency_p50_seconds"] > 0.002
         assert 0 < one["in_flight_mean"] <= one["in_flight"] + 1e-6
+        assert 1 <= one["in_flight_peak"] <= one["in_flight"]
         # It needs a middle, where all places are taken.
-        assert (one["little_ratio"] is not None) == (JOBS >= 5 * one["in_flight"])
+        places = one["in_flight_limit"] or 1
+        assert (one["little_ratio"] is not None) == (JOBS >= 5 * places)
         assert one["backend_cpu_seconds"] > 0
         assert one["backend_late_p99_seconds"] is not None
         assert len(one["job_end_seconds"]) == JOBS

@@ -41,7 +41,7 @@ def run_with_few_descriptors(
         "in_flight": TOO_MANY,
         "jobs": TOO_MANY,
         "wait_ms": 20,
-        "compute_us": 1,
+        "benchmark_filter": "-epoll-client",
     }
     flags = small(out=out, **{**options, **given})
     found = bench.run(*flags, seconds=ENDS_WITHIN, preexec_fn=limited_to(descriptors))
@@ -73,11 +73,11 @@ def test_too_few_descriptors_for_all_that_may_be_in_flight(
 def test_few_descriptors_are_enough_for_processes_of_one_job(
     bench: Bench, tmp_path: Path, model: str
 ) -> None:
-    flags = small(scenario="io", model=model, in_flight=300, wait_ms=20, compute_us=1)
+    flags = small(scenario="io", model=model, in_flight=300, wait_ms=20)
     out = tmp_path / "run"
     found = bench.run(*flags, f"--out={out}", preexec_fn=limited_to(200))
     assert found.code == 0, found.err
-    (entry,) = records(out)
+    entry = next(one for one in records(out) if one["kind"] == "model")
     assert entry["workers"] == (1 if model == "sequential" else 300)
 
 
@@ -107,7 +107,7 @@ def test_a_backend_of_several_processes_ends_as_one(
         in_flight=300,
         jobs=300,
         wait_ms=60_000,
-        compute_us=1,
+        benchmark_filter="-epoll-client",
         timeout_ms=600_000,
         deadline=1000,
         out=tmp_path / "run",
