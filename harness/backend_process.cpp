@@ -92,7 +92,8 @@ std::vector<Fd> listen_for(std::uint32_t most_requests) {
 std::size_t processes_for(std::uint32_t most_requests, std::size_t listeners) {
   const std::size_t others = kOtherDescriptors + listeners;
   // Connections that are answered and not yet closed hold descriptors, too.
-  const std::size_t limit = raise_descriptor_limit(2 * most_requests + others);
+  const std::size_t limit =
+      raise_descriptor_limit(rlim_t{2} * most_requests + others);
   if (limit >= most_requests + others) return 1;
   const std::size_t each = limit > others ? limit - others : 0;
   if (each == 0 || each * BackendLedger::kPages < most_requests) {
