@@ -2,12 +2,15 @@
 #include "scenarios/waiting.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <stdexcept>
 #include <vector>
 
 #include "harness/drive.h"
@@ -195,6 +198,16 @@ std::uint64_t key_of_block(std::uint64_t number) {
 Fd reopened(int descriptor, int flags) {
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
+  // A file in memory takes O_DIRECT and reads memory all the same.
+  struct statfs where {};
+  if (fd >= 0 && flags != 0 && fstatfs(fd, &where) == 0 &&
+      where.f_type == TMPFS_MAGIC) {
+    close(fd);
+    throw std::runtime_error(
+        "--cold and --pool-job=file read a file on a disk, but the folder of "
+        "temporary files ($TMPDIR, or /var/tmp) lies in memory; set $TMPDIR to "
+        "one on a disk");
+  }
   return Fd(check(fd, flags == 0 ? "open the file of --wait=file"
                                  : "open the file of --wait=file past the page "
                                    "cache (--cold)"));
