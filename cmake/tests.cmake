@@ -20,7 +20,8 @@ function(bench_test name label)
 endfunction()
 
 file(GLOB unit_tests CONFIGURE_DEPENDS
-  harness/*_test.cpp harness/posix/*_test.cpp scenarios/*_test.cpp)
+  harness/*_test.cpp harness/http/*_test.cpp harness/load/*_test.cpp
+  harness/posix/*_test.cpp scenarios/*_test.cpp)
 bench_test(unit_tests unit ${unit_tests})
 file(GLOB conformance_tests CONFIGURE_DEPENDS models/*_test.cpp)
 bench_test(conformance_tests conformance ${conformance_tests})

@@ -1,5 +1,4 @@
 // run_backend: the way of a fresh process to the loop of the backend.
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -14,8 +13,10 @@
 #include "harness/backend.h"
 #include "harness/backend_ledger.h"
 #include "harness/backend_server.h"
+#include "harness/posix/acceptor.h"
 #include "harness/posix/child.h"
 #include "harness/posix/descriptors.h"
+#include "harness/process_group.h"
 
 namespace bench {
 namespace {
@@ -33,39 +34,15 @@ std::uint32_t longest_backlog() {
   return std::clamp(limit, 16U, 65535U);
 }
 
-/// A listener on 127.0.0.1; on any free port if `port` is 0.
-Fd listen_on(std::uint16_t port, std::uint32_t backlog) {
-  Fd fd(check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
-              "socket"));
-  const int on = 1;
-  check(setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on),
-        "setsockopt SO_REUSEPORT");
-  // Connections inherit it: the end of a long answer is not held back.
-  check(setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on),
-        "setsockopt TCP_NODELAY");
+/// One of several listeners; on any free port if `port` is 0.
+Fd listener_of_many(std::uint16_t port) {
+  Fd fd = listen_on(port, /*shared=*/true);
   // A connection comes with its first bytes (or after 30 s), so that it wakes
   // us up once, and the first look finds the request. Without this option it
   // works as well. [tcp(7), TCP_DEFER_ACCEPT]
   const int seconds = 30;
   setsockopt(fd.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  check(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
-             sizeof address),
-        "bind 127.0.0.1");
-  check(listen(fd.get(), static_cast<int>(backlog)), "listen 127.0.0.1");
   return fd;
-}
-
-std::uint16_t port_of(const Fd& listener) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  check(
-      getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size),
-      "getsockname");
-  return ntohs(address.sin_port);
 }
 
 /// LESSON: a listener keeps at most somaxconn connections for later. Beyond
@@ -81,9 +58,9 @@ std::vector<Fd> listen_for(std::uint32_t most_requests) {
   const std::uint32_t count =
       std::clamp((uneven + backlog - 1) / backlog, 1U, kMostListeners);
   std::vector<Fd> listeners;
-  listeners.push_back(listen_on(0, backlog));
+  listeners.push_back(listener_of_many(0));
   while (listeners.size() < count) {
-    listeners.push_back(listen_on(port_of(listeners[0]), backlog));
+    listeners.push_back(listener_of_many(port_of(listeners[0].get())));
   }
   return listeners;
 }
@@ -125,10 +102,7 @@ void run(std::uint32_t most_requests, Fd ready, BackendLedger& ledger) {
     ledger[i].process.store(helper_ids.back(), std::memory_order_release);
   }
   ledger[0].process.store(getpid(), std::memory_order_release);
-  const std::uint16_t port = port_of(listeners[0]);
-  if (write(ready.get(), &port, sizeof port) != sizeof port) {
-    throw_errno("write the port");
-  }
+  say_port(ready.get(), port_of(listeners[0].get()));
   ready.reset();
   serve(listeners, helper_ids, ledger[0]);
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "harness/build_info.h"
 #include "harness/commands.h"
@@ -135,6 +136,18 @@ std::unique_ptr<RecordFile> open_files(const std::string& directory,
   }
 }
 
+/// Says once what cannot be measured, and why.
+void warn_of_missing(const Plan& plan, Progress& progress) {
+  std::set<std::string> reasons;
+  for (const Cell& cell : plan.cells) {
+    if (!cell.missing.empty()) reasons.insert(cell.missing);
+  }
+  if (!reasons.empty()) progress.clear();
+  for (const std::string& reason : reasons) {
+    std::cerr << "warning: skipped: " << reason << "\n";
+  }
+}
+
 /// Measures the plan into `directory`; returns the exit code so far. Signals
 /// are held back only in here: the report that follows can be interrupted.
 int measure(Plan& plan, const Request& request, const Cpus& cpus,
@@ -153,6 +166,7 @@ int measure(Plan& plan, const Request& request, const Cpus& cpus,
   }
   Sweep sweep(plan, request, cpus, interruption, progress);
   context["calibration"] = sweep.calibrate();
+  if (!quiet) warn_of_missing(plan, progress);
   write_whole(directory + "/environment.json", to_line(context, 1));
   if (!sweep.counts().interrupted) sweep.warm_up();
   if (!sweep.counts().interrupted) sweep.run(*file);

@@ -21,6 +21,8 @@ enum ExitCode {
 int run_command(std::vector<std::string> arguments);
 int list_command(std::vector<std::string> arguments);
 int report_command(std::vector<std::string> arguments);
+int serve_command(std::vector<std::string> arguments);
+int load_command(std::vector<std::string> arguments);
 
 /// Runs `scripts/python -m reports DIRECTORY ...` and waits for it; returns
 /// its exit code.

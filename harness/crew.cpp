@@ -7,9 +7,9 @@
 
 namespace bench {
 
-Crew::Crew(Batch& batch, std::uint32_t count,
+Crew::Crew(Gate& gate, std::uint32_t count,
            std::function<void(std::uint32_t)> body)
-    : batch_(batch), body_(std::move(body)) {
+    : gate_(gate), body_(std::move(body)) {
   try {
     for (std::uint32_t w = 0; w < count; ++w) {
       threads_.emplace_back([this, w] { work(w); });
@@ -19,7 +19,7 @@ Crew::Crew(Batch& batch, std::uint32_t count,
     // In a forked child this is the only chance to say so: once the gate is
     // abandoned, the parent may end it.
     std::fprintf(stderr, "%s\n", told.what());
-    batch_.gate().abandon();
+    gate_.abandon();
     throw told;  // the threads that did start find the gate abandoned and end
   }
 }
@@ -30,7 +30,7 @@ void Crew::work(std::uint32_t worker) {
   } catch (...) {
     const std::lock_guard lock(mutex_);
     if (!error_) error_ = std::current_exception();
-    batch_.gate().abandon();
+    gate_.abandon();
   }
 }
 

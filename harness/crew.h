@@ -1,23 +1,24 @@
 // Crew: the threads of a model, which end with their owner.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "harness/batch.h"
+#include "harness/gate.h"
 
 namespace bench {
 
 /// Runs `body(worker)` on `count` threads. If one of them cannot be
-/// started or throws, the batch's gate is abandoned, so that nobody waits for
+/// started or throws, the gate is abandoned, so that nobody waits for
 /// it. The owner makes, joins and destroys it in one thread.
 class Crew {
  public:
   /// Throws std::system_error if a thread cannot be started.
-  Crew(Batch& batch, std::uint32_t count,
+  Crew(Gate& gate, std::uint32_t count,
        std::function<void(std::uint32_t)> body);
 
   /// Waits for all threads; throws what the first of them threw.
@@ -26,7 +27,7 @@ class Crew {
  private:
   void work(std::uint32_t worker);
 
-  Batch& batch_;
+  Gate& gate_;
   const std::function<void(std::uint32_t)> body_;
   std::mutex mutex_;
   std::exception_ptr error_;  ///< guarded by mutex_

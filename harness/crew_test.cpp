@@ -25,7 +25,7 @@ class CrewTest : public testing::Test {
 TEST_F(CrewTest, RunsTheBodyOncePerWorker) {
   Batch batch = batch_of(3);
   std::atomic<unsigned> sum{0};
-  Crew crew(batch, batch.workers(),
+  Crew crew(batch.gate(), batch.workers(),
             [&](std::uint32_t worker) { sum += 1u << worker; });
   crew.join();
   EXPECT_EQ(sum, 0b111u);
@@ -33,7 +33,7 @@ TEST_F(CrewTest, RunsTheBodyOncePerWorker) {
 
 TEST_F(CrewTest, HandsOnTheCauseAndFreesThoseWhoWait) {
   Batch batch = batch_of(2);
-  Crew crew(batch, batch.workers(), [&](std::uint32_t worker) {
+  Crew crew(batch.gate(), batch.workers(), [&](std::uint32_t worker) {
     if (worker == 1) throw std::runtime_error("no luck");
     batch.enter(3);  // would wait for ever for the one that gave up
   });

@@ -12,13 +12,15 @@
 #include "harness/posix/clock.h"
 #include "harness/posix/file.h"
 #include "harness/posix/stream.h"
+#include "harness/service.h"
 
 namespace bench {
 
-/// Runs `job` to its end on the calling thread; 0, or the errno value with
-/// which the job failed.
-inline int drive_blocking(Job& job) {
-  Stream stream;
+ssize_t call_blocking(Call& call);
+
+/// Runs `job`, born with `stream` if it has one, to its end on the calling
+/// thread; 0, or the errno value with which the job failed.
+inline int drive_blocking(Job& job, Stream stream = {}) {
   ssize_t result = 0;
   for (;;) {
     const Step step = job.resume(result);
@@ -36,16 +38,30 @@ inline int drive_blocking(Job& job) {
         result = stream.connect(step.port, step.time);
         break;
       case Step::Kind::read:
-        result = stream.read(step.data, step.size);
+        result = stream.read(step.data, step.size, step.time, step.idle);
         break;
       case Step::Kind::write:
-        result = stream.write(step.data, step.size);
+        result = stream.write(step.data, step.size, step.time);
+        break;
+      case Step::Kind::shut:
+        result = stream.shut();
+        break;
+      case Step::Kind::call:
+        result = call_blocking(*step.call);  // this thread does that job too
         break;
       case Step::Kind::read_file:
         result = step.file->read_at(step.data, step.size, step.offset);
         break;
     }
   }
+}
+
+/// Does the work of a call on the calling thread; 0, or -errno.
+inline ssize_t call_blocking(Call& call) {
+  const std::unique_ptr<Job> job = call.service->job(call.work);
+  const int error = drive_blocking(*job);
+  if (error == 0) call.answer = call.service->answer(call.work, *job);
+  return -error;
 }
 
 /// Runs job i of the batch on the calling thread, which is `worker`.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/build_info.h"
+#include "harness/served.h"
 
 namespace bench {
 namespace {
@@ -43,7 +44,8 @@ constexpr const char* kFigures[] = {"real_time",
                                     "in_flight_peak",
                                     "job_end_seconds",
                                     "backend_cpu_seconds",
-                                    "backend_late_p99_seconds"};
+                                    "backend_late_p99_seconds",
+                                    "http"};
 
 /// /proc/stat counts ticks of 10 ms, on each CPU for itself; seconds.
 constexpr double kGrain = 0.02;
@@ -71,10 +73,16 @@ void add_flags_of_waiting(std::vector<std::string>& flags, const Json& entry,
                           const Cell& cell, const Weather& weather) {
   const double little = number(entry, "little_ratio");
   if (little > 0 && std::abs(little - 1) > 0.05) flags.push_back("little");
-  if (!cell.workload->needs.backend) return;
-  if (weather.backend_shares_cpus) flags.push_back("cpu-shared");
+  if (weather.cpus_are_shared) flags.push_back("cpu-shared");
   const double wall = number(entry, "work_seconds");
   if (wall <= 0) return;  // it failed
+  if (entry.at("http").is_object()) {
+    for (const std::string& flag :
+         flags_of_requests(cell, entry.at("http"), cpu_seconds(entry), wall)) {
+      flags.push_back(flag);
+    }
+  }
+  if (!cell.workload->needs.backend) return;
   const double own = cpu_seconds(entry) / (cell.busiest_cpus() * wall);
   if (number(entry, "backend_cpu_seconds") > 0.8 * wall && own < 0.9) {
     flags.push_back("backend-bound");
@@ -90,7 +98,8 @@ std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
   std::vector<std::string> flags = cell.flags;
   if (weather.spin_probe_ratio > 1.1) flags.push_back("probe-slow");
   if (static_cast<int>(cell.size.workers) > cell.cores &&
-      !cell.workload->waits() && cell.workload->demand.readers == 0) {
+      !cell.workload->waits() && cell.workload->demand.readers == 0 &&
+      !cell.workload->serves()) {
     flags.push_back("oversubscribed");
   }
   const double span = number(entry, "isolated_seconds");
@@ -131,7 +140,8 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["repetitions"] = request.repetitions;
   entry["repetition_index"] = cell.repetitions;
   entry["threads"] = 1;
-  entry["iterations"] = cell.jobs;
+  entry["iterations"] =
+      cell.workload->serves() ? result.value("jobs", Json()) : Json(cell.jobs);
   entry["time_unit"] = "ns";
   entry["status"] = result.at("status");
   entry["reason"] = nullptr;
@@ -147,7 +157,7 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["load_average"] = weather.load_average;
   entry["tree_cpu_seconds"] = result.value("tree_cpu_seconds", Json());
   entry["isolated_seconds"] = result.value("isolated_seconds", Json());
-  // What was busy on the CPUs and is neither the model nor its backend.
+  // What was busy on the CPUs and is neither the model nor what it needs.
   const double ours =
       number(entry, "tree_cpu_seconds") + number(entry, "backend_cpu_seconds");
   entry["others_cpu_seconds"] = std::max(0.0, weather.busy_seconds - ours);

@@ -13,10 +13,11 @@ struct Weather {
   double spin_probe_ratio = 1;
   double throttled_seconds = 0;
   double steal_seconds = 0;
-  /// Of the cell's CPUs and its backend's, whoever kept them busy.
+  /// Of all CPUs that were watched, whoever kept them busy.
   double busy_seconds = 0;
   double load_average = 0;
-  bool backend_shares_cpus = false;  ///< with the cell: none were left
+  /// The backend or the load generator with the cell: none were left.
+  bool cpus_are_shared = false;
 };
 
 /// The entry of the repetition `order` of the run, in `round`. `result` is

@@ -23,6 +23,8 @@ extern "C" {
 #include "harness/posix/child.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/pipe.h"
+#include "harness/process_group.h"
 
 namespace bench {
 namespace {
@@ -44,23 +46,10 @@ sigset_t interrupting_signals() {
   return set;
 }
 
-struct Pipe {
-  Fd out;
-  Fd in;
-  Pipe() {
-    int ends[2];
-    check(pipe2(ends, O_CLOEXEC | O_NONBLOCK), "pipe2");
-    out = Fd(ends[0]);
-    in = Fd(ends[1]);
-  }
-};
-
-void keep_open_over_exec(int fd) { fcntl(fd, F_SETFD, 0); }
-
 /// In the forked child: becomes the fresh process. Never returns.
-[[noreturn]] void become(std::vector<std::string> arguments,
-                         const std::vector<int>& inherited, const Pipe& report,
-                         const Pipe& output) {
+[[noreturn]] void become_isolated(std::vector<std::string> words,
+                                  const std::vector<int>& inherited,
+                                  const Pipe& report, const Pipe& output) {
   setpgid(0, 0);
   dup2(output.in.get(), STDOUT_FILENO);
   dup2(output.in.get(), STDERR_FILENO);
@@ -70,15 +59,11 @@ void keep_open_over_exec(int fd) { fcntl(fd, F_SETFD, 0); }
   for (const int fd : inherited) keep_open_over_exec(fd);
 
   const std::string report_number = std::to_string(report.in.get());
-  std::vector<char*> words;
-  for (std::string& word : arguments) {
+  for (std::string& word : words) {
     const std::size_t place = word.find("{report}");
     if (place != std::string::npos) word.replace(place, 8, report_number);
-    words.push_back(word.data());
   }
-  words.push_back(nullptr);
-  execv("/proc/self/exe", words.data());
-  _exit(127);
+  become(kThisBinary, std::move(words));
 }
 
 /// Moves what is there from `pipe` to `text`, up to a megabyte at a time;
@@ -161,9 +146,23 @@ bool Interruption::requested() {
 
 bool Interruption::wait_for(const Child& child) {
   const Fd ended(check(pidfd_open(child.pid(), 0), "pidfd_open"));
-  pollfd events[] = {{ended.get(), POLLIN, 0}, {fd_, POLLIN, 0}};
-  retry([&] { return poll(events, std::size(events), -1); });
-  return !requested();
+  return wait_for(ended.get(), kForever) != Woken::by_signal;
+}
+
+Interruption::Woken Interruption::wait_for(int fd, double seconds) {
+  const std::int64_t started = now_ns();
+  pollfd events[] = {{fd, POLLIN, 0}, {fd_, POLLIN, 0}};
+  for (;;) {
+    const double left = seconds - seconds_between(started, now_ns());
+    if (left <= 0) return Woken::by_time;
+    const int milliseconds = static_cast<int>(std::min(left * 1e3 + 1, 1e9));
+    if (poll(events, std::size(events), milliseconds) <= 0) continue;
+    if (requested_now()) {
+      requested_ = true;
+      return Woken::by_signal;
+    }
+    if (events[0].revents != 0) return Woken::by_descriptor;
+  }
 }
 
 std::string Outcome::failure(double deadline_seconds) const {
@@ -192,8 +191,8 @@ Outcome run_isolated(const std::vector<std::string>& arguments,
   Pipe report;
   Pipe output;
   const std::int64_t started = now_ns();
-  Child child =
-      Child::fork([&] { become(arguments, inherited, report, output); });
+  Child child = Child::fork(
+      [&] { become_isolated(arguments, inherited, report, output); });
   setpgid(child.pid(), child.pid());  // whoever comes first, it is done
   report.in.reset();
   output.in.reset();

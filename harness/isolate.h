@@ -25,6 +25,12 @@ class Interruption {
   /// Waits for the end of `child` (true) or a signal (false).
   bool wait_for(const Child& child);
 
+  enum class Woken { by_descriptor, by_signal, by_time };
+  static constexpr double kForever = 1e18;
+  /// Waits until `fd` is readable, another signal comes, or so many seconds
+  /// are over.
+  Woken wait_for(int fd, double seconds);
+
  private:
   /// Takes one waiting signal, if there is one.
   bool requested_now();

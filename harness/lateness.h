@@ -5,32 +5,26 @@
 // [the log-linear buckets of HdrHistogram and of fio's latency figures]
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
+#include "harness/log_linear.h"
+
 namespace bench {
 
-constexpr std::size_t kLatenessBuckets = std::size_t{36} * 32;
+using LatenessBuckets = LogLinear<5, 40>;
+constexpr std::size_t kLatenessBuckets = LatenessBuckets::kBuckets;
 
 constexpr std::size_t lateness_bucket(std::int64_t nanoseconds) {
-  const auto span =
-      static_cast<std::uint64_t>(std::max<std::int64_t>(nanoseconds, 0));
-  if (span < 32) return span;
-  const auto shift = static_cast<std::size_t>(std::bit_width(span)) - 6;
-  return std::min((shift << 5) + (span >> shift), kLatenessBuckets - 1);
+  return LatenessBuckets::of(nanoseconds);
 }
 
 /// The longest span that belongs to a bucket; seconds.
 constexpr double lateness_border(std::size_t bucket) {
-  if (bucket < 32) return static_cast<double>(bucket) * 1e-9;
-  const std::size_t shift = (bucket >> 5) - 1;
-  const std::uint64_t next = ((bucket & 31) + 33) << shift;
-  return static_cast<double>(next - 1) * 1e-9;
+  return static_cast<double>(LatenessBuckets::lower(bucket + 1) - 1) * 1e-9;
 }
 
 /// Counts at one moment, or between two moments.

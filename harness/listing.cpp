@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "harness/peer.h"
 #include "harness/registry.h"
 
 namespace bench {
@@ -19,16 +20,28 @@ std::string described(const Parameter& parameter) {
   return text + ")";
 }
 
+Json or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+bool serves(const ModelInfo& model) {
+  return model.serves != ModelInfo::Serves::nobody;
+}
+
+/// " (jobs only)" or the like, for models that do not do both.
+std::string only(const ModelInfo& model) {
+  if (!serves(model)) return " (jobs only)";
+  return model.runs ? "" : " (requests only)";
+}
+
 Json parameters_as_json(const std::vector<Parameter>& parameters) {
   Json all = Json::array();
   for (const Parameter& parameter : parameters) {
     if (parameter.found) continue;
-    all.push_back(
-        {{"name", parameter.name},
-         {"help", parameter.help},
-         {"takes", parameter.takes()},
-         {"default", parameter.fallback.empty() ? Json(nullptr)
-                                                : Json(parameter.fallback)}});
+    all.push_back({{"name", parameter.name},
+                   {"help", parameter.help},
+                   {"takes", parameter.takes()},
+                   {"default", or_null(parameter.fallback)}});
   }
   return all;
 }
@@ -59,19 +72,32 @@ Json listing() {
         {{"id", scenario.id},
          {"summary", scenario.summary},
          {"file", scenario.file},
+         {"work", scenario.service ? "requests"
+                  : scenario.make  ? "jobs"
+                                   : "primitives"},
+         {"in_flight", or_null(scenario.in_flight)},
          {"parameters", parameters_as_json(scenario.parameters)}});
   }
   json["models"] = Json::array();
   for (const ModelInfo& model : all_models()) {
     json["models"].push_back(
         {{"id", model.id},
-         {"variant",
-          model.variant.empty() ? Json(nullptr) : Json(model.variant)},
+         {"variant", or_null(model.variant)},
          {"name", model.name()},
          {"summary", model.summary},
          {"file", model.file},
-         {"floor", model.floor.empty() ? Json(nullptr) : Json(model.floor)},
+         {"floor", or_null(model.floor)},
+         {"waiting_floor", or_null(model.waiting_floor)},
+         {"runs_jobs", model.runs},
+         {"serves_requests", serves(model)},
          {"parameters", parameters_as_json(model.parameters)}});
+  }
+  json["peers"] = Json::array();
+  for (const PeerInfo& peer : all_peers()) {
+    const auto missing = peer.why_missing();
+    json["peers"].push_back({{"id", peer.id},
+                             {"summary", peer.summary},
+                             {"missing", or_null(missing.value_or(""))}});
   }
   json["primitives"] = Json::array();
   for (const PrimitiveInfo& primitive : all_primitives()) {
@@ -99,8 +125,14 @@ std::string listing_as_table() {
   out << "\nModels (--model; all means those without a variant, all/* every "
          "one)\n";
   for (const ModelInfo& model : all_models()) {
-    out << "  " << padded(model.name(), 22) << model.summary << "\n";
+    out << "  " << padded(model.name(), 22) << model.summary << only(model)
+        << "\n";
     write_parameters(out, model.parameters);
+  }
+  out << "\nPeers (--peers: beside the models, where scenarios send "
+         "requests)\n";
+  for (const PeerInfo& peer : all_peers()) {
+    out << "  " << padded(peer.id, 22) << peer.summary << "\n";
   }
   out << "\nPrimitives (--scenario=primitives: the floors of the selected "
          "models)\n";

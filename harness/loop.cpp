@@ -1,9 +1,9 @@
-// Loop: a turn, an admission, a step.
+// Loop: making and ending it, and the life of a task.
 #include "harness/loop.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <barrier>
 #include <string>
@@ -15,53 +15,91 @@
 namespace bench {
 namespace {
 
-/// Short jobs are begun in handfuls, so that looking for events does not cost
-/// more than the jobs themselves.
-constexpr int kJobsPerTurn = 64;
-constexpr std::int64_t kLongestTurn = 50'000;  // nanoseconds
-
-/// Jobs are begun when all events of a turn are handled, in handfuls: that is
-/// cheaper. But a free place does not wait for longer than this: jobs that
-/// compute would otherwise be begun together, be done waiting together, and
-/// queue for the loop's thread together, for ever.
-constexpr std::int64_t kLongestVacancy = 200'000;  // nanoseconds
-
 std::atomic<int> loops_alive{0};
 
-/// libuv returns negated errno values on Linux.
+}  // namespace
+
 void check_uv(int result, const char* what) {
   if (result < 0) {
     throw std::system_error(-result, std::generic_category(), what);
   }
 }
 
-}  // namespace
+struct Loop::Watch {
+  std::function<void()> ready;
+  uv_poll_t poll;
+};
 
-Loop::Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
-           Compute compute)
-    : batch_(batch), worker_(worker), compute_(compute), limit_(in_flight) {
+Loop::Loop(std::uint32_t worker, Compute compute, std::uint32_t pool_threads,
+           const std::function<void()>& prepare)
+    : worker_(worker), compute_(compute) {
   loops_alive.fetch_add(1);
   check_uv(uv_loop_init(&loop_), "uv_loop_init");
-  check_uv(uv_check_init(&loop_, &after_events_), "uv_check_init");
-  check_uv(uv_idle_init(&loop_, &impatience_), "uv_idle_init");
-  after_events_.data = this;
   alarm_ = std::make_unique<LoopAlarm>(
       loop_, [this](void* what) { resume(*static_cast<Task*>(what), 0); });
-  if (compute == Compute::offload) start_pool();
+  if (compute == Compute::offload) start_pool(pool_threads, prepare);
 }
 
 Loop::~Loop() {
-  uv_close(reinterpret_cast<uv_handle_t*>(&after_events_), nullptr);
-  uv_close(reinterpret_cast<uv_handle_t*>(&impatience_), nullptr);
   for (Task& task : tasks_) {
     uv_close(reinterpret_cast<uv_handle_t*>(&task.patience), nullptr);
   }
+  unwatch_all();
   alarm_->close();
   uv_run(&loop_, UV_RUN_DEFAULT);  // the close callbacks come from here
   uv_loop_close(&loop_);
   // Ends the threads of libuv's pool, if somebody has used it: no worker
   // outlives a model's run().
   if (loops_alive.fetch_sub(1) == 1) uv_library_shutdown();
+}
+
+void Loop::start_pool(std::uint32_t threads,
+                      const std::function<void()>& prepare) {
+  // libuv reads the size once, at the first request, and starts its threads
+  // then. [libuv, "Thread pool work scheduling"]
+  setenv("UV_THREADPOOL_SIZE", std::to_string(threads).c_str(), 1);
+  // One request holds each thread until all have come: so each is prepared.
+  struct Start {
+    const std::function<void()>& prepare;
+    std::barrier<> together;
+  } start{prepare, std::barrier<>(threads)};
+  std::vector<uv_work_t> requests(threads);
+  for (uv_work_t& request : requests) {
+    request.data = &start;
+    const auto prepare_one = [](uv_work_t* mine) {
+      Start& all = *static_cast<Start*>(mine->data);
+      all.prepare();
+      all.together.arrive_and_wait();
+    };
+    check_uv(
+        uv_queue_work(&loop_, &request, prepare_one, [](uv_work_t*, int) {}),
+        "uv_queue_work");
+  }
+  uv_run(&loop_, UV_RUN_DEFAULT);
+}
+
+Loop::Watch* Loop::watch(int fd, std::function<void()> ready) {
+  auto watch = std::make_unique<Watch>();
+  watch->ready = std::move(ready);
+  check_uv(uv_poll_init(&loop_, &watch->poll, fd), "uv_poll_init");
+  watch->poll.data = watch.get();
+  watches_.push_back(watch.release());  // libuv has it until it is closed
+  uv_poll_start(&watches_.back()->poll, UV_READABLE,
+                [](uv_poll_t* poll, int, int) {
+                  static_cast<Watch*>(poll->data)->ready();
+                });
+  return watches_.back();
+}
+
+void Loop::unwatch(Watch* watch) {
+  std::erase(watches_, watch);
+  uv_close(
+      reinterpret_cast<uv_handle_t*>(&watch->poll),
+      [](uv_handle_t* handle) { delete static_cast<Watch*>(handle->data); });
+}
+
+void Loop::unwatch_all() {
+  while (!watches_.empty()) unwatch(watches_.back());
 }
 
 Loop::Task& Loop::idle_task() {
@@ -74,76 +112,26 @@ Loop::Task& Loop::idle_task() {
   task.loop = this;
   uv_timer_init(&loop_, &task.patience);  // cannot fail
   task.patience.data = &task;
+  // Whoever waits keeps the loop running, not the clock beside it.
+  uv_unref(reinterpret_cast<uv_handle_t*>(&task.patience));
   return task;
 }
 
-void Loop::start_pool() {
-  // libuv reads the size once, at the first request, and starts its threads
-  // then. [libuv, "Thread pool work scheduling"]
-  const std::string size = std::to_string(batch_.workers());
-  setenv("UV_THREADPOOL_SIZE", size.c_str(), 1);
-  // One request holds each thread until all have come: so each is prepared.
-  struct Start {
-    Batch& batch;
-    std::barrier<> together;
-  } start{batch_, std::barrier<>(batch_.workers())};
-  std::vector<uv_work_t> requests(batch_.workers());
-  for (uv_work_t& request : requests) {
-    request.data = &start;
-    const auto prepare = [](uv_work_t* mine) {
-      Start& all = *static_cast<Start*>(mine->data);
-      all.batch.prepare_worker();
-      all.together.arrive_and_wait();
-    };
-    check_uv(uv_queue_work(&loop_, &request, prepare, [](uv_work_t*, int) {}),
-             "uv_queue_work");
-  }
-  uv_run(&loop_, UV_RUN_DEFAULT);
+void Loop::start(Task& task, std::unique_ptr<Job> job) {
+  task.worker = worker_;
+  task.time = {};
+  task.job = std::move(job);
+  obey(task, task.job->resume(0));
 }
 
-void Loop::run(std::function<std::optional<std::size_t>()> next) {
-  next_ = std::move(next);
-  uv_check_start(&after_events_, [](uv_check_t* handle) {
-    static_cast<Loop*>(handle->data)->admit();
-  });
-  // Alone, it is no reason to go on: with nothing left to wait for, uv_run()
-  // returns.
-  uv_unref(reinterpret_cast<uv_handle_t*>(&after_events_));
-  ask_for_admission();
-  uv_run(&loop_, UV_RUN_DEFAULT);
-}
-
-void Loop::ask_for_admission() {
-  // An active idle handle makes the loop look for events without sleeping.
-  uv_idle_start(&impatience_, [](uv_idle_t*) {});
-}
-
-void Loop::admit() {
-  admitting_ = true;
-  last_admission_ = now_ns();
-  const std::int64_t turn_ends = last_admission_ + kLongestTurn;
-  // LESSON: between two turns nobody else is served. Short jobs share a turn;
-  // a job that computes for long makes its turn as long as itself.
-  for (int begun = 0; begun < kJobsPerTurn; ++begun) {
-    if (next_ == nullptr || in_flight_ == limit_) break;
-    if (last_finished_ > turn_ends) break;
-    const std::optional<std::size_t> i = next_();
-    if (!i) {
-      next_ = nullptr;
-      break;
-    }
-    Task& task = idle_task();
-    ++in_flight_;
-    batch_.begin(*i);
-    task.i = *i;
-    task.worker = worker_;
-    task.has_stream = false;
-    task.job = batch_.job(*i);
-    obey(task, task.job->resume(0));
-  }
-  admitting_ = false;
-  // With nobody to admit, the loop sleeps until something is done.
-  if (next_ == nullptr || in_flight_ == limit_) uv_idle_stop(&impatience_);
+void Loop::start(Task& task, std::unique_ptr<Job> job, Fd connection) {
+  uv_tcp_init(&loop_, &task.stream);
+  task.stream.data = &task;
+  task.has_stream = true;
+  task.accepted = true;
+  // A stream that libuv cannot take fails at the job's first step.
+  if (uv_tcp_open(&task.stream, connection.get()) == 0) connection.release();
+  start(task, std::move(job));
 }
 
 void Loop::obey(Task& task, Step step) {
@@ -159,6 +147,7 @@ void Loop::obey(Task& task, Step step) {
           compute(task);
         } else {
           result = 0;  // LESSON: everybody else waits for this one
+          computed_ = true;
         }
         break;
       case Step::Kind::pause:
@@ -172,6 +161,12 @@ void Loop::obey(Task& task, Step step) {
         break;
       case Step::Kind::write:
         result = write(task);
+        break;
+      case Step::Kind::shut:
+        result = shut(task);
+        break;
+      case Step::Kind::call:
+        result = call(task);
         break;
       case Step::Kind::read_file:
         result = read_file(task);
@@ -187,20 +182,31 @@ void Loop::resume(Task& task, ssize_t result) {
 }
 
 void Loop::finish(Task& task) {
-  last_finished_ =
-      batch_.finish(task.i, task.worker, *task.job, task.step.error);
+  Task* const outer = task.outer;
+  if (outer != nullptr) {
+    Call& call = *outer->step.call;
+    if (task.step.error == 0) {
+      call.answer = call.service->answer(call.work, *task.job);
+    }
+    task.result = -task.step.error;
+  } else {
+    record(task);
+  }
   task.job.reset();
+  task.outer = nullptr;
+  task.deadline = 0;
+  task.reading = false;
+  const bool starting = task.starting;
+  const ssize_t result = task.result;
   if (task.has_stream) {
     close(task);
   } else {
     idle_tasks_.push_back(&task);
   }
-  --in_flight_;
-  if (next_ == nullptr) return;
-  if (last_finished_ - last_admission_ > kLongestVacancy && !admitting_) {
-    admit();
-  } else {
-    ask_for_admission();
+  if (outer == nullptr) {
+    vacate();
+  } else if (!starting) {
+    resume(*outer, result);
   }
 }
 
@@ -209,10 +215,25 @@ void Loop::close(Task& task) {
     Task& mine = *static_cast<Task*>(handle->data);
     mine.loop->idle_tasks_.push_back(&mine);
   };
+  task.has_stream = false;
   // A reset, for the reason that Stream gives. A stream that never got a
   // descriptor cannot be reset, only closed.
-  if (uv_tcp_close_reset(&task.stream, closed) < 0) {
+  if (task.accepted || uv_tcp_close_reset(&task.stream, closed) < 0) {
     uv_close(reinterpret_cast<uv_handle_t*>(&task.stream), closed);
+  }
+  task.accepted = false;
+}
+
+void Loop::end_idle_waits() {
+  idle_waits_end_ = true;
+  // A job that is resumed may need new tasks: by number, not by iterator.
+  for (std::size_t i = 0; i < tasks_.size(); ++i) {
+    Task& task = tasks_[i];
+    const bool idle = task.job != nullptr && task.deadline != 0 &&
+                      task.step.kind == Step::Kind::read && task.step.idle;
+    if (!idle) continue;
+    task.deadline = 0;
+    resume(task, 0);
   }
 }
 

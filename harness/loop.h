@@ -1,11 +1,13 @@
 // The loop's way to obey a step: start something, let a callback resume.
 //
-// Its mirror is harness/drive.h. event-loop owns one Loop in one thread;
-// prefork owns one in each process. Nothing here blocks but uv_run().
+// Its mirror is harness/drive.h. A loop drives jobs; where they come from is
+// written in harness/loop_batch.h and harness/loop_server.h. Nothing here
+// blocks but uv_run().
 #pragma once
 
 #include <uv.h>
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -13,62 +15,98 @@
 #include <optional>
 #include <vector>
 
-#include "harness/batch.h"
 #include "harness/job.h"
 #include "harness/loop_alarm.h"
+#include "harness/posix/fd.h"
+#include "harness/service.h"
 
 namespace bench {
 
-/// Drives jobs of one batch on one libuv loop. One thread makes, runs and
-/// destroys it, and never before the last fork of its process.
+/// Drives jobs on one libuv loop. One thread makes, runs and destroys it, and
+/// never before the last fork of its process.
 class Loop {
  public:
   /// Where a compute step burns its CPU.
   enum class Compute {
     inline_,  ///< on the loop's own thread, which does nothing else meanwhile
-    offload,  ///< on libuv's pool of batch.workers() threads (uv_queue_work)
+    offload,  ///< on the threads of libuv's pool (uv_queue_work)
   };
 
-  /// `worker` is what the records say of jobs computed on the loop's thread;
-  /// offloaded ones name the pool's thread. At most `in_flight` jobs are
-  /// begun and not finished. Throws std::system_error.
-  /// REQUIRES: all Loops of a process are made before the first of them dies:
-  /// libuv makes its pool once, and the last one ends it.
-  Loop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
-       Compute compute);
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
-  ~Loop();
 
-  /// Runs the jobs that `next` names until it names no more and all of them
-  /// are finished.
-  void run(std::function<std::optional<std::size_t>()> next);
+  /// A call that somebody else does for this loop.
+  using Promise = void*;
 
- private:
+  /// Lets `begin` have all calls: it must see to it that complete() is called
+  /// for each of them, later and from this loop.
+  void delegate(std::function<void(Call&, Promise)> begin) {
+    delegate_ = std::move(begin);
+  }
+  /// Resumes the job whose call is done: 0, or -errno.
+  void complete(Promise promise, ssize_t result);
+
+  struct Watch;
+  /// Calls `ready` from the loop while `fd` is readable; the loop runs on as
+  /// long as it watches anything. Throws std::system_error.
+  /// REQUIRES: fd stays open so long.
+  Watch* watch(int fd, std::function<void()> ready);
+  void unwatch(Watch* watch);
+
+ protected:
   /// A job in flight, its stream, and the request that waits on its behalf.
   struct Task {
     Loop* loop;
-    std::size_t i;
-    std::uint32_t worker;
-    bool has_stream;
-    std::unique_ptr<Job> job;
-    Step step;                      ///< the one that is being obeyed
-    std::chrono::nanoseconds time;  ///< the longest wait on the stream
+    std::size_t i;             ///< for the owner: which job it is
+    std::uint32_t worker;      ///< who ran it
+    bool has_stream;           ///< `stream` is initialised
+    bool accepted;             ///< the stream came from a client
+    bool reading;              ///< libuv looks for input, asked for or not
+    bool starting;             ///< an inner job has not left its first turn
+    ssize_t result;            ///< of an inner job that is over
+    Task* outer;               ///< the task whose call this job is; or null
+    std::unique_ptr<Job> job;  ///< null: the task is idle
+    Step step;                 ///< the one that is being obeyed
+    std::chrono::nanoseconds time;  ///< the longest wait, if no step says
+    std::uint64_t deadline;         ///< of this wait, in uv_now(); 0: none
+    std::uint64_t alarm;            ///< when `patience` rings; 0: it does not
     uv_tcp_t stream;
     uv_timer_t patience;
     union {  // a job asks for one thing at a time
       uv_write_t write;
-      uv_fs_t file;
       uv_work_t work;
     } request;
+    std::unique_ptr<uv_fs_t> file;  ///< large, and few jobs read files
   };
 
-  void start_pool();
+  /// `worker` is what tasks say of jobs computed on the loop's thread;
+  /// offloaded ones name the pool's thread: `pool_threads` of them are started,
+  /// each of which runs `prepare`. Throws std::system_error.
+  /// REQUIRES: all Loops of a process are made before the first of them dies:
+  /// libuv makes its pool once, and the last one ends it.
+  Loop(std::uint32_t worker, Compute compute, std::uint32_t pool_threads,
+       const std::function<void()>& prepare);
+  virtual ~Loop();
+
+  /// A job of the owner's is over; its stream is about to close.
+  virtual void record(Task& task) = 0;
+  /// The same, a moment later: its task can be used again.
+  virtual void vacate() = 0;
+
   Task& idle_task();
-  void ask_for_admission();
-  void admit();
-  void obey(Task& task, Step step);
+  void start(Task& task, std::unique_ptr<Job> job);
+  /// The same for a job that is born with the stream of a client.
+  void start(Task& task, std::unique_ptr<Job> job, Fd connection);
   void resume(Task& task, ssize_t result);
+  /// Ends all waits that are idle, now and in the future, with 0.
+  void end_idle_waits();
+  void unwatch_all();
+  void run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+  uv_loop_t& uv() { return loop_; }
+
+ private:
+  void start_pool(std::uint32_t threads, const std::function<void()>& prepare);
+  void obey(Task& task, Step step);
   void finish(Task& task);
   void close(Task& task);
 
@@ -79,27 +117,28 @@ class Loop {
   std::optional<ssize_t> read(Task& task);
   std::optional<ssize_t> write(Task& task);
   std::optional<ssize_t> write_all(Task& task, const uv_buf_t& bytes);
+  ssize_t shut(Task& task);
+  std::optional<ssize_t> call(Task& task);
   std::optional<ssize_t> read_file(Task& task);
   void start_patience(Task& task);
+  void ring(Task& task);
   void lose_patience(Task& task);
 
-  Batch& batch_;
   const std::uint32_t worker_;
   const Compute compute_;
-  std::function<std::optional<std::size_t>()> next_;
-  const std::uint32_t limit_;    ///< of jobs in flight
-  std::uint32_t in_flight_ = 0;  ///< jobs begun and not finished
-  /// A few more than may be in flight: the streams of jobs that are finished
-  /// take until the end of a turn to close.
+  std::function<void(Call&, Promise)> delegate_;
+  bool idle_waits_end_ = false;
+  bool computed_ = false;  ///< the loop's time may be stale
+  /// Streams of jobs that are finished take until the end of a turn to close:
+  /// there are a few more tasks than jobs in flight.
   std::deque<Task> tasks_;
   std::vector<Task*> idle_tasks_;
-  std::int64_t last_finished_ = 0;   ///< now_ns()
-  std::int64_t last_admission_ = 0;  ///< now_ns()
-  bool admitting_ = false;           ///< admit() is running
+  std::vector<Watch*> watches_;
   uv_loop_t loop_;
-  uv_check_t after_events_;  ///< calls admit() when all events are handled
-  uv_idle_t impatience_;     ///< keeps a turn from sleeping before admit()
   std::unique_ptr<LoopAlarm> alarm_;
 };
+
+/// libuv returns negated errno values on Linux; throws std::system_error.
+void check_uv(int result, const char* what);
 
 }  // namespace bench

@@ -13,14 +13,18 @@
 #include "harness/backend.h"
 #include "harness/build_info.h"
 #include "harness/commands.h"
+#include "harness/load/generator.h"
 #include "harness/posix/child.h"
 #include "harness/repetition.h"
+#include "harness/serve.h"
 #include "harness/settings.h"
 
 namespace {
 
 constexpr const char* kVerbs =
-    "run (the default), list, report; ./bench VERB --help shows their flags";
+    "run (the default), list, report, serve, load; ./bench VERB --help shows "
+    "their "
+    "flags";
 
 /// The fresh processes of a repetition and of a single job come in here.
 int run_inner(const std::vector<std::string>& words) {
@@ -29,10 +33,18 @@ int run_inner(const std::vector<std::string>& words) {
     return bench::run_single_job(bench::Order::from_text(words.at(1)),
                                  std::stoull(words.at(2)));
   }
+  if (words[0] == "__work") {
+    bench::die_with_parent(std::stoi(words.at(3)));
+    return bench::run_single_work(bench::Order::from_text(words.at(1)),
+                                  bench::work_from_text(words.at(2)));
+  }
   if (words[0] == "__backend") return bench::run_backend(words);
+  if (words[0] == "__serve") return bench::run_serve(words);
+  if (words[0] == "__load") return bench::run_load_process(words);
   bench::Order order = bench::Order::from_text(words.at(1));
   order.report = std::stoi(words.at(2));
   if (words[0] == "__calibrate") return bench::run_calibration(order);
+  if (words[0] == "__expect") return bench::run_expectation(order);
   if (words[0] == "__oracle") return bench::run_oracle(order);
   return bench::run_repetition(order);
 }
@@ -45,6 +57,8 @@ int run_verb(std::vector<std::string> words) {
   }
   if (verb == "list") return bench::list_command(std::move(words));
   if (verb == "report") return bench::report_command(std::move(words));
+  if (verb == "serve") return bench::serve_command(std::move(words));
+  if (verb == "load") return bench::load_command(std::move(words));
   if (verb == "run") {
     if (words.empty() || words[0] != "--version") {
       return bench::run_command(std::move(words));

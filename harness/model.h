@@ -8,6 +8,7 @@
 
 #include "harness/batch.h"
 #include "harness/parameters.h"
+#include "harness/server.h"
 
 namespace bench {
 
@@ -20,8 +21,14 @@ class Model {
   /// Returns when every job of the batch is finished and every worker is
   /// gone; throws if that cannot be. Each thread and process that takes part,
   /// the caller included, calls batch.enter() before its first job and
-  /// batch.leave() after its last.
-  virtual void run(Batch& batch) = 0;
+  /// batch.leave() after its last. REQUIRES: ModelInfo::runs.
+  virtual void run(Batch& batch);
+
+  /// Serves connections until server.stop(); returns when the drain is over
+  /// and every worker is gone. Each thread and process that takes part, the
+  /// caller included, calls server.enter() before its first connection. Throws
+  /// if a worker dies. REQUIRES: ModelInfo::serves is not nobody.
+  virtual void serve(Server& server);
 };
 
 /// What the harness knows of a model before it makes one.
@@ -36,6 +43,14 @@ struct ModelInfo {
   /// sense. [harness/sizing.h]
   enum class Waits { blocking, in_loop };
   Waits waits = Waits::blocking;
+
+  /// Who has a connection. A worker that blocks serves nobody else meanwhile:
+  /// such models get a worker per connection. Where the parent's loop has them
+  /// all, workers have the work of requests only.
+  enum class Serves { nobody, blocking, in_loop, in_parent };
+  Serves serves = Serves::blocking;
+  bool runs = true;  ///< false: serve() only, there are no jobs to hand out
+  bool own_listeners = false;  ///< a listening socket per worker
 
   bool one_worker = false;  ///< more workers are no choice: sequential
   /// A worker is made for each job and counts as long as the job is there.

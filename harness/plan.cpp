@@ -2,39 +2,14 @@
 #include "harness/plan.h"
 
 #include <algorithm>
-#include <numeric>
-#include <random>
 #include <set>
 #include <stdexcept>
 
+#include "harness/choices.h"
 #include "harness/registry.h"
 
 namespace bench {
 namespace {
-
-/// Whole numbers from "1,2,4" or "1..8", each once, in rising order.
-std::vector<int> numbers(const std::string& flag, const std::string& text,
-                         int low, int high) {
-  std::set<int> found;
-  const auto number = [&](const std::string& part) {
-    return static_cast<int>(parse_integer(flag, part, low, high));
-  };
-  for (const std::string& part : split_list(text)) {
-    const std::size_t dots = part.find("..");
-    if (dots == std::string::npos) {
-      found.insert(number(part));
-      continue;
-    }
-    const int from = number(part.substr(0, dots));
-    const int to = number(part.substr(dots + 2));
-    if (from > to) {
-      throw std::invalid_argument(
-          flag + " takes ranges from low to high, got '" + part + "'");
-    }
-    for (int i = from; i <= to; ++i) found.insert(i);
-  }
-  return {found.begin(), found.end()};
-}
 
 /// 1, 2, 4, ... and the last one.
 std::vector<int> doubling(int last) {
@@ -44,65 +19,29 @@ std::vector<int> doubling(int last) {
   return all;
 }
 
-using Values = std::map<std::string, std::vector<std::string>>;
-
-/// All combinations of the values asked for `known`, defaults elsewhere.
-/// Takes the names it used out of `unused`.
-std::vector<Parameters> combinations(const std::vector<Parameter>& known,
-                                     const Values& asked,
-                                     std::set<std::string>& unused) {
-  std::vector<Parameters> all(1);
-  for (const Parameter& parameter : known) {
-    const auto found =
-        parameter.found ? asked.end() : asked.find(parameter.name);
-    std::vector<std::string> values = split_list(parameter.fallback);
-    if (found != asked.end()) {
-      unused.erase(parameter.name);
-      values.clear();
-      for (const std::string& text : found->second) {
-        values.push_back(parameter.checked(text));
-      }
-      if (!parameter.instead_of.empty() &&
-          asked.contains(parameter.instead_of)) {
-        throw std::invalid_argument("--" + parameter.name +
-                                    " takes the place "
-                                    "of --" +
-                                    parameter.instead_of +
-                                    "; give one of the two");
-      }
-    }
-    std::vector<Parameters> next;
-    for (const Parameters& one : all) {
-      for (const std::string& value : values) {
-        Parameters more = one;
-        if (!value.empty()) more.set(parameter.name, value);
-        if (found != asked.end() && !parameter.instead_of.empty()) {
-          more.set(parameter.instead_of, "");
-        }
-        if (std::find(next.begin(), next.end(), more) == next.end()) {
-          next.push_back(more);
-        }
-      }
-    }
-    all = std::move(next);
-  }
-  return all;
-}
-
 /// --workers: "auto", "tune" or numbers.
 void read_workers(const Request& request, SizingRequest& sizing) {
   sizing.max_workers = request.max_workers;
   sizing.tune = request.workers == "tune";
   if (sizing.tune || request.workers == "auto") return;
-  for (const int count : numbers("--workers", request.workers, 1,
-                                 static_cast<int>(kMostWorkers))) {
-    sizing.workers.push_back(static_cast<std::uint32_t>(count));
+  const auto most = static_cast<int>(kMostWorkers);
+  try {
+    for (const int count : numbers("--workers", request.workers, 1, most)) {
+      sizing.workers.push_back(static_cast<std::uint32_t>(count));
+    }
+  } catch (const std::invalid_argument&) {
+    throw std::invalid_argument(
+        "--workers takes auto, tune, or whole numbers from 1 to " +
+        std::to_string(most) + " as in 1,2 or 1..4, got '" + request.workers +
+        "'");
   }
 }
 
 /// The in-flight limits of a workload; one that is empty if there is none.
 std::vector<std::optional<std::uint32_t>> limits(const Request& request,
-                                                 const ScenarioInfo& scenario) {
+                                                 const Workload& workload) {
+  if (workload.serves()) return {workload.connections()};
+  const ScenarioInfo& scenario = *workload.scenario;
   const std::string& text =
       request.in_flight.empty() ? scenario.in_flight : request.in_flight;
   if (text.empty()) return {std::nullopt};
@@ -130,8 +69,17 @@ std::vector<int> core_counts(const Request& request, const Cpus& cpus) {
 class Planner {
  public:
   Planner(const Request& request, const Cpus& cpus, Plan& plan)
-      : request_(request), plan_(plan), cores_(core_counts(request, cpus)) {
+      : request_(request),
+        plan_(plan),
+        cores_(core_counts(request, cpus)),
+        cpus_(static_cast<int>(cpus.ids.size())) {
     for (const auto& [name, values] : request.parameters) unused_.insert(name);
+    if (!request.in_flight.empty()) unused_.insert("in-flight");
+    if (request.jobs > 0) unused_.insert("jobs");
+    if (!request.peers.empty()) {
+      peers_ = find_peers("--peers", request.peers);
+      unused_.insert("peers");
+    }
     read_workers(request, sizing_);  // refuses nonsense even if nobody asks
   }
 
@@ -159,20 +107,70 @@ class Planner {
     if (scenario.demand) workload.demand = scenario.demand(parameters);
     if (scenario.needs) workload.needs = scenario.needs(parameters);
     sizing_.demand = workload.demand;
+    sizing_.requests = workload.serves();
+    sizing_.idle = workload.serves() ? workload.idle_connections() : 0;
+    for (const char* name : {"in-flight", "jobs"}) {
+      if (!workload.serves()) unused_.erase(name);
+    }
     seen_.clear();
     for (const ModelInfo* model : models_) {
+      if (!takes_part(*model, workload)) continue;
       const auto choices =
           combinations(model->parameters, request_.parameters, unused_);
       for (const int cores : cores_) {
+        if (is_left_out(workload, cores)) continue;
         sizing_.cores = cores;
-        for (const auto& limit : limits(request_, scenario)) {
+        for (const auto& limit : limits(request_, workload)) {
           sizing_.limit = limit;
-          add_floors(workload, *model);
+          if (!workload.serves()) add_floors(workload, *model);
           if (workload.native()) continue;
           for (const Parameters& choice : choices) {
             add_model(workload, *model, choice);
           }
         }
+      }
+    }
+    if (workload.serves()) add_peers(workload);
+  }
+
+  static bool takes_part(const ModelInfo& model, const Workload& workload) {
+    if (workload.serves()) return model.serves != ModelInfo::Serves::nobody;
+    return model.runs || workload.native();
+  }
+
+  bool shares_cpus(int cores) const { return cores >= cpus_; }
+
+  /// An open loop shows how long clients wait, and a generator that must wait
+  /// for a CPU itself would show that instead. Only who asks gets it.
+  bool is_left_out(const Workload& workload, int cores) {
+    if (!workload.serves() || !workload.open_loop() || !shares_cpus(cores)) {
+      return false;
+    }
+    if (request_.parameters.contains("load") ||
+        request_.parameters.contains("rate")) {
+      return false;
+    }
+    // Nothing would be left of a scenario that has no closed loop.
+    if (workload.load() == 0 && shares_cpus(cores_.front())) return false;
+    note(workload.scenario->id + ": no open loop on " + std::to_string(cores) +
+         (cores == 1 ? " core" : " cores") +
+         ", where the load generator has no CPU of its own; --load or --rate "
+         "asks for it");
+    return true;
+  }
+
+  /// The same servers of other people, beside the models.
+  void add_peers(Workload& workload) {
+    unused_.erase("peers");
+    for (const PeerInfo* peer : peers_) {
+      for (const int cores : cores_) {
+        if (is_left_out(workload, cores)) continue;
+        Cell cell{.workload = &workload, .peer = peer, .cores = cores};
+        cell.limit = workload.connections();
+        cell.size.workers =
+            peer->one_worker ? 1 : static_cast<std::uint32_t>(cores);
+        cell.size.in_flight = workload.connections();
+        add(cell);
       }
     }
   }
@@ -184,14 +182,18 @@ class Planner {
     Cell cell{.workload = &workload, .model = &model, .cores = sizing_.cores};
     cell.model_parameters = choice;
     // One worker that blocks has one job in flight, whatever the limit.
-    const bool limited =
-        !model.one_worker || model.waits == ModelInfo::Waits::in_loop;
+    const bool limited = workload.serves() || !model.one_worker ||
+                         model.waits == ModelInfo::Waits::in_loop;
     if (limited) cell.limit = sizing_.limit;
     for (const Sizing& size : sizes_of(model, sizing_)) {
       cell.size = size;
       add(cell);
-      if (size.rule)
-        note(workload.scenario->id + ": " + describe_rule(sizing_));
+      const std::string id = workload.scenario->id + ": ";
+      if (size.rule) note(id + describe_rule(sizing_));
+      if (workload.serves() && !model.one_worker && sizing_.workers.empty() &&
+          model.serves == ModelInfo::Serves::blocking) {
+        note(id + describe_connections(sizing_));
+      }
     }
   }
 
@@ -242,7 +244,9 @@ class Planner {
   const Request& request_;
   Plan& plan_;
   const std::vector<int> cores_;
+  const int cpus_;  ///< that there are
   std::vector<const ModelInfo*> models_;
+  std::vector<const PeerInfo*> peers_;
   SizingRequest sizing_;
   std::set<std::string> unused_;
   std::set<std::string> seen_;  ///< names of the workload's cells
@@ -254,43 +258,6 @@ Plan Plan::make(const Request& request, const Cpus& cpus) {
   Plan plan;
   Planner(request, cpus, plan).add_all();
   return plan;
-}
-
-double duration_of(const Request& request, const Workload& workload) {
-  // At the begin and at the end of a batch not all that may be in flight are:
-  // jobs that wait must do so many times before that does not matter. A batch
-  // has 60 waits if they fit into three seconds, and 15 in any case.
-  const double wait = workload.demand.wait;
-  const double waits = std::max(15 * wait, std::min(60 * wait, 3.0));
-  const double pace = request.duration_given ? 1 : workload.scenario->pace;
-  return std::max(request.duration * pace, waits);
-}
-
-double Plan::least_seconds(const Request& request) const {
-  double seconds = 0;
-  for (const Cell& cell : cells) {
-    const double duration = duration_of(request, *cell.workload);
-    const double together =
-        cell.workload->waits()
-            ? 1
-            : std::min<double>(cell.size.workers, cell.cores);
-    seconds +=
-        request.warmup + request.repetitions * (duration / together + 0.05);
-  }
-  return seconds;
-}
-
-std::vector<std::size_t> order_of_round(std::size_t cells, std::uint64_t seed,
-                                        int round) {
-  std::vector<std::size_t> order(cells);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::mt19937_64 generator(seed * 1'000'003 +
-                            static_cast<std::uint64_t>(round));
-  // Not std::shuffle: its result may differ between standard libraries.
-  for (std::size_t left = cells; left > 1; --left) {
-    std::swap(order[left - 1], order[generator() % left]);
-  }
-  return order;
 }
 
 }  // namespace bench

@@ -18,6 +18,7 @@ struct Request {
   std::string models = "all";
   std::string cores = "auto";
   std::string workers = "auto";
+  std::string peers;      ///< a list; "": none
   std::string in_flight;  ///< a list; "": what the scenario says
   std::uint32_t max_workers = 512;
   /// Values of parameters by name, as lists: {"job-us", {"100", "1000"}}.
@@ -36,8 +37,8 @@ struct Request {
 struct Plan {
   std::deque<Workload> workloads;
   std::vector<Cell> cells;
-  /// How the workers of models that block were counted: a sentence for each
-  /// count, without doubles.
+  /// How the workers of models that block were counted, and what was left out:
+  /// sentences, without doubles.
   std::vector<std::string> sizing;
 
   Plan() = default;
@@ -54,6 +55,14 @@ struct Plan {
 
 /// Seconds of work that a repetition of the workload should have.
 double duration_of(const Request& request, const Workload& workload);
+
+/// The same of the discarded first repetition where cells serve requests: long
+/// enough for a rate that others are set by.
+double pilot_of_requests(double duration);
+
+/// What a repetition with a server takes beside its measuring: start, warm-up,
+/// stop; seconds.
+constexpr double kAroundRequests = 0.35;
 
 /// The order of the cells in a round: a permutation that depends on the seed
 /// and the round alone.

@@ -135,6 +135,29 @@ Json run_native(const Order& order) {
   return json;
 }
 
+/// The right answer to requests of a kind. A long body goes unseen: orders
+/// travel in arguments, which have limits. [execve(2), MAX_ARG_STRLEN]
+Json expectation(const Service& service, const RequestKind& kind) {
+  constexpr std::uint64_t kLongestBody = 64 * 1024;
+  const Route route = service.route("GET", kind.target);
+  Json json{{"target", kind.target}, {"share", kind.share}};
+  Answer answer = route.answer;
+  Json body;
+  if (route.kind == Route::Kind::work) answer = service.expected(route.work);
+  if (route.kind != Route::Kind::bytes) {
+    body = std::string(answer.body());
+  } else if (route.count <= kLongestBody) {
+    std::string bytes;
+    for (std::uint64_t i = 0; i < route.count; ++i) {
+      bytes.push_back(static_cast<char>('a' + i % 26));
+    }
+    body = bytes;
+  }
+  json["status"] = answer.status;
+  json["body"] = body;
+  return json;
+}
+
 void send_report(int report, const Json& json) {
   const std::string line = to_line(json);
   for (std::size_t sent = 0; sent < line.size();) {
@@ -194,23 +217,27 @@ Order Order::from_text(const std::string& text) {
   return order;
 }
 
+void prepare_process(const Order& order) {
+  bind_to(order.cpus);
+  // Sleeps of ordinary threads may be 50 us too long by default, which is a
+  // per cent of a wait of 5 ms. Threads and children inherit the setting.
+  // [prctl(2), PR_SET_TIMERSLACK]
+  prctl(PR_SET_TIMERSLACK, 1);
+  use_all_descriptors();
+  // Memory is read at the end, when all jobs are finished. What they have
+  // freed by then must not have gone back to the kernel. [mallopt(3)]
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  unsetenv("UV_THREADPOOL_SIZE");  // the user's is no part of the plan
+  if (order.model_parameters.has("uv-pool")) {  // libuv reads it once
+    setenv("UV_THREADPOOL_SIZE", order.model_parameters.word("uv-pool").c_str(),
+           1);
+  }
+}
+
 int run_repetition(const Order& order) {
   Json json;
   try {
-    bind_to(order.cpus);
-    // Sleeps of ordinary threads may be 50 us too long by default, which is a
-    // per cent of a wait of 5 ms. Threads and children inherit the setting.
-    // [prctl(2), PR_SET_TIMERSLACK]
-    prctl(PR_SET_TIMERSLACK, 1);
-    use_all_descriptors();
-    // Memory is read at the end, when all jobs are finished. What they have
-    // freed by then must not have gone back to the kernel. [mallopt(3)]
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    unsetenv("UV_THREADPOOL_SIZE");  // the user's is no part of the plan
-    if (order.model_parameters.has("uv-pool")) {  // libuv reads it once
-      setenv("UV_THREADPOOL_SIZE",
-             order.model_parameters.word("uv-pool").c_str(), 1);
-    }
+    prepare_process(order);
     json = order.primitive.empty() ? run_batch(order) : run_native(order);
   } catch (const std::system_error& error) {
     json = {{"status", "failed"},
@@ -234,6 +261,18 @@ int run_calibration(const Order& order) {
   return 0;
 }
 
+int run_expectation(const Order& order) {
+  const ScenarioInfo& scenario = scenario_named(order.scenario);
+  const std::unique_ptr<Service> service =
+      scenario.service(order.parameters, order.seed, order.surroundings);
+  Json all = Json::array();
+  for (const RequestKind& kind : scenario.requests(order.parameters)) {
+    all.push_back(expectation(*service, kind));
+  }
+  send_report(order.report, all);
+  return 0;
+}
+
 int run_oracle(const Order& order) {
   Answers::find(*make_scenario(order), order.jobs, order.answers,
                 static_cast<int>(order.workers));
@@ -248,6 +287,26 @@ int run_single_job(const Order& order, std::size_t i) {
               static_cast<unsigned long long>(error == 0 ? job->digest() : 0),
               error);
   return 0;
+}
+
+std::string to_text(const Work& work) {
+  return Json{work.kind, work.choice, work.index, work.amount, work.share}
+      .dump();
+}
+
+Work work_from_text(const std::string& text) {
+  const Json json = Json::parse(text);
+  return {json.at(0), json.at(1), json.at(2), json.at(3), json.at(4)};
+}
+
+int run_single_work(const Order& order, const Work& work) {
+  const std::unique_ptr<Service> service =
+      scenario_named(order.scenario)
+          .service(order.parameters, order.seed, order.surroundings);
+  Call call{service.get(), work, {}};
+  const ssize_t result = call_blocking(call);
+  std::fwrite(&call.answer, sizeof call.answer, 1, stdout);
+  return static_cast<int>(-result);
 }
 
 }  // namespace bench

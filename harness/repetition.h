@@ -30,6 +30,11 @@ struct Order {
   static Order from_text(const std::string& text);
 };
 
+/// Makes this process one that measures: binds it to the order's CPUs, and
+/// settles timers, descriptors, memory and libuv's pool. Throws
+/// std::system_error.
+void prepare_process(const Order& order);
+
 /// Runs the order in this process: builds scenario, batch and model, runs,
 /// verifies every record, and writes one JSON line to order.report after the
 /// clock has stopped. Returns the process's exit code.
@@ -43,8 +48,22 @@ int run_calibration(const Order& order);
 /// into the memory behind order.answers.
 int run_oracle(const Order& order);
 
+/// Finds the right answers to the order's requests; writes an array of
+/// {target, share, status, body} to order.report. A body is null if it is too
+/// long to be compared.
+int run_expectation(const Order& order);
+
 /// Runs job `i` of a scenario and prints its digest on stdout: the process of
 /// a single job, for models that make one.
 int run_single_job(const Order& order, std::size_t i);
+
+/// Work as a word, and back. Throws std::exception if it is no such word.
+std::string to_text(const Work& work);
+Work work_from_text(const std::string& text);
+
+/// Does `work` of a scenario's service and writes the Answer to stdout as it
+/// is: the process of a single request, for models that make one. Returns 0,
+/// or the errno value of its failure.
+int run_single_work(const Order& order, const Work& work);
 
 }  // namespace bench

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/listing.h"
+#include "harness/peer.h"
 #include "harness/registry.h"
 
 namespace bench {
@@ -31,6 +32,10 @@ std::vector<Flag> run_flags() {
       {"scenario", "workloads: a list, globs, or all", "cpu"},
       {"model", "models: a list, globs, all (five) or 'all/*' (variants too)",
        "all"},
+      {"peers",
+       "servers of other people beside the models that serve requests: a list, "
+       "globs, or all",
+       ""},
       {"cores", "CPUs of the system under test: auto, 1,2,4 or 1..8", "auto"},
       {"workers",
        "threads or processes of a model: auto (the rule), a list, or tune (a "
@@ -106,6 +111,10 @@ Request request_from(Settings& settings) {
   request.models = settings.text("model");
   request.cores = settings.text("cores");
   request.workers = settings.text("workers");
+  if (settings.given("peers")) {
+    request.peers = settings.text("peers");
+    find_peers("--peers", request.peers);  // refuses nonsense, "" too
+  }
   request.in_flight = settings.text("in-flight");
   take(settings, "max-workers", 1, kMostWorkers, request.max_workers);
   request.duration_given = settings.given("duration");

@@ -10,6 +10,7 @@
 
 #include "harness/job.h"
 #include "harness/parameters.h"
+#include "harness/service.h"
 
 namespace bench {
 
@@ -52,6 +53,12 @@ struct Surroundings {
   int file = -1;  ///< descriptor of a file of Needs::file_bytes; not owned
 };
 
+/// Requests of one kind, as clients send them.
+struct RequestKind {
+  std::string target;  ///< "/cpu?us=100"
+  double share = 1;    ///< of all requests
+};
+
 /// How long jobs are, as measured.
 struct JobLength {
   double seconds = 0;  ///< CPU time of one job, in the mean
@@ -74,6 +81,13 @@ struct ScenarioInfo {
   std::function<std::unique_ptr<Scenario>(const Parameters&, std::uint64_t seed,
                                           const Surroundings&)>
       make;
+
+  /// Scenarios of requests have these two instead of `make`: what servers do
+  /// with a request, and what clients ask for.
+  std::function<std::unique_ptr<Service>(const Parameters&, std::uint64_t seed,
+                                         const Surroundings&)>
+      service = {};
+  std::function<std::vector<RequestKind>(const Parameters&)> requests = {};
 
   /// Also refuses parameters that do not go together, with
   /// std::invalid_argument. Empty: jobs ask for nothing but their compute.

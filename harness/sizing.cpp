@@ -26,9 +26,20 @@ Counts grid(std::uint32_t rule, std::uint32_t cores, std::uint32_t most) {
   return {all.begin(), all.end()};
 }
 
+/// The most workers that can have something to do.
+std::uint32_t useful(const SizingRequest& request, std::uint32_t count) {
+  if (!request.limit) return std::max(1u, count);
+  return at_most(*request.limit + request.idle, count);
+}
+
 /// True if the model blocks a worker for each waiting job, so that the number
-/// of workers must follow from the jobs.
+/// of workers must follow from the jobs. A server whose parent has all
+/// connections is no different.
 bool follows_rule(const ModelInfo& model, const SizingRequest& request) {
+  if (request.requests) {
+    return model.serves == ModelInfo::Serves::in_parent && !model.one_worker &&
+           request.demand.wait > 0;
+  }
   return model.waits == ModelInfo::Waits::blocking && !model.one_worker &&
          request.demand.wait > 0;
 }
@@ -38,17 +49,20 @@ Counts worker_counts(const ModelInfo& model, const SizingRequest& request) {
   if (model.one_worker) return {1};
   if (model.in_uv_pool && request.uv_pool > 0) return {request.uv_pool};
   if (!request.workers.empty()) return request.workers;
+  const std::uint32_t most = useful(request, request.max_workers);
+  if (request.requests && model.serves == ModelInfo::Serves::blocking) {
+    return request.tune ? grid(most, cores, most) : Counts{most};
+  }
   if (!follows_rule(model, request)) {
+    if (request.requests) return {cores};
     const bool blocks = model.waits == ModelInfo::Waits::blocking;
     return {blocks && request.demand.readers > 0 ? request.demand.readers
                                                  : cores};
   }
   const std::uint32_t rule = workers_by_rule(request);
-  if (model.worker_per_job) {
-    return {at_most(request.limit, request.max_workers)};
-  }
+  if (model.worker_per_job) return {most};
   if (!request.tune) return {rule};
-  return grid(rule, cores, at_most(request.limit, request.max_workers));
+  return grid(rule, cores, most);
 }
 
 }  // namespace
@@ -87,6 +101,16 @@ std::string describe_rule(const SizingRequest& request) {
          (workers == 1 ? " worker" : " workers");
 }
 
+std::string describe_connections(const SizingRequest& request) {
+  const std::uint32_t all = request.limit.value_or(1) + request.idle;
+  const std::string count =
+      std::to_string(all) + " connection" + (all == 1 ? "" : "s");
+  const std::string each = ", a worker for each where workers block";
+  if (all <= request.max_workers) return count + each;
+  return count + each +
+         ", capped by --max-workers=" + std::to_string(request.max_workers);
+}
+
 std::vector<Sizing> sizes_of(const ModelInfo& model,
                              const SizingRequest& request) {
   const bool loops = model.waits == ModelInfo::Waits::in_loop;
@@ -95,9 +119,11 @@ std::vector<Sizing> sizes_of(const ModelInfo& model,
     Sizing one;
     // More workers than jobs in flight would only sit there. Threads of
     // libuv's pool are no exception, but they are the library's to size.
-    one.workers = model.in_uv_pool ? workers : at_most(request.limit, workers);
+    one.workers = model.in_uv_pool ? workers : useful(request, workers);
     one.in_flight = one.workers * request.depth;
-    if (request.limit) {
+    if (request.requests) {
+      one.in_flight = request.limit.value_or(1);
+    } else if (request.limit) {
       one.in_flight =
           loops ? *request.limit : std::min(one.in_flight, *request.limit);
     }

@@ -20,7 +20,11 @@ constexpr std::uint32_t kMostInFlight = 100'000;
 struct SizingRequest {
   Demand demand;
   int cores = 1;
-  std::optional<std::uint32_t> limit;  ///< --in-flight
+  std::optional<std::uint32_t> limit;  ///< --in-flight, or connections
+  /// Jobs are requests, and `limit` connections have them, beside `idle` ones
+  /// that have none.
+  bool requests = false;
+  std::uint32_t idle = 0;
   /// --workers: numbers; empty for auto.
   std::vector<std::uint32_t> workers;
   bool tune = false;  ///< --workers=tune: a grid around the rule
@@ -49,6 +53,10 @@ std::uint32_t workers_by_rule(const SizingRequest& request);
 /// The rule with its figures: "W = 2 x (1 + 10 ms / 0.1 ms) = 202, capped by
 /// in-flight 100: 100 workers".
 std::string describe_rule(const SizingRequest& request);
+
+/// How many connections a worker each is made for, where workers block: "64
+/// connections, a worker for each where workers block".
+std::string describe_connections(const SizingRequest& request);
 
 /// The sizes that a model is measured with: several if several were asked for;
 /// without doubles, in rising order.

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "harness/backend.h"
 #include "harness/cgroup.h"
+#include "harness/companion.h"
 #include "harness/entry.h"
 #include "harness/repetition.h"
 #include "harness/weather.h"
@@ -36,14 +36,20 @@ std::vector<int> Sweep::cpus_of(const Cell& cell) const {
   return {cpus_.ids.begin(), cpus_.ids.begin() + cell.cores};
 }
 
-std::vector<int> Sweep::cpus_for_backend(const Cell& cell) const {
+std::vector<int> Sweep::cpus_for_others(const Cell& cell) const {
   std::vector<int> rest(cpus_.ids.begin() + cell.cores, cpus_.ids.end());
   return rest.empty() ? cpus_.ids : rest;
 }
 
 std::vector<int> Sweep::cpus_watched(const Cell& cell) const {
-  // A backend that somebody disturbs disturbs the model.
-  return cell.workload->needs.backend ? cpus_.ids : cpus_of(cell);
+  // Who disturbs a backend or a load generator disturbs the model.
+  const bool alone = !cell.workload->needs.backend && !cell.workload->serves();
+  return alone ? cpus_of(cell) : cpus_.ids;
+}
+
+bool Sweep::shares_cpus(const Cell& cell) const {
+  return (cell.workload->needs.backend || cell.workload->serves()) &&
+         static_cast<std::size_t>(cell.cores) == cpus_.ids.size();
 }
 
 Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
@@ -67,27 +73,28 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   for (const int fd : {order.answers, order.surroundings.file}) {
     if (fd >= 0) inherited.push_back(fd);
   }
-  // A backend for each repetition: what one left behind, the next never sees.
-  std::optional<Backend> backend;
-  std::vector<pid_t> spared;
-  BackendFigures figures;
-  if (cell.workload->needs.backend) {
-    try {
-      backend = Backend::start(cpus_for_backend(cell), cell.size.in_flight);
-    } catch (const std::runtime_error& error) {
-      return {{"status", "failed"}, {"reason", error.what()}};
-    }
-    order.surroundings.backend_port = backend->port();
-    spared = backend->processes();
-    figures = backend->figures();
+  std::optional<Companion> companion;
+  try {
+    companion.emplace(cell, cpus_for_others(cell));
+  } catch (const std::runtime_error& error) {
+    return {{"status", "failed"}, {"reason", error.what()}};
   }
+  order.surroundings.backend_port = companion->port();
   const Outcome outcome =
       run_isolated({"bench", "__repetition", order.to_text(), "{report}"},
-                   inherited, deadline, interruption_, spared);
+                   inherited, deadline, interruption_, companion->processes());
   if (outcome.kind == Outcome::Kind::interrupted) {
     counts_.interrupted = true;
     return {};
   }
+  Json json = result_of(outcome, deadline);
+  companion->report(json);
+  json["tree_cpu_seconds"] = outcome.usage.cpu_seconds();
+  json["isolated_seconds"] = outcome.seconds;
+  return json;
+}
+
+Json Sweep::result_of(const Outcome& outcome, double deadline) {
   Json json = Json::parse(outcome.report, nullptr, /*allow_exceptions=*/false);
   if (outcome.kind == Outcome::Kind::timed_out || outcome.status != 0 ||
       !json.is_object()) {
@@ -95,31 +102,19 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   }
   // What a worker said before it died explains more than how it died.
   const std::string said = outcome.last_words();
-  if (json.at("status") != "ok" && !said.empty()) {
+  if (json.value("status", "ok") != "ok" && !said.empty()) {
     std::string reason = json.at("reason").get<std::string>();
     if (reason.find(said) == std::string::npos) reason += ": " + said;
     json["reason"] = reason;
   }
-  if (backend) {
-    const std::optional<std::string> death = backend->death();
-    if (death && json.at("status") == "ok") json["status"] = "failed";
-    if (death) {
-      const std::string reason = json.value("reason", std::string());
-      json["reason"] =
-          "the backend " + *death + (reason.empty() ? "" : "; " + reason);
-    }
-    BackendFigures spent = backend->figures();
-    spent -= figures;
-    json["backend_cpu_seconds"] = spent.cpu_seconds;
-    const auto late = spent.late_p99_seconds();
-    json["backend_late_p99_seconds"] = late ? Json(*late) : Json(nullptr);
-  }
-  json["tree_cpu_seconds"] = outcome.usage.cpu_seconds();
-  json["isolated_seconds"] = outcome.seconds;
   return json;
 }
 
 Json Sweep::measure(Cell& cell, int round, int order) {
+  if (!cell.missing.empty()) {
+    return make_entry(cell, request_, round, order,
+                      {{"status", "skipped"}, {"reason", cell.missing}}, {});
+  }
   const std::vector<int> cpus = cpus_of(cell);
   Weather weather;
   const std::vector<double> probes = spin_probe(cpus);
@@ -133,13 +128,14 @@ Json Sweep::measure(Cell& cell, int round, int order) {
         std::max(weather.spin_probe_ratio, probes[i] / fastest);
   }
   weather.load_average = load_average();
-  weather.backend_shares_cpus =
-      cell.workload->needs.backend &&
-      static_cast<std::size_t>(cell.cores) == cpus_.ids.size();
+  weather.cpus_are_shared = shares_cpus(cell);
   const std::vector<int> watched = cpus_watched(cell);
   const CpuTime before = CpuTime::of(watched);
   const double throttled = cgroup_throttled_seconds();
-  const Json result = repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));
+  const Json result =
+      cell.workload->serves()
+          ? repeat_requests(cell)
+          : repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));
   if (result.empty()) return {};
   const CpuTime after = CpuTime::of(watched);
   weather.steal_seconds = after.stolen - before.stolen;

@@ -4,14 +4,17 @@
 #include <benchmark/benchmark.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/isolate.h"
+#include "harness/load/order.h"
 #include "harness/plan.h"
 #include "harness/posix/fd.h"
 #include "harness/progress.h"
 #include "harness/record_file.h"
+#include "harness/server_process.h"
 
 namespace bench {
 
@@ -45,13 +48,36 @@ class Sweep {
 
  private:
   std::vector<int> cpus_of(const Cell& cell) const;
-  /// Those that the cell does not use, or all if it uses all.
-  std::vector<int> cpus_for_backend(const Cell& cell) const;
+  /// Those that the cell does not use, or all if it uses all: for its backend
+  /// and for a load generator.
+  std::vector<int> cpus_for_others(const Cell& cell) const;
+  /// True if the cell has a backend or a load generator on its own CPUs.
+  bool shares_cpus(const Cell& cell) const;
   /// Those on which somebody else would disturb the cell.
   std::vector<int> cpus_watched(const Cell& cell) const;
   /// One repetition in a fresh process; the fields of its entry that tell how
   /// it went. Empty if it was interrupted.
   Json repeat(const Cell& cell, std::size_t jobs, double deadline);
+  /// What an isolated process reported, or how it failed, in the same fields.
+  static Json result_of(const Outcome& outcome, double deadline);
+  /// One repetition of requests: a fresh server and a fresh load generator,
+  /// which measures for `seconds`. `rate`: of an open loop.
+  Json repeat_requests(const Cell& cell, std::optional<double> rate,
+                       double seconds);
+  /// For a window of `seconds`. Throws std::runtime_error.
+  ServerProcess start_server(const Cell& cell, double seconds,
+                             std::uint16_t backend_port);
+  /// Asks the server to stop; the result has failed if it had died before.
+  static void stop_server(const ServerProcess& server, const Cell& cell,
+                          Json& result);
+  LoadOrder load_order(const Cell& cell, std::optional<double> rate,
+                       double seconds) const;
+  /// As it was planned; its rate is a share of the cell's capacity, perhaps.
+  Json repeat_requests(const Cell& cell);
+  /// Makes sure that the cell knows its server's capacity.
+  void find_capacity(Cell& cell);
+  /// Finds out which peers there are, and of which version.
+  void look_for_peers();
   /// One repetition and the weather around it, as an entry.
   Json measure(Cell& cell, int round, int order);
   void size_by_pilot(Cell& cell, const Json& pilot);
@@ -62,6 +88,13 @@ class Sweep {
   std::size_t jobs_by_rate(Cell& cell, double rate) const;
   void run_once(Cell& cell, int round, int order, RecordFile& file,
                 benchmark::State& state);
+  /// Calibrates one workload and adds what it found; false if interrupted.
+  bool calibrate(Workload& workload, Json& found);
+  /// Takes what was found for the same requests under another load; false if
+  /// there is nothing to take.
+  bool take_over_calibration(Workload& workload) const;
+  /// Finds the right answers of a workload's jobs or requests; the same.
+  bool find_answers(Workload& workload);
   bool prepare(const char* verb, const Workload& workload, std::string* report);
   /// Jobs that take about `seconds` on one core: whole periods, at least one.
   std::size_t jobs_for(const Workload& workload, double seconds) const;
@@ -83,6 +116,8 @@ class Sweep {
   Progress& progress_;
   std::vector<Fd> answers_;
   std::vector<Fd> files_;
+  /// The pilots of servers by name: capacities of closed loops, or failures.
+  std::map<std::string, Json> pilots_;
   std::map<int, double> fastest_probe_;  ///< of each CPU, in seconds
   Counts counts_;
 };

@@ -100,34 +100,51 @@ std::size_t Sweep::full_batch(const Workload& workload) const {
 }
 
 Json Sweep::calibrate() {
+  look_for_peers();
   Json found = Json::array();
   for (Workload& workload : plan_.workloads) {
-    progress_.show("calibrating " + workload.scenario->id, 0);
-    if (workload.needs.file_bytes > 0) {
-      files_.push_back(nameless_file());
-      workload.file = files_.back().get();
-    }
-    std::string report;
-    if (!prepare("__calibrate", workload, &report)) return found;
-    const Json json = Json::parse(report);
-    for (const auto& [name, value] : json.at("parameters").items()) {
-      workload.parameters.set(name, value);
-    }
-    json.at("seconds").get_to(workload.length.seconds);
-    json.at("period").get_to(workload.length.period);
-    if (workload.native()) continue;
-    workload.jobs = full_batch(workload);
-    answers_.push_back(Answers::room_for(workload.jobs));
-    workload.answers = answers_.back().get();
-    progress_.show("finding the right answers of " + workload.scenario->id, 0);
-    if (!prepare("__oracle", workload, nullptr)) return found;
-    Json one = to_json(workload.scenario->parameters, workload.parameters);
-    one["scenario"] = workload.scenario->id;
-    one["seconds"] = workload.length.seconds;
-    one["jobs"] = workload.jobs;
-    found.push_back(one);
+    if (!calibrate(workload, found)) break;
   }
   return found;
+}
+
+bool Sweep::calibrate(Workload& workload, Json& found) {
+  if (take_over_calibration(workload)) return true;
+  progress_.show("calibrating " + workload.scenario->id, 0);
+  if (workload.needs.file_bytes > 0) {
+    files_.push_back(nameless_file());
+    workload.file = files_.back().get();
+  }
+  std::string report;
+  if (!prepare("__calibrate", workload, &report)) return false;
+  const Json json = Json::parse(report);
+  for (const auto& [name, value] : json.at("parameters").items()) {
+    workload.parameters.set(name, value);
+  }
+  json.at("seconds").get_to(workload.length.seconds);
+  json.at("period").get_to(workload.length.period);
+  if (workload.native()) return true;
+  progress_.show("finding the right answers of " + workload.scenario->id, 0);
+  if (!find_answers(workload)) return false;
+  Json one = to_json(workload.scenario->parameters, workload.parameters);
+  one["scenario"] = workload.scenario->id;
+  one["seconds"] = workload.length.seconds;
+  if (!workload.serves()) one["jobs"] = workload.jobs;
+  found.push_back(one);
+  return true;
+}
+
+bool Sweep::find_answers(Workload& workload) {
+  if (workload.serves()) {
+    std::string report;
+    if (!prepare("__expect", workload, &report)) return false;
+    workload.requests = Json::parse(report);
+    return true;
+  }
+  workload.jobs = full_batch(workload);
+  answers_.push_back(Answers::room_for(workload.jobs));
+  workload.answers = answers_.back().get();
+  return prepare("__oracle", workload, nullptr);
 }
 
 double Sweep::pilot_rate(const Cell& cell, const Json& pilot) {
@@ -203,6 +220,10 @@ std::size_t Sweep::pilot_jobs(const Cell& cell) const {
 
 void Sweep::warm_up() {
   const auto share = [&](const Cell& cell) {
+    if (!cell.missing.empty()) return 0.0;
+    if (cell.workload->serves()) {
+      return pilot_of_requests(duration_of(request_, *cell.workload));
+    }
     return request_.warmup / std::min<double>(cell.size.workers, cell.cores);
   };
   double ahead = 0;
@@ -214,10 +235,15 @@ void Sweep::warm_up() {
       return;
     }
     progress_.show("warm-up: " + cell.name(), ahead);
+    ahead -= share(cell);
+    if (!cell.missing.empty()) continue;
+    if (cell.workload->serves()) {
+      find_capacity(cell);
+      continue;
+    }
     const std::size_t jobs = pilot_jobs(cell);
     const Json pilot = repeat(cell, jobs, deadline_of(cell, jobs));
     if (!pilot.empty()) size_by_pilot(cell, pilot);
-    ahead -= share(cell);
   }
 }
 

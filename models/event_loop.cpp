@@ -9,7 +9,8 @@
 //                     if jobs are short, after 64 of them or 50 us.
 //                     offload: two hand-overs between threads per job.
 // Read before: sequential.cpp, harness/loop.h. Read next: thread_pool.cpp.
-#include "harness/loop.h"
+#include "harness/loop_batch.h"
+#include "harness/loop_server.h"
 #include "harness/model.h"
 
 namespace bench {
@@ -18,10 +19,11 @@ namespace {
 class EventLoop : public Model {
  public:
   void run(Batch& batch) override { run(batch, Loop::Compute::inline_); }
+  void serve(Server& server) override { serve(server, Loop::Compute::inline_); }
 
  protected:
   void run(Batch& batch, Loop::Compute compute) {
-    Loop loop(batch, 0, batch.in_flight(), compute);
+    BatchLoop loop(batch, 0, batch.in_flight(), compute);
     batch.enter(1);
     // LESSON: jobs are begun by the loop itself, one turn after another. A
     // job that waits costs no thread: the loop begins the next one. A job that
@@ -34,6 +36,15 @@ class EventLoop : public Model {
     });
     batch.leave();
   }
+
+  void serve(Server& server, Loop::Compute compute) {
+    ServerLoop loop(server, compute);
+    loop.accept_from(server.listener());
+    server.enter(1);
+    // LESSON: a connection that has nothing to say costs some memory, and no
+    // thread. One whose request computes holds up all the others.
+    loop.run();
+  }
 };
 
 class Offload : public EventLoop {
@@ -43,6 +54,9 @@ class Offload : public EventLoop {
     // next job waiting when the loop is late to bring one.
     EventLoop::run(batch, Loop::Compute::offload);
   }
+  void serve(Server& server) override {
+    EventLoop::serve(server, Loop::Compute::offload);
+  }
 };
 
 const RegisterModel registered{{
@@ -50,6 +64,7 @@ const RegisterModel registered{{
     .summary = "one thread, one libuv loop, compute inline",
     .make = make_model<EventLoop>,
     .waits = ModelInfo::Waits::in_loop,
+    .serves = ModelInfo::Serves::in_loop,
     .one_worker = true,
     .floor = "bare-job",
     .waiting_floor = "epoll-client",
@@ -63,6 +78,7 @@ const RegisterModel offload{{
     .summary = "one loop; compute goes to libuv's own thread pool",
     .make = make_model<Offload>,
     .waits = ModelInfo::Waits::in_loop,
+    .serves = ModelInfo::Serves::in_loop,
     .in_uv_pool = true,
     .floor = "uv-work",
     .waiting_floor = "epoll-client",

@@ -8,12 +8,16 @@
 // Read before: prefork.cpp. Read next: fork_ipc_spawn.cpp.
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <deque>
 #include <stdexcept>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/drive.h"
+#include "harness/loop_server.h"
 #include "harness/model.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"
@@ -35,6 +39,17 @@ struct Message {
 /// from working.
 constexpr int kLooks = 100;
 
+/// The same for the work of a request: down, and up.
+struct Order {
+  Loop::Promise promise;
+  Work work;
+};
+struct Result {
+  Loop::Promise promise;
+  std::int64_t error;
+  Answer answer;
+};
+
 class ForkIpc : public Model {
  public:
   void run(Batch& batch) override {
@@ -53,7 +68,41 @@ class ForkIpc : public Model {
     for (Child& child : children_) child.join("a worker process");
   }
 
+  void serve(Server& server) override {
+    for (std::uint32_t w = 0; w < server.workers(); ++w) {
+      auto [mine, its] = Channel::pair();
+      channels_.push_back(std::move(mine));
+      children_.push_back(Child::fork([&] {
+        channels_.clear();
+        work(server, its);
+      }));
+    }
+    ServerLoop loop(server);
+    loop.accept_from(server.listener());
+    // LESSON: the parent has all connections and does none of their work. What
+    // a request asks for goes to a child that has room, or waits for one.
+    loop.delegate([&](Call& call, Loop::Promise promise) {
+      waiting_.push_back({&call, promise});
+      send_waiting(server);
+    });
+    running_.resize(server.workers());
+    for (std::uint32_t w = 0; w < server.workers(); ++w) {
+      watches_.push_back(loop.watch(channels_[w].fd(),
+                                    [&, w] { take_answer(server, loop, w); }));
+    }
+    server.enter(server.workers() + 1);
+    loop.run();
+    for (Channel& channel : channels_) channel.close();
+    for (Child& child : children_) child.join("a worker process");
+  }
+
  private:
+  struct Waiting {
+    Call* call;
+    Loop::Promise promise;
+  };
+  using Pending = std::vector<Waiting>;
+
   /// The parent: fills every child up to the depth, then gives each one that
   /// answers its next job.
   void hand_out(Batch& batch) {
@@ -114,16 +163,77 @@ class ForkIpc : public Model {
     batch.leave();
   }
 
+  /// The parent: gives calls that wait to the children that have the fewest.
+  void send_waiting(Server& server) {
+    const auto depth = static_cast<std::size_t>(
+        server.resources().parameters.integer("depth"));
+    while (!waiting_.empty()) {
+      const auto fewest =
+          std::min_element(running_.begin(), running_.end(),
+                           [](const Pending& one, const Pending& other) {
+                             return one.size() < other.size();
+                           });
+      if (fewest->size() >= depth) return;
+      const auto [call, promise] = waiting_.front();
+      waiting_.pop_front();
+      fewest->push_back({call, promise});
+      // One that hung up is found by take_answer().
+      channels_[static_cast<std::size_t>(fewest - running_.begin())].send(
+          Order{promise, call->work});
+    }
+  }
+
+  void take_answer(Server& server, ServerLoop& loop, std::uint32_t w) {
+    Result result;
+    if (!channels_[w].receive(result)) {
+      give_up(server, loop, w);
+      return;
+    }
+    Pending& mine = running_[w];
+    const auto done = std::find_if(mine.begin(), mine.end(), [&](auto& one) {
+      return one.promise == result.promise;
+    });
+    done->call->answer = result.answer;
+    mine.erase(done);
+    send_waiting(server);
+    loop.complete(result.promise, static_cast<ssize_t>(-result.error));
+  }
+
+  /// A child is gone: its calls fail, and the server stops.
+  void give_up(Server& server, ServerLoop& loop, std::uint32_t w) {
+    server.stop();
+    loop.unwatch(watches_[w]);
+    for (const auto& one : std::exchange(running_[w], {})) {
+      loop.complete(one.promise, -EPIPE);
+    }
+  }
+
+  /// The child: the work of a call in, its answer out.
+  static void work(Server& server, Channel& channel) {
+    server.enter(server.workers() + 1);
+    const bool own_cpu = server.workers() <= server.resources().cpus.size();
+    for (Order order; channel.receive(order, own_cpu ? kLooks : 0);) {
+      Call call{&server.service(), order.work, {}};
+      const ssize_t result = call_blocking(call);
+      if (!channel.send(Result{order.promise, -result, call.answer})) break;
+    }
+  }
+
   std::vector<Channel> channels_;
   std::vector<Child> children_;
   std::size_t next_ = 0;
   std::size_t finished_ = 0;
+
+  std::deque<Waiting> waiting_;   ///< calls that no child has room for
+  std::vector<Pending> running_;  ///< calls that each child has
+  std::vector<Loop::Watch*> watches_;
 };
 
 const RegisterModel registered{{
     .id = "fork-ipc",
     .summary = "a parent sends jobs to W child processes as messages",
     .make = make_model<ForkIpc>,
+    .serves = ModelInfo::Serves::in_parent,
     .floor = "seqpacket-echo",
     .waiting_floor = "epoll-client",
     .rank = 5,

@@ -10,14 +10,19 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
+#include <deque>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <vector>
 
+#include "harness/loop_server.h"
 #include "harness/model.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
@@ -43,7 +48,23 @@ class Spawn : public Model {
     batch.leave();
   }
 
+  void serve(Server& server) override {
+    ServerLoop loop(server);
+    loop.accept_from(server.listener());
+    loop.delegate([&](Call& call, Loop::Promise promise) {
+      waiting_.push_back({&call, promise});
+      spawn_waiting(server, loop);
+    });
+    server.enter(1);
+    loop.run();
+  }
+
  private:
+  struct Waiting {
+    Call* call;
+    Loop::Promise promise;
+  };
+
   void hand_out(Batch& batch) {
     std::vector<Running> running(batch.workers());
     std::vector<pollfd> ready(running.size(), {-1, POLLIN, 0});
@@ -115,8 +136,36 @@ class Spawn : public Model {
     return got > 0;
   }
 
+  /// A process for each call, as long as there are fewer than W.
+  void spawn_waiting(Server& server, ServerLoop& loop) {
+    while (!waiting_.empty() && alive_ < server.workers()) {
+      const Waiting next = waiting_.front();
+      waiting_.pop_front();
+      ++alive_;
+      const auto one = std::make_shared<Running>(
+          start(0, server.work_command(next.call->work)));
+      const auto watch = std::make_shared<Loop::Watch*>(nullptr);
+      *watch = loop.watch(one->output.get(), [=, this, &server, &loop] {
+        if (read_some(*one)) return;
+        loop.unwatch(*watch);
+        --alive_;
+        const int status = one->child.wait();
+        const bool whole = one->answer.size() == sizeof(Answer);
+        if (whole) {
+          std::memcpy(&next.call->answer, one->answer.data(), sizeof(Answer));
+        }
+        spawn_waiting(server, loop);
+        loop.complete(next.promise, whole && status == 0 ? 0
+                                    : WIFEXITED(status)  ? -WEXITSTATUS(status)
+                                                         : -EPIPE);
+      });
+    }
+  }
+
   std::size_t next_ = 0;
   std::size_t finished_ = 0;
+  std::deque<Waiting> waiting_;  ///< calls that must wait for a place
+  std::uint32_t alive_ = 0;      ///< processes of calls
 };
 
 const RegisterModel registered{{
@@ -124,6 +173,7 @@ const RegisterModel registered{{
     .variant = "spawn",
     .summary = "a new process per job (posix_spawn and exec)",
     .make = make_model<Spawn>,
+    .serves = ModelInfo::Serves::in_parent,
     .worker_per_job = true,
     .floor = "spawn",
     .waiting_floor = "epoll-client",

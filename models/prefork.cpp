@@ -12,7 +12,8 @@
 #include <optional>
 #include <vector>
 
-#include "harness/loop.h"
+#include "harness/loop_batch.h"
+#include "harness/loop_server.h"
 #include "harness/model.h"
 #include "harness/posix/child.h"
 #include "harness/posix/shared_array.h"
@@ -36,6 +37,23 @@ class Prefork : public Model {
     for (Child& child : children) child.join("a worker process");
   }
 
+  void serve(Server& server) override {
+    std::vector<Child> children;
+    for (std::uint32_t w = 0; w < server.workers(); ++w) {
+      children.push_back(Child::fork([&] {
+        ServerLoop loop(server);
+        // LESSON: all children inherit one listening socket. The kernel gives
+        // a connection to whoever asks first: the idle one, mostly.
+        loop.accept_from(server.listener());
+        server.enter(server.workers() + 1);
+        loop.run();
+      }));
+    }
+    server.enter(server.workers() + 1);
+    server.wait_for_stop(children);
+    for (Child& child : children) child.join("a worker process");
+  }
+
  protected:
   /// The job after `last` for this worker, or none.
   virtual std::optional<std::size_t> next(const Batch& batch, std::uint32_t,
@@ -47,8 +65,8 @@ class Prefork : public Model {
 
  private:
   void work(Batch& batch, std::uint32_t worker) {
-    Loop loop(batch, worker, batch.in_flight_of(worker),
-              Loop::Compute::inline_);
+    BatchLoop loop(batch, worker, batch.in_flight_of(worker),
+                   Loop::Compute::inline_);
     batch.enter(batch.workers() + 1);
     std::optional<std::size_t> i;
     loop.run([&] { return i = next(batch, worker, i); });
@@ -75,6 +93,7 @@ const RegisterModel registered{{
     .summary = "W processes, each takes the next job from a shared ticket",
     .make = make_model<Prefork>,
     .waits = ModelInfo::Waits::in_loop,
+    .serves = ModelInfo::Serves::in_loop,
     .floor = "ticket",
     .waiting_floor = "epoll-client",
     .rank = 4,
@@ -87,6 +106,7 @@ const RegisterModel fixed{{
     .summary = "W processes, each owns every W-th job from the start",
     .make = make_model<StaticPrefork>,
     .waits = ModelInfo::Waits::in_loop,
+    .serves = ModelInfo::Serves::nobody,
     .floor = "ticket",
     .waiting_floor = "epoll-client",
     .rank = 4,

@@ -13,6 +13,7 @@
 
 #include "harness/crew.h"
 #include "harness/drive.h"
+#include "harness/drive_server.h"
 #include "harness/model.h"
 #include "harness/posix/child.h"
 #include "harness/posix/shared_array.h"
@@ -25,7 +26,7 @@ using Ticket = std::atomic<std::size_t>;
 class Blocking : public Model {
  public:
   void run(Batch& batch) override {
-    const std::uint32_t processes = this->processes(batch);
+    const std::uint32_t processes = this->processes(batch.resources());
     std::vector<Child> children;
     for (std::uint32_t p = 0; p < processes; ++p) {
       children.push_back(Child::fork([&] { be_process(batch, p, processes); }));
@@ -35,13 +36,28 @@ class Blocking : public Model {
     for (Child& child : children) child.join("a worker process");
   }
 
+  void serve(Server& server) override {
+    const std::uint32_t processes = this->processes(server.resources());
+    std::vector<Child> children;
+    for (std::uint32_t p = 0; p < processes; ++p) {
+      children.push_back(
+          Child::fork([&] { be_process(server, p, processes); }));
+    }
+    server.enter(server.workers() + 1);
+    server.wait_for_stop(children);
+    for (Child& child : children) child.join("a worker process");
+  }
+
  protected:
-  virtual std::uint32_t processes(const Batch& batch) const {
-    return batch.workers();
+  virtual std::uint32_t processes(const Resources& resources) const {
+    return resources.workers;
   }
   /// Process number `p` of `processes`, in the child.
   virtual void be_process(Batch& batch, std::uint32_t p, std::uint32_t) {
     work(batch, p);
+  }
+  virtual void be_process(Server& server, std::uint32_t, std::uint32_t) {
+    work(server);
   }
 
   void work(Batch& batch, std::uint32_t worker) {
@@ -54,24 +70,41 @@ class Blocking : public Model {
     batch.leave();
   }
 
+  void work(Server& server) {
+    Acceptor acceptor(server.listener(), server.stop_fd());
+    server.enter(server.workers() + 1);
+    serve_all_blocking(server, acceptor);
+  }
+
  private:
   SharedArray<Ticket> ticket_{1};
 };
 
 class Threads : public Blocking {
  protected:
-  std::uint32_t processes(const Batch& batch) const override {
-    const auto cores =
-        static_cast<std::uint32_t>(batch.resources().cpus.size());
-    return std::clamp(cores, 1u, batch.workers());
+  std::uint32_t processes(const Resources& resources) const override {
+    const auto cores = static_cast<std::uint32_t>(resources.cpus.size());
+    return std::clamp(cores, 1u, resources.workers);
   }
   /// Worker numbers p, p + processes, p + 2 x processes ... are its threads.
   void be_process(Batch& batch, std::uint32_t p,
                   std::uint32_t processes) override {
-    const std::uint32_t count = (batch.workers() - p - 1) / processes + 1;
-    Crew threads(batch, count,
+    const std::uint32_t count = threads_of(batch.workers(), p, processes);
+    Crew threads(batch.gate(), count,
                  [&](std::uint32_t t) { work(batch, p + t * processes); });
     threads.join();
+  }
+  void be_process(Server& server, std::uint32_t p,
+                  std::uint32_t processes) override {
+    const std::uint32_t count = threads_of(server.workers(), p, processes);
+    Crew threads(server.gate(), count, [&](std::uint32_t) { work(server); });
+    threads.join();
+  }
+
+ private:
+  static std::uint32_t threads_of(std::uint32_t workers, std::uint32_t p,
+                                  std::uint32_t processes) {
+    return (workers - p - 1) / processes + 1;
   }
 };
 

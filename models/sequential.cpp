@@ -7,6 +7,7 @@
 //                     work. Whoever adds workers must beat this first.
 // Read before: harness/job.h, harness/drive.h. Read next: event_loop.cpp.
 #include "harness/drive.h"
+#include "harness/drive_server.h"
 #include "harness/model.h"
 
 namespace bench {
@@ -18,6 +19,14 @@ class Sequential : public Model {
     batch.enter(1);
     for (std::size_t i = 0; i < batch.size(); ++i) run_blocking(batch, i, 0);
     batch.leave();
+  }
+
+  void serve(Server& server) override {
+    Acceptor acceptor(server.listener(), server.stop_fd());
+    server.enter(1);
+    // LESSON: the next client waits until this one has gone. So that somebody
+    // else gets a turn, a connection ends early when others wait.
+    serve_all_blocking(server, acceptor);
   }
 };
 

@@ -24,6 +24,7 @@
 #include "harness/posix/fd.h"
 #include "harness/registry.h"
 #include "harness/repetition.h"
+#include "models/testing.h"
 
 namespace bench {
 namespace {
@@ -163,10 +164,7 @@ const Case kCases[] = {
     }
   }
 
-  Parameters parameters;
-  for (const Parameter& parameter : info.parameters) {
-    parameters.set(parameter.name, parameter.fallback);
-  }
+  const Parameters parameters = defaults_of(info.parameters);
   const std::uint32_t workers = info.one_worker ? 1 : 2;
   const bool loops = info.waits == ModelInfo::Waits::in_loop;
   Batch batch(*scenario, kJobs, {{}, workers, loops ? 4 : workers, parameters},
@@ -204,12 +202,6 @@ TEST_P(Steps, ComeToTheSameOutcome) {
   EXPECT_EXIT(ask(*model, *one), testing::ExitedWithCode(0), "");
 }
 
-std::vector<const ModelInfo*> every_model() {
-  std::vector<const ModelInfo*> all;
-  for (const ModelInfo& model : all_models()) all.push_back(&model);
-  return all;
-}
-
 std::vector<const Case*> every_case() {
   std::vector<const Case*> all;
   for (const Case& one : kCases) all.push_back(&one);
@@ -217,16 +209,12 @@ std::vector<const Case*> every_case() {
 }
 
 std::string name_of(const testing::TestParamInfo<Pair>& info) {
-  std::string name =
-      std::get<0>(info.param)->name() + "_" + std::get<1>(info.param)->name;
-  for (char& c : name) {
-    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-  }
-  return name;
+  return as_test_name(std::get<0>(info.param)->name() + "_" +
+                      std::get<1>(info.param)->name);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Steps,
-                         testing::Combine(testing::ValuesIn(every_model()),
+                         testing::Combine(testing::ValuesIn(models_that_run()),
                                           testing::ValuesIn(every_case())),
                          name_of);
 
@@ -296,10 +284,7 @@ class LongWrites : public Scenario {
     }
   });
   const LongWrites scenario(listener.port);
-  Parameters parameters;
-  for (const Parameter& parameter : info.parameters) {
-    parameters.set(parameter.name, parameter.fallback);
-  }
+  const Parameters parameters = defaults_of(info.parameters);
   const std::uint32_t workers = info.one_worker ? 1 : 2;
   Batch batch(scenario, 4, {{}, workers, workers, parameters}, nullptr);
   info.make()->run(batch);
@@ -317,14 +302,10 @@ TEST_P(LongWriteTest, IsContinuedUntilAllIsWritten) {
   EXPECT_EXIT(write_much(*GetParam()), testing::ExitedWithCode(0), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LongWriteTest, testing::ValuesIn(every_model()),
+INSTANTIATE_TEST_SUITE_P(All, LongWriteTest,
+                         testing::ValuesIn(models_that_run()),
                          [](const auto& one) {
-                           std::string name = one.param->name();
-                           for (char& c : name) {
-                             if (!std::isalnum(static_cast<unsigned char>(c)))
-                               c = '_';
-                           }
-                           return name;
+                           return as_test_name(one.param->name());
                          });
 
 }  // namespace

@@ -10,20 +10,24 @@
 // per thread), prefork.cpp.
 #include <oneapi/tbb/concurrent_queue.h>
 
+#include <optional>
+
 #include "harness/crew.h"
 #include "harness/drive.h"
+#include "harness/drive_server.h"
 #include "harness/model.h"
 
 namespace bench {
 namespace {
 
 constexpr std::size_t kNoMoreJobs = ~std::size_t{0};
+constexpr int kNoMoreConnections = -1;
 
 class ThreadPool : public Model {
  public:
   void run(Batch& batch) override {
     queue_.set_capacity(kQueueCapacity);
-    Crew threads(batch, batch.workers(),
+    Crew threads(batch.gate(), batch.workers(),
                  [&](std::uint32_t w) { work(batch, w); });
     batch.enter(batch.workers() + 1);
     for (std::size_t i = 0; i < batch.size(); ++i) queue_.push(i);
@@ -31,6 +35,22 @@ class ThreadPool : public Model {
       queue_.push(kNoMoreJobs);
     }
     batch.leave();
+    threads.join();
+  }
+
+  void serve(Server& server) override {
+    Acceptor acceptor(server.listener(), server.stop_fd());
+    const Crowd crowd(server, acceptor);
+    Crew threads(server.gate(), server.workers(),
+                 [&](std::uint32_t) { serve_queued(server, crowd); });
+    server.enter(server.workers() + 1);
+    while (std::optional<Fd> connection = acceptor.accept()) {
+      server.connections().fetch_add(1);
+      connections_.push(connection->release());
+    }
+    for (std::uint32_t w = 0; w < server.workers(); ++w) {
+      connections_.push(kNoMoreConnections);
+    }
     threads.join();
   }
 
@@ -52,7 +72,20 @@ class ThreadPool : public Model {
     batch.leave();
   }
 
+  void serve_queued(Server& server, const Crowd& crowd) {
+    server.enter(server.workers() + 1);
+    for (;;) {
+      // LESSON: a connection that has nothing to say holds its thread. As many
+      // clients are served at once as there are threads.
+      int connection;
+      connections_.pop(connection);
+      if (connection == kNoMoreConnections) break;
+      serve_blocking(server, Fd(connection), crowd);
+    }
+  }
+
   oneapi::tbb::concurrent_bounded_queue<std::size_t> queue_;
+  oneapi::tbb::concurrent_bounded_queue<int> connections_;
 };
 
 const RegisterModel registered{{

@@ -12,7 +12,8 @@
 #include <optional>
 
 #include "harness/crew.h"
-#include "harness/loop.h"
+#include "harness/loop_batch.h"
+#include "harness/loop_server.h"
 #include "harness/model.h"
 
 namespace bench {
@@ -21,17 +22,28 @@ namespace {
 class Loops : public Model {
  public:
   void run(Batch& batch) override {
-    Crew threads(batch, batch.workers(),
+    Crew threads(batch.gate(), batch.workers(),
                  [&](std::uint32_t w) { work(batch, w); });
     batch.enter(batch.workers() + 1);
     batch.leave();
     threads.join();
   }
 
+  void serve(Server& server) override {
+    Crew threads(server.gate(), server.workers(), [&](std::uint32_t) {
+      ServerLoop loop(server);
+      loop.accept_from(server.listener());
+      server.enter(server.workers() + 1);
+      loop.run();
+    });
+    server.enter(server.workers() + 1);
+    threads.join();
+  }
+
  private:
   void work(Batch& batch, std::uint32_t worker) {
-    Loop loop(batch, worker, batch.in_flight_of(worker),
-              Loop::Compute::inline_);
+    BatchLoop loop(batch, worker, batch.in_flight_of(worker),
+                   Loop::Compute::inline_);
     batch.enter(batch.workers() + 1);
     // LESSON: a loop belongs to its thread. What the threads share is the
     // counter; no job ever moves from one loop to another.
@@ -52,6 +64,7 @@ const RegisterModel registered{{
     .summary = "W threads, each with a libuv loop of its own",
     .make = make_model<Loops>,
     .waits = ModelInfo::Waits::in_loop,
+    .serves = ModelInfo::Serves::in_loop,
     .floor = "ticket",
     .waiting_floor = "epoll-client",
     .rank = 3,

@@ -9,12 +9,14 @@
 #include <oneapi/tbb/concurrent_queue.h>
 
 #include <functional>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "harness/drive.h"
+#include "harness/drive_server.h"
 #include "harness/model.h"
 
 namespace bench {
@@ -28,6 +30,24 @@ class PerJob : public Model {
     batch.gate().forget_shares();
     batch.leave();
   }
+
+  void serve(Server& server) override {
+    for (std::uint32_t w = 0; w < server.workers(); ++w) free_.push(w);
+    Acceptor acceptor(server.listener(), server.stop_fd());
+    const Crowd crowd(server, acceptor);
+    std::vector<std::jthread> threads(server.workers());
+    server.enter(1);
+    while (std::optional<Fd> connection = acceptor.accept()) {
+      server.connections().fetch_add(1);
+      std::uint32_t worker;
+      free_.pop(worker);
+      threads[worker] = start([&, worker, fd = connection->release()] {
+        server.prepare_worker();
+        serve_blocking(server, Fd(fd), crowd);
+        free_.push(worker);
+      });
+    }
+  }  // the threads are joined here
 
  private:
   void hand_out(Batch& batch) {

@@ -10,11 +10,14 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "harness/drive.h"
+#include "harness/drive_server.h"
 #include "harness/model.h"
 
 namespace bench {
@@ -40,6 +43,30 @@ class Stealing : public Model {
     tbb::finalize(threads);  // waits until oneTBB's threads have ended
   }
 
+  void serve(Server& server) override {
+    const int workers = static_cast<int>(server.workers());
+    // One more than the workers: the main thread only accepts.
+    const tbb::global_control limit(
+        tbb::global_control::max_allowed_parallelism, server.workers() + 1);
+    tbb::task_scheduler_handle threads{tbb::attach{}};
+    {
+      tbb::task_arena arena(workers + 1);
+      tbb::task_group connections;
+      arena.execute([&] { gather(server, workers + 1); });
+      Acceptor acceptor(server.listener(), server.stop_fd());
+      const Crowd crowd(server, acceptor);
+      server.enter(1);
+      while (std::optional<Fd> connection = acceptor.accept()) {
+        server.connections().fetch_add(1);
+        arena.enqueue(connections.defer([&, fd = connection->release()] {
+          serve_blocking(server, Fd(fd), crowd);
+        }));
+      }
+      arena.execute([&] { connections.wait(); });
+    }
+    tbb::finalize(threads);
+  }
+
  private:
   void work(Batch& batch) {
     using Range = tbb::blocked_range<std::size_t>;
@@ -60,14 +87,15 @@ class Stealing : public Model {
   /// oneTBB starts threads lazily. Holding one task per worker until all have
   /// begun makes them start before the gate, as in the other models; but it
   /// promises no number of threads, so there is an end to the waiting.
-  static void gather(Batch& batch, int workers) {
+  template <typename Work>
+  static void gather(Work& work, int workers) {
     constexpr std::int64_t kLongEnough = 1'000'000'000;  // nanoseconds
     const std::int64_t deadline = now_ns() + kLongEnough;
     std::atomic<int> here{0};
     tbb::parallel_for(
         0, workers,
         [&](int) {
-          batch.prepare_worker();
+          work.prepare_worker();
           here.fetch_add(1);
           while (here.load() < workers && now_ns() < deadline) {
             std::this_thread::yield();

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plots import cuts, lines, style
+from plots import along, cuts
 from plots.chart import Chart, Column, Point, Table, caption, few, level
 from plots.chart import on_cores, percent, tick_percent
-from plots.panels import Form
 from plots.view import View
 from reports import words
 from reports.run import Cell
@@ -30,32 +29,27 @@ def chart(view: View) -> Chart | None:
     )
     if not panels:
         return None
-    form = Form(
-        title=f"{view.title}: how busy the CPUs are, from waiting to computing",
-        across=cuts.SHARE.across,
-        axis="CPU time / (cores × time)",
-        place=cuts.SHARE.place,
-        tick_across=cuts.SHARE.tick,
-        tick=tick_percent,
+    title = f"{view.title}: how busy the CPUs are, from waiting to computing"
+    form = along.form(
+        cuts.SHARE,
+        panels,
+        title,
+        "CPU time / (cores × time)",
+        tick_percent,
         log=False,
         level=1.0,
         side_by_side=False,
     )
-    note = view.note(
-        " · ".join(filter(None, ["all processes of a model", cuts.omitted(view)]))
+    return along.chart(
+        view,
+        "busy",
+        panels,
+        form,
+        along.note(view, "all processes of a model"),
+        question="Do the models use the cores that they were given?",
+        so_what=so_what(view, points),
+        table=table(view, points),
     )
-    with style.context():
-        figure = lines.draw(panels, form, note)
-        style.key(figure, lines.key(panels))
-        return view.chart(
-            "busy",
-            figure=figure,
-            question="Do the models use the cores that they were given?",
-            title=form.title,
-            so_what=so_what(view, points),
-            table=table(view, points),
-            note=note,
-        )
 
 
 def _busy(cell: Cell) -> list[float]:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plots import cuts, lines, style
+from plots import along, cuts
 from plots.chart import Chart, Column, Point, Table, caption, level
 from plots.chart import on_cores, seconds, spelled, tick_seconds
-from plots.over_cores import LOG_FROM
-from plots.panels import Form, spread_of
 from plots.view import View
 from reports import words
 from reports.run import Cell
@@ -29,29 +27,18 @@ def chart(view: View) -> Chart | None:
     )
     if not panels:
         return None
-    log = spread_of(panels) > LOG_FROM
-    form = Form(
-        title=f"{view.title}: CPU time per job, against jobs in flight",
-        across=cuts.LIMIT.across,
-        axis="CPU time per job" + (" (logarithmic)" if log else ""),
-        place=cuts.LIMIT.place,
-        tick_across=cuts.LIMIT.tick,
-        tick=tick_seconds,
-        log=log,
+    title = f"{view.title}: CPU time per job, against jobs in flight"
+    form = along.form(cuts.LIMIT, panels, title, "CPU time per job", tick_seconds)
+    return along.chart(
+        view,
+        "cpu-per-job",
+        panels,
+        form,
+        along.note(view, "all processes"),
+        question="What does a job cost when more of them are in flight?",
+        so_what=so_what(view, points),
+        table=table(view, points),
     )
-    note = view.note(" · ".join(filter(None, ["all processes", cuts.omitted(view)])))
-    with style.context():
-        figure = lines.draw(panels, form, note)
-        style.key(figure, lines.key(panels))
-        return view.chart(
-            "cpu-per-job",
-            figure=figure,
-            question="What does a job cost when more of them are in flight?",
-            title=form.title,
-            so_what=so_what(view, points),
-            table=table(view, points),
-            note=note,
-        )
 
 
 def _points(view: View) -> dict[str, Point]:
@@ -80,34 +67,14 @@ def table(view: View, points: Mapping[str, Point]) -> Table:
         point = points[cell.name]
         floor = None if cell.is_floor else _floor(view, cell)
         under = points[floor.name].middle if floor else 0.0
-        rows.append(
-            (
-                view.label(cell),
-                cell.cores,
-                cell.limit,
-                cell.in_flight,
-                cell.workers,
-                point.middle,
-                point.low,
-                point.high,
-                point.middle / under if under > 0 else None,
-                cell.first.compute_seconds,
-                point.n,
-            )
-        )
+        over = point.middle / under if under > 0 else None
+        rows.append(along.row(view, cell, point, over, cell.first.compute_seconds))
     return Table(
-        (
-            Column("model", "text"),
-            Column("cores", "count"),
-            Column("in flight, asked", "count"),
-            Column("in flight", "count"),
-            Column("workers", "count"),
-            Column("CPU per job, median", "seconds"),
-            Column("low", "seconds"),
-            Column("high", "seconds"),
+        along.columns(
+            "CPU per job, median",
+            "seconds",
             Column("times the floor", "ratio"),
             Column("compute in it", "seconds"),
-            Column("n", "count"),
         ),
         tuple(rows),
         f"CPU time per job of the whole process tree. {caption(points.values())}",

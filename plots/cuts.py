@@ -74,7 +74,7 @@ def ruled(view: View) -> View:
         place = (cell.label, cell.cores, cell.limit, cell.share, pool)
         found.setdefault(place, []).append(cell)
     kept = {cell.name for some in found.values() for cell in _by_rule(some)}
-    return _with(view, lambda cell: cell.is_floor or cell.name in kept, "")
+    return keep(view, lambda cell: cell.is_floor or cell.name in kept)
 
 
 def _by_rule(cells: Sequence[Cell]) -> Sequence[Cell]:
@@ -91,7 +91,7 @@ def _by_rule(cells: Sequence[Cell]) -> Sequence[Cell]:
 def at(view: View, limit: int) -> View:
     """One limit, and `sequential`, which has none."""
     fixed = f"only at {limit:,} in flight" if len(view.limits) > 1 else ""
-    return _with(view, lambda cell: cell.limit in (limit, None), fixed)
+    return keep(view, lambda cell: cell.limit in (limit, None), fixed)
 
 
 def focused(view: View) -> View:
@@ -101,15 +101,16 @@ def focused(view: View) -> View:
     return at(view, view.limits[-1]) if view.limits else view
 
 
-def _with(view: View, keep: Callable[[Cell], bool], fixed: str) -> View:
+def keep(view: View, wanted: Callable[[Cell], bool], fixed: str = "") -> View:
+    """Only the wanted cells, with a word for the note on what that leaves out."""
     load = view.workload
-    cells = tuple(cell for cell in load.cells if keep(cell))
-    floors = tuple(cell for cell in load.floors if keep(cell))
-    if len(cells) == len(load.cells) and len(floors) == len(load.floors):
+    kinds = (load.cells, load.floors, load.peers)
+    cells, floors, peers = (tuple(filter(wanted, some)) for some in kinds)
+    if (cells, floors, peers) == kinds:
         return view
     return replace(
         view,
-        workload=replace(load, cells=cells, floors=floors),
+        workload=replace(load, cells=cells, floors=floors, peers=peers),
         fixed=" · ".join(part for part in (view.fixed, fixed) if part),
     )
 

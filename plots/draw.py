@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from plots import busy, cpu_per_job, cpu_split, dispatch, efficiency, in_flight
-from plots import latency, memory, memory_in_flight, mix, phases, sizing
-from plots import speedup, staircase, switches, throughput
+from plots import busy, cheap, cpu_per_job, cpu_split, dispatch, efficiency
+from plots import head_of_line, hockey_stick, in_flight, latency, memory
+from plots import memory_in_flight, mix, phases, served, sizing, spectrum, speedup
+from plots import staircase, switches, throughput
 from plots.chart import Chart
-from plots.view import View, views
+from plots.view import View
+from plots.views import views
 from reports.run import Run
 
 # In the order in which the page asks: what came out, then why.
@@ -32,6 +34,19 @@ FIGURES: tuple[Callable[[View], Chart | None], ...] = (
     phases.chart,
     memory.chart,
 )
+# The same where jobs are requests to a server.
+OF_REQUESTS: tuple[Callable[[View], Chart | None], ...] = (
+    served.rates,
+    served.prices,
+    spectrum.chart,
+    hockey_stick.chart,
+    head_of_line.chart,
+    cheap.chart,
+)
+
+
+def figures(view: View) -> tuple[Callable[[View], Chart | None], ...]:
+    return OF_REQUESTS if view.workload.requests else FIGURES
 
 
 def charts(
@@ -40,11 +55,13 @@ def charts(
     """Each workload with its charts. `progress` gets the name of what is
     drawn, how many figures are done and how many there may be."""
     found = views(run)
-    total = len(found) * len(FIGURES)
-    for i, view in enumerate(found):
+    total = sum(len(figures(view)) for view in found)
+    done = 0
+    for view in found:
         drawn = []
-        for k, figure in enumerate(FIGURES):
-            progress(view.slug, i * len(FIGURES) + k, total)
+        for figure in figures(view):
+            progress(view.slug, done, total)
+            done += 1
             chart = figure(view)
             if chart:
                 drawn.append(chart)

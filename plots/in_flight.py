@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from plots import cuts, lines, style
+from plots import along, cuts, lines
 from plots.chart import Chart, Column, Point, Table, caption, exact, few, level
 from plots.chart import on_cores, percent, spelled, tick_rate
-from plots.panels import Form, Panel, Reference
+from plots.panels import Panel, Reference
 from plots.throughput import ties
 from plots.view import View
 from reports import words
@@ -32,31 +32,22 @@ def chart(view: View) -> Chart | None:
         replace(panel, references=tuple(_caps(view, panel, cores)))
         for panel, cores in zip(_panels(view, points), cuts.panel_cores(view))
     ]
-    form = Form(
-        title=f"{view.title} finished per second, against jobs in flight",
-        across=cuts.LIMIT.across,
-        axis="jobs per second (logarithmic)",
-        place=cuts.LIMIT.place,
-        tick_across=cuts.LIMIT.tick,
-        tick=tick_rate,
-        log=True,
+    title = f"{view.title} finished per second, against jobs in flight"
+    axis = "jobs per second"
+    form = along.form(cuts.LIMIT, panels, title, axis, tick_rate, log=True)
+    less = any(s for p in panels for line in p.lines for s in line.strokes)
+    own = [(lines.stroke_mark(), "own cap: fewer in flight than asked")]
+    return along.chart(
+        view,
+        "in-flight",
+        panels,
+        form,
+        along.note(view),
+        question="Who finishes more jobs per second when more may be in flight?",
+        so_what=so_what(view, points),
+        table=table(view, points),
+        key=own if less else (),
     )
-    note = view.note(cuts.omitted(view))
-    with style.context():
-        figure = lines.draw(panels, form, note)
-        marks = lines.key(panels)
-        if any(s for p in panels for line in p.lines for s in line.strokes):
-            marks.append((lines.stroke_mark(), "own cap: fewer in flight than asked"))
-        style.key(figure, marks)
-        return view.chart(
-            "in-flight",
-            figure=figure,
-            question="Who finishes more jobs per second when more may be in flight?",
-            title=form.title,
-            so_what=so_what(view, points),
-            table=table(view, points),
-            note=note,
-        )
 
 
 def _points(view: View) -> dict[str, Point]:
@@ -116,33 +107,14 @@ def _caps(view: View, panel: Panel, cores: int) -> list[Reference]:
 
 def table(view: View, points: Mapping[str, Point]) -> Table:
     return Table(
-        (
-            Column("model", "text"),
-            Column("cores", "count"),
-            Column("in flight, asked", "count"),
-            Column("in flight", "count"),
-            Column("workers", "count"),
-            Column("median", "rate"),
-            Column("low", "rate"),
-            Column("high", "rate"),
+        along.columns(
+            "median",
+            "rate",
             Column("cap of what is in flight", "rate"),
             Column("share of it", "percent"),
-            Column("n", "count"),
         ),
         tuple(
-            (
-                view.label(cell),
-                cell.cores,
-                cell.limit,
-                cell.in_flight,
-                cell.workers,
-                points[cell.name].middle,
-                points[cell.name].low,
-                points[cell.name].high,
-                cell.cap,
-                cell.of_cap,
-                points[cell.name].n,
-            )
+            along.row(view, cell, points[cell.name], cell.cap, cell.of_cap)
             for cell in view.ordered
             if cell.name in points
         ),

@@ -14,7 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from plots import direct_labels, layout, panels, style
+from plots import direct_labels, layout, marks, panels, style
 from plots.chart import interval_words
 from plots.direct_labels import End
 from plots.panels import Band, Form, Lanes, Line, Mark, Panel, Reference
@@ -72,11 +72,11 @@ def draw(shown: Sequence[Panel], form: Form, note: str) -> Figure:
 def key(shown: Sequence[Panel], of: str = "median") -> list[tuple[Artist, str]]:
     """The marks that every chart of lines has."""
     middle = "median" if of == "median" else "estimate"
-    marks = [(style.dot_mark(), "one repetition"), (style.median_mark(), middle)]
+    found = [(style.dot_mark(), "one repetition"), (style.median_mark(), middle)]
     interval = interval_words([p for panel in shown for p in panel.points], of)
     if interval:
-        marks.append((style.interval_mark(), interval))
-    return marks
+        found.append((style.interval_mark(), interval))
+    return found
 
 
 def _labels(row: Sequence[Panel]) -> list[str]:
@@ -123,48 +123,20 @@ def _line(axes: Axes, form: Form, line: Line, lanes: Lanes, gid: str) -> End | N
     ys = [on(point.middle) for point in line.points]
     axes.plot(xs, ys, color=look.colour, linestyle=look.dash, linewidth=2, zorder=3)
     for k, (x, place, point) in enumerate(zip(xs, line.places, line.points)):
-        if point.low is not None and point.high is not None:
-            axes.plot(
-                [x, x],
-                [on(point.low), on(point.high)],
-                color=look.colour,
-                linewidth=2.5,
-                zorder=4,
-            )
+        marks.interval(axes, x, point, look, floor)
         start, wide = 0.1 * lanes.inch, 0.08 * lanes.inch
         if lanes.width and not line.alone:
             start, wide = 0.54 * lanes.width, 0.6 * lanes.width
-        dots = axes.plot(
-            [x + start + wide * layout.jitter(r, point.n) for r in range(point.n)],
-            [on(value) for value in point.values],
-            linestyle="",
-            marker="o",
-            markersize=style.DOT - (0 if lanes.width else 1),
-            color=look.colour,
-            markeredgecolor="#ffffff",
-            markeredgewidth=0.5,
-            clip_on=False,
-            zorder=6,
-        )
-        dots[0].set_gid(f"repetitions-{gid}-{k}")
+        spots = [x + start + wide * layout.jitter(r, point.n) for r in range(point.n)]
+        values = [on(value) for value in point.values]
+        size = style.DOT - (0 if lanes.width else 1)
+        marks.dots(axes, spots, values, look, f"repetitions-{gid}-{k}", size)
         stroke = line.strokes[k] if line.strokes else None
         if stroke is not None:
             _stroke(axes, x, stroke, max(0.5 * lanes.width, 0.07 * lanes.inch))
         if line.ring == place:
             _ring(axes, x, on(point.middle), look)
-    axes.plot(
-        xs,
-        ys,
-        linestyle="",
-        marker=look.marker,
-        markersize=10 if lanes.width > 0.12 * lanes.inch else 8,
-        color=look.colour,
-        markerfacecolor=look.face,
-        markeredgecolor=look.edge,
-        markeredgewidth=look.edge_width,
-        clip_on=False,
-        zorder=5,
-    )
+    marks.medians(axes, xs, ys, look, 10 if lanes.width > 0.12 * lanes.inch else 8)
     if not line.alone:
         return End(line.text, look, xs[-1], ys[-1])
     _beside(axes, line, [on(v) for v in (*line.points[0].values, ys[0])])

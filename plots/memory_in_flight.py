@@ -8,13 +8,12 @@ the number of jobs in every model alike.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from plots import cuts, lines, style
+from plots import along, cuts
 from plots.chart import Chart, Column, Point, Table, caption, level
 from plots.chart import on_cores, tick_size
 from plots.memory import MIB
-from plots.over_cores import LOG_FROM
-from plots.panels import Form, spread_of
 from plots.view import View
 from reports import words
 from reports.run import Cell
@@ -38,31 +37,22 @@ def chart(view: View) -> Chart | None:
     )
     if not panels:
         return None
-    log = spread_of(panels) > LOG_FROM
-    form = Form(
-        title=f"{view.title}: peak memory against jobs in flight",
-        across=cuts.LIMIT.across,
-        axis="peak memory, all processes" + (" (logarithmic)" if log else ""),
-        place=cuts.LIMIT.place,
-        tick_across=cuts.LIMIT.tick,
-        tick=tick_size,
-        log=log,
-        unit=1.0 if log else MIB,
-    )
+    title = f"{view.title}: peak memory against jobs in flight"
+    axis = "peak memory, all processes"
+    form = along.form(cuts.LIMIT, panels, title, axis, tick_size)
+    # A MiB is a round number on an axis that begins at zero.
+    form = form if form.log else replace(form, unit=MIB)
     kept = "PSS without the suite's records; words: what one more job takes"
-    note = view.note(" · ".join(filter(None, [kept, cuts.omitted(view)])))
-    with style.context():
-        figure = lines.draw(panels, form, note)
-        style.key(figure, lines.key(panels))
-        return view.chart(
-            "memory-in-flight",
-            figure=figure,
-            question="How much memory does one more job in flight take?",
-            title=form.title,
-            so_what=so_what(view, slopes.values()),
-            table=table(view, points, slopes),
-            note=note,
-        )
+    return along.chart(
+        view,
+        "memory-in-flight",
+        panels,
+        form,
+        along.note(view, kept),
+        question="How much memory does one more job in flight take?",
+        so_what=so_what(view, [*slopes.values()]),
+        table=table(view, points, slopes),
+    )
 
 
 def _memory(cell: Cell) -> list[float]:
@@ -93,38 +83,17 @@ def table(
         if point is None:
             continue
         slope = slopes.get((cell.label, cell.cores)) if cell.limit else None
-        rows.append(
-            (
-                view.label(cell),
-                cell.cores,
-                cell.limit,
-                cell.in_flight,
-                cell.workers,
-                "RSS" if _rss(cell) else "PSS",
-                point.middle,
-                point.low,
-                point.high,
-                slope.bytes if slope else None,
-                slope.low if slope else None,
-                slope.high if slope else None,
-                point.n,
-            )
-        )
+        one_more = (slope.bytes, slope.low, slope.high) if slope else (None,) * 3
+        measure = "RSS" if _rss(cell) else "PSS"
+        rows.append(along.row(view, cell, point, *one_more, measure))
     return Table(
-        (
-            Column("model", "text"),
-            Column("cores", "count"),
-            Column("in flight, asked", "count"),
-            Column("in flight", "count"),
-            Column("workers", "count"),
-            Column("measure", "text"),
-            Column("peak, median", "bytes"),
-            Column("low", "bytes"),
-            Column("high", "bytes"),
+        along.columns(
+            "peak, median",
+            "bytes",
             Column("one more job", "bytes"),
             Column("low", "bytes"),
             Column("high", "bytes"),
-            Column("n", "count"),
+            Column("measure", "text"),
         ),
         tuple(rows),
         f"Peak memory without the suite's records. {caption(points.values())} One "

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from plots import cuts, lines, style
+from plots import along, cuts, lines
 from plots.chart import Chart, Column, Point, Table, caption, level
 from plots.chart import on_cores, relative, tick_plain, tick_rate
 from plots.over_cores import LOG_FROM
-from plots.panels import Band, Form, Panel, spread_of
+from plots.panels import Band, Panel
 from plots.view import View
-from reports import questions, words
+from reports import contests, questions, words
 from reports.answers import Answer
 from reports.crossover import ALWAYS, AT_MOST, MEASURED, NEVER, Crossover
 from reports.run import Cell
@@ -50,37 +50,32 @@ def chart(view: View) -> Chart | None:
     ]
     # A line near zero says that it is far behind; only lines far above the
     # loop would press all others together.
-    log = _highest(panels) > LOG_FROM if over else spread_of(panels) > LOG_FROM
-    axis = "times event-loop" if over else "jobs per second"
+    log = _highest(panels) > LOG_FROM if over else None
     than = " over event-loop's" if over else ""
-    form = Form(
-        title=f"{view.title}: throughput{than}, from waiting to computing",
-        across=cuts.SHARE.across,
-        axis=axis + (" (logarithmic)" if log else ""),
-        place=cuts.SHARE.place,
-        tick_across=cuts.SHARE.tick,
-        tick=tick_plain if over else tick_rate,
-        log=log,
+    form = along.form(
+        cuts.SHARE,
+        panels,
+        f"{view.title}: throughput{than}, from waiting to computing",
+        "times event-loop" if over else "jobs per second",
+        tick_plain if over else tick_rate,
+        log,
         side_by_side=False,
     )
-    note = view.note(cuts.omitted(view))
-    with style.context():
-        figure = lines.draw(panels, form, note)
-        marks = lines.key(panels, "ratio" if over else "median")
-        if any(panel.bands for panel in panels):
-            marks.append((lines.band_mark(), "loop overtaken: 95 % interval"))
-        style.key(figure, marks)
-        return view.chart(
-            "mix",
-            figure=figure,
-            question="From which share of compute on is one loop no longer enough?"
-            if over
-            else "Who finishes more jobs per second when jobs compute more?",
-            title=form.title,
-            so_what=so_what(view, points, found, over),
-            table=table(view, points, rates, over),
-            note=note,
-        )
+    bands = any(panel.bands for panel in panels)
+    return along.chart(
+        view,
+        "mix",
+        panels,
+        form,
+        along.note(view),
+        question="From which share of compute on is one loop no longer enough?"
+        if over
+        else "Who finishes more jobs per second when jobs compute more?",
+        so_what=so_what(view, points, found, over),
+        table=table(view, points, rates, over),
+        of="ratio" if over else "median",
+        key=[(lines.band_mark(), "loop overtaken: 95 % interval")] if bands else (),
+    )
 
 
 def _highest(panels: Sequence[Panel]) -> float:
@@ -97,7 +92,7 @@ def _over_loop(view: View) -> dict[str, Point]:
     loops = {
         (cell.cores, cell.share): cell
         for cell in view.cells
-        if cell.label == questions.LOOP
+        if cell.label == contests.LOOP
     }
     found = {}
     for cell in view.cells:
@@ -130,7 +125,7 @@ def crossovers(view: View) -> dict[int, Answer]:
     """Per core count, the verdict on where the loop is overtaken."""
     d = tolerance(view.context.get("noise_floor"))
     load = view.workload
-    asked = [a for group in load.groups for a in questions.against_loop(group, d)]
+    asked = [a for group in load.groups for a in contests.against_loop(group, d)]
     return {a.cores: a for a in questions.crossovers(load, asked, d)}
 
 

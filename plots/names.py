@@ -1,10 +1,14 @@
-"""What a cell is called in charts and tables: no longer than it must be.
+"""What cells and machines are called in charts: no longer than it must be.
 
 Twins are the cells of one model on the same cores, under the same in-flight
 limit and at the same share of compute. What differs among them is named.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from reports import words
 from reports.run import Cell
@@ -32,6 +36,8 @@ def differs(twins: list[Cell]) -> set[str]:
 def named(cell: Cell, parts: set[str]) -> str:
     """The model, and of its settings those that tell it from its twins."""
     label = cell.label
+    if cell.is_floor and cell.scenario != "primitives":
+        label = f"floor: {label}"
     if "pool" in parts:
         label += f", pool of {cell.model_params.get('uv_pool')}"
     elif "workers" in parts:
@@ -39,3 +45,22 @@ def named(cell: Cell, parts: set[str]) -> str:
     if "in flight" in parts:
         label += f", {cell.in_flight} in flight"
     return words.printable(label)
+
+
+def machine(context: Mapping[str, Any]) -> str:
+    """The machine in a few words; what is not known is left out."""
+    model = words.printable(str(context.get("cpu_model") or "")).strip()
+    model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
+    cpus = context.get("effective_cores") or context.get("num_cpus")
+    count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""
+    model = f"({model.strip()})" if count and model.strip() else model.strip()
+    return " ".join(part for part in (count, model) if part)
+
+
+def span(values: list[int]) -> str:
+    """One number, or from which to which."""
+    if not values:
+        return "?"
+    if min(values) == max(values):
+        return f"{min(values):,}"
+    return f"{min(values):,} to {max(values):,}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from plots import direct_labels, layout, rows, style
+from plots import direct_labels, layout, marks, rows, style
 from plots.chart import Point, interval_words
 from plots.direct_labels import End
 from plots.view import Series, View
@@ -38,6 +38,7 @@ class Form:
     ideal_label: str
     extra: Mapping[str, str]  # more words at the label of a series
     curve: bool = True  # a straight ideal needs both axes in one scale
+    shared: frozenset[int] = frozenset()  # core counts that the generator used
 
 
 def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") -> Figure:
@@ -56,7 +57,7 @@ def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") ->
     figure, (axes,) = style.frame(5.5, form.title, note, left=left, right=right)
     doubling = is_doubling(view.cores)
     log = is_log(points) or (doubling and form.curve)
-    place = _across(axes, view.cores, doubling)
+    place = _across(axes, view.cores, doubling, form.shared)
     _up(axes, view, points, form, log)
     gap = min(abs(place(b) - place(a)) for a, b in zip(view.cores, view.cores[1:]))
     lane = min(0.66 * gap / len(drawn), 0.12 * gap)
@@ -69,17 +70,17 @@ def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") ->
     ends = []
     for i, (series, name) in enumerate(zip(drawn, names)):
         shift = (i - (len(drawn) - 1) / 2) * lane
-        x, y = _line(axes, series, points, place, shift, lane, i)
+        x, y = _line(axes, series, points, place, shift, lane, i, form.shared)
         ends.append(End(name, series.look, x, y))
     if form.ideal:
         _ideal(axes, view, form, place)
         ends.append(End(ideal, None, place(view.cores[-1]), top))
     direct_labels.draw(axes, ends)
-    marks = [(style.dot_mark(), "one repetition"), (style.median_mark(), _middle(form))]
+    key = [(style.dot_mark(), "one repetition"), (style.median_mark(), _middle(form))]
     interval = interval_words(points.values(), form.of)
     if interval:
-        marks.append((style.interval_mark(), interval))
-    style.key(figure, marks)
+        key.append((style.interval_mark(), interval))
+    style.key(figure, key)
     return figure
 
 
@@ -122,16 +123,19 @@ def is_doubling(cores: tuple[int, ...]) -> bool:
 
 
 def _across(
-    axes: Axes, cores: tuple[int, ...], doubling: bool
+    axes: Axes, cores: tuple[int, ...], doubling: bool, shared: frozenset[int]
 ) -> Callable[[float], float]:
     """The axis of cores, with a tick at every count that was measured and
     nowhere else."""
     place: Callable[[float], float] = math.log2 if doubling else float
     gaps = [place(b) - place(a) for a, b in zip(cores, cores[1:])]
     axes.set_xlim(place(cores[0]) - 0.42 * gaps[0], place(cores[-1]) + 0.42 * gaps[-1])
-    axes.set_xticks([place(c) for c in cores], [str(c) for c in cores])
+    named = [f"{c}, shared" if c in shared else str(c) for c in cores]
+    axes.set_xticks([place(c) for c in cores], named)
     axes.set_xlabel(
-        "cores (CPUs the model may use" + ("; logarithmic)" if doubling else ")")
+        "cores (CPUs the model may use"
+        + ("; shared: with the load generator" if shared else "")
+        + ("; logarithmic)" if doubling else ")")
     )
     return place
 
@@ -164,52 +168,36 @@ def _line(
     shift: float,
     lane: float,
     index: int,
+    shared: frozenset[int],
 ) -> tuple[float, float]:
-    """One model: line, dots, intervals, medians. Returns where it ends."""
+    """One model: line, dots, intervals, medians. Returns where it ends. Where
+    the CPUs were shared its line is only there to lead the eye."""
     look = series.look
     cells = [c for c in series.cells if c.name in points]
     # The marker stands left in its lane and the dots right of it: a dot under
     # a marker would be a repetition that nobody sees.
     xs = [place(c.cores) + shift - 0.36 * lane for c in cells]
     ys = [points[c.name].middle for c in cells]
-    axes.plot(xs, ys, color=look.colour, linestyle=look.dash, linewidth=2, zorder=3)
+    own = sum(cell.cores not in shared for cell in cells)
+    for part, looks in (
+        (slice(0, own), {"linewidth": 2}),
+        (slice(max(0, own - 1), None), {"linewidth": 1, "alpha": 0.6}),
+    ):
+        axes.plot(
+            xs[part],
+            ys[part],
+            color=look.colour,
+            linestyle=look.dash,
+            zorder=3,
+            **looks,
+        )
     for x, cell in zip(xs, cells):
         point = points[cell.name]
-        if point.low is not None and point.high is not None:
-            axes.plot(
-                [x, x],
-                [point.low, point.high],
-                color=look.colour,
-                linewidth=2.5,
-                zorder=4,
-            )
-        dots = axes.plot(
-            [
-                x + lane * (0.54 + 0.6 * layout.jitter(k, point.n))
-                for k in range(point.n)
-            ],
-            point.values,
-            linestyle="",
-            marker="o",
-            markersize=style.DOT,
-            color=look.colour,
-            markeredgecolor="#ffffff",
-            markeredgewidth=0.5,
-            zorder=6,
-        )
-        dots[0].set_gid(f"repetitions-{index}-{cell.cores}")
-    axes.plot(
-        xs,
-        ys,
-        linestyle="",
-        marker=look.marker,
-        markersize=10,
-        color=look.colour,
-        markerfacecolor=look.face,
-        markeredgecolor=look.edge,
-        markeredgewidth=look.edge_width,
-        zorder=5,
-    )
+        marks.interval(axes, x, point, look)
+        right = (0.54 + 0.6 * layout.jitter(k, point.n) for k in range(point.n))
+        spots = [x + lane * way for way in right]
+        marks.dots(axes, spots, point.values, look, f"repetitions-{index}-{cell.cores}")
+    marks.medians(axes, xs, ys, look)
     return xs[-1], ys[-1]
 
 
@@ -251,7 +239,7 @@ def _bars(view: View, points: Mapping[str, Point], form: Form, note: str) -> Fig
     axes.set_xlabel(_axis(form, log))
     rows.scale(axes, shown, texts, form.tick, log=log)
     rows.points(axes, view, cells, shown, texts, bars=not log)
-    marks = rows.key(_middle(form), interval_words(shown, form.of))
+    key = rows.key(_middle(form), interval_words(shown, form.of))
     if form.ideal:
         ideal = form.ideal(view.cores[0])
         low, high = axes.get_xlim()
@@ -260,6 +248,6 @@ def _bars(view: View, points: Mapping[str, Point], form: Form, note: str) -> Fig
                 ideal, color=style.IDEAL, linewidth=1.5, linestyle=style.DOTTED
             )
             words_ = f"{form.ideal_label} {form.text(ideal)}"
-            marks.append((style.dotted_mark(), words_))
-    style.key(figure, marks)
+            key.append((style.dotted_mark(), words_))
+    style.key(figure, key)
     return figure

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,6 +18,8 @@ from matplotlib.ticker import MaxNLocator
 
 from plots import layout, style
 from plots.chart import Point
+
+Value = TypeVar("Value")
 
 MOST = 4  # panels; more would be too small to read
 BETWEEN = 0.95  # inches from one row of panels to the next
@@ -107,7 +110,7 @@ def spread_of(panels: Sequence[Panel]) -> float:
     return max(middles) / min(middles) if middles else 1.0
 
 
-def thinned(values: Sequence[int], most: int = MOST) -> tuple[int, ...]:
+def thinned(values: Sequence[Value], most: int = MOST) -> tuple[Value, ...]:
     """At most so many of the values, first and last among them."""
     if len(values) <= most:
         return tuple(values)
@@ -146,19 +149,26 @@ def ticks(low: float, high: float, form: Form) -> list[float]:
 
 
 def grid(
-    form: Form, note: str, panels: int, tall: float, left: float, right: float
+    form: Form,
+    note: str,
+    panels: int,
+    tall: float,
+    left: float,
+    right: float,
+    most: int = 2,
+    between: float = BETWEEN,
 ) -> tuple[Figure, list[Axes]]:
-    """Axes in reading order, two in a row, the last row perhaps shorter."""
-    columns = min(panels, 2)
+    """Axes in reading order, `most` in a row, the last row perhaps shorter."""
+    columns = min(panels, most)
     rows = -(-panels // columns)
     top = style.TOP + 0.2
-    height = top + style.BOTTOM + tall * rows + BETWEEN * (rows - 1)
+    height = top + style.BOTTOM + tall * rows + between * (rows - 1)
     figure, bottom = style.frame(
         height, form.title, note, left=left, right=right, panels=columns, top=top
     )
     axes = []
     for i in range(panels):
-        up = (rows - 1 - i // columns) * (tall + BETWEEN)
+        up = (rows - 1 - i // columns) * (tall + between)
         box = bottom[i % columns].get_position()
         place = (box.x0, (style.BOTTOM + up) / height, box.width, tall / height)
         axes.append(figure.add_axes(place))

@@ -19,7 +19,7 @@ from plots.over_cores import LOG_FROM
 from plots.panels import MOST, Form, Line, Mark, Panel, Reference, spread_of
 from plots.panels import thinned
 from plots.view import View
-from reports import questions, words
+from reports import contests, words
 from reports.run import Cell, Group
 from reports.statistics import CANNOT_TELL, TIES, tolerance
 
@@ -236,7 +236,7 @@ def so_what(view: View, group: Group, grids: Sequence[Grid]) -> str:
     text = f"{where} the rule asks for {wanted} workers"
     d = tolerance(view.context.get("noise_floor"))
     told, fine = [], []
-    for answer in questions.workers(group, d):
+    for answer in contests.workers(group, d):
         best, name = answer.cell, words.printable(answer.cell.label)
         share = percent(1 / answer.ratio.estimate)
         if answer.word == TIES or answer.ratio.estimate <= 1:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from plots import cuts, lines, style
+from plots import along, cuts
 from plots.chart import Chart, Column, Point, Table, about, caption, level
 from plots.chart import on_cores, tick_plain
-from plots.over_cores import LOG_FROM
-from plots.panels import Form, spread_of
 from plots.view import View
 from reports import words
 from reports.run import Cell
@@ -30,30 +28,18 @@ def chart(view: View) -> Chart | None:
     )
     if not panels or not any(p.middle > 0 for p in points.values()):
         return None
-    log = spread_of(panels) > LOG_FROM
-    form = Form(
-        title=f"{view.title}: context switches per job, against jobs in flight",
-        across=cuts.LIMIT.across,
-        axis="switches per job" + (" (logarithmic)" if log else ""),
-        place=cuts.LIMIT.place,
-        tick_across=cuts.LIMIT.tick,
-        tick=tick_plain,
-        log=log,
+    title = f"{view.title}: context switches per job, against jobs in flight"
+    form = along.form(cuts.LIMIT, panels, title, "switches per job", tick_plain)
+    return along.chart(
+        view,
+        "switches",
+        panels,
+        form,
+        along.note(view, "voluntary and involuntary, all processes"),
+        question="How often does a job make the kernel change threads?",
+        so_what=so_what(view, points),
+        table=table(view, points),
     )
-    kept = "voluntary and involuntary, all processes"
-    note = view.note(" · ".join(filter(None, [kept, cuts.omitted(view)])))
-    with style.context():
-        figure = lines.draw(panels, form, note)
-        style.key(figure, lines.key(panels))
-        return view.chart(
-            "switches",
-            figure=figure,
-            question="How often does a job make the kernel change threads?",
-            title=form.title,
-            so_what=so_what(view, points),
-            table=table(view, points),
-            note=note,
-        )
 
 
 def _per_job(cell: Cell, *keys: str) -> list[float]:
@@ -77,34 +63,14 @@ def table(view: View, points: Mapping[str, Point]) -> Table:
             continue
         own = level(_per_job(cell, "voluntary_switches"))
         taken = level(_per_job(cell, "involuntary_switches"))
-        rows.append(
-            (
-                view.label(cell),
-                cell.cores,
-                cell.limit,
-                cell.in_flight,
-                cell.workers,
-                point.middle,
-                point.low,
-                point.high,
-                own.middle if own else None,
-                taken.middle if taken else None,
-                point.n,
-            )
-        )
+        parts = (part.middle if part else None for part in (own, taken))
+        rows.append(along.row(view, cell, point, *parts))
     return Table(
-        (
-            Column("model", "text"),
-            Column("cores", "count"),
-            Column("in flight, asked", "count"),
-            Column("in flight", "count"),
-            Column("workers", "count"),
-            Column("switches per job, median", "number"),
-            Column("low", "number"),
-            Column("high", "number"),
+        along.columns(
+            "switches per job, median",
+            "number",
             Column("voluntary", "number"),
             Column("involuntary", "number"),
-            Column("n", "count"),
         ),
         tuple(rows),
         f"Context switches per job of the whole process tree. "

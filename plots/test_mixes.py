@@ -7,7 +7,7 @@ import pytest
 from plots import busy, mix, sizing, staircase
 from plots.testing import all_charts, assert_words_apart, assert_words_inside
 from plots.testing import dots, texts, view_of
-from plots.view import views
+from plots.views import views
 from reports import questions
 from reports.run import load
 from reports.testing import FIVE, NEW_SKETCHES, SKETCHES, make_run, write_lines

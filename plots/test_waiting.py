@@ -10,7 +10,7 @@ from plots import cpu_per_job, cpu_split, cuts, in_flight, latency, memory
 from plots import memory_in_flight, phases, speedup, switches, throughput
 from plots.chart import Chart
 from plots.testing import all_charts, dots, texts, view_of
-from plots.view import views
+from plots.views import views
 from reports import words
 from reports.run import load
 from reports.testing import FIVE, make_run
@@ -172,11 +172,11 @@ def test_memory_writes_the_slope_of_every_model(tmp_path):
     for row in chart.table.rows:
         if row[2] is not None:
             slope = slopes[row[0], row[1]].bytes
-            assert row[9] == slope
+            assert row[8] == slope
             written = f"{row[0]}  +{words.size(slope)} a job"
             assert row[1] == 1 or written in found
         else:
-            assert row[9] is None
+            assert row[8] is None
     dear = words.size(slopes["fork-ipc", 2].bytes)
     assert f"takes {dear} under fork-ipc" in chart.so_what
 

@@ -8,7 +8,7 @@ import pytest
 from plots import in_flight, switches
 from plots.testing import all_charts, assert_words_apart, assert_words_inside
 from plots.testing import dots, texts, view_of
-from plots.view import views
+from plots.views import views
 from reports.run import load
 from reports.testing import FIVE, NEW_SKETCHES, SKETCHES, make_run, make_waiting
 from reports.testing import write_lines

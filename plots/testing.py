@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 from plots import draw
 from plots.chart import Chart
 from plots.layout import width
-from plots.view import View, views
+from plots.view import View
+from plots.views import views
 from reports.run import load
 from reports.testing import make_run
 

@@ -7,7 +7,6 @@ them shares: the front of the file names, the corner note, the base line.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ from typing import Any
 from plots import names, render, style
 from plots.chart import Chart, Table
 from reports import words
-from reports.run import Cell, Run, Workload
+from reports.run import Cell, Workload
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,11 @@ class View:
     def beside(self) -> tuple[Cell, ...]:
         """Floors that were measured with the same jobs as the models."""
         return tuple(cell for cell in self.workload.floors if cell.comparable)
+
+    @cached_property
+    def peers(self) -> tuple[Cell, ...]:
+        """Well-known servers that were asked the same."""
+        return tuple(cell for cell in self.workload.peers if cell.comparable)
 
     @cached_property
     def undrawn(self) -> tuple[str, ...]:
@@ -129,13 +133,13 @@ class View:
         return found
 
     def label(self, cell: Cell) -> str:
-        if cell.is_floor and self.scenario != "primitives":
-            return words.printable(f"floor: {cell.label}")
-        return self.labels[cell.name]
+        return self.labels.get(cell.name) or names.named(cell, set())
 
     def look(self, cell: Cell) -> style.Look:
         if cell.is_floor:
             return style.FLOOR
+        if cell.is_peer:
+            return style.peer(cell.model)
         look = style.look(cell.model, cell.variant)
         if "pool" not in names.differs(self.twins.get(names.place(cell), [])):
             return look
@@ -201,10 +205,13 @@ class View:
     def note(self, more: str = "") -> str:
         """What stands small in the corner of every chart."""
         good = [one for cell in self.cells for one in cell.ok]
+        noun = "requests" if self.workload.requests else "jobs"
+        flying = names.span([cell.in_flight for cell in self.cells])
         parts = [
-            f"{span([r.jobs for r in good if r.jobs])} jobs a repetition",
-            f"in flight: {span([cell.in_flight for cell in self.cells])}",
-            machine(self.context),
+            f"{names.span([r.jobs for r in good if r.jobs])} {noun} a repetition",
+            # Clients are in the title.
+            "" if self.workload.requests else f"in flight: {flying}",
+            names.machine(self.context),
             self.fixed,
             f"failed, not drawn: {words.listed(self.undrawn)}" if self.undrawn else "",
             more,
@@ -234,60 +241,3 @@ class View:
             render.svg(figure, title, f"{so_what} The table holds the figures."),
             render.png(figure),
         )
-
-
-def views(run: Run) -> list[View]:
-    """The workloads of a run that have something to draw: real work first,
-    then single pools, empty jobs and the bare primitives."""
-    loads = [load for load in run.workloads if any(c.ok for c in load.cells)]
-    floors = tuple(
-        cell
-        for load in loads
-        if load.scenario == "primitives"
-        for cell in load.cells
-        if cell.comparable
-    )
-    late = {"pool": 1, "null": 2, "primitives": 3}
-    loads.sort(key=lambda load: late.get(load.scenario, 0))
-    result: list[View] = []
-    taken: dict[str, int] = {}
-    for load in loads:
-        slug = _slug(load)
-        taken[slug] = taken.get(slug, 0) + 1
-        if taken[slug] > 1:
-            slug += f"-{taken[slug]}"
-        result.append(
-            View(load, slug, floors if load.scenario == "null" else (), run.context)
-        )
-    return result
-
-
-def _slug(load: Workload) -> str:
-    """In a cell's name the parts between model and cores are the parameters
-    that are not at their default: they name the files too, but for those of
-    which the workload has several."""
-    odd = [
-        part
-        for part in load.cells[0].name.split("/")[2:]
-        if not re.match(r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth):", part)
-    ]
-    return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")
-
-
-def machine(context: Mapping[str, Any]) -> str:
-    """The machine in a few words; what is not known is left out."""
-    model = words.printable(str(context.get("cpu_model") or "")).strip()
-    model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
-    cpus = context.get("effective_cores") or context.get("num_cpus")
-    count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""
-    model = f"({model.strip()})" if count and model.strip() else model.strip()
-    return " ".join(part for part in (count, model) if part)
-
-
-def span(values: list[int]) -> str:
-    """One number, or from which to which."""
-    if not values:
-        return "?"
-    if min(values) == max(values):
-        return f"{min(values):,}"
-    return f"{min(values):,} to {max(values):,}"

@@ -10,20 +10,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 from reports import statistics, words
-from reports.cells import Cell, Group
+from reports.cells import Cell
 from reports.statistics import CANNOT_TELL, WINS, Ratio
+from reports.workloads import Group
 
 if TYPE_CHECKING:
     from reports.crossover import Crossover
 
 THROUGHPUT = "jobs_per_second"
 CPU = "cpu_seconds_per_job"
-LOWER_IS_BETTER = frozenset({CPU})
+# Of all requests, and of the cheap ones where others compute for long; the
+# best known first.
+PARTS = ("p99", "p90", "p50")
+EVERY = tuple(f"latency_{part}_seconds" for part in PARTS)
+CHEAP = tuple(f"cheap_{part}_seconds" for part in PARTS)
+LATENCIES = frozenset({*EVERY, *CHEAP})
+LOWER_IS_BETTER = frozenset({CPU}) | LATENCIES
 
 # With these flags the rate belongs to what feeds the model, not to the model.
 GENERATOR_BOUND = "generator-bound"
 BACKEND_BOUND = "backend-bound"
 BOUND = frozenset({GENERATOR_BOUND, BACKEND_BOUND})
+SHARED, LATE = "cpu-shared", "late"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +85,23 @@ def ratio_of(cell: Cell, rival: Cell, metric: str) -> Ratio | None:
 
 def bound(*cells: Cell) -> bool:
     """Whether the rate of one of them belongs to the load generator or to
-    the backend; CPU per job is then what can be compared."""
-    return any(BOUND & {*cell.flags} for cell in cells)
+    the backend; CPU per job is then what can be compared. Of a generator on
+    the server's own CPUs nobody can say what it took."""
+    return any(
+        BOUND & {*cell.flags} or (cell.requests and SHARED in cell.flags)
+        for cell in cells
+    )
+
+
+def fits(cell: Cell, metric: str) -> bool:
+    """Whether the metric is known of the cell and is the cell's own. What a
+    heavy request does to the others is seen from the same CPUs as well."""
+    if metric == THROUGHPUT:
+        return not bound(cell)
+    if metric not in LATENCIES:
+        return True
+    foreign = {LATE} if metric in CHEAP else {LATE, SHARED}
+    return positive(cell, metric) and not foreign & {*cell.flags}
 
 
 def defaults(group: Group) -> list[Cell]:

@@ -1,8 +1,7 @@
-"""Cells, and how they are put together for comparing.
+"""Cells: one way of running one workload each, with its repetitions.
 
-A cell is one way of running one workload; a group holds the cells that may
-be compared; a workload holds the groups that belong on one page. Run (run.py)
-makes them from repetitions; nothing here is judged.
+Run (run.py) makes them from repetitions and workloads.py puts them together
+for comparing; nothing here is judged.
 """
 
 from __future__ import annotations
@@ -11,14 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Mapping
 
-from reports import statistics, words
+from reports import statistics, targets, words
 from reports.entries import Repetition
 
 MIXED = "mixed"
 PRIMITIVES = "primitives"
-# The axis of a mixed workload, and what follows from it.
+# The axis of a mixed workload.
 SHARE = "cpu_share"
-ALONG_THE_AXIS = (SHARE, "size")
+HTTP, HEAD_OF_LINE = "http", "head-of-line"
+# Their jobs are requests to a server, made by a load generator.
+REQUESTS = frozenset({HTTP, HEAD_OF_LINE})
+CLOSED = "closed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +66,10 @@ class Cell:
 
     @property
     def limit(self) -> int | None:
-        """The --in-flight of the cell. None where none was given, and for
-        `sequential`, which has 1 in flight under any limit."""
-        return self.first.in_flight_limit
+        """The --in-flight of the cell. None where none was given, for
+        `sequential`, which has 1 in flight under any limit, and for requests,
+        whose connections are a parameter."""
+        return None if self.requests else self.first.in_flight_limit
 
     @property
     def kind(self) -> str:
@@ -76,6 +79,16 @@ class Cell:
     def is_floor(self) -> bool:
         """A bare mechanism, which is stood on and never competes."""
         return self.kind == "floor" or self.scenario == PRIMITIVES
+
+    @property
+    def is_peer(self) -> bool:
+        """A well-known server: a line to look at, which never competes."""
+        return self.kind == "peer"
+
+    @property
+    def requests(self) -> bool:
+        """Whether a job is a request to a server."""
+        return self.scenario in REQUESTS
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -89,6 +102,20 @@ class Cell:
     def share(self) -> float | None:
         """Per cent of a job's life that is compute, in a mixed workload."""
         return self.params.get(SHARE) if self.scenario == MIXED else None
+
+    @property
+    def load(self) -> str | None:
+        """How clients ask: "closed", "70" (an open loop at so many per cent of
+        the cell's own capacity) or "1000/s"; None where there is no choice."""
+        if self.scenario != HTTP:
+            return None
+        rate = self.params.get("rate")
+        return f"{rate:g}/s" if rate else str(self.params.get("load") or CLOSED)
+
+    @property
+    def step(self) -> float | str | None:
+        """Where the cell stands on the axis of its workload, if that has one."""
+        return self.load if self.share is None else self.share
 
     @property
     def waits(self) -> bool:
@@ -115,8 +142,15 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """For people: thread-pool/stealing."""
+        """For people: thread-pool/stealing, nginx 1.22.1."""
+        if self.is_peer:
+            return targets.peer(self.model, self.peer_version)
         return f"{self.model}/{self.variant}" if self.variant else self.model
+
+    @property
+    def peer_version(self) -> str | None:
+        known = ((r.http or {}).get("peer_version") for r in self.repetitions)
+        return next(filter(None, known), None)
 
     @property
     def id(self) -> str:
@@ -170,124 +204,11 @@ class Cell:
         known = (getattr(r, metric) for r in self.ok)
         return [float(value) for value in known if value is not None]
 
+    def http_values(self, key: str) -> list[float]:
+        """The same for what only requests have: offered_per_second, ..."""
+        known = ((one.http or {}).get(key) for one in self.ok)
+        return [float(value) for value in known if value is not None]
+
     def cpu_per_job(self) -> list[float]:
         """CPU seconds of the process tree per job, per ok repetition."""
         return self.values("cpu_seconds_per_job")
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """The cells that may be compared: the very same jobs on the same cores
-    and under the same in-flight limit. `sequential`, which has no limit, is
-    in the groups of every limit. Floors stand beside the cells."""
-
-    scenario: str
-    params: Mapping[str, Any]
-    cores: int
-    cells: tuple[Cell, ...]
-    limit: int | None = None
-    floors: tuple[Cell, ...] = ()
-
-    @property
-    def share(self) -> float | None:
-        """Per cent of compute, where the workload has that axis."""
-        return self.params.get(SHARE) if self.scenario == MIXED else None
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What tells this group from the others of its run."""
-        params = tuple(sorted(self.params.items()))
-        return (self.scenario, params, self.cores, self.limit)
-
-    @property
-    def waits(self) -> bool:
-        return any(cell.waits for cell in self.cells)
-
-    @property
-    def cap(self) -> float | None:
-        """Little's cap in jobs/s of a model that has the whole limit in
-        flight; None where no job waits or no limit was given."""
-        life = next((c.life_seconds for c in self.cells if c.waits), None)
-        return self.limit / life if self.limit and life else None
-
-
-@dataclass(frozen=True, eq=False)
-class Workload:
-    """One scenario with one set of parameters, on every core count and under
-    every limit; a mixed workload with every share of compute.
-
-    `cells` are the models (in scenario primitives: the primitives), `floors`
-    the bare mechanisms that were measured with the same jobs.
-    """
-
-    scenario: str
-    params: Mapping[str, Any]
-    cells: tuple[Cell, ...]
-    floors: tuple[Cell, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """'1 ms cpu jobs'."""
-        return words.work(self.scenario, self.params)
-
-    @property
-    def cores(self) -> tuple[int, ...]:
-        return tuple(sorted({cell.cores for cell in self.cells}))
-
-    @cached_property
-    def limits(self) -> tuple[int, ...]:
-        """The in-flight limits, the lowest first; () where none was given."""
-        return tuple(sorted({c.limit for c in self.cells if c.limit is not None}))
-
-    @cached_property
-    def shares(self) -> tuple[float, ...]:
-        """Per cents of compute, the lowest first; () but for mixed."""
-        return tuple(sorted({c.share for c in self.cells if c.share is not None}))
-
-    @property
-    def waits(self) -> bool:
-        return any(cell.waits for cell in self.cells)
-
-    @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        """By cores, then share, then limit, each rising."""
-        found = []
-        for cores in self.cores:
-            for share in self.shares or (None,):
-                cells = self._at(self.cells, cores, share)
-                # Where only `sequential` is left there is no limit.
-                limits = sorted({c.limit for c in cells} - {None}) or [None]
-                found += [self._group(cores, share, limit) for limit in limits]
-        return tuple(group for group in found if group.cells)
-
-    def group(
-        self, cores: int, limit: int | None = None, share: float | None = None
-    ) -> Group | None:
-        """The group of exactly these, or None."""
-        for one in self.groups:
-            if (one.cores, one.limit, one.share) == (cores, limit, share):
-                return one
-        return None
-
-    def _group(self, cores: int, share: float | None, limit: int | None) -> Group:
-        def under(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-            here = self._at(cells, cores, share)
-            return tuple(c for c in here if c.limit in (limit, None))
-
-        cells = under(self.cells)
-        params = cells[0].params if share is not None and cells else self.params
-        return Group(self.scenario, params, cores, cells, limit, under(self.floors))
-
-    @staticmethod
-    def _at(
-        cells: tuple[Cell, ...], cores: int, share: float | None
-    ) -> tuple[Cell, ...]:
-        return tuple(c for c in cells if (c.cores, c.share) == (cores, share))
-
-
-def common(cell: Cell) -> Mapping[str, Any]:
-    """The parameters that name the cell's workload. A mixed workload is all
-    of its axis, so what changes along the axis is left out."""
-    if cell.scenario != MIXED:
-        return cell.params
-    return {k: v for k, v in cell.params.items() if k not in ALONG_THE_AXIS}

@@ -14,8 +14,9 @@ from typing import Sequence
 
 from reports import statistics
 from reports.answers import Answer
-from reports.cells import SHARE, Workload
+from reports.cells import SHARE
 from reports.statistics import CANNOT_TELL, WINS, Ratio
+from reports.workloads import Workload
 
 MEASURED, NEVER, ALWAYS, AT_MOST, UNSURE = (
     "measured",

@@ -102,6 +102,7 @@ class Repetition:
     backend_late_p99_seconds: float | None = None
     job_end_seconds: tuple[float, ...] | None = None
     model_params: Mapping[str, Any] = field(default_factory=dict)
+    http: Mapping[str, Any] | None = None
 
     @property
     def ok(self) -> bool:
@@ -117,6 +118,23 @@ class Repetition:
         ):
             return None
         return (self.cpu_user_seconds + self.cpu_system_seconds) / self.jobs
+
+    @property
+    def cheap_p50_seconds(self) -> float | None:
+        return self._cheap("p50")
+
+    @property
+    def cheap_p90_seconds(self) -> float | None:
+        return self._cheap("p90")
+
+    @property
+    def cheap_p99_seconds(self) -> float | None:
+        return self._cheap("p99")
+
+    def _cheap(self, part: str) -> float | None:
+        """Of the first kind of request, where a load has several."""
+        groups = (self.http or {}).get("groups")
+        return groups[0].get(part) if groups else None
 
 
 _REQUIRED = {

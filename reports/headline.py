@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from reports import mix, notes, words
+from reports import headline_http, mix, notes, words
 from reports.answers import CPU, THROUGHPUT, Answer, contestants, labels
+from reports.contests import AGAINST_SEQUENTIAL, TWOFOLD, WHO_WINS, of_group
+from reports.leads import at_the_cap, cheapest, contest, outcome, undecided
 from reports.questions import shares_cpus
-from reports.questions import AGAINST_SEQUENTIAL, AT_THE_CAP, TWOFOLD, WHO_WINS
-from reports.questions import of_group
-from reports.run import Group, Run, Workload
-from reports.sentences import ONE_THREAD, change, more, one_thread, place, where
+from reports.run import Run, Workload
+from reports.sentences import ONE_THREAD, change, one_thread, place, where
 from reports.statistics import CANNOT_TELL, FEWEST_REPETITIONS, TIES, WINS
 
 # More workloads than this would make the headline a table.
@@ -39,16 +39,20 @@ def headline(run: Run, answers: Sequence[Answer]) -> str:
 
 
 def kinds(workloads: Sequence[Workload]) -> list[list[Workload]]:
-    """Work that waits is told apart from work that only computes."""
+    """Work that waits, and requests, are told apart from work that only
+    computes."""
     found: dict[str, list[Workload]] = {}
     for workload in workloads:
-        kind = workload.scenario if workload.scenario in TWOFOLD else ""
+        apart = workload.requests or workload.scenario in TWOFOLD
+        kind = workload.scenario if apart else ""
         found.setdefault(kind, []).append(workload)
     return list(found.values())
 
 
 def told(workloads: Sequence[Workload], answers: Sequence[Answer]) -> str:
     first = workloads[0]
+    if first.requests:
+        return headline_http.told(workloads, answers)
     if len(workloads) > 1:
         return several(workloads, answers)
     if first.shares:
@@ -100,72 +104,6 @@ def waiting(workload: Workload, answers: Sequence[Answer]) -> str:
                 break
     parts += cheapest(judged, contest(judged, answers, CPU))
     return "; ".join(parts) + "."
-
-
-def contest(group: Group, answers: Sequence[Answer], metric: str) -> list[Answer]:
-    return [
-        a
-        for a in answers
-        if (a.question, a.metric) == (WHO_WINS, metric)
-        and a.ratio
-        and of_group(a, group)
-    ]
-
-
-def tied(asked: Sequence[Answer]) -> list[Answer]:
-    return [a for a in asked if a.word == TIES]
-
-
-def at_the_cap(group: Group, asked: Sequence[Answer]) -> bool:
-    """The leaders tie because Little's law allows no more."""
-    return bool(tied(asked)) and (asked[0].cell.of_cap or 0.0) >= AT_THE_CAP
-
-
-def outcome(group: Group, asked: Sequence[Answer], work: str) -> str:
-    """'prefork does 5 ms io jobs 1.80 times as fast as the next, event-loop',
-    or 'event-loop and prefork tie at the cap of 20,000 jobs/s'."""
-    names = labels(group.cells)
-    leader = names[asked[0].cell.name]
-    if all(a.winner is a.cell for a in asked):
-        near = min(asked, key=lambda a: a.ratio.estimate)
-        times = f"{words.ratio(near.ratio.estimate)} times as fast"
-        does = f"does {work} {times}" if work else f"is {times}"
-        return f"{leader} {does} as the next, {names[near.rival.name]}"
-    ties = [names[a.rival.name] for a in tied(asked)]
-    unsure = [names[a.rival.name] for a in asked if a.word == CANNOT_TELL]
-    at = f" at {work}" if work else ""
-    text = f"{leader} leads{at}"
-    if ties:
-        text = f"{words.listed([leader, *ties])} tie{at}"
-        if at_the_cap(group, asked) and group.cap:
-            text += f", at the cap of {words.rate(group.cap)} jobs/s"
-    if unsure:
-        text += f"; we can't tell {leader} from {words.listed(unsure)}"
-    return text
-
-
-def cheapest(group: Group, asked: Sequence[Answer]) -> list[str]:
-    if not asked:
-        return []
-    names = labels(group.cells)
-    leader = names[asked[0].cell.name]
-    ties = [names[a.rival.name] for a in tied(asked)]
-    unsure = [names[a.rival.name] for a in asked if a.word == CANNOT_TELL]
-    beaten = [a for a in asked if a.winner is a.cell]
-    if ties or unsure:
-        text = f"{words.listed([leader, *ties])} need"
-        text += "" if ties else "s"
-        text += " the least CPU per job"
-        if unsure:
-            text += f", though we can't tell {leader} from {words.listed(unsure)}"
-        return [text]
-    if len(beaten) < len(asked):
-        return []
-    beaten.sort(key=lambda a: -a.ratio.estimate)
-    each = [
-        f"{names[a.rival.name]} {words.ratio(1 / a.ratio.estimate)}" for a in beaten
-    ]
-    return [f"{leader} needs the least CPU per job, {words.listed(each)} times as much"]
 
 
 def whole(workload: Workload, answers: Sequence[Answer]) -> str:
@@ -226,17 +164,6 @@ def together(
         return f"{who} {verb} {times} times the CPU time of {base} for {work}"
     verb = "does" if len(some) == 1 else "do"
     return f"{who} {verb} {work} {times} times as fast as {base}"
-
-
-def undecided(workload: Workload, group: Group, asked: Sequence[Answer]) -> str:
-    most = max(asked, key=lambda a: a.more or 0)
-    count = words.counted(most.repetitions, "repetition")
-    verb = "is" if most.repetitions == 1 else "are"
-    return (
-        f"On {place(group.cores, group.limit)} we can't tell yet who is best at "
-        f"{workload.title}: {count} {verb} fewer than {FEWEST_REPETITIONS} "
-        f"({more(most)})."
-    )
 
 
 def several(workloads: Sequence[Workload], answers: Sequence[Answer]) -> str:

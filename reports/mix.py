@@ -8,9 +8,9 @@ from typing import Sequence
 
 from reports import crossover, statistics, words
 from reports.answers import CPU, THROUGHPUT, Answer, comparable, contestants, labels
-from reports.cells import SHARE, Cell, Group, Workload
-from reports.questions import AGAINST_LOOP, CROSSOVER, LOOP, WHO_WINS, WORKERS
-from reports.questions import of_group
+from reports.cells import SHARE, Cell
+from reports.contests import AGAINST_LOOP, LOOP, WHO_WINS, WORKERS, of_group
+from reports.questions import CROSSOVER
 from reports.sentences import change, figure
 from reports.statistics import (
     CANNOT_TELL,
@@ -19,6 +19,7 @@ from reports.statistics import (
     TIES,
     WINS,
 )
+from reports.workloads import Group, Workload
 
 Axis = tuple[Group, ...]
 

@@ -33,16 +33,22 @@ FLAGS = {
     "the backend's and only CPU per job is judged",
     "backend-late": "the backend answered later than it was asked to, by more than "
     "10 % of the wait",
-    "cpu-shared": "the backend had no CPU of its own and took part of the model's",
+    "cpu-shared": "the backend or the load generator had no CPU of its own and took "
+    "part of the model's; of requests only CPU per request is then judged",
     "cpu-exceeds-wall": "more CPU time than cores and wall time allow, so one of the "
     "two is wrong",
     "fewer-jobs": "the batch was cut short, because the whole would have taken too "
     "long; rates compare, totals do not",
-    "generator-bound": "the load generator was busier than what it measured",
+    "generator-bound": "the load generator was busy and the server was not, so "
+    "requests/s are the generator's; they win nothing, and CPU per request is judged",
+    "late": "the load generator itself sent more than 1 in 100 requests over 1 ms too "
+    "late, so the latencies are not the server's alone and are not judged",
     "little": "jobs per second times mean latency is more than 5 % off the jobs in flight: "
     "the batch is too short beside its longest jobs",
     "neighbours": "other processes took more than 5 % of the CPUs meanwhile",
     "oversubscribed": "more workers than cores",
+    "rate-missed": "less than 99 % of the offered requests were answered in time: the "
+    "server was beyond its limit, or the load generator was",
     "probe-slow": "just before it the machine was more than 10 % slower than at its "
     "best",
     "stolen": "the hypervisor gave CPU time to somebody else",
@@ -82,7 +88,8 @@ def disagreements(run: Run) -> list[str]:
             # Along a mix axis the jobs are others at every share.
             title = words.work(cell.scenario, cell.params)
             for one in cell.ok:
-                if one.digest is not None:
+                # How many requests a server answers is not the same work.
+                if one.digest is not None and not cell.requests:
                     digests = found.setdefault((title, one.jobs), {})
                     digests.setdefault(one.digest, cell.label)
         for (title, _), digests in found.items():
@@ -131,7 +138,7 @@ def curves(run: Run) -> list[Curve]:
         length = job_seconds(run, cell)
         if length is None or not cell.comparable or 2 * cell.workers <= cell.cores:
             continue
-        if cell.waits or cell.limit is not None:
+        if cell.waits or cell.limit is not None or cell.requests:
             # What limits these is how many may be in flight.
             continue
         key = [cell.scenario, rest(cell), cell.id, cell.workers, cell.in_flight]

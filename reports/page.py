@@ -21,9 +21,10 @@ from markupsafe import Markup, escape
 from plots import draw
 from plots.chart import Chart
 from plots.inline import inline
-from plots.view import View, machine
-from reports import notes, page_code, page_verdicts, page_words, tables, verdicts
-from reports import words
+from plots.names import machine
+from plots.view import View
+from reports import notes, page_code, page_texts, page_verdicts, page_words, tables
+from reports import targets, verdicts, words
 from reports.entries import Repetition
 from reports.run import Cell, Run
 from reports.summary import Block
@@ -32,6 +33,12 @@ HERE = Path(__file__).resolve().parent
 # Asked before any answer is shown, in this order.
 PREDICT = (
     "throughput",
+    "served",
+    "cpu-per-request",
+    "hockey-stick",
+    "spectrum",
+    "time-line",
+    "cheap",
     "speedup",
     "in-flight",
     "mix",
@@ -107,7 +114,7 @@ def render(run: Run, sections: list[Section]) -> str:
         extent=extent(run),
         machine=machine(run.context),
         questions=questions(sections),
-        predictions=page_words.PREDICTIONS,
+        predictions=page_texts.PREDICTIONS,
         sections=sections,
         settings=settings(sections),
         failures=[c for c in run.cells if c.failed],
@@ -125,8 +132,8 @@ def render(run: Run, sections: list[Section]) -> str:
         command=command(run.context),
         calibration=page_words.calibrated(run.context),
         sources=page_code.sources(run),
-        traps=page_words.TRAPS,
-        glossary=page_words.GLOSSARY,
+        traps=page_texts.TRAPS,
+        glossary=page_texts.GLOSSARY,
     )
 
 
@@ -211,6 +218,10 @@ def setting(view: View) -> str:
     cores = words.listed([str(count) for count in view.cores])
     noun = "core" if view.cores == (1,) else "cores"
     text = f"{words.capital(labels)} each do {same} ({load.title}) on {cores} {noun}"
+    if load.requests:
+        text = f"{words.capital(labels)} each serve {load.title} on {cores} {noun}"
+    if load.loads:
+        text += f"; {words.listed(targets.load(one) for one in load.loads)}"
     if load.limits:
         text += f", with {words.listed(f'{n:,}' for n in load.limits)} in flight"
     if load.shares:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reports import verdicts, words
-from reports.cells import ALONG_THE_AXIS, MIXED, SHARE
+from reports import sentences, targets, verdicts, words
+from reports.answers import CHEAP, LATENCIES
+from reports.cells import MIXED, REQUESTS, SHARE
 from reports.questions import CROSSOVER
 from reports.run import Run
+from reports.workloads import ALONG_THE_AXIS
 
 METRICS = {"jobs_per_second": "jobs/s", "cpu_seconds_per_job": "CPU/job"}
+OF_REQUESTS = {"jobs_per_second": "requests/s", "cpu_seconds_per_job": "CPU/request"}
 QUESTIONS = {
     "against-sequential": "against sequential",
     "against-event-loop": "against event-loop",
@@ -19,6 +22,7 @@ QUESTIONS = {
     "scaling": "against its one core",
     "floor": "against its floor",
     "workers": "best workers against the rule",
+    "peer": "against a well-known server",
     "mix-crossover": "where the lead changes",
 }
 
@@ -43,12 +47,14 @@ def parts(run: Run) -> list[Part]:
     """The rows of the tables of all verdicts, by workload, cores and limit."""
     found: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for verdict in verdicts.judge(run):
-        along = {k: v for k, v in verdict.params.items() if k not in ALONG_THE_AXIS}
-        params = along if verdict.scenario == MIXED else verdict.params
+        along = ALONG_THE_AXIS.get(verdict.scenario, ())
+        params = {k: v for k, v in verdict.params.items() if k not in along}
         title = words.capital(words.work(verdict.scenario, params))
         heading = f"{words.counted(verdict.cores, 'core')}"
         if verdict.in_flight_limit is not None:
             heading += f", {verdict.in_flight_limit:,} in flight"
+        if verdict.params.get("load"):
+            heading += f", {targets.load(str(verdict.params['load']))}"
         if verdict.scenario == MIXED and SHARE in verdict.params:
             heading += f", {words.share(verdict.params[SHARE])} compute"
         rows = found.setdefault(title, {}).setdefault(f"{title}, {heading}", [])
@@ -73,7 +79,7 @@ def row(verdict: verdicts.Verdict) -> dict[str, Any]:
         "question": QUESTIONS.get(verdict.question, verdict.question),
         "model": display(verdict.model),
         "rival": display(verdict.rival),
-        "metric": METRICS.get(verdict.metric, verdict.metric),
+        "metric": metric(verdict),
         "verdict": word,
         "style": {"wins": "wins", "ties": "ties"}.get(verdict.word, "unsure"),
         "ratio": words.ratio(verdict.ratio),
@@ -82,6 +88,15 @@ def row(verdict: verdicts.Verdict) -> dict[str, Any]:
         "n": verdict.repetitions,
         "sentence": verdict.sentence,
     }
+
+
+def metric(verdict: verdicts.Verdict) -> str:
+    """'CPU/job', 'requests/s', 'p99', 'p99 of cheap requests'."""
+    if verdict.metric in LATENCIES:
+        cheap = " of cheap requests" if verdict.metric in CHEAP else ""
+        return sentences.part(verdict.metric) + cheap
+    known = OF_REQUESTS if verdict.scenario in REQUESTS else METRICS
+    return known.get(verdict.metric, verdict.metric)
 
 
 def place(verdict: verdicts.Verdict) -> str:

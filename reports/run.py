@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from reports import words
-from reports.cells import PRIMITIVES, Cell, Group, Workload, common
+from reports.cells import PRIMITIVES, Cell
 from reports.entries import Repetition, read_lines, repetition, strict_loads
 from reports.entries import tell, unique
+from reports.workloads import Group, Workload, common
 
 __all__ = ["Cell", "Group", "NotARun", "Run", "Workload", "load"]
 
@@ -104,12 +105,14 @@ class Run:
 
 
 def _workload(cells: list[Cell]) -> Workload:
-    """Among primitives the floors are the workload; elsewhere they stand
-    beside it, so that no loop over cells lets them compete."""
+    """Among primitives the floors are the workload; elsewhere floors and peers
+    stand beside it, so that no loop over cells lets them compete."""
     first = cells[0]
-    beside = [c for c in cells if c.is_floor and c.scenario != PRIMITIVES]
-    models = [c for c in cells if c not in beside]
-    return Workload(first.scenario, common(first), tuple(models), tuple(beside))
+    floors = [c for c in cells if c.is_floor and c.scenario != PRIMITIVES]
+    peers = [c for c in cells if c.is_peer]
+    models = [c for c in cells if c not in floors and c not in peers]
+    groups = (tuple(some) for some in (models, floors, peers))
+    return Workload(first.scenario, common(first), *groups)
 
 
 def _index(order: list[Any], key: str) -> tuple[int, str]:

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from typing import Mapping
 
-from reports import crossover, words
-from reports.answers import CPU, Answer
-from reports.questions import AGAINST_SEQUENTIAL, CROSSOVER, FLOOR, SCALING
-from reports.questions import WHO_WINS, WORKERS
+from reports import crossover, statistics, words
+from reports.answers import CPU, LATENCIES, LOWER_IS_BETTER, Answer
+from reports.contests import AGAINST_LOOP, AGAINST_SEQUENTIAL, FLOOR, WHO_WINS
+from reports.contests import WORKERS
+from reports.questions import CROSSOVER, SCALING
+from reports.run import Cell
 from reports.statistics import ALPHA, CANNOT_TELL, FEWEST_REPETITIONS, TIES, WINS
 
 ONE_THREAD = "one thread uses one core"
 MANY = 1000
+# Rates that differ by less are told as one: what comes at random never comes
+# at exactly the rate that was meant.
+SAME_RATE = 0.05
 
 
 def where(cores: int) -> str:
@@ -85,15 +90,47 @@ def claim(answer: Answer, names: Mapping[str, str]) -> str:
     times = f"{words.ratio(value)} times"
     if turned(answer):
         cell, rival = rival, cell
+    if answer.metric in LATENCIES:
+        of = part(answer.metric)
+        each = offered(answer)
+        return f"{on}the {of} of {work} is {times} as long under {cell} as under {rival}{each}"
     if answer.metric == CPU:
         bare = "the primitive " if answer.question == FLOOR else ""
-        return f"{on}{cell} needs {times} the CPU time of {bare}{rival} for {work}"
-    return f"{on}{cell} does {work} {times} as fast as {rival}"
+        price = "CPU per request" if answer.cell.requests else "CPU time"
+        return f"{on}{cell} needs {times} the {price} of {bare}{rival} for {work}"
+    does = "serves" if answer.cell.requests else "does"
+    return f"{on}{cell} {does} {work} {times} as fast as {rival}"
+
+
+def part(metric: str) -> str:
+    """The percentile of a latency: 'p99'."""
+    return metric.split("_")[1]
+
+
+def offered(answer: Answer) -> str:
+    """At which rates the two were asked, if each was at its own."""
+    rates = [cell.http_values("offered_per_second") for cell in _pair(answer)]
+    if not all(rates):
+        return ""
+    first, second = (statistics.median(values) for values in rates)
+    if abs(first / second - 1) < SAME_RATE:
+        return f", both at {words.rate(first)} requests/s"
+    each = f"{words.rate(first)} and {words.rate(second)}"
+    return f", at {each} requests/s"
+
+
+def _pair(answer: Answer) -> tuple[Cell, Cell]:
+    """In the order in which the sentence names them."""
+    pair = (answer.cell, answer.rival)
+    return pair[::-1] if turned(answer) else pair
 
 
 def turned(answer: Answer) -> bool:
-    """Whether the sentence speaks from the rival's side."""
-    return answer.question == WHO_WINS and answer.metric == CPU
+    """Whether the sentence speaks from the rival's side: of costs that of the
+    dearer, of held up requests that of the loop."""
+    if answer.question == WHO_WINS:
+        return answer.metric in LOWER_IS_BETTER
+    return answer.question == AGAINST_LOOP and answer.metric in LATENCIES
 
 
 def conclusion(answer: Answer, names: Mapping[str, str]) -> str:

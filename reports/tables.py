@@ -6,32 +6,14 @@ cell's repetitions. No layout here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Sequence
-
-from reports import mix, statistics, verdicts, words
+from reports import mix, statistics, tables_http, verdicts, words
 from reports.answers import THROUGHPUT, ratio_of
 from reports.run import Cell, Run, Workload
-from reports.statistics import Interval, Ratio
+from reports.statistics import Ratio
+from reports.table import Table, explain, failure, middle, spread
 
 # As many shares of a mix as fit beside a model's name.
 MOST_SHARES = 8
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of strings under headers; right[i] tells a column of figures.
-
-    `failures` are lines about cells without figures; `note` says what the
-    intervals are.
-    """
-
-    title: str
-    headers: tuple[str, ...]
-    right: tuple[bool, ...]
-    rows: tuple[tuple[str, ...], ...]
-    failures: tuple[str, ...]
-    note: str
 
 
 def tables(run: Run) -> list[Table]:
@@ -39,7 +21,12 @@ def tables(run: Run) -> list[Table]:
     which the shares are columns."""
     found = []
     for workload in run.workloads:
-        found += mix_tables(run, workload) if workload.shares else [table(workload)]
+        if workload.requests:
+            found.append(tables_http.served(workload))
+        elif workload.shares:
+            found += mix_tables(run, workload)
+        else:
+            found.append(table(workload))
     return found
 
 
@@ -50,8 +37,15 @@ def mixes(run: Run) -> list[Table]:
 
 
 def every_cell(run: Run) -> list[Table]:
-    """A row per cell, also of a mix axis."""
-    return [table(workload) for workload in run.workloads]
+    """A row per cell, also of a mix axis; of requests a second row that says
+    where they have gone."""
+    found = []
+    for workload in run.workloads:
+        if workload.requests:
+            found += [tables_http.served(workload), tables_http.accounts(workload)]
+        else:
+            found.append(table(workload))
+    return found
 
 
 def mix_tables(run: Run, workload: Workload) -> list[Table]:
@@ -144,19 +138,6 @@ def table(workload: Workload) -> Table:
     return Table(title, tuple(headers), right, tuple(rows), tuple(failures), note)
 
 
-def failure(cell: Cell, name: str) -> list[str]:
-    """A line about a cell that is not compared, or none."""
-    if not cell.reason:
-        return []
-    where = f"{name}, {words.counted(cell.cores, 'core')}, "
-    if cell.share is not None:
-        where += f"{words.share(cell.share)} compute, "
-    if cell.limit is not None:
-        where += f"{cell.limit:,} in flight, "
-    where += words.counted(cell.workers, "worker")
-    return [f"{where}: {cell.reason}."]
-
-
 def flying(cell: Cell) -> str:
     """The jobs that were in flight, and the limit where that is more."""
     if cell.limit in (None, cell.in_flight):
@@ -179,34 +160,6 @@ def naming(workload: Workload) -> dict[str, str]:
         suffix = f" [{cell.in_flight}]" if several else ""
         found[cell.name] = cell.label + suffix
     return found
-
-
-def middle(values: Sequence[float]) -> float | None:
-    return statistics.median(values) if values else None
-
-
-def spread(interval: Interval) -> str:
-    """The interval, or the whole range where n is too small for one."""
-    if interval.n < 2:
-        return words.UNKNOWN
-    low = interval.lowest if interval.low is None else interval.low
-    high = interval.highest if interval.high is None else interval.high
-    return words.rates(low, high)
-
-
-def explain(intervals: Sequence[Interval]) -> str:
-    """What `spread` shows, with the confidence that it really has."""
-    known = [interval for interval in intervals if interval.n > 1]
-    if not known:
-        return "One repetition each: a median without an interval."
-    least = min(known, key=lambda interval: interval.confidence)
-    percent = f"{100 * least.confidence:.3g} %"
-    if least.low is None:
-        return (
-            f"Median and range: {least.n} repetitions are too few for a 95 % "
-            f"interval; the range covers the median with {percent} confidence."
-        )
-    return f"Median and order-statistic interval ({percent} confidence)."
 
 
 def speed_up(workload: Workload, cell: Cell) -> Ratio | None:

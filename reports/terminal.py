@@ -15,10 +15,12 @@ from typing import IO, Any, Iterable, Mapping
 from reports import verdicts, words
 from reports.entries import Repetition
 from reports.run import Run
-from reports.tables import Table, tables
+from reports.table import Table
+from reports.tables import tables
 
 WIDTH = 100
 FORMATS = ("table", "json", "csv", "markdown")
+LARGE = frozenset({"histogram", "naive_histogram", "groups", "timeline"})
 
 BOLD, RED, DIM, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
@@ -142,6 +144,9 @@ def as_csv(run: Run) -> str:
 def flat(one: Repetition) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for key, value in one.raw.items():
+        if key == "http" and value:
+            # What fills a cell of a spreadsheet with a thousand buckets.
+            value = {k: v for k, v in value.items() if k not in LARGE}
         if isinstance(value, dict):
             row.update({f"{key}.{inner}": plain(v) for inner, v in value.items()})
         else:

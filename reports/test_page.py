@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from plots.test_style import contrast
-from reports import page, page_code
+from reports import page
 from reports.run import load
-from reports.testing import FIVE, SKETCHES, make_run, write_lines
-
-VOID = {"meta", "link", "input", "br", "img", "hr"}
-
-
-class Reader(HTMLParser):
-    """Tags in order, their attributes, and the text outside of styles."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.wrong: list[str] = []
-        self.words: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
-
-    def handle_data(self, data):
-        if "style" not in self.open[-1:]:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.words))
-
-    def attributes(self, name: str) -> list[str]:
-        return [attrs[name] for _, attrs in self.tags if attrs.get(name)]
-
-
-def written(directory: Path, **options) -> str:
-    return page.write(load(make_run(directory, **options)), directory).read_text()
+from reports.testing import SKETCHES, make_run
+from reports.testing_page import Reader, written
 
 
 @pytest.fixture(scope="module")
@@ -223,160 +180,9 @@ def test_the_command_can_be_pasted(given, repeated):
     assert page.command({"command": given, "seed": 7}) == repeated
 
 
-def test_a_virtual_machine_is_named_among_the_limits(tmp_path):
-    text = Reader(
-        written(tmp_path, scenarios=("cpu",), context={"virtual_machine": True})
-    ).text
-    assert "This is a virtual machine" in text
-
-
-def test_an_interrupted_run_says_how_much_it_holds(tmp_path):
-    text = Reader(written(tmp_path, scenarios=("cpu",), limit=23)).text
-    assert "23 of 50 planned repetitions" in text
-    assert "The run is not complete: 23 repetitions of 50." in text
-
-
-def test_failed_cells_are_stated_with_their_reason(tmp_path):
-    reason = "worker 1 was killed by SIGSEGV"
-    text = Reader(
-        written(tmp_path, scenarios=("cpu",), failed={"prefork": reason})
-    ).text
-    part = text[text.index("What failed, and") :]
-    assert "cpu/prefork/cores:2/workers:2" in part and reason in part
-    assert "Nothing failed" not in text
-
-
 def test_nothing_failed_and_nothing_flagged(reader):
     assert "Nothing failed" in reader.text
     assert "No repetition was flagged." in reader.text
-
-
-def test_flags_are_counted_and_explained(tmp_path):
-    flags = {"prefork": ["stolen"], "fork-ipc": ["stolen", "never-heard-of"]}
-    text = Reader(written(tmp_path, scenarios=("cpu",), flags=flags)).text
-    assert "20 of 50 repetitions are flagged: never-heard-of and stolen." in text
-    assert "the hypervisor gave CPU time to somebody else" in text
-    assert "never-heard-of10no explanation is known here" in text.replace(" 10 ", "10")
-
-
-def test_a_run_of_failures_only(tmp_path):
-    failed = {label: "it hung" for label in FIVE}
-    html = written(tmp_path, scenarios=("cpu",), failed=failed)
-    reader = Reader(html)
-    assert reader.wrong == [] and "<svg" not in html
-    assert "No repetition ended well" in reader.text
-    assert reader.text.count("it hung") >= 10
-    assert list((tmp_path / "charts").iterdir()) == []
-
-
-def test_a_run_without_any_repetition(tmp_path):
-    make_run(tmp_path, scenarios=("cpu",))
-    write_lines(tmp_path, [])
-    reader = Reader(page.write(load(tmp_path), tmp_path).read_text())
-    assert "0 of 50 planned repetitions" in reader.text
-    assert "The run holds no finished repetition." in reader.text
-    assert "Nothing failed" not in reader.text
-
-
-def test_a_debug_build_is_not_judged(tmp_path):
-    text = Reader(
-        written(tmp_path, scenarios=("cpu",), context={"build_type": "asan"})
-    ).text
-    assert "This is a asan build" in text or "This is an asan build" in text
-    assert "Nothing could be compared." in text
-
-
-def test_one_repetition_on_one_core(tmp_path):
-    reader = Reader(written(tmp_path, scenarios=("cpu",), cores=(1,), repetitions=1))
-    assert reader.wrong == []
-    assert "we can't tell" in reader.text
-
-
-def test_several_parameters_have_sections_of_their_own(tmp_path):
-    html = written(tmp_path, scenarios=("cpu",), job_us=(100, 1000))
-    assert 'id="charts-cpu"' in html and 'id="charts-cpu-job-us-100"' in html
-    assert (tmp_path / "charts" / "cpu-job-us-100-memory.svg").is_file()
-
-
-@pytest.mark.parametrize("gap", ["null", "missing"])
-def test_a_context_with_gaps_still_gives_a_page(tmp_path, gap):
-    make_run(tmp_path, scenarios=("cpu",))
-    file = tmp_path / "environment.json"
-    context = json.loads(file.read_text())
-    needed = ("date", "host_name", "num_cpus", "seed", "build_type")
-    kept = {key: context[key] for key in needed}
-    if gap == "null":
-        kept = dict.fromkeys(context) | kept
-    file.write_text(json.dumps(kept))
-    reader = Reader(page.write(load(tmp_path), tmp_path).read_text())
-    assert reader.wrong == []
-    assert "does not say which files its models come from" in reader.text
-    assert "None" not in reader.text
-
-
-def test_hostile_words_stay_words(tmp_path):
-    bad = '<script>alert(1)</script>\x1b[31m & "quotes" \' $x$'
-    html = written(
-        tmp_path,
-        scenarios=("cpu",),
-        failed={"prefork": bad},
-        flags={"fork-ipc": ["<b>flag</b>"]},
-        context={"cpu_model": bad, "host_name": bad, "kernel": bad, "warnings": [bad]},
-    )
-    assert "<script" not in html and "<b>" not in html
-    assert Reader(html).wrong == []
-
-
-# The code of the models.
-
-
-def models(directory: Path, **files: str) -> Path:
-    folder = directory / "models"
-    folder.mkdir(parents=True)
-    for name, text in files.items():
-        (folder / f"{name}.cpp").write_text(text)
-    return directory
-
-
-def test_the_code_is_shown_with_its_lessons(tmp_path):
-    project = models(
-        tmp_path / "project",
-        event_loop="int a;\n// LESSON: one\n// two\nint b; // LESSON: three\n",
-        thread_pool="int c < d;\n",
-    )
-    run = load(make_run(tmp_path / "run", scenarios=("cpu",)))
-    found = {s.labels[0]: s for s in page_code.sources(run, project)}
-    lines = found["event-loop"].lines
-    assert [line.lesson for line in lines] == [False, True, True, True]
-    assert found["thread-pool"].lines[0].text == "int c < d;"
-    assert [s.shown for s in found.values()] == [False, True, True, False, False]
-    assert found["prefork"].lines == ()
-
-
-def test_lessons_next_to_each_other_are_counted_once_each():
-    text = ["// LESSON: a", "// goes on", "int x;", "  // LESSON: b", "int y;"]
-    lines = tuple(page_code.marked(text))
-    assert page_code.Source("k", ("m",), "f", lines, True).lessons == 2
-
-
-def test_missing_files_are_said_to_be_missing(tmp_path, monkeypatch):
-    monkeypatch.setattr(page_code.sources, "__defaults__", (tmp_path / "nowhere",))
-    text = Reader(written(tmp_path / "run", scenarios=("cpu",))).text
-    assert text.count("This file is not there any more") == 5
-
-
-@pytest.mark.parametrize("file", ["../secret.txt", "/etc/passwd", "models", ""])
-def test_nothing_outside_of_the_project_is_read(tmp_path, file):
-    (tmp_path / "secret.txt").write_text("secret\n")
-    project = models(tmp_path / "project", sequential="int x;\n")
-    assert page_code.read(project, file) == ()
-
-
-def test_variants_in_one_file_share_a_pane(tmp_path):
-    run = load(make_run(tmp_path, scenarios=("cpu",), models=tuple(SKETCHES)))
-    found = page_code.sources(run)
-    assert ("event-loop", "event-loop/offload") in [s.labels for s in found]
-    assert len({s.key for s in found}) == len(found)
 
 
 # Looks.

@@ -49,6 +49,12 @@ def written(directory):
         {"flags": {"prefork": ["generator-bound", "probe-slow"]}},
         {"noise": 0.05},
         {"context": {"build_type": "debug", "noise_floor": 0.05, "git_commit": None}},
+        {
+            "scenarios": ("http", "head-of-line"),
+            "requests": {"peers": ("nginx", "node"), "floor": True},
+            "skipped": {"node": "node is not installed"},
+            "failed": {"fork-ipc": "the server died"},
+        },
     ],
 )
 def test_every_run_validates(tmp_path, validator, options):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from reports.testing_entries import fail, make_context, make_entry
+from reports.testing_http import HEAD_OF_LINE, HTTP, make_http, plan_http
 from reports.testing_models import FIVE, NEW_SKETCHES, PRIMITIVES, SKETCHES
 from reports.testing_waits import WAITING, make_waiting, plan
 
@@ -24,6 +25,7 @@ __all__ = [
     "fail",
     "make_context",
     "make_entry",
+    "make_http",
     "make_run",
     "make_waiting",
     "write_lines",
@@ -51,6 +53,7 @@ def make_run(
     tune: Mapping[str, Sequence[int]] | None = None,
     uv_pools: Sequence[int] = (),
     waiting: Mapping[str, Any] | None = None,
+    requests: Mapping[str, Any] | None = None,
 ) -> Path:
     """Writes environment.json and runs.jsonl; returns the directory.
 
@@ -61,7 +64,8 @@ def make_run(
 
     For scenarios io, mixed and pool: `in_flight` are the limits, `shares` the
     per cents of compute, `tune` more worker counts per label, `uv_pools` the
-    sizes of libuv's pool, `waiting` goes to make_waiting (wait_ms, ...).
+    sizes of libuv's pool, `waiting` goes to make_waiting (wait_ms, ...). For
+    scenarios http and head-of-line `requests` goes to plan_http (peers, ...).
     """
     chance = random.Random(seed)
     cores = tuple(cores)
@@ -79,6 +83,10 @@ def make_run(
                 **axes,
             )
             cells += [(make_waiting, {**cell, **(waiting or {})}) for cell in more]
+            continue
+        if scenario in (HTTP, HEAD_OF_LINE):
+            more = plan_http(scenario, models, cores, **(requests or {}))
+            cells += [(make_http, cell) for cell in more]
             continue
         native = scenario == "primitives"
         cells += [
@@ -109,7 +117,7 @@ def make_run(
                 order=place,
             )
             key = name if name in (flags or {}) else label
-            entry["flags"] = list((flags or {}).get(key, ()))
+            entry["flags"] += (flags or {}).get(key, ())
             for status, reasons in (("failed", failed), ("skipped", skipped)):
                 for key in (label, name):
                     if key in (reasons or {}):

@@ -228,6 +228,8 @@ def fail(entry: dict[str, Any], reason: str, status: str = "failed") -> dict[str
     ).split():
         if key in entry:
             entry[key] = None
+    if "http" in entry:
+        entry["http"] = None
     entry.update(
         status=status,
         reason=reason,

@@ -78,6 +78,13 @@ NEW_SKETCHES: dict[str, Sketch] = {
     ),
 }
 
+# Variants that only requests have.
+SERVING: dict[str, Sketch] = {
+    "prefork/least-loaded": Sketch(
+        True, 140e-9, 5e-4, 900_000, None, "the parent passes the socket on"
+    ),
+}
+
 
 def sketch_of(label: str) -> Sketch:
-    return SKETCHES[label] if label in SKETCHES else NEW_SKETCHES[label]
+    return {**SKETCHES, **NEW_SKETCHES, **SERVING}[label]

@@ -14,7 +14,8 @@ from typing import Any, Mapping
 from reports import headline as headlines
 from reports import questions, sentences, summary
 from reports.answers import Answer, labels
-from reports.questions import SCALING, WORKERS
+from reports.contests import WORKERS
+from reports.questions import SCALING
 from reports.run import Run
 from reports.statistics import Ratio
 from reports.summary import Block
@@ -122,6 +123,7 @@ def naming(run: Run) -> dict[str, str]:
     for group in run.groups:
         names.update(labels(group.cells))
         names.update(labels(group.floors))
+        names.update(labels(group.peers))
     return names
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from reports import statistics, words
 from reports.answers import comparable
-from reports.cells import Cell, Group, Workload
+from reports.cells import Cell
+from reports.workloads import Group, Workload
 
 
 def cap_line(group: Group, names: dict[str, str]) -> str | None:

@@ -1,11 +1,13 @@
 """Figures as words: the same rounding on the terminal and on the page.
 
-Pure functions, plain ASCII, no import from the rest of reports/.
+Pure functions, plain ASCII; of reports/ only targets.py is imported.
 """
 
 from __future__ import annotations
 
 from typing import Iterable, Mapping, Any
+
+from reports import targets
 
 UNKNOWN = "-"
 
@@ -145,9 +147,11 @@ _QUIET = {
 
 def work(scenario: str, params: Mapping[str, Any]) -> str:
     """What the jobs of a group are: '1 ms cpu jobs', 'null jobs', '5 ms io
-    jobs', '10 ms mixed jobs (25 % compute)'."""
+    jobs', '10 ms mixed jobs (25 % compute)'; of requests see targets.py."""
     if scenario == "primitives":
         return "primitives"
+    if scenario in ("http", "head-of-line"):
+        return targets.work(scenario, params)
     quiet = {**_QUIET, "wait_spread": 0.5 if scenario == "mixed" else 0}
     rest = {k: v for k, v in params.items() if v is not None and quiet.get(k) != v}
     length = rest.pop("job_us", None)

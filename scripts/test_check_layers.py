@@ -44,6 +44,16 @@ WRONG = [
         "OpenSSL only where it is the work",
     ),
     (
+        "scenarios/s.cpp",
+        "#include <llhttp/llhttp.h>",
+        "llhttp only where it is the subject",
+    ),
+    (
+        "harness/http/connection.cpp",
+        "#include <sys/socket.h>",
+        "the protocol knows no sockets",
+    ),
+    (
         "models/m.cpp",
         "#include <nlohmann/json.hpp>",
         "models know no file format or command line",
@@ -67,6 +77,9 @@ RIGHT = {
     "harness/loop.h": "#include <uv.h>",
     "harness/loop_test.cpp": "#include <uv.h>",
     "harness/environment.cpp": "#include <openssl/crypto.h>",
+    "harness/http/reader.h": "#include <llhttp/llhttp.h>",
+    "harness/load/reader.h": "#include <llhttp/llhttp.h>",
+    "harness/load/client.cpp": "#include <sys/socket.h>",
     "harness/posix/p.h": '#include "harness/posix/fd.h"',
     "models/m.h": '#include "harness/h.h"',
     "models/event_loop_offload.cpp": "#include <uv.h>",

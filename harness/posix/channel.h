@@ -37,6 +37,13 @@ class Channel {
            }) == sizeof message;
   }
 
+  /// Sends a copy of an open descriptor, which the caller keeps; false if the
+  /// other end is gone. [unix(7), SCM_RIGHTS]
+  bool send_descriptor(int fd);
+  /// Waits for one; false if the other end is gone. It owns nothing if this
+  /// process has no descriptor left: then the kernel has closed it.
+  bool receive_descriptor(Fd& fd);
+
   /// Waits for one message; false if the other end is gone. Looks for it up to
   /// `looks` times, giving its CPU away in between, before it goes to sleep:
   /// whoever sleeps must be woken, and a CPU that went idle wakes up slowly.

@@ -22,6 +22,8 @@ class Fd {
   ~Fd() { reset(); }
 
   int get() const { return fd_; }
+  /// Gives the descriptor away: somebody else must close it.
+  int release() { return std::exchange(fd_, -1); }
   explicit operator bool() const { return fd_ >= 0; }
 
   /// Closes now. Linux frees the descriptor even if close() reports EINTR,

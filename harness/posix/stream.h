@@ -6,33 +6,53 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "harness/posix/fd.h"
 
 namespace bench {
 
 /// Every member returns -errno after a failure, -ETIMEDOUT after the patience
-/// given to connect(). One thread uses it at a time.
+/// given to it or, if that is 0, to connect(). One thread uses it at a time.
 class Stream {
  public:
+  /// How often an idle wait looks whether others wait for this thread.
+  static constexpr std::chrono::milliseconds kIdleSlice{250};
+
   Stream() = default;
+  /// The stream of a client: `connection` does not block. An idle wait ends
+  /// when `stop` is readable, and when it has lasted for kIdleSlice and
+  /// `crowded` says that others wait for this thread.
+  Stream(Fd connection, int stop, std::function<bool()> crowded)
+      : fd_(std::move(connection)), stop_(stop), crowded_(std::move(crowded)) {}
   Stream(Stream&&) = default;
   Stream& operator=(Stream&&) = delete;
-  /// Resets the connection: its port is free at once. A client that closed in
-  /// the ordinary way would hold it in TIME_WAIT for a minute, and a quick one
-  /// would soon have used up all ports. Whoever has the whole answer may.
-  /// [RFC 9293, 3.6; socket(7), SO_LINGER]
+  /// Resets a connection of its own: its port is free at once. A client that
+  /// closed in the ordinary way would hold it in TIME_WAIT for a minute, and a
+  /// quick one would soon have used up all ports. Whoever has the whole answer
+  /// may. [RFC 9293, 3.6; socket(7), SO_LINGER]
   ~Stream();
 
   /// Connects to `port` on 127.0.0.1; 0 when done.
   ssize_t connect(std::uint16_t port, std::chrono::nanoseconds patience);
-  /// Bytes read, at most `size`; 0 at the end of the stream.
-  ssize_t read(std::byte* data, std::size_t size);
+  /// Bytes read, at most `size`; 0 at the end of the stream, or if an idle
+  /// wait ends.
+  ssize_t read(std::byte* data, std::size_t size,
+               std::chrono::nanoseconds patience, bool idle);
   /// Bytes written, at most `size`.
-  ssize_t write(const std::byte* data, std::size_t size);
+  ssize_t write(const std::byte* data, std::size_t size,
+                std::chrono::nanoseconds patience);
+  /// Ends the way out: the peer reads its end. 0 when done.
+  ssize_t shut();
 
  private:
+  /// 1 when one of `events` has come; 0 when an idle wait ends.
+  ssize_t wait_for(short events, std::chrono::nanoseconds patience, bool idle);
+
   Fd fd_;
+  int stop_ = -1;
+  std::function<bool()> crowded_;
 };
 
 }  // namespace bench

@@ -1,0 +1,269 @@
+// LoadClient: what leaves when, and what becomes of it.
+#include "harness/load/client.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/load/loopback.h"
+#include "harness/posix/check.h"
+#include "harness/posix/clock.h"
+
+namespace bench {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+
+/// Before a connection that was refused or reset is tried again.
+constexpr std::int64_t kRest = 10 * kMillisecond;
+
+constexpr std::size_t kBuffer = std::size_t{64} * 1024;
+
+std::int64_t nanoseconds(double seconds) {
+  return static_cast<std::int64_t>(seconds * 1e9);
+}
+
+/// The part of `all` that the `thread`-th of `threads` has.
+std::uint32_t part(std::uint32_t all, std::uint32_t thread,
+                   std::uint32_t threads) {
+  return all / threads + (thread < all % threads ? 1 : 0);
+}
+
+Timeline timeline_of(const LoadOrder& order) {
+  if (order.timeline_seconds <= 0) return {};
+  return {nanoseconds(order.timeline_seconds), nanoseconds(order.seconds)};
+}
+
+}  // namespace
+
+LoadClient::LoadClient(const LoadOrder& order, std::uint32_t thread)
+    : order_(order),
+      server_(loopback_address(order.address, order.port)),
+      timeout_(nanoseconds(order.timeout_seconds)),
+      mixture_(order.requests,
+               split_mix(order.seed, std::uint64_t{2} * thread)),
+      tally_(order.requests.size(), timeline_of(order)),
+      epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      buffer_(kBuffer),
+      connections_(part(order.connections, thread, order.threads) +
+                   part(order.idle_connections, thread, order.threads)) {
+  if (order.rate) {
+    schedule_.emplace(order.arrival, *order.rate, thread, order.threads,
+                      split_mix(order.seed, std::uint64_t{2} * thread + 1));
+  }
+  for (const LoadRequest& request : order.requests) {
+    kinds_.push_back(
+        {request_bytes(order, request),
+         {request.status, request.body, request.method == "HEAD"}});
+  }
+  // An address has 28,000 ports to connect from. [ip(7), ip_local_port_range]
+  constexpr std::uint32_t kPerAddress = 20'000;
+  const std::uint32_t active = part(order.connections, thread, order.threads);
+  for (std::uint32_t i = 0; i < connections_.size(); ++i) {
+    LoadConnection& connection = connections_[i];
+    connection.source = (i * order.threads + thread) / kPerAddress;
+    connection.parked = i >= active;
+    if (!connection.parked) free_.append(connection);
+  }
+}
+
+void LoadClient::open() {
+  // So many at once that a server's queue of new connections can take them.
+  constexpr std::size_t kAtOnce = 64;
+  std::size_t asked = 0;
+  while (asked < connections_.size()) {
+    const std::int64_t now = now_ns();
+    for (std::size_t i = 0; i < kAtOnce && asked < connections_.size(); ++i) {
+      LoadConnection& connection = connections_[asked++];
+      const bool wanted = order_.keep_alive || connection.parked;
+      if (wanted && !connect(connection) && connection.parked) {
+        rest(connection, now);
+      }
+    }
+    handle_events_until(now + kMillisecond);
+  }
+  // Those without a socket were not wanted, or have failed already.
+  const std::int64_t limit = now_ns() + 1000 * kMillisecond;
+  for (const LoadConnection& connection : connections_) {
+    while (connection.fd && !connection.connected && now_ns() < limit) {
+      wait_until(limit, now_ns());
+    }
+  }
+}
+
+void LoadClient::handle_events_until(std::int64_t moment) {
+  for (std::int64_t now = now_ns(); now < moment; now = now_ns()) {
+    wait_until(moment, now);
+  }
+}
+
+void LoadClient::run(const LoadWindow& window) {
+  window_ = window;
+  std::int64_t now = now_ns();
+  if (!order_.rate) {
+    while (!free_.empty()) {
+      LoadConnection& connection = *free_.first();
+      free_.remove(connection);
+      begin(connection, now, now);
+      now = now_ns();
+    }
+  }
+  std::int64_t cpu_at_open = -1;
+  std::int64_t cpu_at_close = -1;
+  while (!finished(now)) {
+    begin_due(now);
+    wait_until(next_moment(now), now);
+    now = now_ns();
+    expire(now);
+    if (cpu_at_open < 0 && now >= window.opens) cpu_at_open = thread_cpu_ns();
+    if (cpu_at_close < 0 && now >= window.closes) {
+      cpu_at_close = thread_cpu_ns();
+    }
+  }
+  give_up(now);
+  tally_.cpu_ns = cpu_at_close - cpu_at_open;
+}
+
+void LoadClient::begin(LoadConnection& connection, std::int64_t from,
+                       std::int64_t now) {
+  connection.place = LoadConnection::Place::busy;
+  connection.kind = mixture_.choose();
+  connection.counted = belongs(from);
+  connection.retried = false;
+  connection.written = 0;
+  connection.from = from;
+  connection.sent = now;
+  connection.reader.expect(kinds_[connection.kind].expected);
+  busy_.append(connection);
+  if (connection.counted) {
+    ++tally_.sent;
+    if (schedule_) tally_.late.add(now - std::max(from, connection.free_since));
+  }
+  transmit(connection, now);
+}
+
+std::optional<std::int64_t> LoadClient::due() const {
+  if (!schedule_) return std::nullopt;
+  const std::int64_t next = window_.start + schedule_->next();
+  return next < window_.closes ? std::optional(next) : std::nullopt;
+}
+
+void LoadClient::begin_due(std::int64_t now) {
+  if (!schedule_) return;
+  while (!free_.empty()) {
+    const std::optional<std::int64_t> next = due();
+    if (!next || *next > now) return;
+    LoadConnection& connection = *free_.first();
+    free_.remove(connection);
+    schedule_->advance();
+    begin(connection, *next, now);
+    now = now_ns();
+  }
+}
+
+void LoadClient::go_on(LoadConnection& connection, std::int64_t now) {
+  if (!order_.rate && now < window_.closes) {
+    begin(connection, now, now);
+    return;
+  }
+  connection.place = LoadConnection::Place::free;
+  connection.free_since = now;
+  free_.append(connection);
+  begin_due(now);
+}
+
+void LoadClient::rest(LoadConnection& connection, std::int64_t now) {
+  connection.place = LoadConnection::Place::resting;
+  connection.free_since = now;
+  resting_.append(connection);
+}
+
+void LoadClient::settle(LoadConnection& connection, Fate fate,
+                        std::int64_t now) {
+  busy_.remove(connection);
+  if (connection.counted) {
+    count(connection.kind, fate, connection.from, connection.sent, now);
+  }
+}
+
+void LoadClient::count(std::size_t kind, Fate fate, std::int64_t from,
+                       std::int64_t sent, std::int64_t until) {
+  const Fate counted = sent < window_.closes ? fate : Fate::in_flight_at_end;
+  ++tally_.fates[static_cast<std::size_t>(counted)];
+  // Who was turned away has not been served: that is no latency.
+  if (fate == Fate::reset) return;
+  tally_.latency[kind].add(until - from);
+  if (schedule_ && sent <= until) tally_.naive[kind].add(until - sent);
+  if (kind == 0) tally_.timeline.add(from - window_.opens, until - from);
+}
+
+void LoadClient::expire(std::int64_t now) {
+  while (!busy_.empty() && busy_.first()->sent + timeout_ <= now) {
+    LoadConnection& connection = *busy_.first();
+    settle(connection, Fate::timed_out, connection.sent + timeout_);
+    disconnect(connection);
+    go_on(connection, now);
+  }
+  while (!resting_.empty() && resting_.first()->free_since + kRest <= now) {
+    LoadConnection& connection = *resting_.first();
+    resting_.remove(connection);
+    if (!connection.parked) {
+      go_on(connection, now);
+    } else if (!connect(connection)) {
+      rest(connection, now);
+    }
+  }
+}
+
+void LoadClient::give_up(std::int64_t now) {
+  while (!busy_.empty()) {
+    settle(*busy_.first(), Fate::in_flight_at_end, now);
+  }
+  if (!schedule_) return;
+  // These found no connection at all; they have waited for so long at least.
+  while (const std::optional<std::int64_t> next = due()) {
+    schedule_->advance();
+    const std::size_t kind = mixture_.choose();
+    if (!belongs(*next)) continue;
+    ++tally_.sent;
+    count(kind, Fate::in_flight_at_end, *next, INT64_MAX, now);
+  }
+}
+
+bool LoadClient::finished(std::int64_t now) const {
+  if (now < window_.closes) return false;
+  return now >= window_.gives_up || (busy_.empty() && !due());
+}
+
+std::int64_t LoadClient::next_moment(std::int64_t now) const {
+  std::int64_t moment = window_.gives_up;
+  for (const std::int64_t edge : {window_.opens, window_.closes}) {
+    if (edge > now) moment = std::min(moment, edge);
+  }
+  if (!busy_.empty()) {
+    moment = std::min(moment, busy_.first()->sent + timeout_);
+  }
+  if (!resting_.empty()) {
+    moment = std::min(moment, resting_.first()->free_since + kRest);
+  }
+  if (const auto next = due(); next && !free_.empty()) {
+    moment = std::min(moment, *next);
+  }
+  return moment;
+}
+
+void LoadClient::wait_until(std::int64_t moment, std::int64_t now) {
+  constexpr int kEvents = 256;
+  std::array<epoll_event, kEvents> events;
+  const std::int64_t span = std::max<std::int64_t>(moment - now, 0);
+  const timespec limit{span / 1'000'000'000, span % 1'000'000'000};
+  const int count =
+      epoll_pwait2(epoll_.get(), events.data(), kEvents, &limit, nullptr);
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,26 @@
+// Loopback: sockets to servers on this machine.
+#pragma once
+
+#include <netinet/in.h>
+
+#include <cstdint>
+#include <string>
+
+#include "harness/posix/fd.h"
+
+namespace bench {
+
+/// The address of `port` on `dotted`, which must be one of 127.0.0.0/8; throws
+/// std::invalid_argument. [RFC 1122, 3.2.1.3]
+sockaddr_in loopback_address(const std::string& dotted, std::uint16_t port);
+
+/// A non-blocking socket that is connected or on its way to `server`; owns
+/// nothing if that has failed, and then errno says why. Closing it resets the
+/// connection. `source`: its own address is 127.0.0.(1 + source); one address
+/// has 28,000 ports to connect from. [ip(7), ip_local_port_range]
+Fd connecting_socket(const sockaddr_in& server, std::uint32_t source);
+
+/// The errno of a server that cannot be reached; 0 if it can be.
+int refusal_of(const sockaddr_in& server);
+
+}  // namespace bench

@@ -1,0 +1,52 @@
+// LoadOrder: what a load generator is to ask for, how often and for how long.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// One kind of request, and the answer that is right for it.
+struct LoadRequest {
+  std::string target = "/";  ///< in origin form, path and query
+  std::string method = "GET";
+  double share = 1;  ///< of all requests, against the shares of the others
+  int status = 200;  ///< what the answer must have
+  std::optional<std::string> body;  ///< what it must be; empty: anything
+  std::string head;     ///< further header lines, each with its CR LF
+  std::string content;  ///< the request's own body
+};
+
+struct LoadOrder {
+  enum class Arrival { constant, poisson };
+
+  std::string address = "127.0.0.1";  ///< dotted, of the loopback network
+  std::uint16_t port = 0;
+  std::vector<LoadRequest> requests = {{}};
+  std::uint32_t connections = 64;      ///< at most so many requests in flight
+  std::uint32_t idle_connections = 0;  ///< held open beside them, in silence
+  bool keep_alive = true;              ///< false: a connection per request
+  std::optional<double> rate;          ///< requests per second; empty: closed
+  Arrival arrival = Arrival::constant;
+  double warmup_seconds = 0.5;  ///< not counted
+  double seconds = 5;           ///< the window that is
+  double timeout_seconds = 2;   ///< of a request, from its send
+  std::uint64_t seed = 1;
+  std::vector<int> cpus;  ///< of the generator; none: all
+  std::uint32_t threads = 1;
+  pid_t server_pid = 0;         ///< whose consumption is measured; 0: nobody's
+  double timeline_seconds = 0;  ///< a bucket of the time line; 0: no time line
+
+  std::string to_text() const;
+  /// What is absent has its default. Throws std::exception.
+  static LoadOrder from_text(const std::string& text);
+};
+
+/// The bytes of a request of this kind. [RFC 9112, 3]
+std::string request_bytes(const LoadOrder& order, const LoadRequest& request);
+
+}  // namespace bench

@@ -1,0 +1,106 @@
+// LoadReport: a tally as JSON.
+#include "harness/load/report.h"
+
+#include <numeric>
+
+namespace bench {
+namespace {
+
+/// A percentile and how many samples it needs.
+struct Percentile {
+  const char* name;
+  double fraction;
+  std::uint64_t least;
+};
+constexpr Percentile kPercentiles[] = {{"p50", 0.5, 1},
+                                       {"p90", 0.9, 100},
+                                       {"p99", 0.99, 10'000},
+                                       {"p999", 0.999, 100'000}};
+
+template <typename Number>
+Json seconds(std::optional<Number> nanoseconds) {
+  if (!nanoseconds) return nullptr;
+  return static_cast<double>(*nanoseconds) * 1e-9;
+}
+
+void add_latencies(Json& json, const Histogram& histogram) {
+  const bool any = histogram.count() > 0;
+  json["count"] = histogram.count();
+  json["mean"] = any ? Json(histogram.mean() * 1e-9) : Json();
+  for (const Percentile& one : kPercentiles) {
+    json[one.name] = seconds(histogram.percentile(one.fraction, one.least));
+  }
+  json["max"] =
+      any ? Json(static_cast<double>(histogram.max()) * 1e-9) : Json();
+  Json buckets = Json::object();
+  histogram.for_each([&](std::uint64_t lower, std::uint64_t count) {
+    buckets[std::to_string(lower)] = count;
+  });
+  json["histogram"] = std::move(buckets);
+}
+
+Json latencies(const char* from, const std::vector<Histogram>& kinds) {
+  Histogram all;
+  for (const Histogram& kind : kinds) all.merge(kind);
+  Json json{{"from", from}};
+  add_latencies(json, all);
+  return json;
+}
+
+Json groups(const LoadOrder& order, const std::vector<Histogram>& kinds) {
+  Json all = Json::array();
+  for (std::size_t i = 0; i < kinds.size() && kinds.size() > 1; ++i) {
+    Json& group = all.emplace_back(Json{{"target", order.requests[i].target}});
+    add_latencies(group, kinds[i]);
+  }
+  return all;
+}
+
+Json timeline(const LoadOrder& order, const Timeline& timeline) {
+  if (timeline.buckets().empty()) return nullptr;
+  Json json{{"bucket_seconds", order.timeline_seconds},
+            {"count", Json::array()},
+            {"p50", Json::array()},
+            {"max", Json::array()}};
+  for (const Timeline::Bucket& bucket : timeline.buckets()) {
+    json["count"].push_back(bucket.count());
+    json["p50"].push_back(seconds(bucket.percentile(0.5)));
+    json["max"].push_back(
+        bucket.count() > 0 ? seconds(std::optional(bucket.max())) : Json());
+  }
+  return json;
+}
+
+}  // namespace
+
+Json load_report(const LoadOrder& order, const Tally& tally, Json server) {
+  const bool open = order.rate.has_value();
+  const double cpu = static_cast<double>(tally.cpu_ns) * 1e-9;
+  Json json{{"seconds", order.seconds}, {"sent", tally.sent}};
+  for (std::size_t i = 0; i < kFates; ++i) json[kFateNames[i]] = tally.fates[i];
+  json["opened"] = tally.opened;
+  json["connect_failed"] = tally.connect_failed;
+  json["stale"] = tally.stale;
+  const auto ok = static_cast<double>(tally.fates[0]);
+  json["requests_per_second"] = ok / order.seconds;
+  json["offered_per_second"] =
+      open ? Json(static_cast<double>(tally.sent) / order.seconds) : Json();
+  json["latency"] = latencies(open ? "intended send" : "send", tally.latency);
+  json["naive"] = open ? latencies("send", tally.naive) : Json();
+  json["groups"] = groups(order, tally.latency);
+  json["timeline"] = timeline(order, tally.timeline);
+  json["cpu_seconds"] = cpu;
+  json["cpu_share"] = cpu / (order.seconds * order.threads);
+  json["late_p99_seconds"] =
+      open ? seconds(tally.late.percentile(0.99)) : Json();
+  json["little_ratio"] = nullptr;
+  const Json& mean = json["latency"]["mean"];
+  if (!open && !mean.is_null()) {
+    const double rate = json["latency"]["count"].get<double>() / order.seconds;
+    json["little_ratio"] = rate * mean.get<double>() / order.connections;
+  }
+  json["server"] = std::move(server);
+  return json;
+}
+
+}  // namespace bench

@@ -1,0 +1,27 @@
+// LoadReport: what a load generator says at the end.
+#pragma once
+
+#include "harness/cell.h"
+#include "harness/load/order.h"
+#include "harness/load/tally.h"
+
+namespace bench {
+
+/// The report of a run of `order` in which all threads together have seen
+/// `tally`; `server`: what ServerUse found, or null. Times are in seconds,
+/// histograms in nanoseconds.
+///
+/// `latency` counts from the intended send in an open loop, and from the send
+/// in a closed one; where a request needs a new connection, that is the moment
+/// when the connection is asked for. `naive` is the open loop's from the
+/// actual send: what a generator reports that does not send while it waits.
+/// Both hold everybody who got an answer, right or wrong, those timed out (with
+/// the limit) and those in flight at the end (with their latency if it was
+/// known in time, else with what they had waited by then). Who was turned away
+/// or cut off is counted under `reset` and has no latency.
+///
+/// `little_ratio`: requests in flight by Little's law, rate x mean latency,
+/// over `connections`; closed loop only. [Little 1961, L = lambda W]
+Json load_report(const LoadOrder& order, const Tally& tally, Json server);
+
+}  // namespace bench

@@ -1,0 +1,134 @@
+// ServerUse: reading /proc.
+#include "harness/load/server_use.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+#include "harness/usage.h"
+
+namespace bench {
+namespace {
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The number behind `key` in the text of a status file; 0 if there is none.
+std::int64_t field(const std::string& text, const std::string& key) {
+  const std::size_t at = text.find(key);
+  return at == std::string::npos ? 0 : std::stoll(text.substr(at + key.size()));
+}
+
+std::int64_t nanoseconds_of(std::int64_t ticks) {
+  return ticks * (1'000'000'000 / sysconf(_SC_CLK_TCK));
+}
+
+std::int64_t cpu_ns(pid_t process) {
+  clockid_t clock = 0;
+  timespec time{};
+  if (clock_getcpuclockid(process, &clock) != 0) return 0;
+  if (clock_gettime(clock, &time) != 0) return 0;
+  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
+}
+
+}  // namespace
+
+ServerUse::ServerUse(pid_t root) { read_process(root); }
+
+void ServerUse::read_process(pid_t process) {
+  const std::string folder = "/proc/" + std::to_string(process);
+  const std::string stat = contents(folder + "/stat");
+  // The name stands in brackets and may hold anything, brackets too.
+  const std::size_t name_end = stat.rfind(')');
+  if (name_end == std::string::npos) return;
+  std::istringstream fields(stat.substr(name_end + 1));
+  std::string skipped;
+  for (int i = 3; i < 14; ++i) fields >> skipped;
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  std::int64_t reaped_user = 0;
+  std::int64_t reaped_system = 0;
+  fields >> user >> system >> reaped_user >> reaped_system;
+  processes_[process] = {
+      .cpu_ns = 0,
+      .reaped_ns = nanoseconds_of(reaped_user + reaped_system),
+      .user_ticks = user + reaped_user,
+      .system_ticks = system + reaped_system};
+  // What ends meanwhile ends the walk through it, and nothing else.
+  std::error_code gone;
+  namespace fs = std::filesystem;
+  for (fs::directory_iterator task(folder + "/task", gone), end;
+       !gone && task != end; task.increment(gone)) {
+    const std::string path = task->path().string();
+    const std::string status = contents(path + "/status");
+    threads_[std::stoi(task->path().filename().string())] = {
+        field(status, "\nvoluntary_ctxt_switches:"),
+        field(status, "\nnonvoluntary_ctxt_switches:")};
+    std::istringstream children(contents(path + "/children"));
+    for (pid_t child = 0; children >> child;) read_process(child);
+  }
+}
+
+void ServerUse::read_clocks() {
+  for (auto& [process, figures] : processes_) figures.cpu_ns = cpu_ns(process);
+}
+
+std::vector<pid_t> ServerUse::processes() const {
+  std::vector<pid_t> all;
+  for (const auto& [process, figures] : processes_) all.push_back(process);
+  return all;
+}
+
+Json ServerUse::since(const ServerUse& before) const {
+  if (processes_.empty()) return nullptr;
+  std::int64_t total = 0;
+  std::int64_t busiest = 0;
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  for (const auto& [process, now] : processes_) {
+    const auto found = before.processes_.find(process);
+    const Process then =
+        found == before.processes_.end() ? Process{} : found->second;
+    const std::int64_t own =
+        std::max<std::int64_t>(now.cpu_ns - then.cpu_ns, 0);
+    busiest = std::max(busiest, own);
+    total += own + now.reaped_ns - then.reaped_ns;
+    user += now.user_ticks - then.user_ticks;
+    system += now.system_ticks - then.system_ticks;
+  }
+  Switches switches;
+  for (const auto& [thread, now] : threads_) {
+    const auto found = before.threads_.find(thread);
+    const Switches then =
+        found == before.threads_.end() ? Switches{} : found->second;
+    switches.voluntary += now.voluntary - then.voluntary;
+    switches.involuntary += now.involuntary - then.involuntary;
+  }
+  // The ticks say how the total divides; without one it is all the user's.
+  const double share =
+      user + system > 0
+          ? static_cast<double>(system) / static_cast<double>(user + system)
+          : 0;
+  const double seconds = static_cast<double>(total) * 1e-9;
+  const std::vector<pid_t> all = processes();
+  const MemoryUse memory = MemoryUse::of(all);
+  return {{"cpu_user_seconds", seconds * (1 - share)},
+          {"cpu_system_seconds", seconds * share},
+          {"voluntary_switches", switches.voluntary},
+          {"involuntary_switches", switches.involuntary},
+          {"processes", processes_.size()},
+          {"threads", threads_.size()},
+          {"rss_bytes", memory.peak_rss_bytes},
+          {"pss_bytes", memory.pss_bytes ? Json(*memory.pss_bytes) : Json()},
+          {"max_process_cpu_seconds", static_cast<double>(busiest) * 1e-9}};
+}
+
+}  // namespace bench

@@ -1,0 +1,21 @@
+// Tally: the sum of what the threads have seen.
+#include "harness/load/tally.h"
+
+namespace bench {
+
+void Tally::merge(const Tally& other) {
+  sent += other.sent;
+  for (std::size_t i = 0; i < kFates; ++i) fates[i] += other.fates[i];
+  opened += other.opened;
+  connect_failed += other.connect_failed;
+  stale += other.stale;
+  for (std::size_t i = 0; i < latency.size(); ++i) {
+    latency[i].merge(other.latency[i]);
+    naive[i].merge(other.naive[i]);
+  }
+  late.merge(other.late);
+  timeline.merge(other.timeline);
+  cpu_ns += other.cpu_ns;
+}
+
+}  // namespace bench

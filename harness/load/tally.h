@@ -1,0 +1,78 @@
+// Tally: what one thread of a load generator has seen; adds up to the report.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "harness/load/histogram.h"
+
+namespace bench {
+
+/// What has become of a request. Exactly one for each that belongs to the
+/// window.
+enum class Fate {
+  ok,
+  bad_status,
+  bad_body,   ///< not the expected one, cut short, too long, or not HTTP
+  timed_out,  ///< no answer within the time limit, which is its latency
+  reset,      ///< refused, or the connection broke without a whole answer
+  in_flight_at_end,  ///< was due in the window and left after it, if ever
+};
+constexpr std::size_t kFates = 6;
+constexpr std::array<const char*, kFates> kFateNames = {
+    "ok", "bad_status", "bad_body", "timed_out", "reset", "in_flight_at_end"};
+
+/// Latencies by the time at which requests were meant to leave.
+class Timeline {
+ public:
+  using Bucket = HistogramOf<5, std::uint32_t>;  // medians to 3 %
+
+  Timeline() = default;
+  /// Room for `span_ns` nanoseconds in buckets of `bucket_ns`.
+  Timeline(std::int64_t bucket_ns, std::int64_t span_ns)
+      : bucket_ns_(bucket_ns),
+        buckets_(
+            static_cast<std::size_t>((span_ns + bucket_ns - 1) / bucket_ns)) {}
+
+  /// `from`: nanoseconds since the window opened. Does nothing if there is no
+  /// room.
+  void add(std::int64_t from, std::int64_t latency) {
+    if (buckets_.empty() || from < 0) return;
+    const auto place = static_cast<std::size_t>(from / bucket_ns_);
+    if (place < buckets_.size()) buckets_[place].add(latency);
+  }
+  void merge(const Timeline& other) {
+    for (std::size_t i = 0; i < buckets_.size(); ++i) {
+      buckets_[i].merge(other.buckets_[i]);
+    }
+  }
+  const std::vector<Bucket>& buckets() const { return buckets_; }
+
+ private:
+  std::int64_t bucket_ns_ = 1;
+  std::vector<Bucket> buckets_;
+};
+
+/// Counts and latencies. Those of the window, but where it says otherwise.
+struct Tally {
+  Tally() = default;
+  Tally(std::size_t kinds, Timeline line)
+      : latency(kinds), naive(kinds), timeline(std::move(line)) {}
+
+  void merge(const Tally& other);
+
+  std::uint64_t sent = 0;  ///< the sum of all fates
+  std::array<std::uint64_t, kFates> fates{};
+  std::uint64_t opened = 0;          ///< connections, in the whole run
+  std::uint64_t connect_failed = 0;  ///< likewise
+  std::uint64_t stale = 0;           ///< requests sent again, in the whole run
+  std::vector<Histogram> latency;    ///< by kind, from the time that counts
+  std::vector<Histogram> naive;      ///< by kind, from the send; open loop only
+  Histogram late;  ///< of sends, by the generator's own fault; open loop only
+  Timeline timeline;        ///< of the first kind
+  std::int64_t cpu_ns = 0;  ///< of the thread
+};
+
+}  // namespace bench

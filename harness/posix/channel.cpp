@@ -1,0 +1,52 @@
+// Channel: descriptors as messages.
+#include "harness/posix/channel.h"
+
+#include <cstring>
+
+namespace bench {
+namespace {
+
+/// A message of one byte with room for a descriptor beside it.
+struct Envelope {
+  char byte = 0;
+  iovec bytes{&byte, 1};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+
+  Envelope() {
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+  }
+};
+
+}  // namespace
+
+bool Channel::send_descriptor(int fd) {
+  Envelope envelope;
+  cmsghdr* const header = CMSG_FIRSTHDR(&envelope.message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof fd);
+  std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  return retry([&] {
+           return sendmsg(fd_.get(), &envelope.message, MSG_NOSIGNAL);
+         }) == 1;
+}
+
+bool Channel::receive_descriptor(Fd& fd) {
+  Envelope envelope;
+  const ssize_t got = retry(
+      [&] { return recvmsg(fd_.get(), &envelope.message, MSG_CMSG_CLOEXEC); });
+  if (got <= 0) return false;
+  const cmsghdr* const header = CMSG_FIRSTHDR(&envelope.message);
+  int received = -1;
+  if (header != nullptr && (envelope.message.msg_flags & MSG_CTRUNC) == 0) {
+    std::memcpy(&received, CMSG_DATA(header), sizeof received);
+  }
+  fd = Fd(received);
+  return true;
+}
+
+}  // namespace bench
