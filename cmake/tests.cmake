@@ -4,7 +4,8 @@ find_library(RAPIDCHECK rapidcheck REQUIRED)
 
 # The binary with models and scenarios that break the rules, for tests only.
 add_executable(bench_faulty
-  harness/main.cpp harness/testing/faulty.cpp)
+  harness/main.cpp harness/testing/faulty.cpp
+  harness/testing/faulty_servers.cpp)
 target_link_libraries(bench_faulty PRIVATE
   bench_harness bench_models bench_scenarios)
 

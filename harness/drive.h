@@ -59,8 +59,8 @@ inline int drive_blocking(Job& job, Stream stream = {}) {
 /// Does the work of a call on the calling thread; 0, or -errno.
 inline ssize_t call_blocking(Call& call) {
   const std::unique_ptr<Job> job = call.service->job(call.work);
-  const int error = drive_blocking(*job);
-  if (error == 0) call.answer = call.service->answer(call.work, *job);
+  const int error = job == nullptr ? 0 : drive_blocking(*job);
+  if (error == 0) call.answer = call.service->answer(call.work, job.get());
   return -error;
 }
 

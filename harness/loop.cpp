@@ -186,7 +186,7 @@ void Loop::finish(Task& task) {
   if (outer != nullptr) {
     Call& call = *outer->step.call;
     if (task.step.error == 0) {
-      call.answer = call.service->answer(call.work, *task.job);
+      call.answer = call.service->answer(call.work, task.job.get());
     }
     task.result = -task.step.error;
   } else {

@@ -67,6 +67,7 @@ class Loop {
     Task* outer;               ///< the task whose call this job is; or null
     std::unique_ptr<Job> job;  ///< null: the task is idle
     Step step;                 ///< the one that is being obeyed
+    Step computed;             ///< what a thread of the pool came to
     std::chrono::nanoseconds time;  ///< the longest wait, if no step says
     std::uint64_t deadline;         ///< of this wait, in uv_now(); 0: none
     std::uint64_t alarm;            ///< when `patience` rings; 0: it does not

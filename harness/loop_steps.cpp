@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <utility>
 
 #include "harness/loop.h"
 #include "harness/posix/check.h"
@@ -69,11 +70,11 @@ void Loop::compute(Task& task) {
       [](uv_work_t* done) {  // on a thread of the pool
         Task& mine = *static_cast<Task*>(done->data);
         mine.worker = pool_thread();
-        mine.step = mine.job->resume(0);
+        mine.computed = mine.job->resume(0);
       },
       [](uv_work_t* done, int) {  // on the loop's thread again
         Task& mine = *static_cast<Task*>(done->data);
-        mine.loop->obey(mine, mine.step);
+        mine.loop->obey(mine, mine.computed);
       });
 }
 
@@ -173,10 +174,15 @@ std::optional<ssize_t> Loop::call(Task& task) {
     delegate_(call, &task);
     return std::nullopt;
   }
+  std::unique_ptr<Job> job = call.service->job(call.work);
+  if (job == nullptr) {
+    call.answer = call.service->answer(call.work, nullptr);
+    return 0;
+  }
   Task& inner = idle_task();
   inner.outer = &task;
   inner.starting = true;
-  start(inner, call.service->job(call.work));
+  start(inner, std::move(job));
   inner.starting = false;
   if (inner.outer != nullptr) return std::nullopt;
   return inner.result;  // it never had to wait

@@ -151,8 +151,13 @@ TEST(Plan, RefusesInOneSentence) {
   request.cores = "3..2";
   EXPECT_THAT(refusal(request), HasSubstr("got '3..2'"));
   request = {};
-  request.workers = "0";
-  EXPECT_THAT(refusal(request), HasSubstr("--workers takes"));
+  for (const char* text : {"0", "tuned", "1,2000", "3..1"}) {
+    request.workers = text;
+    EXPECT_EQ(refusal(request),
+              std::string("--workers takes auto, tune, or whole numbers from 1 "
+                          "to 1024 as in 1,2 or 1..4, got '") +
+                  text + "'");
+  }
   request = {};
   request.parameters = {{"size", {"5"}}, {"job-us", {"5"}}};
   EXPECT_THAT(refusal(request), HasSubstr("give one of the two"));

@@ -147,12 +147,13 @@ std::vector<std::string> flags_of_requests(const Cell& cell, const Json& http,
   if (cell.has_one_loop()) {  // which may be all that it keeps busy
     busy = std::max(busy, number("max_process_cpu_seconds") / seconds);
   }
-  if (busy < 0.9 && number("generator_cpu_share") > 0.8) {
+  const bool open_loop = http.at("offered_per_second").is_number();
+  // In an open loop the server is meant to have time left.
+  if (!open_loop && busy < 0.9 && number("generator_cpu_share") > 0.8) {
     flags.push_back("generator-bound");
   }
   if (number("generator_late_p99_seconds") > 1e-3) flags.push_back("late");
-  if (http.at("offered_per_second").is_number() &&
-      number("ok") < 0.99 * number("sent")) {
+  if (open_loop && number("ok") < 0.99 * number("sent")) {
     flags.push_back("rate-missed");
   }
   return flags;

@@ -70,12 +70,13 @@ class Service {
   virtual Route route(std::string_view method,
                       std::string_view target) const noexcept = 0;
 
-  /// Makes the job of some work; two calls make equal jobs.
-  /// REQUIRES: route() made `work`.
+  /// Makes the job of some work; two calls make equal jobs. Null: there is
+  /// nothing to do but to answer. REQUIRES: route() made `work`.
   virtual std::unique_ptr<Job> job(const Work& work) const noexcept = 0;
 
-  /// The answer of a job of `work` that has finished without an error.
-  virtual Answer answer(const Work& work, const Job& job) const noexcept = 0;
+  /// The answer to `work`, whose `job`, if it has one, has finished without an
+  /// error.
+  virtual Answer answer(const Work& work, const Job* job) const noexcept = 0;
 
   /// What the answer must be, found by another road where there is one.
   virtual Answer expected(const Work& work) const = 0;

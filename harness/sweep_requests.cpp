@@ -12,8 +12,10 @@
 namespace bench {
 namespace {
 
-/// The generator asks for so long before it measures; seconds.
+/// The generator asks for so long before it measures; seconds. Other people's
+/// servers may have a compiler that wants to see the work first.
 constexpr double kGeneratorWarmup = 0.15;
+constexpr double kPeerWarmup = 1;
 
 /// Of a time line; seconds. A longer window has longer buckets.
 constexpr double kBucket = 0.05;
@@ -161,10 +163,12 @@ LoadOrder Sweep::load_order(const Cell& cell, std::optional<double> rate,
   order.arrival = asked.word("arrival") == "poisson"
                       ? LoadOrder::Arrival::poisson
                       : LoadOrder::Arrival::constant;
-  order.warmup_seconds = std::min(kGeneratorWarmup, seconds);
+  order.warmup_seconds =
+      cell.peer != nullptr ? kPeerWarmup : kGeneratorWarmup;
   order.seconds = seconds;
   order.timeout_seconds = timeout_of(workload);
-  order.seed = request_.seed;
+  // Arrivals are others in each repetition, and the same for all models.
+  order.seed = request_.seed + static_cast<std::uint64_t>(cell.repetitions);
   order.cpus = cpus_for_others(cell);
   // One thread asks for more than one core can answer.
   const auto cpus = static_cast<std::uint32_t>(order.cpus.size());
@@ -248,7 +252,8 @@ Json Sweep::repeat_requests(const Cell& cell) {
 
 void Sweep::find_capacity(Cell& cell) {
   const double duration = duration_of(request_, *cell.workload);
-  cell.predicted_seconds = duration + kAroundRequests;
+  cell.predicted_seconds =
+      duration + kAroundRequests + (cell.peer != nullptr ? kPeerWarmup : 0);
   auto known = pilots_.find(cell.name_of_server());
   if (known == pilots_.end()) {
     const Json pilot = repeat_requests(cell, cell.workload->rate(),

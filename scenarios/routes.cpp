@@ -70,13 +70,6 @@ Answer json_answer() {
   return answer;
 }
 
-/// Nothing to do: the answer is known.
-class GreetingJob : public Job {
- public:
-  Step resume(ssize_t) noexcept override { return Step::finished(); }
-  std::uint64_t digest() const noexcept override { return 0; }
-};
-
 /// A job of a scenario that lives as long as its last job.
 class KeptJob : public Job {
  public:
@@ -124,12 +117,12 @@ class Routes : public Service {
   }
 
   std::unique_ptr<Job> job(const Work& work) const noexcept override {
-    if (greets(work)) return std::make_unique<GreetingJob>();
+    if (greets(work)) return nullptr;
     return std::make_unique<KeptJob>(kept_scenario(work), work.index);
   }
 
-  Answer answer(const Work& work, const Job& job) const noexcept override {
-    return greets(work) ? greeting(work) : digest_answer(job.digest());
+  Answer answer(const Work& work, const Job* job) const noexcept override {
+    return greets(work) ? greeting(work) : digest_answer(job->digest());
   }
 
   Answer expected(const Work& work) const override {

@@ -89,6 +89,7 @@ RegisterModel variant(const char* name) {
                         .variant = name,
                         .summary = "breaks a rule, for tests",
                         .make = make_model<M>,
+                        .serves = ModelInfo::Serves::nobody,
                         .one_worker = true}};
 }
 
