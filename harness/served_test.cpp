@@ -93,6 +93,22 @@ TEST_F(Served, TakesTheFiguresOver) {
   EXPECT_TRUE(json.at("http").at("peer_version").is_null());
 }
 
+TEST_F(Served, KeepsHistogramsInWiderBuckets) {
+  Json fine = report();
+  fine["latency"]["histogram"] = {
+      {"100", 1}, {"1000000", 2}, {"1000448", 3}, {"1100000", 4}};
+  const Json kept = figures_of(cell, fine).at("http").at("histogram");
+  EXPECT_EQ(kept.size(), 3U);
+  EXPECT_EQ(kept.at("100"), 1);
+  std::uint64_t all = 0;
+  for (const auto& [bound, count] : kept.items()) {
+    all += count.get<std::uint64_t>();
+    // No bucket begins more than a per cent below what is in it.
+    EXPECT_TRUE(bound == "100" || std::stoll(bound) > 990'000) << bound;
+  }
+  EXPECT_EQ(all, 10U);
+}
+
 TEST_F(Served, CountsWhoGotNoAnswer) {
   Json some = report();
   some["ok"] = 19990;
@@ -129,8 +145,8 @@ TEST_F(Served, FailsWithoutAnAnswer) {
   none["reset"] = 1000;
   none["connect_failed"] = 5;
   EXPECT_EQ(figures_of(cell, none).at("reason"),
-            "no request was answered: timed_out 19000, reset 1000, "
-            "connect_failed 5");
+            "none of 20000 requests was answered: timed_out 19000, reset 1000, "
+            "in_flight_at_end 0, connect_failed 5");
 }
 
 TEST_F(Served, FailsIfTheServerCouldNotBeWatched) {

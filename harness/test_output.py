@@ -14,6 +14,7 @@ import pytest
 
 from harness.testing.command_line import (
     MODELS,
+    ONLY_SERVE,
     VARIANTS,
     Bench,
     cell_name,
@@ -24,7 +25,16 @@ from harness.testing.command_line import (
 )
 
 ESCAPE = "\x1b"
-SCENARIOS = ("cpu", "io", "mixed", "null", "pool", "primitives")
+SCENARIOS = (
+    "cpu",
+    "head-of-line",
+    "http",
+    "io",
+    "mixed",
+    "null",
+    "pool",
+    "primitives",
+)
 PRESETS = {"smoke": (1, 0.2), "quick": (5, 1), "class": (10, 2), "paper": (20, 5)}
 CPU_PARAMETERS = ("kernel", "job-us", "size", "spread")
 
@@ -60,10 +70,24 @@ def test_list_for_programs(bench: Bench) -> None:
     found = strict(output(bench, "list", "--json"))
     assert [one["id"] for one in found["scenarios"]] == list(SCENARIOS)
     names = {one["name"] for one in found["models"]}
-    assert names == {*MODELS, *VARIANTS}
+    assert names == {*MODELS, *VARIANTS, *ONLY_SERVE}
+    for one in found["models"]:
+        assert one["runs_jobs"] == (one["name"] not in ONLY_SERVE)
+        assert one["serves_requests"] == (one["name"] != "prefork/static")
+    assert {one["id"]: one["in_flight"] for one in found["scenarios"]}["io"] == (
+        "10,100,1000"
+    )
+    assert {one["work"] for one in found["scenarios"]} == {
+        "jobs",
+        "requests",
+        "primitives",
+    }
+    assert {"nginx", "node"} <= {one["id"] for one in found["peers"]}
     primitives = {one["id"] for one in found["primitives"]}
-    floors = {one["floor"] for one in found["models"]}
-    assert primitives == {*floors, "epoll-client"}
+    floors = {one["floor"] for one in found["models"] if one["runs_jobs"]}
+    waiting = {one["waiting_floor"] for one in found["models"]} - {None}
+    assert waiting == {"epoll-client"}
+    assert primitives == {*floors, *waiting}
     presets = {
         one["name"]: (one["repetitions"], one["duration_seconds"])
         for one in found["presets"]

@@ -193,7 +193,7 @@ const RegisterScenario head_of_line{{
                     .kind = Parameter::Kind::real,
                     .low = 1,
                     .high = 10e6,
-                    .fallback = "1000"},
+                    .fallback = "1100"},
                    arrival_parameter(),
                    timeout_ms_parameter(),
                    size_parameter()},

@@ -64,7 +64,7 @@ class TestService : public Service {
   std::unique_ptr<Job> job(const Work&) const noexcept override {
     return nullptr;  // the driver below needs none
   }
-  Answer answer(const Work& work, const Job&) const noexcept override {
+  Answer answer(const Work& work, const Job*) const noexcept override {
     return expected(work);
   }
   Answer expected(const Work& work) const override {

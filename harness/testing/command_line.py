@@ -30,6 +30,8 @@ VARIANTS = (
     "prefork/threads",
     "fork-ipc/spawn",
 )
+# They hand connections out, and have no jobs to hand out.
+ONLY_SERVE = ("prefork/least-loaded", "prefork/reuseport", "prefork/round-robin")
 # More workers are no choice for these.
 ONE_WORKER = ("sequential", "event-loop")
 # A loop has as many jobs in flight as it may; who blocks, one for each worker.
