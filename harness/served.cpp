@@ -45,7 +45,7 @@ std::string failure(const Json& report) {
   }
   if (count(report, "ok") == 0) {
     return "none of " + std::to_string(count(report, "sent")) +
-           " requests was answered: " + troubles(report);
+           " requests was answered in the window: " + troubles(report);
   }
   if (report.at("server").is_null()) {
     return "the server's consumption could not be read";

@@ -145,8 +145,8 @@ TEST_F(Served, FailsWithoutAnAnswer) {
   none["reset"] = 1000;
   none["connect_failed"] = 5;
   EXPECT_EQ(figures_of(cell, none).at("reason"),
-            "none of 20000 requests was answered: timed_out 19000, reset 1000, "
-            "in_flight_at_end 0, connect_failed 5");
+            "none of 20000 requests was answered in the window: timed_out "
+            "19000, reset 1000, in_flight_at_end 0, connect_failed 5");
 }
 
 TEST_F(Served, FailsIfTheServerCouldNotBeWatched) {

@@ -163,8 +163,7 @@ LoadOrder Sweep::load_order(const Cell& cell, std::optional<double> rate,
   order.arrival = asked.word("arrival") == "poisson"
                       ? LoadOrder::Arrival::poisson
                       : LoadOrder::Arrival::constant;
-  order.warmup_seconds =
-      cell.peer != nullptr ? kPeerWarmup : kGeneratorWarmup;
+  order.warmup_seconds = cell.peer != nullptr ? kPeerWarmup : kGeneratorWarmup;
   order.seconds = seconds;
   order.timeout_seconds = timeout_of(workload);
   // Arrivals are others in each repetition, and the same for all models.

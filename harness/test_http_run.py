@@ -1,43 +1,17 @@
-"""Runs of scenario http: entries, accounting, faults of servers."""
+"""Runs of scenario http: entries, accounting, what each cell is."""
 
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.testing import processes
-from harness.testing.command_line import (
-    MODELS,
-    Bench,
-    context,
-    ended,
-    lines_in,
-    records,
-    wait_until,
-)
+from harness.testing.command_line import MODELS, Bench, context, records, short_http
 from harness.testing.results import against_the_schema, results_in
 
 OUTCOMES = ("ok", "bad_status", "bad_body", "timed_out", "reset", "in_flight_at_end")
-
-
-def short(out: Path, *flags: str, scenario: str = "http") -> list[str]:
-    """One repetition of a few connections, on one core; `flags` go first."""
-    own = [
-        f"--scenario={scenario}",
-        "--cores=1",
-        "--connections=4",
-        "--reps=1",
-        "--duration=0.15",
-        "--quiet",
-        "--no-report",
-        f"--out={out}",
-    ]
-    given = {flag.partition("=")[0] for flag in flags}
-    return [*(one for one in own if one.partition("=")[0] not in given), *flags]
 
 
 def assert_adds_up(entry: dict[str, Any]) -> None:
@@ -58,10 +32,17 @@ def assert_adds_up(entry: dict[str, Any]) -> None:
 def everybody(
     shared_bench: Bench, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    """All models, in a closed loop and at 70 % of what it shows."""
+    """All models, in a closed loop and at 30 % of what it shows: far enough from
+    the limit that a busy machine does not make a queue without an end."""
     out = tmp_path_factory.mktemp("http") / "run"
     done = shared_bench.run(
-        *short(out, "--model=all/*", "--load=closed,70", "--timeout-ms=60000")
+        *short_http(
+            out,
+            "--model=all/*",
+            "--load=closed,30",
+            "--timeout-ms=60000",
+            "--duration=0.3",
+        )
     )
     assert done.code == 0, done.err
     assert against_the_schema(results_in(out)) == []
@@ -111,7 +92,7 @@ def test_workers_follow_from_who_has_the_connections(
 @pytest.mark.parametrize("route", ["/json", "/cpu", "/io", "/mixed", "/bytes"])
 def test_every_route(bench: Bench, tmp_path: Path, route: str) -> None:
     out = tmp_path / "run"
-    flags = short(out, "--model=event-loop", "--load=closed", f"--route={route}")
+    flags = short_http(out, "--model=event-loop", "--load=closed", f"--route={route}")
     assert bench.run(*flags).code == 0
     (entry,) = records(out)
     assert entry["status"] == "ok", entry["reason"]
@@ -121,7 +102,7 @@ def test_every_route(bench: Bench, tmp_path: Path, route: str) -> None:
 
 def test_a_connection_per_request(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    flags = short(out, "--model=event-loop", "--load=closed", "--keep-alive=no")
+    flags = short_http(out, "--model=event-loop", "--load=closed", "--keep-alive=no")
     assert bench.run(*flags).code == 0
     (entry,) = records(out)
     assert entry["http"]["opened"] >= entry["http"]["ok"]
@@ -131,7 +112,7 @@ def test_only_an_open_loop_measures_the_capacity_first(
     bench: Bench, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    flags = short(out, "--model=event-loop", "--load=50", "--reps=2")
+    flags = short_http(out, "--model=event-loop", "--load=50", "--reps=2")
     assert bench.run(*flags).code == 0
     first, second = (entry["http"] for entry in records(out))
     assert first["capacity_per_second"] == second["capacity_per_second"] > 0
@@ -141,7 +122,7 @@ def test_only_an_open_loop_measures_the_capacity_first(
 
 def test_a_rate_takes_the_place_of_a_load(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    flags = short(out, "--model=event-loop", "--rate=1000", "--arrival=constant")
+    flags = short_http(out, "--model=event-loop", "--rate=1000", "--arrival=constant")
     assert bench.run(*flags).code == 0
     (entry,) = records(out)
     assert entry["params"]["load"] is None
@@ -153,7 +134,9 @@ def test_a_rate_takes_the_place_of_a_load(bench: Bench, tmp_path: Path) -> None:
 
 def test_head_of_line_tells_the_kinds_apart(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    flags = short(out, "--model=event-loop", "--heavy-ms=5", scenario="head-of-line")
+    flags = short_http(
+        out, "--model=event-loop", "--heavy-ms=5", scenario="head-of-line"
+    )
     assert bench.run(*flags).code == 0
     assert against_the_schema(results_in(out)) == []
     (entry,) = records(out)
@@ -183,7 +166,7 @@ def test_the_dry_run_names_cells_and_reasons(bench: Bench, tmp_path: Path) -> No
 def test_a_generator_without_a_cpu_is_told(bench: Bench, tmp_path: Path) -> None:
     cpus = len(os.sched_getaffinity(0))
     out = tmp_path / "run"
-    flags = short(out, "--model=event-loop", "--load=closed", f"--cores={cpus}")
+    flags = short_http(out, "--model=event-loop", "--load=closed", f"--cores={cpus}")
     assert bench.run(*flags).code == 0
     (entry,) = records(out)
     assert "cpu-shared" in entry["flags"]
@@ -211,92 +194,11 @@ def test_bad_flags_are_refused(
     assert not (tmp_path / "run").exists()
 
 
-FAULTS = {
-    "wrong-body": (3, "", "answers had a wrong body"),
-    "wrong-status": (1, "", "answers had a wrong status"),
-    "dies": (1, "the server was killed by SIGSEGV", "while it was measured"),
-    "not-ready": (1, "the server exited with 1", "no luck today"),
-    "deaf": (1, "the server, asked to stop, did not stop within 5.5 s", ""),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_faulty_server_is_no_figure(
-    faulty: Bench, tmp_path: Path, fault: str
-) -> None:
-    code, begin, end = FAULTS[fault]
-    out = tmp_path / "run"
-    models = f"--model=event-loop,faulty-server/{fault}"
-    done = faulty.run(*short(out, models, "--load=closed"))
-    assert done.code == code, done.err
-    assert against_the_schema(results_in(out)) == []
-    good, bad = sorted(records(out), key=lambda entry: entry["status"] != "ok")
-    assert good["status"] == "ok"  # the run goes on
-    assert bad["status"] == "failed"
-    assert bad["reason"].startswith(begin) and bad["reason"].endswith(end)
-    for name in ("jobs_per_second", "cpu_time", "latency_p50_seconds", "http"):
-        assert bad[name] is None
-
-
-def test_an_open_loop_needs_a_capacity(faulty: Bench, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    flags = short(out, "--model=faulty-server/not-ready", "--load=70")
-    assert faulty.run(*flags).code == 1
-    (entry,) = records(out)
-    assert entry["reason"].startswith("nobody knows its capacity: the server exited")
-
-
-def start_long_run(bench: Bench, out: Path, *flags: str):
-    """Enough repetitions to outlast every test."""
-    long = ["--reps=1000", "--model=prefork", "--load=closed", *flags]
-    return bench.start(*short(out, *long))
-
-
-def inner(pid: int, verb: str) -> list[int]:
-    return [
-        child for child in processes.children(pid) if verb in processes.command(child)
-    ]
-
-
-def test_a_killed_server_fails_its_repetition_only(
-    bench: Bench, tmp_path: Path
-) -> None:
-    out = tmp_path / "run"
-    process = start_long_run(bench, out, "--duration=1")
-
-    def measured() -> list[int]:
-        at_work = inner(process.pid, "__load")
-        return inner(process.pid, "__serve") if at_work and lines_in(out) else []
-
-    (server,) = wait_until("a repetition", measured)
-    os.kill(server, signal.SIGKILL)
-    count = lines_in(out)
-    wait_until("two more lines", lambda: lines_in(out) >= count + 2)
-    process.send_signal(signal.SIGINT)
-    assert ended(process).code == 130
-    failed = [entry for entry in records(out) if entry["status"] == "failed"]
-    assert len(failed) == 1
-    assert "the server was killed by SIGKILL" in failed[0]["reason"]
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_nobody_outlives_the_run(
-    bench: Bench, tmp_path: Path, number: signal.Signals
-) -> None:
-    out = tmp_path / "run"
-    process = start_long_run(bench, out, "--route=/io")
-    wait_until("a line", lambda: lines_in(out) > 0)
-    wait_until("a generator", lambda: inner(process.pid, "__load"))
-    process.send_signal(number)
-    assert ended(process).code == (130 if number == signal.SIGINT else -number)
-    assert processes.left_after(10) == []
-
-
 def test_the_seed_fixes_work_and_order(bench: Bench, tmp_path: Path) -> None:
     names = []
     for attempt in ("a", "b"):
         out = tmp_path / attempt
-        flags = short(out, "--model=all", "--load=closed", "--seed=5")
+        flags = short_http(out, "--model=all", "--load=closed", "--seed=5")
         assert bench.run(*flags).code == 0
         names.append([entry["name"] for entry in records(out)])
         assert context(out)["seed"] == 5

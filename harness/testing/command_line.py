@@ -72,6 +72,22 @@ def small(**given: object) -> list[str]:
     return flags
 
 
+def short_http(out: Path, *flags: str, scenario: str = "http") -> list[str]:
+    """One repetition of a few connections, on one core; `flags` go first."""
+    own = [
+        f"--scenario={scenario}",
+        "--cores=1",
+        "--connections=4",
+        "--reps=1",
+        "--duration=0.15",
+        "--quiet",
+        "--no-report",
+        f"--out={out}",
+    ]
+    given = {flag.partition("=")[0] for flag in flags}
+    return [*(one for one in own if one.partition("=")[0] not in given), *flags]
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a call ended."""
