@@ -92,7 +92,10 @@ def chart(view: View) -> Chart | None:
         for i, (axis_, (part, sticks)) in enumerate(zip(axes, shown)):
             panels.upwards(axis_, form, low, high, named=i == 0)
             axis_.set_xlim(0, right)
-            axis_.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+            # A last tick would stand in the first of the next panel.
+            axis_.xaxis.set_major_locator(
+                MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], prune="upper")
+            )
             axis_.xaxis.set_major_formatter(lambda value, _: _tick(value))
             axis_.set_title(part, fontsize=15, fontweight="bold", loc="left")
             ends = [_stick(axis_, stick, f"{i}-{k}") for k, stick in enumerate(sticks)]

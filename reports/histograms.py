@@ -1,6 +1,6 @@
 """Histograms of latencies: added up, and read.
 
-The load generator counts latencies in buckets so narrow (0.1 %) that a
+An entry has latencies in buckets so narrow (0.8 %) that a
 bucket's lower bound stands for all in it. Counts of repetitions add up to one
 histogram, of which more can be read than of each alone.
 """
