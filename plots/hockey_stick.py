@@ -92,11 +92,12 @@ def chart(view: View) -> Chart | None:
         for i, (axis_, (part, sticks)) in enumerate(zip(axes, shown)):
             panels.upwards(axis_, form, low, high, named=i == 0)
             axis_.set_xlim(0, right)
-            # A last tick would stand in the first of the next panel.
-            axis_.xaxis.set_major_locator(
-                MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], prune="upper")
+            axis_.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+            # At the end of one panel it would stand in the first of the next.
+            edge = 0.95 * axis_.get_xlim()[1]
+            axis_.xaxis.set_major_formatter(
+                lambda value, _, edge=edge: _tick(value) if value < edge else ""
             )
-            axis_.xaxis.set_major_formatter(lambda value, _: _tick(value))
             axis_.set_title(part, fontsize=15, fontweight="bold", loc="left")
             ends = [_stick(axis_, stick, f"{i}-{k}") for k, stick in enumerate(sticks)]
             if i == len(shown) - 1:
