@@ -204,14 +204,15 @@ int watch(ServerProcess& server, Interruption& interruption,
   using Woken = Interruption::Woken;
   const int end = server.group().end_fd();
   if (interruption.wait_for(end, Interruption::kForever) != Woken::by_signal) {
-    throw std::runtime_error("the server " + *server.death());
+    throw std::runtime_error("the server " + server.death().value_or("ended"));
   }
   server.ask_to_stop();
   const std::chrono::duration<double> patience = grace + kAfterGrace;
   const Woken woken = interruption.wait_for(end, patience.count());
   if (woken == Woken::by_descriptor) {
     if (server.group().status() == 0) return kOk;
-    throw std::runtime_error("the server, asked to stop, " + *server.death());
+    throw std::runtime_error("the server, asked to stop, " +
+                             server.death().value_or("ended"));
   }
   throw std::runtime_error(
       woken == Woken::by_signal
@@ -223,8 +224,8 @@ int watch(ServerProcess& server, Interruption& interruption,
 }  // namespace
 
 int serve_command(std::vector<std::string> arguments) {
-  const Settings settings =
-      Settings::read("./bench serve", kUsageText, serve_flags(), {}, arguments);
+  const Settings settings = Settings::read(
+      "./bench serve", kUsageText, serve_flags(), {}, std::move(arguments));
   ServeOrder what = order_from(settings);
   const auto port =
       static_cast<std::uint16_t>(number(settings, "port", 0, 65535));

@@ -226,14 +226,15 @@ void Loop::close(Task& task) {
 
 void Loop::end_idle_waits() {
   idle_waits_end_ = true;
-  // A job that is resumed may need new tasks: by number, not by iterator.
-  for (std::size_t i = 0; i < tasks_.size(); ++i) {
-    Task& task = tasks_[i];
-    const bool idle = task.job != nullptr && task.deadline != 0 &&
-                      task.step.kind == Step::Kind::read && task.step.idle;
-    if (!idle) continue;
-    task.deadline = 0;
-    resume(task, 0);
+  std::vector<Task*> idle;  // a job that is resumed may need new tasks
+  for (Task& task : tasks_) {
+    const bool waits = task.job != nullptr && task.deadline != 0 &&
+                       task.step.kind == Step::Kind::read;
+    if (waits && task.step.idle) idle.push_back(&task);
+  }
+  for (Task* task : idle) {
+    task->deadline = 0;
+    resume(*task, 0);
   }
 }
 

@@ -138,7 +138,7 @@ Json run_native(const Order& order) {
 /// The right answer to requests of a kind. A long body goes unseen: orders
 /// travel in arguments, which have limits. [execve(2), MAX_ARG_STRLEN]
 Json expectation(const Service& service, const RequestKind& kind) {
-  constexpr std::uint64_t kLongestBody = 64 * 1024;
+  constexpr std::uint64_t kLongestBody = std::uint64_t{64} * 1024;
   const Route route = service.route("GET", kind.target);
   Json json{{"target", kind.target}, {"share", kind.share}};
   Answer answer = route.answer;

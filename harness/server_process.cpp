@@ -117,7 +117,7 @@ ServerEnd ServerProcess::stop(std::chrono::nanoseconds grace) const {
   if (!group().wait_for_end(patience.count())) {
     return {.how = "did not stop within " + shortest(patience.count()) + " s"};
   }
-  return {.in_time = true, .how = *death()};
+  return {.in_time = true, .how = death().value_or("")};
 }
 
 }  // namespace bench

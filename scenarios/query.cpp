@@ -51,10 +51,11 @@ double Query::read(std::string_view name, double low, double high,
   if (item == nullptr) return fallback;
   item->used = true;
   double value = 0;
-  const char* const end = item->value.data() + item->value.size();
-  const auto [read, error] = std::from_chars(item->value.data(), end, value);
-  const bool right = read == end && error == std::errc() && value >= low &&
-                     value <= high && (!whole || value == std::floor(value));
+  const auto [read, error] =
+      std::from_chars(item->value.begin(), item->value.end(), value);
+  const bool right = read == item->value.end() && error == std::errc() &&
+                     value >= low && value <= high &&
+                     (!whole || value == std::floor(value));
   if (right) return value;
   complain("takes " + std::string(name) + "= a " +
            (whole ? "whole number" : "number") + " from " + shortest(low) +

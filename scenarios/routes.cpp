@@ -195,9 +195,8 @@ class Routes : public Service {
       if (id != kNumbered[choice]) continue;
       std::uint64_t i = 0;
       const std::string_view text = path.substr(slash + 1);
-      const auto end = text.data() + text.size();
-      const auto [read, error] = std::from_chars(text.data(), end, i);
-      if (read != end || error != std::errc() || i > kMostIndex) {
+      const auto [read, error] = std::from_chars(text.begin(), text.end(), i);
+      if (read != text.end() || error != std::errc() || i > kMostIndex) {
         return refusal(400, "/work/SCENARIO/I takes a job number up to " +
                                 std::to_string(kMostIndex) + "\n");
       }
