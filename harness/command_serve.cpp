@@ -6,6 +6,7 @@
 #include <iostream>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "harness/backend.h"
 #include "harness/commands.h"
