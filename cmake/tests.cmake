@@ -41,3 +41,7 @@ endfunction()
 bench_pytest(reports_tests python reports plots)
 bench_pytest(scripts_tests python scripts)
 bench_pytest(command_line_tests e2e harness)
+# The longest first.
+set_tests_properties(command_line_tests PROPERTIES COST 300)
+set_tests_properties(reports_tests PROPERTIES COST 150)
+set_tests_properties(conformance_tests PROPERTIES COST 70)
