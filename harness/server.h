@@ -79,8 +79,6 @@ class Server {
   /// For a main process whose children do the work: sleeps until somebody
   /// stops the server or a child ends, which stops it too.
   void wait_for_stop(const std::vector<Child>& children);
-  /// For one whose threads do.
-  void wait_for_stop() { wait_for_stop({}); }
 
  private:
   const Service& service_;
