@@ -89,6 +89,10 @@ std::size_t processes_for(std::uint32_t most_requests, std::size_t listeners) {
 
 void run(std::uint32_t most_requests, Fd ready, BackendLedger& ledger) {
   signal(SIGPIPE, SIG_IGN);
+  // Its owner ends it. Who signals every process of a service means a drain,
+  // for which requests under way still need their backend.
+  signal(SIGTERM, SIG_IGN);
+  signal(SIGINT, SIG_IGN);
   const std::vector<Fd> listeners = listen_for(most_requests);
   const std::size_t processes = processes_for(most_requests, listeners.size());
   std::vector<Child> helpers;

@@ -84,11 +84,16 @@ Loop::Watch* Loop::watch(int fd, std::function<void()> ready) {
   check_uv(uv_poll_init(&loop_, &watch->poll, fd), "uv_poll_init");
   watch->poll.data = watch.get();
   watches_.push_back(watch.release());  // libuv has it until it is closed
-  uv_poll_start(&watches_.back()->poll, UV_READABLE,
-                [](uv_poll_t* poll, int, int) {
-                  static_cast<Watch*>(poll->data)->ready();
-                });
+  look_again(watches_.back());
   return watches_.back();
+}
+
+void Loop::look_away(Watch* watch) { uv_poll_stop(&watch->poll); }
+
+void Loop::look_again(Watch* watch) {
+  uv_poll_start(&watch->poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
+    static_cast<Watch*>(poll->data)->ready();
+  });
 }
 
 void Loop::unwatch(Watch* watch) {

@@ -52,6 +52,9 @@ class Loop {
   /// REQUIRES: fd stays open so long.
   Watch* watch(int fd, std::function<void()> ready);
   void unwatch(Watch* watch);
+  /// Looks away for a while; cannot fail, nor can looking again.
+  static void look_away(Watch* watch);
+  static void look_again(Watch* watch);
 
  protected:
   /// A job in flight, its stream, and the request that waits on its behalf.
@@ -71,6 +74,7 @@ class Loop {
     std::chrono::nanoseconds time;  ///< the longest wait, if no step says
     std::uint64_t deadline;         ///< of this wait, in uv_now(); 0: none
     std::uint64_t alarm;            ///< when `patience` rings; 0: it does not
+    std::size_t unsent;             ///< when `deadline` was set
     uv_tcp_t stream;
     uv_timer_t patience;
     union {  // a job asks for one thing at a time
@@ -93,6 +97,11 @@ class Loop {
   virtual void record(Task& task) = 0;
   /// The same, a moment later: its task can be used again.
   virtual void vacate() = 0;
+
+  /// True if the job waits for bytes of its stream.
+  static bool asks_for_input(const Task& task) {
+    return task.job != nullptr && task.step.kind == Step::Kind::read;
+  }
 
   Task& idle_task();
   void start(Task& task, std::unique_ptr<Job> job);

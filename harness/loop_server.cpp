@@ -20,25 +20,35 @@ ServerLoop::~ServerLoop() {
   Loop::run();  // until libuv has let go of what dies with this object
 }
 
-void ServerLoop::accept_from(int listener) {
-  listener_ = listener;
-  incoming_ = watch(listener, [this] { accept_one(); });
+void ServerLoop::accept_from(Listener& listener) {
+  listener_ = &server_.take_from(listener);
+  incoming_ = watch(listener.fd(), [this] { accept_one(); });
 }
 
 void ServerLoop::accept_one() {
   // LESSON: whoever shares this socket is woken too and may find it empty.
   // That is the thundering herd; it costs a wake-up, not a connection.
-  Accepted accepted = accept_now(listener_);
+  Accepted accepted = listener_->accept();
   if (accepted.connection) adopt(std::move(accepted.connection));
-  if (!accepted.exhausted) return;
-  // The socket stays readable: without a pause the loop would do nothing but
-  // fail. Those who wait meanwhile keep their places in the socket's queue.
-  unwatch(std::exchange(incoming_, nullptr));
+  if (accepted.exhausted) rest(incoming_);
+  // Another worker has stopped sooner; stop() will find what is left.
+  if (accepted.over) look_away(incoming_);
+}
+
+void ServerLoop::rest(Watch* source) {
+  // It stays readable: without a pause the loop would do nothing but fail.
+  // Those who wait meanwhile keep their places.
+  look_away(source);
+  resting_ = source;
   uv_timer_start(
       &pause_,
       [](uv_timer_t* timer) {
         ServerLoop& self = *static_cast<ServerLoop*>(timer->data);
-        if (!self.stopping_) self.accept_from(self.listener_);
+        if (self.stopping_ && self.listener_ != nullptr) {
+          self.close_door();
+        } else {
+          look_again(self.resting_);
+        }
       },
       kExhaustedPause.count(), 0);
 }
@@ -65,17 +75,27 @@ void ServerLoop::release() {
 
 void ServerLoop::stop() {
   unwatch(stop_);
-  // Who was there before the stop is served, and told to go.
-  while (incoming_ != nullptr) {
-    Accepted accepted = accept_now(listener_);
-    if (!accepted.connection) break;
-    adopt(std::move(accepted.connection));
-  }
   stopping_ = true;
-  if (incoming_ != nullptr) unwatch(std::exchange(incoming_, nullptr));
-  uv_timer_stop(&pause_);
+  if (listener_ != nullptr) uv_timer_stop(&pause_);
+  hold();  // until the door is closed
+  close_door();
   end_idle_waits();
-  if (open_ == 0) unwatch_all();
+}
+
+/// Who was there before the stop is served, and told to go.
+void ServerLoop::close_door() {
+  if (listener_ != nullptr) {
+    const bool shut = listener_->shut();
+    while (Fd connection = listener_->accept().connection) {
+      adopt(std::move(connection));
+    }
+    if (!shut) {
+      rest(incoming_);
+      return;
+    }
+    unwatch(incoming_);
+  }
+  release();
 }
 
 }  // namespace bench

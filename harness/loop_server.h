@@ -20,18 +20,22 @@ class ServerLoop : public Loop {
   explicit ServerLoop(Server& server, Compute compute = Compute::inline_);
   ~ServerLoop() override;
 
-  /// Takes connections from the listening socket `listener`, which must stay
-  /// open: one after each look for events, so that others who listen to the
-  /// same socket get theirs.
-  void accept_from(int listener);
+  /// Takes connections from `listener`, which must live as long: one after
+  /// each look for events, so that others who listen to it get theirs.
+  void accept_from(Listener& listener);
 
   /// Drives a connection that somebody else has accepted.
   void adopt(Fd connection);
 
+  /// Looks away from where connections come from, until there may be a
+  /// descriptor for the next one.
+  void rest(Watch* source);
+
   /// Calls `left` whenever a connection is over.
   void when_left(std::function<void()> left) { left_ = std::move(left); }
 
-  /// Drives connections until the server stops and the last one is over.
+  /// Drives connections until the server stops and the last one is over. Who
+  /// was in the listener's queue at the stop is served; newcomers are refused.
   void run();
 
   /// Keeps run() from returning until release(): connections may still come.
@@ -43,13 +47,15 @@ class ServerLoop : public Loop {
   void vacate() override;
   void accept_one();
   void stop();
+  void close_door();
 
   Server& server_;
   std::function<void()> left_;
   std::size_t open_ = 0;  ///< connections, and holds
   bool stopping_ = false;
-  int listener_ = -1;
-  Watch* incoming_ = nullptr;  ///< null: not listening, for now or ever
+  Listener* listener_ = nullptr;  ///< null: none, or never any more
+  Watch* incoming_ = nullptr;
+  Watch* resting_ = nullptr;
   Watch* stop_ = nullptr;
   uv_timer_t pause_;  ///< runs while no descriptor is left for a connection
 };

@@ -103,11 +103,11 @@ std::optional<ssize_t> Loop::read(Task& task) {
   start_patience(task);
   if (task.reading) return std::nullopt;
   const auto make_room = [](uv_handle_t* handle, std::size_t, uv_buf_t* room) {
-    Task& mine = *static_cast<Task*>(handle->data);
-    const Step& step = mine.step;
-    const bool asked = mine.job != nullptr && step.kind == Step::Kind::read;
-    *room = uv_buf_init(asked ? reinterpret_cast<char*>(step.data) : nullptr,
-                        asked ? static_cast<unsigned>(step.size) : 0);
+    const Task& mine = *static_cast<Task*>(handle->data);
+    const bool asked = asks_for_input(mine);
+    *room =
+        uv_buf_init(asked ? reinterpret_cast<char*>(mine.step.data) : nullptr,
+                    asked ? static_cast<unsigned>(mine.step.size) : 0);
   };
   const int error =
       uv_read_start(reinterpret_cast<uv_stream_t*>(&task.stream), make_room,
@@ -118,9 +118,11 @@ std::optional<ssize_t> Loop::read(Task& task) {
                         uv_read_stop(stream);
                         mine.reading = false;
                       }
-                      // Input that nobody asked for stays where it is until
-                      // somebody does.
-                      if (got == UV_ENOBUFS) return;
+                      // What nobody asked for, be it input or its end, stays
+                      // where it is until somebody does: a job that computes,
+                      // calls or writes waits for something else. libuv brings
+                      // the end without having asked for a buffer.
+                      if (!asks_for_input(mine)) return;
                       mine.deadline = 0;
                       mine.loop->resume(mine, got == UV_EOF ? 0 : got);
                     });
@@ -220,6 +222,7 @@ void Loop::start_patience(Task& task) {
   if (computed_) uv_update_time(&loop_);
   computed_ = false;
   task.deadline = uv_now(&loop_) + static_cast<std::uint64_t>(milliseconds);
+  task.unsent = task.stream.write_queue_size;
   // A clock that rings too early sets itself anew: most waits are over long
   // before, and this costs them nothing.
   if (task.alarm == 0 || task.alarm > task.deadline) ring(task);
@@ -245,10 +248,16 @@ void Loop::ring(Task& task) {
 }
 
 void Loop::lose_patience(Task& task) {
-  const bool reading = task.step.kind == Step::Kind::read;
+  const bool reading = asks_for_input(task);
   // A busy loop may come late to an answer that came in time; timers are run
-  // before descriptors. What is there already counts.
-  if (ready(task.stream, reading ? POLLIN : POLLOUT)) return;
+  // before descriptors. What is there already counts, and so does what a slow
+  // reader took since: libuv calls back when it has written everything, but a
+  // thread that blocks would have a new limit for each part.
+  if (ready(task.stream, reading ? POLLIN : POLLOUT) ||
+      task.stream.write_queue_size < task.unsent) {
+    start_patience(task);
+    return;
+  }
   task.deadline = 0;
   resume(task, -ETIMEDOUT);
 }

@@ -248,9 +248,11 @@ int run_single_work(const Order& order, const Work& work) {
       scenario_named(order.scenario)
           .service(order.parameters, order.seed, order.surroundings);
   Call call{service.get(), work, {}};
-  const ssize_t result = call_blocking(call);
-  std::fwrite(&call.answer, sizeof call.answer, 1, stdout);
-  return static_cast<int>(-result);
+  WorkResult result;
+  result.error = -call_blocking(call);
+  result.answer = call.answer;
+  // What cannot be told is no answer: who waits for it finds too few bytes.
+  return std::fwrite(&result, sizeof result, 1, stdout) == 1 ? 0 : 1;
 }
 
 }  // namespace bench

@@ -61,9 +61,9 @@ int run_single_job(const Order& order, std::size_t i);
 std::string to_text(const Work& work);
 Work work_from_text(const std::string& text);
 
-/// Does `work` of a scenario's service and writes the Answer to stdout as it
-/// is: the process of a single request, for models that make one. Returns 0,
-/// or the errno value of its failure.
+/// Does `work` of a scenario's service and writes a WorkResult to stdout as it
+/// is: the process of a single request, for models that make one. Returns 0
+/// if that could be written.
 int run_single_work(const Order& order, const Work& work);
 
 }  // namespace bench

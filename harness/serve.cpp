@@ -17,25 +17,6 @@
 namespace bench {
 namespace {
 
-/// For the signal handler. Children that a model forks have the same server.
-Server* the_server = nullptr;
-
-void stop_or_give_up(int) {
-  if (the_server->stopping()) _exit(1);
-  const int error = errno;
-  the_server->stop();
-  errno = error;
-}
-
-void handle_signals(Server& server) {
-  the_server = &server;
-  struct sigaction action {};
-  action.sa_handler = stop_or_give_up;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
-}
-
 std::vector<std::string> work_command(const Order& order, const Work& work) {
   return {kThisBinary, "__work", order.to_text(), to_text(work),
           std::to_string(getpid())};
@@ -54,7 +35,7 @@ void serve(const ServeOrder& what, int ready) {
       {order.cpus, order.workers, order.in_flight, order.model_parameters},
       std::move(listener), [&] { say_port(ready, port); },
       [&](const Work& work) { return work_command(order, work); });
-  handle_signals(server);
+  stop_on_signals(server);
   const std::unique_ptr<Model> model = model_named(order.model).make();
   model->serve(server);
   // What comes from now on finds no server.

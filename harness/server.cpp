@@ -7,6 +7,7 @@ extern "C" {
 }
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ extern "C" {
 #include "harness/http/connection.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
+#include "harness/posix/clock.h"
 
 namespace bench {
 
@@ -26,17 +28,19 @@ Server::Server(
     : service_(service),
       limits_(limits),
       resources_(std::move(resources)),
-      listener_(std::move(listener)),
       ready_(std::move(ready)),
       work_command_(std::move(work_command)),
       stop_fd_(check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       stopping_(1),
       connections_(1),
       gate_(1),
-      maker_(getpid()) {}
+      maker_(getpid()) {
+  listeners_.emplace_back(std::move(listener));
+}
 
-Fd Server::another_listener() const {
-  return listen_on(port_of(listener_.get()), /*shared=*/true);
+Listener& Server::another_listener() {
+  const std::uint16_t port = port_of(listener().fd());
+  return listeners_.emplace_back(listen_on(port, /*shared=*/true));
 }
 
 std::unique_ptr<Job> Server::connection(const Queue* queue) const noexcept {
@@ -50,6 +54,8 @@ void Server::enter(std::uint32_t parties) {
 }
 
 void Server::stop() noexcept {
+  // Later is too late where the process is busy; it will look again then.
+  if (Listener* const door = door_.load()) door->shut();
   stopping_[0].store(true, std::memory_order_release);
   // Nobody ever reads it: it stays readable for everybody.
   const std::uint64_t one = 1;
@@ -65,6 +71,36 @@ void Server::wait_for_stop(const std::vector<Child>& children) {
   }
   check(retry([&] { return poll(events.data(), events.size(), -1); }), "poll");
   stop();
+  for (const Child& child : children) kill(child.pid(), SIGTERM);
+}
+
+namespace {
+
+/// For the signal handler. Children that a model forks have the same server.
+Server* the_server = nullptr;
+/// When this process was first asked to stop, now_ns(); 0: not yet.
+std::atomic<std::int64_t> asked_at{0};
+
+void stop_or_give_up(int, siginfo_t* from, void*) {
+  const int error = errno;
+  const std::int64_t now = now_ns();
+  const std::int64_t before = asked_at.load();
+  const bool passed_on = from->si_pid == getppid();
+  if (before != 0 && now - before > kSameStop.count() && !passed_on) _exit(1);
+  if (before == 0) asked_at.store(now);
+  the_server->stop();
+  errno = error;
+}
+
+}  // namespace
+
+void stop_on_signals(Server& server) {
+  the_server = &server;
+  struct sigaction action {};
+  action.sa_sigaction = stop_or_give_up;
+  action.sa_flags = SA_RESTART | SA_SIGINFO;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
 }
 
 }  // namespace bench

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@
 #include "harness/gate.h"
 #include "harness/http/limits.h"
 #include "harness/job.h"
+#include "harness/posix/acceptor.h"
 #include "harness/posix/child.h"
 #include "harness/posix/fd.h"
 #include "harness/posix/shared_array.h"
@@ -33,8 +35,7 @@ class Server {
   /// `ready` is called once, by the process that made the server, when all
   /// workers are ready. Throws std::system_error.
   /// `work_command` makes the argument list that does some work in a new
-  /// process of our own binary, which writes the Answer to stdout as it is and
-  /// exits with the errno value of its failure.
+  /// process of our own binary, which writes a WorkResult to stdout as it is.
   Server(const Service& service, const HttpLimits& limits, Resources resources,
          Fd listener, std::function<void()> ready,
          std::function<std::vector<std::string>(const Work&)> work_command);
@@ -45,10 +46,20 @@ class Server {
   std::chrono::nanoseconds grace() const { return limits_.grace; }
 
   /// The listening socket that all workers share.
-  int listener() const { return listener_.get(); }
+  Listener& listener() { return listeners_.front(); }
   /// Another one on the same port, for a worker of its own (SO_REUSEPORT).
   /// REQUIRES: listener() was made to be shared so. Throws std::system_error.
-  Fd another_listener() const;
+  Listener& another_listener();
+
+  /// Says that this process takes connections from `listener`: the signal that
+  /// stops the server ends the listener at once, whatever the process is busy
+  /// with.
+  Listener& take_from(Listener& listener) {
+    door_.store(&listener);
+    return listener;
+  }
+  /// A blocking worker's way to do that.
+  Acceptor acceptor() { return {take_from(listener()), stop_fd()}; }
 
   /// Connections that were accepted and are not over, where a model counts
   /// them.
@@ -76,15 +87,17 @@ class Server {
   /// others get an answer to what they have asked. Safe in a signal handler.
   void stop() noexcept;
 
-  /// For a main process whose children do the work: sleeps until somebody
-  /// stops the server or a child ends, which stops it too.
+  /// For a main process whose children accept: sleeps until somebody stops the
+  /// server or a child ends, which stops it too; then signals all children,
+  /// because one that blocks would not look.
   void wait_for_stop(const std::vector<Child>& children);
 
  private:
   const Service& service_;
   const HttpLimits limits_;
   const Resources resources_;
-  const Fd listener_;
+  std::deque<Listener> listeners_;
+  std::atomic<Listener*> door_{nullptr};  ///< of this process
   const std::function<void()> ready_;
   const std::function<std::vector<std::string>(const Work&)> work_command_;
   const Fd stop_fd_;
@@ -93,5 +106,14 @@ class Server {
   SharedArray<Gate> gate_;
   const pid_t maker_;
 };
+
+/// Signals that come within this time are one stop.
+constexpr std::chrono::nanoseconds kSameStop = std::chrono::milliseconds(100);
+
+/// From now on SIGTERM and SIGINT stop `server`, in this process and in all
+/// that it forks. Whoever sends them to every process of a service means one
+/// stop: only a second one that comes kSameStop later, and not from the parent,
+/// who passes on what it got itself, ends the process at once, with 1.
+void stop_on_signals(Server& server);
 
 }  // namespace bench

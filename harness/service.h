@@ -92,6 +92,12 @@ struct Call {
   Answer answer;  ///< REQUIRES: the step brought 0
 };
 
+/// How the work of a call ended, as one process tells another one.
+struct WorkResult {
+  std::int64_t error = 0;  ///< 0, or why it failed (an errno value)
+  Answer answer;           ///< REQUIRES: error is 0
+};
+
 /// Who waits behind a connection. A worker that blocks serves nobody else
 /// while it has one: it keeps the connection alive only if nobody waits.
 class Queue {

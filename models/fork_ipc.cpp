@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <deque>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,8 +47,7 @@ struct Order {
 };
 struct Result {
   Loop::Promise promise;
-  std::int64_t error;
-  Answer answer;
+  WorkResult work;
 };
 
 class ForkIpc : public Model {
@@ -83,7 +83,7 @@ class ForkIpc : public Model {
     // a request asks for goes to a child that has room, or waits for one.
     loop.delegate([&](Call& call, Loop::Promise promise) {
       waiting_.push_back({&call, promise});
-      send_waiting(server);
+      send_waiting(server, loop);
     });
     running_.resize(server.workers());
     for (std::uint32_t w = 0; w < server.workers(); ++w) {
@@ -101,7 +101,11 @@ class ForkIpc : public Model {
     Call* call;
     Loop::Promise promise;
   };
-  using Pending = std::vector<Waiting>;
+  /// What a child has to do.
+  struct Pending {
+    std::vector<Waiting> calls;
+    bool gone = false;  ///< it will do nothing more
+  };
 
   /// The parent: fills every child up to the depth, then gives each one that
   /// answers its next job.
@@ -164,19 +168,24 @@ class ForkIpc : public Model {
   }
 
   /// The parent: gives calls that wait to the children that have the fewest.
-  void send_waiting(Server& server) {
+  void send_waiting(Server& server, ServerLoop& loop) {
     const auto depth = static_cast<std::size_t>(
         server.resources().parameters.integer("depth"));
     while (!waiting_.empty()) {
       const auto fewest =
           std::min_element(running_.begin(), running_.end(),
                            [](const Pending& one, const Pending& other) {
-                             return one.size() < other.size();
+                             return std::tuple(one.gone, one.calls.size()) <
+                                    std::tuple(other.gone, other.calls.size());
                            });
-      if (fewest->size() >= depth) return;
+      if (!fewest->gone && fewest->calls.size() >= depth) return;
       const auto [call, promise] = waiting_.front();
       waiting_.pop_front();
-      fewest->push_back({call, promise});
+      if (fewest->gone) {  // and so are all the others
+        loop.complete(promise, -EPIPE);
+        continue;
+      }
+      fewest->calls.push_back({call, promise});
       // One that hung up is found by take_answer().
       channels_[static_cast<std::size_t>(fewest - running_.begin())].send(
           Order{promise, call->work});
@@ -189,23 +198,25 @@ class ForkIpc : public Model {
       give_up(server, loop, w);
       return;
     }
-    Pending& mine = running_[w];
+    std::vector<Waiting>& mine = running_[w].calls;
     const auto done = std::find_if(mine.begin(), mine.end(), [&](auto& one) {
       return one.promise == result.promise;
     });
-    done->call->answer = result.answer;
+    done->call->answer = result.work.answer;
     mine.erase(done);
-    send_waiting(server);
-    loop.complete(result.promise, static_cast<ssize_t>(-result.error));
+    send_waiting(server, loop);
+    loop.complete(result.promise, static_cast<ssize_t>(-result.work.error));
   }
 
-  /// A child is gone: its calls fail, and the server stops.
+  /// A child is gone: its calls fail, no other goes to it, the server stops.
   void give_up(Server& server, ServerLoop& loop, std::uint32_t w) {
     server.stop();
     loop.unwatch(watches_[w]);
-    for (const auto& one : std::exchange(running_[w], {})) {
+    running_[w].gone = true;
+    for (const auto& one : std::exchange(running_[w].calls, {})) {
       loop.complete(one.promise, -EPIPE);
     }
+    send_waiting(server, loop);
   }
 
   /// The child: the work of a call in, its answer out.
@@ -215,7 +226,7 @@ class ForkIpc : public Model {
     for (Order order; channel.receive(order, own_cpu ? kLooks : 0);) {
       Call call{&server.service(), order.work, {}};
       const ssize_t result = call_blocking(call);
-      if (!channel.send(Result{order.promise, -result, call.answer})) break;
+      if (!channel.send(Result{order.promise, {-result, call.answer}})) break;
     }
   }
 

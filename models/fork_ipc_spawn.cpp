@@ -9,6 +9,7 @@
 // Read before: fork_ipc.cpp. Read next: docs/add-a-model.md.
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,6 +78,9 @@ class Spawn : public Model {
       for (std::uint32_t w = 0; w < batch.workers(); ++w) {
         if (ready[w].revents == 0 || read_some(running[w])) continue;
         running[w].child.join("the process of a job");
+        if (running[w].answer.empty()) {
+          throw std::runtime_error("the process of a job gave no answer");
+        }
         // The digest in hexadecimal, and 0 or an errno value.
         std::size_t end = 0;
         const std::uint64_t digest = std::stoull(running[w].answer, &end, 16);
@@ -116,9 +120,20 @@ class Spawn : public Model {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, input.get(), STDOUT_FILENO);
+    // Who stops a service by a signal to each of its processes means a drain:
+    // the work under way is still to be done, and its parent ends it if not.
+    posix_spawnattr_t how;
+    posix_spawnattr_init(&how);
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGINT);
+    posix_spawnattr_setsigmask(&how, &held);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK);
     pid_t pid = -1;
-    const int error = posix_spawn(&pid, arguments[0], &actions, nullptr,
+    const int error = posix_spawn(&pid, arguments[0], &actions, &how,
                                   arguments.data(), environ);
+    posix_spawnattr_destroy(&how);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {
       throw std::system_error(error, std::generic_category(), "posix_spawn");
@@ -128,11 +143,10 @@ class Spawn : public Model {
 
   /// False at the end of the process's output.
   static bool read_some(Running& running) {
-    char text[64];
-    const ssize_t got = check(
-        retry([&] { return read(running.output.get(), text, sizeof text); }),
-        "read an answer");
-    running.answer.append(text, static_cast<std::size_t>(got));
+    char text[512];
+    const ssize_t got =
+        retry([&] { return read(running.output.get(), text, sizeof text); });
+    if (got > 0) running.answer.append(text, static_cast<std::size_t>(got));
     return got > 0;
   }
 
@@ -141,25 +155,38 @@ class Spawn : public Model {
     while (!waiting_.empty() && alive_ < server.workers()) {
       const Waiting next = waiting_.front();
       waiting_.pop_front();
-      ++alive_;
-      const auto one = std::make_shared<Running>(
-          start(0, server.work_command(next.call->work)));
-      const auto watch = std::make_shared<Loop::Watch*>(nullptr);
-      *watch = loop.watch(one->output.get(), [=, this, &server, &loop] {
-        if (read_some(*one)) return;
-        loop.unwatch(*watch);
-        --alive_;
-        const int status = one->child.wait();
-        const bool whole = one->answer.size() == sizeof(Answer);
-        if (whole) {
-          std::memcpy(&next.call->answer, one->answer.data(), sizeof(Answer));
-        }
-        spawn_waiting(server, loop);
-        loop.complete(next.promise, whole && status == 0 ? 0
-                                    : WIFEXITED(status)  ? -WEXITSTATUS(status)
-                                                         : -EPIPE);
-      });
+      // No exception may leave a callback of libuv's.
+      try {
+        spawn(server, loop, next);
+      } catch (const std::system_error& error) {
+        loop.complete(next.promise, -error.code().value());
+      }
     }
+  }
+
+  void spawn(Server& server, ServerLoop& loop, const Waiting& call) {
+    const auto one = std::make_shared<Running>(
+        start(0, server.work_command(call.call->work)));
+    const auto watch = std::make_shared<Loop::Watch*>(nullptr);
+    *watch = loop.watch(one->output.get(), [=, this, &server, &loop] {
+      if (read_some(*one)) return;
+      loop.unwatch(*watch);
+      --alive_;
+      const ssize_t result = outcome_of(*one, *call.call);
+      spawn_waiting(server, loop);
+      loop.complete(call.promise, result);
+    });
+    ++alive_;
+  }
+
+  /// Fills the answer of the call whose process has ended: 0, or -errno.
+  static ssize_t outcome_of(Running& one, Call& call) {
+    WorkResult result;
+    const bool whole = one.answer.size() == sizeof result;
+    if (one.child.wait() != 0 || !whole) return -EPIPE;
+    std::memcpy(&result, one.answer.data(), sizeof result);
+    call.answer = result.answer;
+    return -static_cast<ssize_t>(result.error);
   }
 
   std::size_t next_ = 0;

@@ -71,7 +71,7 @@ class Blocking : public Model {
   }
 
   void work(Server& server) {
-    Acceptor acceptor(server.listener(), server.stop_fd());
+    Acceptor acceptor = server.acceptor();
     server.enter(server.workers() + 1);
     serve_all_blocking(server, acceptor);
   }

@@ -10,8 +10,11 @@
 //                     busy. The others: a message per connection, with the
 //                     socket in it.
 // Read before: prefork.cpp. Read next: fork_ipc.cpp.
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -20,6 +23,7 @@
 #include "harness/posix/acceptor.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"
+#include "harness/posix/clock.h"
 #include "harness/posix/shared_array.h"
 
 namespace bench {
@@ -30,18 +34,17 @@ class ReusePort : public Model {
   void serve(Server& server) override {
     // The parent keeps every socket open: a connection in the queue of one
     // that is closed would be reset.
-    std::vector<Fd> listeners(server.workers());
-    for (std::uint32_t w = 1; w < server.workers(); ++w) {
-      listeners[w] = server.another_listener();
+    std::vector<Listener*> listeners = {&server.listener()};
+    while (listeners.size() < server.workers()) {
+      listeners.push_back(&server.another_listener());
     }
     std::vector<Child> children;
-    for (std::uint32_t w = 0; w < server.workers(); ++w) {
-      const int mine = w == 0 ? server.listener() : listeners[w].get();
-      children.push_back(Child::fork([&] {
+    for (Listener* const mine : listeners) {
+      children.push_back(Child::fork([&, mine] {
         ServerLoop loop(server);
         // LESSON: the kernel hashes the client's address and port to choose a
         // socket. It does not know who is busy.
-        loop.accept_from(mine);
+        loop.accept_from(*mine);
         server.enter(server.workers() + 1);
         loop.run();
       }));
@@ -57,40 +60,71 @@ class Passing : public Model {
  public:
   void serve(Server& server) override {
     SharedArray<std::atomic<int>> loads(server.workers());
-    std::vector<Channel> channels;
     std::vector<Child> children;
     for (std::uint32_t w = 0; w < server.workers(); ++w) {
       auto [mine, its] = Channel::pair();
-      channels.push_back(std::move(mine));
+      channels_.push_back(std::move(mine));
       children.push_back(Child::fork([&] {
-        channels.clear();  // the other children's ends are not this one's
+        channels_.clear();  // the other children's ends are not this one's
         work(server, its, loads[w]);
       }));
     }
-    Acceptor acceptor(server.listener(), server.stop_fd());
+    Acceptor acceptor = server.acceptor();
+    for (Channel& channel : channels_) {
+      // A worker never says anything: what can be read is its end.
+      acceptor.when_readable(channel.fd(), [&] { server.stop(); });
+    }
     server.enter(server.workers() + 1);
     while (std::optional<Fd> connection = acceptor.accept()) {
-      const std::uint32_t w = choose(loads);
-      loads[w].fetch_add(1, std::memory_order_relaxed);
-      // LESSON: the connection is a message like any other; its socket travels
-      // with it and is closed here.
-      if (!channels[w].send_descriptor(connection->get())) break;
+      pass(*connection, loads);
     }
     server.stop();  // a child that hung up is found by whoever joins it
-    for (Channel& channel : channels) channel.close();
+    for (Channel& channel : channels_) channel.close();
     for (Child& child : children) child.join("a worker process");
   }
 
  protected:
+  using Loads = SharedArray<std::atomic<int>>;
+
   /// The worker that gets the next connection; `loads`: connections of each.
-  virtual std::uint32_t choose(const SharedArray<std::atomic<int>>& loads) = 0;
+  virtual std::uint32_t choose(const Loads& loads) = 0;
 
  private:
+  /// How long to wait when nobody can take a connection.
+  static constexpr std::chrono::milliseconds kFullPause{1};
+
+  /// To the worker that is chosen or, if it cannot take one now, to the next
+  /// that can. With all of them gone, the connection is closed.
+  void pass(const Fd& connection, Loads& loads) {
+    const std::uint32_t chosen = choose(loads);
+    for (bool somebody = true; somebody; sleep_for(kFullPause)) {
+      somebody = false;
+      for (std::uint32_t i = 0; i < channels_.size(); ++i) {
+        const std::size_t w = (chosen + i) % channels_.size();
+        loads[w].fetch_add(1, std::memory_order_relaxed);
+        // LESSON: the connection is a message like any other; its socket
+        // travels with it and is closed here. Whoever sends must not wait for
+        // one worker: the others' clients would wait, too.
+        const Channel::Sent sent =
+            channels_[w].send_descriptor(connection.get());
+        if (sent == Channel::Sent::yes) return;
+        loads[w].fetch_sub(1, std::memory_order_relaxed);
+        if (sent == Channel::Sent::full) somebody = true;
+      }
+    }
+  }
+
   static void work(Server& server, Channel& channel, std::atomic<int>& load) {
     ServerLoop loop(server);
     loop.when_left([&] { load.fetch_sub(1, std::memory_order_relaxed); });
+    // A socket that finds no descriptor is closed by the kernel, and its client
+    // is lost. So the place of one is kept free. [unix(7), SCM_RIGHTS]
+    Fd place(dup(channel.fd()));
     Loop::Watch* passed = nullptr;
     passed = loop.watch(channel.fd(), [&] {
+      if (!place) place = Fd(dup(channel.fd()));
+      if (!place) return loop.rest(passed);
+      place.reset();
       Fd connection;
       if (!channel.receive_descriptor(connection)) {
         loop.unwatch(passed);  // the parent has no more
@@ -98,16 +132,19 @@ class Passing : public Model {
       } else if (connection) {
         loop.adopt(std::move(connection));
       }
+      place = Fd(dup(channel.fd()));
     });
     loop.hold();
     server.enter(server.workers() + 1);
     loop.run();
   }
+
+  std::vector<Channel> channels_;
 };
 
 class RoundRobin : public Passing {
  protected:
-  std::uint32_t choose(const SharedArray<std::atomic<int>>& loads) override {
+  std::uint32_t choose(const Loads& loads) override {
     return next_++ % static_cast<std::uint32_t>(loads.size());
   }
 
@@ -117,7 +154,7 @@ class RoundRobin : public Passing {
 
 class LeastLoaded : public Passing {
  protected:
-  std::uint32_t choose(const SharedArray<std::atomic<int>>& loads) override {
+  std::uint32_t choose(const Loads& loads) override {
     return static_cast<std::uint32_t>(
         std::min_element(loads.begin(), loads.end()) - loads.begin());
   }

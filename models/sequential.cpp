@@ -22,7 +22,7 @@ class Sequential : public Model {
   }
 
   void serve(Server& server) override {
-    Acceptor acceptor(server.listener(), server.stop_fd());
+    Acceptor acceptor = server.acceptor();
     server.enter(1);
     // LESSON: the next client waits until this one has gone. So that somebody
     // else gets a turn, a connection ends early when others wait.

@@ -8,11 +8,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,9 +32,6 @@
 #include "models/testing.h"
 
 namespace bench {
-
-/// For the signal handler of a server's process.
-inline Server* the_server = nullptr;
 
 /// A model that serves the routes of scenario http.
 class Served {
@@ -60,11 +61,44 @@ class Served {
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
 
+  /// Its process first, then all that it has started.
+  std::vector<pid_t> processes() const {
+    std::vector<pid_t> all = {pid()};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string id = std::to_string(all[i]);
+      std::ifstream file("/proc/" + id + "/task/" + id + "/children");
+      for (pid_t child; file >> child;) all.push_back(child);
+    }
+    return all;
+  }
+  void signal_all(int number) const {
+    for (const pid_t one : processes()) kill(one, number);
+  }
+
+  /// Lets each of its processes open `more` files and no other.
+  void limit_descriptors(rlim_t more) const {
+    for (const pid_t one : processes()) {
+      const std::string folder = "/proc/" + std::to_string(one) + "/fd/";
+      rlimit limit{};
+      prlimit(one, RLIMIT_NOFILE, nullptr, &limit);
+      limit.rlim_cur = 0;  // the kernel takes the lowest number that is free
+      for (rlim_t left = more + 1; left > 0; ++limit.rlim_cur) {
+        struct stat entry;
+        const std::string path = folder + std::to_string(limit.rlim_cur);
+        if (lstat(path.c_str(), &entry) != 0) --left;
+      }
+      --limit.rlim_cur;
+      prlimit(one, RLIMIT_NOFILE, &limit, nullptr);
+    }
+  }
+
   /// Asks it to stop and waits for its end; the status of waitpid(2).
   int stop() {
     kill(process_->pid(), SIGTERM);
     return process_->wait();
   }
+  /// Waits for its end, which it must come to by itself.
+  int wait() { return process_->wait(); }
 
  private:
   static void serve(const ModelInfo& model, const Options& options, Fd listener,
@@ -85,9 +119,8 @@ class Served {
         std::move(listener),
         [&] { check(write(tell.get(), "r", 1), "say ready"); },
         [&](const Work& work) { return work_command(order, work); });
-    the_server = &server;
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGTERM, [](int) { the_server->stop(); });
+    stop_on_signals(server);
     model.make()->serve(server);
     // No worker outlives serve(): no child, not even a zombie, and no thread.
     if (waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD) _exit(10);
@@ -139,6 +172,12 @@ class Client {
     return true;
   }
   void shut() { shutdown(fd_.get(), SHUT_WR); }
+  void close() { fd_.reset(); }
+  void reset() {
+    const linger now{.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    fd_.reset();
+  }
 
   /// What comes until the server closes; dates are left out.
   std::string read_to_end() {
@@ -167,6 +206,22 @@ class Client {
     std::string answers = got_.substr(0, end);
     got_.erase(0, end);
     return without_dates(std::move(answers));
+  }
+
+  /// True if something lies there to be read.
+  bool has_input() {
+    pollfd ready{fd_.get(), POLLIN, 0};
+    return poll(&ready, 1, 0) > 0;
+  }
+
+  /// Reads some now and then, `times` times; false if the server closes.
+  bool read_slowly(int times, useconds_t pause) {
+    std::vector<char> bytes(std::size_t{256} * 1024);
+    while (times-- > 0) {
+      if (recv(fd_.get(), bytes.data(), bytes.size(), 0) <= 0) return false;
+      usleep(pause);
+    }
+    return true;
   }
 
   /// True if the server has closed, or does so within a while.
@@ -198,6 +253,26 @@ class Client {
   std::string got_;
   bool ended_ = false;
 };
+
+/// True if somebody listens on the port; who does has a client less then.
+inline bool listens(std::uint16_t port) {
+  try {
+    Client client(port);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+/// How often `text` begins in some answers.
+inline int count_of(const std::string& text, const std::string& answers) {
+  int count = 0;
+  for (std::size_t at = answers.find(text); at != answers.npos;
+       at = answers.find(text, at + 1)) {
+    ++count;
+  }
+  return count;
+}
 
 inline std::string get(const std::string& target) {
   return "GET " + target + " HTTP/1.1\r\nHost: test\r\n\r\n";

@@ -39,7 +39,7 @@ class ThreadPool : public Model {
   }
 
   void serve(Server& server) override {
-    Acceptor acceptor(server.listener(), server.stop_fd());
+    Acceptor acceptor = server.acceptor();
     const Crowd crowd(server, acceptor);
     Crew threads(server.gate(), server.workers(),
                  [&](std::uint32_t) { serve_queued(server, crowd); });

@@ -33,7 +33,7 @@ class PerJob : public Model {
 
   void serve(Server& server) override {
     for (std::uint32_t w = 0; w < server.workers(); ++w) free_.push(w);
-    Acceptor acceptor(server.listener(), server.stop_fd());
+    Acceptor acceptor = server.acceptor();
     const Crowd crowd(server, acceptor);
     std::vector<std::jthread> threads(server.workers());
     server.enter(1);

@@ -53,7 +53,7 @@ class Stealing : public Model {
       tbb::task_arena arena(workers + 1);
       tbb::task_group connections;
       arena.execute([&] { gather(server, workers + 1); });
-      Acceptor acceptor(server.listener(), server.stop_fd());
+      Acceptor acceptor = server.acceptor();
       const Crowd crowd(server, acceptor);
       server.enter(1);
       while (std::optional<Fd> connection = acceptor.accept()) {

@@ -22,16 +22,23 @@ bool readable(int fd) {
   return poll(&look, 1, 0) > 0;
 }
 
-}  // namespace
-
-Accepted accept_now(int listener) {
-  const int fd = retry([&] {
+int accept_from(int listener) {
+  return retry([&] {
     return accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   });
-  if (fd >= 0) return {Fd(fd)};
-  return {Fd(), errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-                    errno == ENOMEM};
 }
+
+bool no_descriptor(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+         error == ENOMEM;
+}
+
+void add(const Fd& epoll, int fd, std::uint32_t events) {
+  epoll_event event{.events = events, .data = {.fd = fd}};
+  check(epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
+}
+
+}  // namespace
 
 Fd listen_on(std::uint16_t port, bool shared) {
   const std::string what = "listen 127.0.0.1:" + std::to_string(port);
@@ -62,32 +69,76 @@ std::uint16_t port_of(int socket) {
   return ntohs(address.sin_port);
 }
 
-Acceptor::Acceptor(int listener, int stop)
+Accepted Listener::accept() noexcept {
+  const int connection = accept_from(fd());
+  if (connection >= 0) return {Fd(connection)};
+  const int error = errno;
+  // In this order: what is over for one thread was kept by another one before.
+  if (const int kept = take_kept(); kept >= 0) return {Fd(kept)};
+  return {Fd(), no_descriptor(error), error == EINVAL};
+}
+
+bool Listener::shut() noexcept {
+  if (shutting_.test_and_set(std::memory_order_acquire)) return false;
+  bool everybody = false;
+  while (put_.load() - taken_.load() < kMostKept) {
+    const int connection = accept_from(fd());
+    if (connection < 0) {
+      if (errno == ECONNABORTED) continue;  // that one has gone already
+      everybody = !no_descriptor(errno);
+      break;
+    }
+    kept_[put_.load() % kMostKept].store(connection);
+    put_.fetch_add(1);
+  }
+  if (everybody) ::shutdown(fd(), SHUT_RD);
+  shutting_.clear(std::memory_order_release);
+  return everybody;
+}
+
+int Listener::take_kept() noexcept {
+  std::uint32_t place = taken_.load();
+  while (place != put_.load()) {
+    const int fd = kept_[place % kMostKept].load();
+    if (taken_.compare_exchange_weak(place, place + 1)) return fd;
+  }
+  return -1;
+}
+
+Acceptor::Acceptor(Listener& listener, int stop)
     : listener_(listener),
       stop_(stop),
       events_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLEXCLUSIVE;
-  check(epoll_ctl(events_.get(), EPOLL_CTL_ADD, listener, &event), "epoll_ctl");
-  event.events = EPOLLIN;
-  check(epoll_ctl(events_.get(), EPOLL_CTL_ADD, stop, &event), "epoll_ctl");
+  add(events_, listener.fd(), EPOLLIN | EPOLLEXCLUSIVE);
+  add(events_, stop, EPOLLIN);
+}
+
+void Acceptor::when_readable(int fd, std::function<void()> ready) {
+  others_[fd] = std::move(ready);
+  add(events_, fd, EPOLLIN | EPOLLONESHOT);
 }
 
 std::optional<Fd> Acceptor::accept() {
   for (;;) {
-    Accepted accepted = accept_now(listener_);
+    Accepted accepted = listener_.accept();
     if (accepted.connection) return std::move(accepted.connection);
-    if (readable(stop_)) return std::nullopt;
+    if (accepted.over) return std::nullopt;
     if (accepted.exhausted) {
       sleep_for(kExhaustedPause);
+      continue;
+    }
+    if (readable(stop_)) {
+      if (!listener_.shut()) sleep_for(kExhaustedPause);
       continue;
     }
     epoll_event event{};
     check(retry([&] { return epoll_wait(events_.get(), &event, 1, -1); }),
           "epoll_wait");
+    const auto other = others_.find(event.data.fd);
+    if (other != others_.end()) other->second();
   }
 }
 
-bool Acceptor::crowded() const noexcept { return readable(listener_); }
+bool Acceptor::crowded() const noexcept { return readable(listener_.fd()); }
 
 }  // namespace bench

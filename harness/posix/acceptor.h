@@ -1,8 +1,14 @@
 // Acceptor: connections that clients ask for, one at a time.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "harness/posix/fd.h"
 
@@ -16,11 +22,8 @@ constexpr std::chrono::milliseconds kExhaustedPause{50};
 struct Accepted {
   Fd connection;           ///< non-blocking; none if nobody is there
   bool exhausted = false;  ///< somebody is there, but there is no descriptor
+  bool over = false;       ///< nobody will come any more
 };
-
-/// Takes a connection from a listening socket that does not block.
-/// [accept(2): errors of the connection itself count as nobody]
-Accepted accept_now(int listener);
 
 /// Makes a listening socket on 127.0.0.1, for `port` or, if that is 0, for one
 /// that is free: non-blocking, its connections without Nagle's delay. With
@@ -31,6 +34,46 @@ Fd listen_on(std::uint16_t port, bool shared);
 /// The port that a socket is bound to. Throws std::system_error.
 std::uint16_t port_of(int socket);
 
+/// A listening socket until its end, and those who were in its queue then.
+///
+/// A socket that is closed resets whoever is in its queue, and one that is left
+/// alone lets newcomers wait for nobody. So its end has two parts: everybody is
+/// taken from the queue, then the socket stops listening, for all processes
+/// that share it: newcomers are refused at once. [Linux: shutdown(2) of a
+/// listening socket]
+///
+/// All threads of a process may use one at the same time.
+class Listener {
+ public:
+  /// `socket` listens and does not block.
+  explicit Listener(Fd socket) : socket_(std::move(socket)) {}
+
+  /// Readable when accept() may have something new to say.
+  int fd() const { return socket_.get(); }
+
+  /// Takes a connection, if there is one. [accept(2): errors of the connection
+  /// itself count as nobody]
+  Accepted accept() noexcept;
+
+  /// Ends it; accept() brings those who were in the queue. False if that must
+  /// be tried again, because somebody is left for whom there is no descriptor.
+  /// Safe in a signal handler.
+  bool shut() noexcept;
+
+ private:
+  /// How many can be kept between shut() and accept(): Linux's own longest
+  /// queue. [net.core.somaxconn]
+  static constexpr std::uint32_t kMostKept = 4096;
+
+  int take_kept() noexcept;
+
+  const Fd socket_;
+  std::atomic_flag shutting_;
+  std::array<std::atomic<int>, kMostKept> kept_;  ///< a ring
+  std::atomic<std::uint32_t> put_{0};             ///< how many ever came
+  std::atomic<std::uint32_t> taken_{0};           ///< and how many have left
+};
+
 /// Waits for connections by stopping its thread. Each worker makes its own:
 /// of all that wait on one socket the kernel wakes one, or few. [epoll_ctl(2),
 /// EPOLLEXCLUSIVE]
@@ -38,19 +81,24 @@ class Acceptor {
  public:
   /// `stop` is readable when there is nothing more to wait for. Both must stay
   /// open. Throws std::system_error.
-  Acceptor(int listener, int stop);
+  Acceptor(Listener& listener, int stop);
 
   /// The next connection; none when told to stop and nobody is left in the
-  /// socket's queue. Throws std::system_error.
+  /// queue: then newcomers are refused. Throws std::system_error.
   std::optional<Fd> accept();
 
   /// True if somebody waits to be accepted.
   bool crowded() const noexcept;
 
+  /// Calls `ready` from accept() once, when `fd`, which must stay open, is
+  /// readable or hung up. Throws std::system_error.
+  void when_readable(int fd, std::function<void()> ready);
+
  private:
-  const int listener_;
+  Listener& listener_;
   const int stop_;
   Fd events_;
+  std::map<int, std::function<void()>> others_;
 };
 
 }  // namespace bench

@@ -23,16 +23,20 @@ struct Envelope {
 
 }  // namespace
 
-bool Channel::send_descriptor(int fd) {
+Channel::Sent Channel::send_descriptor(int fd) {
   Envelope envelope;
   cmsghdr* const header = CMSG_FIRSTHDR(&envelope.message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof fd);
   std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  return retry([&] {
-           return sendmsg(fd_.get(), &envelope.message, MSG_NOSIGNAL);
-         }) == 1;
+  const ssize_t sent = retry([&] {
+    return sendmsg(fd_.get(), &envelope.message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  });
+  if (sent == 1) return Sent::yes;
+  const bool later = errno == EAGAIN || errno == ETOOMANYREFS ||
+                     errno == ENOBUFS || errno == ENOMEM;
+  return later ? Sent::full : Sent::gone;
 }
 
 bool Channel::receive_descriptor(Fd& fd) {

@@ -37,9 +37,14 @@ class Channel {
            }) == sizeof message;
   }
 
-  /// Sends a copy of an open descriptor, which the caller keeps; false if the
-  /// other end is gone. [unix(7), SCM_RIGHTS]
-  bool send_descriptor(int fd);
+  enum class Sent {
+    yes,
+    full,  ///< the other end has not read enough, or too many are under way
+    gone,  ///< nobody is at the other end
+  };
+  /// Sends a copy of an open descriptor, which the caller keeps; never waits.
+  /// [unix(7), SCM_RIGHTS and ETOOMANYREFS]
+  Sent send_descriptor(int fd);
   /// Waits for one; false if the other end is gone. It owns nothing if this
   /// process has no descriptor left: then the kernel has closed it.
   bool receive_descriptor(Fd& fd);

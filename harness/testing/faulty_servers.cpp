@@ -26,7 +26,7 @@ class FaultyServer : public Model {
     std::vector<Fd> clients;
     while (!server.stopping()) {
       std::vector<pollfd> events = {{server.stop_fd(), POLLIN, 0},
-                                    {server.listener(), POLLIN, 0}};
+                                    {server.listener().fd(), POLLIN, 0}};
       for (const Fd& one : clients) events.push_back({one.get(), POLLIN, 0});
       retry([&] { return poll(events.data(), events.size(), -1); });
       for (std::size_t i = 2; i < events.size(); ++i) {
@@ -34,7 +34,7 @@ class FaultyServer : public Model {
       }
       std::erase_if(clients, [](const Fd& one) { return !one; });
       for (;;) {
-        Accepted accepted = accept_now(server.listener());
+        Accepted accepted = server.listener().accept();
         if (!accepted.connection) break;
         clients.push_back(std::move(accepted.connection));
       }
