@@ -11,13 +11,26 @@
 namespace bench {
 namespace {
 
+/// Throws if a run went wrong. Google Benchmark 1.8 gave the two members other
+/// names.
+template <typename Run>
+void check_run(const Run& run) {
+  if constexpr (requires { run.skip_message; }) {
+    if (static_cast<bool>(run.skipped)) {
+      throw std::runtime_error(run.skip_message);
+    }
+  } else {
+    if (run.error_occurred) throw std::runtime_error(run.error_message);
+  }
+}
+
 /// Keeps what Google Benchmark measured and prints nothing.
 class Keeper : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
-      if (run.error_occurred) throw std::runtime_error(run.error_message);
+      check_run(run);
       result.iterations = run.iterations;
       result.seconds = run.real_accumulated_time;
     }

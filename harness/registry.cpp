@@ -95,18 +95,18 @@ std::vector<const ScenarioInfo*> find_scenarios(const std::string& flag,
   return find(scenarios(), flag, patterns, selects, scenario_id);
 }
 
-const ModelInfo& model_named(const std::string& name) {
+const ModelInfo& model_named(std::string_view name) {
   for (const ModelInfo& model : models()) {
     if (model.name() == name) return model;
   }
-  throw std::invalid_argument("there is no model '" + name + "'");
+  throw std::invalid_argument("there is no model '" + std::string(name) + "'");
 }
 
-const ScenarioInfo& scenario_named(const std::string& id) {
+const ScenarioInfo& scenario_named(std::string_view id) {
   for (const ScenarioInfo& scenario : scenarios()) {
     if (scenario.id == id) return scenario;
   }
-  throw std::invalid_argument("there is no scenario '" + id + "'");
+  throw std::invalid_argument("there is no scenario '" + std::string(id) + "'");
 }
 
 Parameter depth_parameter(int fallback) {

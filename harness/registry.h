@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model.h"
@@ -25,7 +26,7 @@ std::vector<const ScenarioInfo*> find_scenarios(const std::string& flag,
                                                 const std::string& patterns);
 
 /// REQUIRES: there is one; throws std::invalid_argument otherwise.
-const ModelInfo& model_named(const std::string& name);
-const ScenarioInfo& scenario_named(const std::string& id);
+const ModelInfo& model_named(std::string_view name);
+const ScenarioInfo& scenario_named(std::string_view id);
 
 }  // namespace bench

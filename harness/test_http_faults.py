@@ -15,6 +15,7 @@ from harness.testing.command_line import (
     ended,
     lines_in,
     records,
+    run_http,
     short_http,
     wait_until,
 )
@@ -36,7 +37,7 @@ def test_a_faulty_server_is_no_figure(
     code, begin, end = FAULTS[fault]
     out = tmp_path / "run"
     models = f"--model=event-loop,faulty-server/{fault}"
-    done = faulty.run(*short_http(out, models, "--load=closed"))
+    done = run_http(faulty, out, models, "--load=closed")
     assert done.code == code, done.err
     assert against_the_schema(results_in(out)) == []
     good, bad = sorted(records(out), key=lambda entry: entry["status"] != "ok")

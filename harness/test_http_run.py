@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from harness.testing.command_line import MODELS, Bench, context, records, short_http
+from harness.testing.command_line import (
+    MODELS,
+    Bench,
+    context,
+    records,
+    run_http,
+    short_http,
+)
 from harness.testing.results import against_the_schema, results_in
 
 OUTCOMES = ("ok", "bad_status", "bad_body", "timed_out", "reset", "in_flight_at_end")
@@ -35,15 +42,8 @@ def everybody(
     """All models, in a closed loop and at 30 % of what it shows: far enough from
     the limit that a busy machine does not make a queue without an end."""
     out = tmp_path_factory.mktemp("http") / "run"
-    done = shared_bench.run(
-        *short_http(
-            out,
-            "--model=all/*",
-            "--load=closed,30",
-            "--timeout-ms=60000",
-            "--duration=0.3",
-        )
-    )
+    flags = ("--model=all/*", "--load=closed,30", "--timeout-ms=60000")
+    done = run_http(shared_bench, out, *flags, window=0.3)
     assert done.code == 0, done.err
     assert against_the_schema(results_in(out)) == []
     return {
@@ -92,8 +92,8 @@ def test_workers_follow_from_who_has_the_connections(
 @pytest.mark.parametrize("route", ["/json", "/cpu", "/io", "/mixed", "/bytes"])
 def test_every_route(bench: Bench, tmp_path: Path, route: str) -> None:
     out = tmp_path / "run"
-    flags = short_http(out, "--model=event-loop", "--load=closed", f"--route={route}")
-    assert bench.run(*flags).code == 0
+    flags = ("--model=event-loop", "--load=closed", f"--route={route}")
+    assert run_http(bench, out, *flags).code == 0
     (entry,) = records(out)
     assert entry["status"] == "ok", entry["reason"]
     assert f"/route:{route[1:]}/" in entry["name"]
@@ -102,8 +102,8 @@ def test_every_route(bench: Bench, tmp_path: Path, route: str) -> None:
 
 def test_a_connection_per_request(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    flags = short_http(out, "--model=event-loop", "--load=closed", "--keep-alive=no")
-    assert bench.run(*flags).code == 0
+    flags = ("--model=event-loop", "--load=closed", "--keep-alive=no")
+    assert run_http(bench, out, *flags).code == 0
     (entry,) = records(out)
     assert entry["http"]["opened"] >= entry["http"]["ok"]
 
@@ -112,8 +112,8 @@ def test_only_an_open_loop_measures_the_capacity_first(
     bench: Bench, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    flags = short_http(out, "--model=event-loop", "--load=50", "--reps=2")
-    assert bench.run(*flags).code == 0
+    flags = ("--model=event-loop", "--load=50", "--reps=2")
+    assert run_http(bench, out, *flags).code == 0
     first, second = (entry["http"] for entry in records(out))
     assert first["capacity_per_second"] == second["capacity_per_second"] > 0
     for http in (first, second):
@@ -122,22 +122,20 @@ def test_only_an_open_loop_measures_the_capacity_first(
 
 def test_a_rate_takes_the_place_of_a_load(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    flags = short_http(out, "--model=event-loop", "--rate=1000", "--arrival=constant")
-    assert bench.run(*flags).code == 0
+    flags = ("--model=event-loop", "--rate=1000", "--arrival=constant")
+    assert run_http(bench, out, *flags).code == 0
     (entry,) = records(out)
     assert entry["params"]["load"] is None
     assert entry["params"]["rate"] == 1000
     assert entry["http"]["capacity_per_second"] is None
     assert entry["http"]["offered_per_second"] == pytest.approx(1000, rel=0.02)
-    assert bench.run(*flags, "--load=50").code == 2
+    assert bench.run(*short_http(out, *flags, "--load=50")).code == 2
 
 
 def test_head_of_line_tells_the_kinds_apart(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    flags = short_http(
-        out, "--model=event-loop", "--heavy-ms=5", scenario="head-of-line"
-    )
-    assert bench.run(*flags).code == 0
+    flags = ("--model=event-loop", "--heavy-ms=5")
+    assert run_http(bench, out, *flags, scenario="head-of-line").code == 0
     assert against_the_schema(results_in(out)) == []
     (entry,) = records(out)
     cheap, heavy = entry["http"]["groups"]
@@ -166,8 +164,8 @@ def test_the_dry_run_names_cells_and_reasons(bench: Bench, tmp_path: Path) -> No
 def test_a_generator_without_a_cpu_is_told(bench: Bench, tmp_path: Path) -> None:
     cpus = len(os.sched_getaffinity(0))
     out = tmp_path / "run"
-    flags = short_http(out, "--model=event-loop", "--load=closed", f"--cores={cpus}")
-    assert bench.run(*flags).code == 0
+    flags = ("--model=event-loop", "--load=closed", f"--cores={cpus}")
+    assert run_http(bench, out, *flags).code == 0
     (entry,) = records(out)
     assert "cpu-shared" in entry["flags"]
     assert entry["http"]["generator_shares_cpus"] is True
@@ -198,8 +196,8 @@ def test_the_seed_fixes_work_and_order(bench: Bench, tmp_path: Path) -> None:
     names = []
     for attempt in ("a", "b"):
         out = tmp_path / attempt
-        flags = short_http(out, "--model=all", "--load=closed", "--seed=5")
-        assert bench.run(*flags).code == 0
+        flags = ("--model=all", "--load=closed", "--seed=5")
+        assert run_http(bench, out, *flags).code == 0
         names.append([entry["name"] for entry in records(out)])
         assert context(out)["seed"] == 5
     assert names[0] == names[1]

@@ -45,7 +45,7 @@ WRONG = [
     ),
     (
         "scenarios/s.cpp",
-        "#include <llhttp/llhttp.h>",
+        "#include <llhttp.h>",
         "llhttp only where it is the subject",
     ),
     (
@@ -77,8 +77,8 @@ RIGHT = {
     "harness/loop.h": "#include <uv.h>",
     "harness/loop_test.cpp": "#include <uv.h>",
     "harness/environment.cpp": "#include <openssl/crypto.h>",
-    "harness/http/reader.h": "#include <llhttp/llhttp.h>",
-    "harness/load/reader.h": "#include <llhttp/llhttp.h>",
+    "harness/http/reader.h": "#include <llhttp.h>",
+    "harness/load/reader.h": "#include <llhttp.h>",
     "harness/load/client.cpp": "#include <sys/socket.h>",
     "harness/posix/p.h": '#include "harness/posix/fd.h"',
     "models/m.h": '#include "harness/h.h"',

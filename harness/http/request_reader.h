@@ -6,7 +6,7 @@
 // So a request means the same however it is cut into pieces.
 #pragma once
 
-#include <llhttp/llhttp.h>
+#include <llhttp.h>
 
 #include <cstddef>
 #include <cstdint>

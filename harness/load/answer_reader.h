@@ -4,7 +4,7 @@
 // and that nothing stands behind it. It knows no sockets.
 #pragma once
 
-#include <llhttp/llhttp.h>
+#include <llhttp.h>
 
 #include <cstddef>
 #include <optional>

@@ -60,7 +60,7 @@ class FaultyServer : public Model {
   }
 };
 
-constexpr int kVictim = 100;  // this request, and its multiples, fare badly
+constexpr int kVictim = 20;  // this request, and its multiples, fare badly
 
 class WrongBody : public FaultyServer {
   std::string body() override {
