@@ -39,7 +39,7 @@ class BackendLedger {
 
   /// Makes an empty one; the descriptor is inherited until it is closed.
   BackendLedger() : file_(check(memfd_create("backend", 0), "memfd_create")) {
-    check(ftruncate(file_.get(), kBytes), "ftruncate");
+    check(ftruncate(file_.get(), kBytes), "ftruncate the backend's ledger");
     map();
   }
   /// Maps the one that was inherited as `descriptor`.

@@ -13,6 +13,7 @@
 #include "harness/listing.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
+#include "harness/posix/standard_streams.h"
 #include "harness/settings.h"
 
 namespace bench {
@@ -24,7 +25,7 @@ int make_report(const std::string& directory,
       python, "-m", "reports",
       directory.starts_with("-") ? "./" + directory : directory};
   words.insert(words.end(), flags.begin(), flags.end());
-  std::cout.flush();
+  flush_stdout();
   Interruption interruption;
   Child child = Child::fork([&] {
     signal(SIGINT, SIG_DFL);  // what we pass on must be heard

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 #include <set>
+#include <stdexcept>
 
 #include "harness/build_info.h"
 #include "harness/commands.h"
@@ -105,13 +106,19 @@ void pass_to_google_benchmark(const std::vector<std::string>& words,
   regfree(&pattern);
 }
 
+/// What is left of a run that ended early.
+std::string saved(const Sweep::Counts& counts, const std::string& directory,
+                  int planned) {
+  return std::to_string(counts.measured) + " of " + std::to_string(planned) +
+         " repetitions are saved; ./bench report " + directory +
+         " makes the page from them";
+}
+
 int exit_code(const Sweep::Counts& counts, const std::string& directory,
               int planned) {
   if (counts.interrupted) {
-    std::fprintf(stderr,
-                 "interrupted: %d of %d repetitions are saved; "
-                 "./bench report %s makes the page from them\n",
-                 counts.measured, planned, directory.c_str());
+    std::fprintf(stderr, "interrupted: %s\n",
+                 saved(counts, directory, planned).c_str());
     return kInterrupted;
   }
   if (counts.wrong > 0) return kWrongAnswers;
@@ -169,10 +176,15 @@ int measure(Plan& plan, const Request& request, const Cpus& cpus,
   if (!quiet) warn_of_missing(plan, progress);
   write_whole(directory + "/environment.json", to_line(context, 1));
   if (!sweep.counts().interrupted) sweep.warm_up();
-  if (!sweep.counts().interrupted) sweep.run(*file);
+  const int planned = context.at("planned_repetitions").get<int>();
+  try {
+    if (!sweep.counts().interrupted) sweep.run(*file);
+  } catch (const std::exception& error) {  // a full disk, for example
+    throw std::runtime_error(std::string(error.what()) + "; " +
+                             saved(sweep.counts(), directory, planned));
+  }
   progress.clear();
-  return exit_code(sweep.counts(), directory,
-                   context.at("planned_repetitions").get<int>());
+  return exit_code(sweep.counts(), directory, planned);
 }
 
 }  // namespace

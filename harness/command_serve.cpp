@@ -14,6 +14,7 @@
 #include "harness/isolate.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/clock.h"
+#include "harness/posix/standard_streams.h"
 #include "harness/registry.h"
 #include "harness/server_process.h"
 #include "harness/settings.h"
@@ -191,7 +192,8 @@ Fd listener_for(std::uint16_t port, const ModelInfo& model) {
 
 void announce(std::uint16_t port) {
   const std::string url = "http://127.0.0.1:" + std::to_string(port);
-  std::cout << "listening on " << url << std::endl;
+  std::cout << "listening on " << url << "\n";
+  flush_stdout();
   if (!isatty(STDERR_FILENO)) return;
   for (const char* target :
        {"/plaintext", "/json", "/cpu?us=100", "/io?ms=5", "/health"}) {

@@ -4,10 +4,8 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
-#include <iostream>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "harness/backend.h"
@@ -15,6 +13,7 @@
 #include "harness/commands.h"
 #include "harness/load/generator.h"
 #include "harness/posix/child.h"
+#include "harness/posix/standard_streams.h"
 #include "harness/repetition.h"
 #include "harness/serve.h"
 #include "harness/settings.h"
@@ -73,15 +72,16 @@ int run_verb(std::vector<std::string> words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader who leaves and a file that may not grow (ulimit -f) are errors of
+  // write(2) like others.
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   std::vector<std::string> words(argv + 1, argv + argc);
   try {
+    bench::open_standard_streams();
     if (!words.empty() && words[0].starts_with("__")) return run_inner(words);
     const int code = run_verb(std::move(words));
-    std::cout.flush();
-    if (std::fflush(stdout) != 0 || !std::cout) {
-      throw std::runtime_error("stdout cannot be written");
-    }
+    bench::flush_stdout();
     return code;
   } catch (const std::invalid_argument& error) {
     std::fprintf(stderr, "bench: %s\n", error.what());

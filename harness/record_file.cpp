@@ -7,19 +7,20 @@
 
 #include <cstdio>
 #include <stdexcept>
+#include <string_view>
 
 #include "harness/posix/check.h"
 
 namespace bench {
 namespace {
 
-void write_all(const Fd& fd, const std::string& text, const std::string& path) {
-  const ssize_t written =
-      retry([&] { return write(fd.get(), text.data(), text.size()); });
-  if (written < 0) throw_errno("write " + path);
-  if (static_cast<std::size_t>(written) != text.size()) {
-    errno = ENOSPC;  // what a short write to a regular file means
-    throw_errno("write " + path);
+/// A write is short where a disk or a limit is reached; the next one says why.
+void write_all(const Fd& fd, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t written =
+        retry([&] { return write(fd.get(), text.data(), text.size()); });
+    if (written < 0) throw_errno("write " + path);
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
@@ -45,11 +46,11 @@ void write_whole(const std::string& path, const std::string& text) {
   try {
     const Fd fd(open(temporary.c_str(),
                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!fd) throw_errno("open " + temporary);
-    write_all(fd, text, temporary);
-    if (fsync(fd.get()) != 0) throw_errno("fsync " + temporary);
+    if (!fd) throw_errno("open " + path);
+    write_all(fd, text, path);
+    if (fsync(fd.get()) != 0) throw_errno("fsync " + path);
     if (rename(temporary.c_str(), path.c_str()) != 0) {
-      throw_errno("rename " + temporary);
+      throw_errno("rename " + path);
     }
   } catch (const std::exception&) {
     unlink(temporary.c_str());

@@ -9,7 +9,7 @@
 namespace bench {
 
 /// One process at a time owns the file (flock). A line is one write and one
-/// fdatasync, so that a crash can tear at most the last line.
+/// fdatasync, so that a crash or a full disk can tear at most the last line.
 class RecordFile {
  public:
   /// Makes the file in `directory`; throws std::system_error if it cannot be
@@ -25,7 +25,8 @@ class RecordFile {
 };
 
 /// Writes `text` to `path` so that readers see the old or the new file, whole:
-/// a temporary file in the same directory, fsync, rename.
+/// a temporary file in the same directory, fsync, rename. Throws
+/// std::system_error, whose words name `path`.
 void write_whole(const std::string& path, const std::string& text);
 
 }  // namespace bench

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <iostream>
 
+#include "harness/posix/standard_streams.h"
+
 namespace bench {
 namespace {
 
@@ -90,6 +92,7 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
     app.parse(arguments);
   } catch (const CLI::CallForHelp&) {
     std::cout << app.help();
+    flush_stdout();
     std::exit(0);
   } catch (const CLI::ExtrasError& error) {
     throw UsageError(std::string(error.what()) + "; '" + verb +

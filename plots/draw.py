@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from plots import staircase, switches, throughput
 from plots.chart import Chart
 from plots.view import View
 from plots.views import views
+from reports import files
 from reports.run import Run
 
 # In the order in which the page asks: what came out, then why.
@@ -73,26 +73,12 @@ def write(charts: list[Chart], directory: Path) -> None:
     """Both files of every chart. Charts of an earlier report on the same run
     that this one does not have are removed: they would be out of date."""
     directory.mkdir(parents=True, exist_ok=True)
-    files: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     for chart in charts:
-        files[f"{chart.name}.svg"] = chart.svg.encode()
-        files[f"{chart.name}.png"] = chart.png
-    for name, content in files.items():
-        replace(directory / name, content)
+        contents[f"{chart.name}.svg"] = chart.svg.encode()
+        contents[f"{chart.name}.png"] = chart.png
+    for name, content in contents.items():
+        files.replace(directory / name, content)
     for old in directory.iterdir():
-        if old.suffix in (".svg", ".png") and old.name not in files:
+        if old.suffix in (".svg", ".png") and old.name not in contents:
             old.unlink()
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all: a reader, or a crash in the middle,
-    finds the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -204,17 +204,3 @@ def test_files_are_written_whole_and_old_ones_removed(tmp_path, charts):
         "cpu-memory.svg",
     ]
     assert (folder / "cpu-memory.svg").read_text() == one.svg
-
-
-def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "index.html"
-    draw.replace(path, b"old")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(draw.os, "fsync", full)
-    with pytest.raises(OSError):
-        draw.replace(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert [p.name for p in tmp_path.iterdir()] == ["index.html"]

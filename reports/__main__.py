@@ -3,21 +3,22 @@
     python3 -m reports DIR [--format=table|json|csv|markdown] [--no-page]
                            [--color=auto|always|never] [-q]
 
-Results go to stdout, everything else to stderr. Exit 0, or 2 with one
-sentence. The page needs matplotlib and jinja2 and is imported last and only
-when wanted.
+Results go to stdout, everything else to stderr. Exit 0; 1 if something could
+not be written, 2 if there is no run to report, with one sentence. The files
+are written before anything is printed: who only wants to see the first line
+gets the page as well. The page needs matplotlib and jinja2 and is imported
+only when wanted.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Callable, NoReturn, Sequence
 
-from reports import results, run, terminal
+from reports import results, run, streams, terminal
 from reports.run import NotARun, Run
 
 
@@ -74,32 +75,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     for note in found.notes:
         print(note, file=sys.stderr)
-    try:
-        path = results.write(found)
-    except OSError as error:
-        print(f"{found.directory}: cannot write: {error.strerror}.", file=sys.stderr)
-        return 2
+    path, failure = write(found, options)
+    if failure:
+        place = failure.filename or found.directory
+        print(cannot_write(place, failure), file=sys.stderr)
+    # What was measured can be read all the same.
     color = terminal.wants_color(options.color, sys.stdout, os.environ)
     sys.stdout.write(show(found, options.format, color))
-    sys.stdout.flush()
-    if not options.no_page:
-        from reports import page
-
-        path = page.write(found, found.directory, progress(options.quiet))
     apart = options.format in ("json", "csv")
-    print(path, file=sys.stderr if apart else sys.stdout)
-    return 0
+    if path:
+        print(path, file=sys.stderr if apart else sys.stdout)
+    return 1 if failure else 0
+
+
+def write(
+    found: Run, options: argparse.Namespace
+) -> tuple[Path | None, OSError | None]:
+    """Makes the files; returns the last of them, and why there is no other."""
+    path = None
+    try:
+        path = results.write(found)
+        if not options.no_page:
+            from reports import page
+
+            path = page.write(found, found.directory, progress(options.quiet))
+    except OSError as error:
+        return path, error
+    return path, None
+
+
+def cannot_write(place: object, error: OSError) -> str:
+    return f"report: cannot write {place}: {error.strerror or error}."
 
 
 if __name__ == "__main__":
-    # A reader that has seen enough (head, less) is no error.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    streams.prepare()
     try:
-        sys.exit(main())
+        try:
+            sys.exit(main())
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         sys.exit(130)
-    except OSError as error:  # a full disk, a closed terminal
-        where = error.filename or "stdout"
-        print(f"report: cannot write {where}: {error.strerror}.", file=sys.stderr)
+    except OSError as error:
+        print(cannot_write("stdout", error), file=sys.stderr)
         # What is still in the buffer of stdout could not be written either.
         os._exit(1)

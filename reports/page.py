@@ -23,8 +23,8 @@ from plots.chart import Chart
 from plots.inline import inline
 from plots.names import machine
 from plots.view import View
-from reports import notes, page_code, page_texts, page_verdicts, page_words, tables
-from reports import targets, verdicts, words
+from reports import files, notes, page_code, page_texts, page_verdicts, page_words
+from reports import tables, targets, verdicts, words
 from reports.entries import Repetition
 from reports.run import Cell, Run
 from reports.summary import Block
@@ -79,7 +79,7 @@ def write(
     sections = [Section(view, charts) for view, charts in draw.charts(run, progress)]
     draw.write([c for s in sections for c in s.charts], directory / "charts")
     path = directory / "index.html"
-    draw.replace(path, render(run, sections).encode())
+    files.replace(path, render(run, sections).encode())
     return path
 
 

@@ -8,11 +8,10 @@ it: it is written beside its place, synced, and renamed.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from reports import files
 from reports.entries import Repetition
 from reports.run import RESULTS, Run
 from reports.verdicts import Verdict, judge
@@ -53,38 +52,5 @@ def write(run: Run, verdicts: Sequence[Verdict] | None = None) -> Path:
     Raises OSError; the old file is then untouched.
     """
     path = run.directory / RESULTS
-    replace_file(path, text(assemble(run, verdicts)).encode())
+    files.replace(path, text(assemble(run, verdicts)).encode())
     return path
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Either the old content or the new, also after a loss of power.
-
-    The temporary file lies in the same directory, for rename(2) is atomic
-    within one file system only; the directory is synced because the rename
-    is an entry of it.
-    """
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            # mkstemp keeps the file to its owner; others may read a result.
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
-
-
-def _umask() -> int:
-    """There is no way to read it but to set it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

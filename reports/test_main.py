@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import reports
+from reports import terminal
 from reports.__main__ import main
 from reports.testing import make_run
 
@@ -17,14 +18,14 @@ ROOT = Path(__file__).parent.parent
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
 
 
-def report(*arguments, options=(), **environment):
+def report(*arguments, options=(), **popen):
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.run(
         [PYTHON, *options, "-m", "reports", *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
         text=True,
         timeout=120,
+        **{**streams, **popen},
     )
 
 
@@ -63,7 +64,7 @@ def test_csv_is_rows_and_nothing_else(quick):
     assert done.stderr == f"{quick / 'results.json'}\n"
 
 
-def test_the_page_is_written_last_and_its_path_printed(quick, monkeypatch, capsys):
+def test_the_page_is_written_before_anything_is_printed(quick, monkeypatch, capsys):
     seen = []
 
     def write(found, directory, progress):
@@ -78,9 +79,11 @@ def test_the_page_is_written_last_and_its_path_printed(quick, monkeypatch, capsy
     assert main([str(quick)]) == 0
     [(count, directory, before)] = seen
     assert (count, directory) == (135, quick)
-    # Whoever waits for the charts has the verdicts to read.
-    assert "Against sequential: " in before
-    assert capsys.readouterr().out == f"{quick / 'index.html'}\n"
+    # Whoever reads no more than the first line gets the page as well.
+    assert before == ""
+    out = capsys.readouterr().out
+    assert "Against sequential: " in out
+    assert out.splitlines()[-1] == str(quick / "index.html")
 
 
 def test_color_is_for_terminals_unless_asked(quick):
@@ -120,9 +123,12 @@ def test_a_place_that_cannot_be_written(tmp_path):
     make_run(tmp_path, repetitions=1)
     # A directory in the way; permissions would not stop root.
     (tmp_path / "results.json").mkdir()
+    path = tmp_path / "results.json"
     done = report(tmp_path, "--no-page")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert str(tmp_path) in done.stderr and done.stderr.count("\n") == 1
+    assert done.returncode == 1
+    assert done.stderr == f"report: cannot write {path}: Is a directory.\n"
+    # The verdicts can be read all the same; a path would promise a file.
+    assert "Against sequential: " in done.stdout and str(path) not in done.stdout
     assert sorted(os.listdir(tmp_path)) == [
         "environment.json",
         "results.json",
@@ -130,15 +136,55 @@ def test_a_place_that_cannot_be_written(tmp_path):
     ]
 
 
-def test_a_reader_that_leaves_early_sees_no_traceback(quick):
-    with subprocess.Popen(
-        [PYTHON, "-m", "reports", quick, "--no-page", "--format=json"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        process.stdout.close()
-        assert process.stderr.read() == b""
+@pytest.fixture
+def broken_pipe():
+    """Whoever reads it has left."""
+    out, into = os.pipe()
+    os.close(out)
+    yield into
+    os.close(into)
+
+
+@pytest.mark.parametrize("form", terminal.FORMATS)
+def test_a_reader_of_results_may_leave(quick, broken_pipe, form):
+    done = report(quick, "--no-page", f"--format={form}", stdout=broken_pipe)
+    assert done.returncode == 0
+    assert done.stderr.count("\n") == (form in ("json", "csv"))  # the path
+
+
+def test_nobody_need_read_messages(tmp_path, broken_pipe):
+    make_run(tmp_path, repetitions=1)
+    with (tmp_path / "runs.jsonl").open("a") as file:
+        file.write('{"name":"cpu/pre')
+    done = report(tmp_path, "--no-page", stderr=broken_pipe)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == str(tmp_path / "results.json")
+    assert report("/nowhere", stderr=broken_pipe).returncode == 2
+
+
+@pytest.mark.parametrize("words", [["--no-page"], ["--help"]])
+def test_a_full_disk_is_told(quick, words):
+    with open("/dev/full", "w") as full:
+        done = report(quick, *words, stdout=full)
+    assert done.returncode == 1
+    assert done.stderr == ("report: cannot write stdout: No space left on device.\n")
+
+
+@pytest.mark.parametrize(
+    "closed", [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]
+)
+def test_closed_descriptors_are_as_good_as_dev_null(quick, closed):
+    def close():
+        for descriptor in closed:
+            os.close(descriptor)
+
+    for directory, code in ((quick, 0), ("/nowhere", 2)):
+        done = report(directory, "--no-page", preexec_fn=close)
+        assert done.returncode == code
+        assert ("Against sequential: " in done.stdout) == (
+            code == 0 and 1 not in closed
+        )
+        assert ("/nowhere" in done.stderr) == (code == 2 and 2 not in closed)
 
 
 def test_without_a_page_the_heavy_modules_stay_out(quick):

@@ -4,7 +4,6 @@ import copy
 import json
 import os
 import re
-import stat
 import subprocess
 from pathlib import Path
 
@@ -180,38 +179,6 @@ def test_broken_results_are_refused_and_kept(tmp_path):
     with pytest.raises(run.NotARun, match="entry 3: status is ok"):
         run.load(directory)
     assert path.read_bytes() == before
-
-
-def test_the_old_file_survives_a_failed_write(tmp_path, monkeypatch):
-    directory = make_run(tmp_path, repetitions=1)
-    before = results.write(run.load(directory)).read_bytes()
-
-    def full(descriptor):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError):
-        results.replace_file(directory / "results.json", b"half")
-    assert (directory / "results.json").read_bytes() == before
-    assert not [name for name in os.listdir(directory) if name.startswith(".")]
-
-
-def test_file_and_directory_are_synced_and_readable(tmp_path, monkeypatch):
-    synced = []
-    real = os.fsync
-
-    def note(descriptor):
-        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", note)
-    mask = os.umask(0o027)
-    try:
-        results.replace_file(tmp_path / "results.json", b"{}")
-    finally:
-        os.umask(mask)
-    assert synced == [False, True]
-    assert stat.S_IMODE((tmp_path / "results.json").stat().st_mode) == 0o640
 
 
 def compare(*files):

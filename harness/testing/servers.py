@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 from dataclasses import dataclass
@@ -42,6 +43,31 @@ def wait_until_listening(process: subprocess.Popen[str], seconds: float = 60) ->
     if not found:
         pytest.fail(f"it said {line!r}: {ended(process)}")
     return int(found[1])
+
+
+def reserved_port() -> socket.socket:
+    """Bound, and nobody listens: only who asks for its number can listen there.
+    For servers that cannot say which port they took."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
+
+
+def listens(process: subprocess.Popen[str], port: int) -> bool:
+    """A server that has ended fails the test."""
+    if process.poll() is not None:
+        pytest.fail(f"it ended: {ended(process)}")
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def ask(port: int, target: str) -> bytes:
+    """The whole answer to one request, on a connection of its own."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        head = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        client.sendall(head.encode())
+        return b"".join(iter(lambda: client.recv(65536), b""))
 
 
 @contextlib.contextmanager
