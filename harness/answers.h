@@ -18,8 +18,8 @@ class Answers {
   /// Makes memory without a name for `jobs` answers; returns its descriptor.
   static Fd room_for(std::size_t jobs);
 
-  /// Computes the first `jobs` answers in `workers` forked processes, into the
-  /// memory behind `descriptor`. Throws if a worker fails.
+  /// Computes the first `jobs` answers in `workers` processes, this one among
+  /// them, into the memory behind `descriptor`. Throws if a worker fails.
   /// REQUIRES: the process has one thread.
   static void find(const Scenario& scenario, std::size_t jobs, int descriptor,
                    int workers);

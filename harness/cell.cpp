@@ -106,8 +106,8 @@ Json Cell::identity() const {
   json["cores"] = cores;
   json["workers"] = size.workers;
   json["in_flight"] = size.in_flight;
-  json["in_flight_limit"] = limit ? Json(*limit) : Json(nullptr);
-  json["workers_rule"] = size.rule ? Json(*size.rule) : Json(nullptr);
+  json["in_flight_limit"] = or_null(limit);
+  json["workers_rule"] = or_null(size.rule);
   json["params"] =
       to_json(workload->scenario->parameters, workload->parameters);
   json["model_params"] = model != nullptr

@@ -24,6 +24,12 @@ inline std::string to_line(const Json& json, int indent = -1) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// What could not be measured is null.
+template <typename Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
 /// The jobs that all cells of one scenario and one set of parameters share.
 struct Workload {
   const ScenarioInfo* scenario = nullptr;
@@ -37,6 +43,8 @@ struct Workload {
   int file = -1;         ///< descriptor of the file that jobs read
 
   Json requests;  ///< with the right answers [run_expectation()]
+  /// Why it could not be prepared: all its cells have failed then.
+  std::string trouble;
 
   /// True if there is no job to make, only primitives to run.
   bool native() const { return !scenario->make && !scenario->service; }

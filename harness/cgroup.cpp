@@ -63,16 +63,18 @@ std::optional<double> cgroup_cpu_quota() {
   return least;
 }
 
-double cgroup_throttled_seconds() {
+std::optional<double> cgroup_throttled_seconds() {
+  std::optional<double> without_quota;
   for (const std::string& group : groups()) {
     std::ifstream file(group + "/cpu.stat");
+    if (file) without_quota = 0;
     std::string key;
     for (double value; file >> key >> value;) {
       if (key == "throttled_usec") return value * 1e-6;
       if (key == "throttled_time") return value * 1e-9;
     }
   }
-  return 0;
+  return without_quota;
 }
 
 }  // namespace bench

@@ -10,8 +10,8 @@ namespace bench {
 std::optional<double> cgroup_cpu_quota();
 
 /// Seconds that this process's control group has been held back by a quota,
-/// since it was made; 0 without one. [cpu.stat: throttled_usec, or
-/// throttled_time in v1]
-double cgroup_throttled_seconds();
+/// since it was made; 0 without one, empty if no group can be looked into.
+/// [cpu.stat: throttled_usec, or throttled_time in v1]
+std::optional<double> cgroup_throttled_seconds();
 
 }  // namespace bench

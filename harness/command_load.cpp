@@ -28,14 +28,14 @@ constexpr const char* kUsageText =
 std::vector<Flag> load_flags() {
   return {
       {"connections", "that work: at most so many requests in flight", "64"},
-      {"duration", "of the measuring: 5s, 500ms", "5s"},
+      {"duration", "seconds of measuring", "5"},
       {"rate",
        "requests per second, whatever the server does; none: closed "
        "loop",
        ""},
       {"arrival", "of the requests at a rate: poisson or constant", "constant"},
-      {"timeout", "of a request, from its send", "2s"},
-      {"warmup", "before the measuring, not counted", "0.5s"},
+      {"timeout", "seconds that a request may take, from its send", "2"},
+      {"warmup", "seconds before the measuring, not counted", "0.5"},
       {"threads", "of the generator", "1"},
       {"no-keep-alive", "a new connection for each request", "", true},
       {"idle-connections", "held open beside the others, in silence", "0"},
@@ -51,7 +51,8 @@ std::vector<Flag> load_flags() {
        "measured",
        ""},
       {"seed", "of arrivals and of the mixture", "1"},
-      {"timeline", "latency of URL over time, in buckets of so long", ""},
+      {"timeline", "latency of URL over time, in buckets of so many seconds",
+       ""},
       {"cpus", "that the generator may use: a list of ids; none: all", ""},
       {"format", "table or json", "table"},
   };
@@ -62,26 +63,9 @@ std::vector<Flag> load_flags() {
   throw UsageError(what + " takes " + takes + ", got '" + got + "'");
 }
 
-/// "5s", "250ms" or a number of seconds.
 double checked_time(const Settings& settings, const std::string& name,
                     double low, double high) {
-  const std::string text = settings.text(name);
-  std::string number = text;
-  double unit = 1;
-  if (number.ends_with("ms")) {
-    unit = 1e-3;
-    number.resize(number.size() - 2);
-  } else if (number.ends_with("s")) {
-    number.resize(number.size() - 1);
-  }
-  try {
-    return unit * parse_real(name, number, low / unit, high / unit);
-  } catch (const std::invalid_argument&) {
-    refuse("--" + name,
-           "a time from " + shortest(low) + "s to " + shortest(high) +
-               "s, as 5s or 250ms",
-           text);
-  }
+  return parse_time("--" + name, settings.text(name), "s", low, high);
 }
 
 std::uint32_t checked_count(const Settings& settings, const std::string& name,
@@ -223,8 +207,9 @@ int exit_code(const Json& report) {
 }  // namespace
 
 int load_command(std::vector<std::string> arguments) {
-  const Settings settings = Settings::read(
-      "./bench load", kUsageText, load_flags(), {"URL"}, std::move(arguments));
+  const Settings settings =
+      Settings::read("./bench load", std::string(kUsageText) + kTimesTake,
+                     load_flags(), {"URL"}, std::move(arguments));
   const std::string format =
       checked_word(settings, "format", {"table", "json"});
   const LoadOrder order = order_from(settings);

@@ -9,10 +9,12 @@
 #include <memory>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 
 #include "harness/build_info.h"
 #include "harness/commands.h"
 #include "harness/environment.h"
+#include "harness/parameters.h"
 #include "harness/run_flags.h"
 #include "harness/settings.h"
 #include "harness/sweep.h"
@@ -147,11 +149,14 @@ std::unique_ptr<RecordFile> open_files(const std::string& directory,
 void warn_of_missing(const Plan& plan, Progress& progress) {
   std::set<std::string> reasons;
   for (const Cell& cell : plan.cells) {
-    if (!cell.missing.empty()) reasons.insert(cell.missing);
+    if (!cell.missing.empty()) reasons.insert("skipped: " + cell.missing);
+  }
+  for (const Workload& workload : plan.workloads) {
+    if (!workload.trouble.empty()) reasons.insert(workload.trouble);
   }
   if (!reasons.empty()) progress.clear();
   for (const std::string& reason : reasons) {
-    std::cerr << "warning: skipped: " << reason << "\n";
+    std::cerr << "warning: " << reason << "\n";
   }
 }
 
@@ -198,7 +203,8 @@ int run_command(std::vector<std::string> arguments) {
     return true;
   });
   Settings settings =
-      Settings::read("./bench", kUsageText, run_flags(), {}, arguments);
+      Settings::read("./bench", std::string(kUsageText) + kTimesTake,
+                     run_flags(), {}, arguments);
   const std::string format =
       checked_word(settings, "format", {"table", "json", "csv", "markdown"});
   const std::string color =
@@ -231,7 +237,13 @@ int run_command(std::vector<std::string> arguments) {
   std::vector<std::string> flags = {"--format=" + format, "--color=" + color};
   if (settings.on("no-report")) flags.push_back("--no-page");
   if (settings.on("quiet")) flags.push_back("-q");
-  const int reported = make_report(directory, flags);
+  int reported = kCellFailed;
+  try {
+    reported = make_report(directory, flags);
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "no report: %s; ./bench report %s makes it\n",
+                 error.what(), directory.c_str());
+  }
   if (reported == kInterrupted) return kInterrupted;
   return code != kOk ? code : reported == 0 ? kOk : kCellFailed;
 }

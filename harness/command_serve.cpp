@@ -52,11 +52,12 @@ std::vector<Flag> serve_flags() {
        "--workers=auto",
        "256"},
       {"seed", "of the work in requests", "1"},
-      {"idle-ms", "patience with a connection between two requests", "60000"},
-      {"head-ms", "patience with a slow head of a request", "10000"},
-      {"body-ms", "patience with a slow body of a request", "30000"},
-      {"write-ms", "patience with a client that does not read", "10000"},
-      {"grace-ms", "from the first signal to the last answer", "5000"},
+      {"idle-ms", "patience with a connection between two requests, in ms",
+       "60000"},
+      {"head-ms", "patience with a slow head of a request, in ms", "10000"},
+      {"body-ms", "patience with a slow body of a request, in ms", "30000"},
+      {"write-ms", "patience with a client that does not read, in ms", "10000"},
+      {"grace-ms", "from the first signal to the last answer, in ms", "5000"},
       {"max-target", "bytes of a request's target", "8192"},
       {"max-head", "bytes of a request's header fields", "16384"},
       {"max-body", "bytes of a request's body", "1048576"}};
@@ -85,8 +86,10 @@ const ModelInfo& chosen_model(const Settings& settings) {
 
 HttpLimits limits_from(const Settings& settings) {
   const auto time = [&](const char* name) {
-    constexpr std::int64_t kHour = 3'600'000;
-    return std::chrono::milliseconds(number(settings, name, 1, kHour));
+    constexpr double kHour = 3'600'000;
+    return std::chrono::round<std::chrono::nanoseconds>(
+        std::chrono::duration<double, std::milli>(parse_time(
+            "--" + std::string(name), settings.text(name), "ms", 1, kHour)));
   };
   const auto bytes = [&](const char* name) {
     constexpr std::int64_t kGigabyte = 1 << 30;
@@ -234,8 +237,9 @@ int watch(ServerProcess& server, Interruption& interruption,
 }  // namespace
 
 int serve_command(std::vector<std::string> arguments) {
-  const Settings settings = Settings::read(
-      "./bench serve", kUsageText, serve_flags(), {}, std::move(arguments));
+  const Settings settings =
+      Settings::read("./bench serve", std::string(kUsageText) + kTimesTake,
+                     serve_flags(), {}, std::move(arguments));
   ServeOrder what = order_from(settings);
   const auto port =
       static_cast<std::uint16_t>(number(settings, "port", 0, 65535));

@@ -28,8 +28,7 @@ void Companion::report(Json& result) const {
   BackendFigures spent = backend_->figures();
   spent -= before_;
   result["backend_cpu_seconds"] = spent.cpu_seconds;
-  const auto late = spent.late_p99_seconds();
-  result["backend_late_p99_seconds"] = late ? Json(*late) : Json(nullptr);
+  result["backend_late_p99_seconds"] = or_null(spent.late_p99_seconds());
 }
 
 }  // namespace bench

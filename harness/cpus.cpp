@@ -49,14 +49,16 @@ Cpus Cpus::read() {
   Cpus cpus;
   std::vector<int> siblings;
   std::set<std::string> cores_seen;
+  int unseen = 0;
   for (const int id : affinity()) {
     const std::string core =
         first_line("/sys/devices/system/cpu/cpu" + std::to_string(id) +
                    "/topology/thread_siblings_list");
+    if (core.empty()) ++unseen;
     const bool first = core.empty() || cores_seen.insert(core).second;
     (first ? cpus.ids : siblings).push_back(id);
   }
-  cpus.smt = !siblings.empty();
+  if (!siblings.empty() || unseen == 0) cpus.smt = !siblings.empty();
   cpus.ids.insert(cpus.ids.end(), siblings.begin(), siblings.end());
   cpus.quota = cgroup_cpu_quota();
   return cpus;

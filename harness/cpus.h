@@ -14,8 +14,8 @@ struct Cpus {
   std::vector<int> ids;
   /// CPUs' worth of time that the cgroup allows; empty without a limit.
   std::optional<double> quota;
-  /// True if some of `ids` share a physical core.
-  bool smt = false;
+  /// True if some of `ids` share a physical core; empty if nobody can tell.
+  std::optional<bool> smt;
 
   /// min(affinity, quota), at least 1: the most that --cores may ask for.
   int effective_cores() const;

@@ -103,10 +103,12 @@ std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
     flags.push_back("oversubscribed");
   }
   const double span = number(entry, "isolated_seconds");
-  if (weather.steal_seconds > std::max(0.01 * cell.cores * span, kGrain)) {
+  if (weather.steal_seconds.value_or(0) >
+      std::max(0.01 * cell.cores * span, kGrain)) {
     flags.push_back("stolen");
   }
-  if (weather.throttled_seconds > 0.01 * span) flags.push_back("throttled");
+  if (weather.throttled_seconds.value_or(0) > 0.01 * span)
+    flags.push_back("throttled");
   if (number(entry, "others_cpu_seconds") >
       std::max(0.05 * cell.cores * span, 2 * kGrain)) {
     flags.push_back("neighbours");
@@ -151,16 +153,19 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
   entry["flags"] = Json::array();
   entry["round"] = round;
   entry["order"] = order;
-  entry["spin_probe_seconds"] = weather.spin_probe_seconds;
-  entry["throttled_seconds"] = weather.throttled_seconds;
-  entry["steal_seconds"] = weather.steal_seconds;
-  entry["load_average"] = weather.load_average;
+  entry["spin_probe_seconds"] = or_null(weather.spin_probe_seconds);
+  entry["throttled_seconds"] = or_null(weather.throttled_seconds);
+  entry["steal_seconds"] = or_null(weather.steal_seconds);
+  entry["load_average"] = or_null(weather.load_average);
   entry["tree_cpu_seconds"] = result.value("tree_cpu_seconds", Json());
   entry["isolated_seconds"] = result.value("isolated_seconds", Json());
   // What was busy on the CPUs and is neither the model nor what it needs.
-  const double ours =
-      number(entry, "tree_cpu_seconds") + number(entry, "backend_cpu_seconds");
-  entry["others_cpu_seconds"] = std::max(0.0, weather.busy_seconds - ours);
+  entry["others_cpu_seconds"] = nullptr;
+  if (weather.busy_seconds && entry.at("tree_cpu_seconds").is_number()) {
+    const double ours = number(entry, "tree_cpu_seconds") +
+                        number(entry, "backend_cpu_seconds");
+    entry["others_cpu_seconds"] = std::max(0.0, *weather.busy_seconds - ours);
+  }
   entry["flags"] = flags_of(entry, cell, weather);
   if (entry.at("status") != "ok") {
     take_figures_away(entry, result.at("reason").get<std::string>());

@@ -1,21 +1,24 @@
 // Entry: one repetition as it stands in runs.jsonl and results.json.
 #pragma once
 
+#include <optional>
+
 #include "harness/cell.h"
 #include "harness/plan.h"
 
 namespace bench {
 
-/// The weather around a repetition: seconds, and tasks.
+/// The weather around a repetition: seconds, and tasks. Empty where nobody
+/// looked, or nothing could be seen.
 struct Weather {
-  double spin_probe_seconds = 0;  ///< of the slowest CPU
+  std::optional<double> spin_probe_seconds;  ///< of the slowest CPU
   /// The worst of the CPUs' probes over the same CPU's fastest so far.
   double spin_probe_ratio = 1;
-  double throttled_seconds = 0;
-  double steal_seconds = 0;
+  std::optional<double> throttled_seconds;
+  std::optional<double> steal_seconds;
   /// Of all CPUs that were watched, whoever kept them busy.
-  double busy_seconds = 0;
-  double load_average = 0;
+  std::optional<double> busy_seconds;
+  std::optional<double> load_average;
   /// The backend or the load generator with the cell: none were left.
   bool cpus_are_shared = false;
 };

@@ -79,7 +79,10 @@ void add_google_benchmark_keys(Json& json) {
       std::string(program, length > 0 ? static_cast<std::size_t>(length) : 0);
   json["num_cpus"] = cpu.num_cpus;
   json["mhz_per_cpu"] = std::lround(cpu.cycles_per_second / 1e6);
-  json["cpu_scaling_enabled"] = cpu.scaling == benchmark::CPUInfo::ENABLED;
+  json["cpu_scaling_enabled"] =
+      cpu.scaling == benchmark::CPUInfo::UNKNOWN
+          ? Json(nullptr)
+          : Json(cpu.scaling == benchmark::CPUInfo::ENABLED);
   json["caches"] = Json::array();
   for (const auto& cache : cpu.caches) {
     json["caches"].push_back({{"type", cache.type},
@@ -97,9 +100,9 @@ std::vector<std::string> warnings(const Cpus& cpus) {
     all.push_back(std::string("This is a ") + build_type() +
                   " build: answers are verified, times are not recorded.");
   }
-  if (load_average() > 0.5) {
+  if (const auto load = load_average(); load > 0.5) {
     all.push_back("The machine was not idle: its load average was " +
-                  shortest(load_average()) + " before the run.");
+                  shortest(*load) + " before the run.");
   }
   if (cpus.quota) {
     all.push_back("A cgroup allows " + shortest(*cpus.quota) +
@@ -168,14 +171,16 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
   json["os"] = os_name();
   json["cpus"] = cpus.ids;
   json["effective_cores"] = cpus.effective_cores();
-  json["smt"] = cpus.smt;
+  json["smt"] = or_null(cpus.smt);
+  const std::string flags = field("/proc/cpuinfo", "flags");
   json["virtual_machine"] =
-      field("/proc/cpuinfo", "flags").find(" hypervisor") != std::string::npos;
+      flags.empty() ? Json(nullptr)
+                    : Json(flags.find(" hypervisor") != std::string::npos);
   json["governor"] = or_null(
       first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
   json["memory_bytes"] =
       static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit;
-  json["cgroup_cpu_quota"] = cpus.quota ? Json(*cpus.quota) : Json(nullptr);
+  json["cgroup_cpu_quota"] = or_null(cpus.quota);
   json["noise_floor"] = nullptr;
   json["record_bytes_per_job"] = sizeof(Record);
   json["warnings"] = warnings(cpus);

@@ -68,7 +68,9 @@ void Gate::leave() {
       rusage children;
       getrusage(RUSAGE_CHILDREN,
                 &children);  // ru_maxrss: of the largest, in kB
-      memory_.peak_rss_bytes += 1024 * children.ru_maxrss * short_lived_;
+      if (memory_.peak_rss_bytes) {
+        *memory_.peak_rss_bytes += 1024 * children.ru_maxrss * short_lived_;
+      }
       memory_.pss_bytes.reset();
     }
     if (shares_unknown_ != 0) memory_.pss_bytes.reset();

@@ -183,6 +183,12 @@ std::string Outcome::last_words() const {
   return text;
 }
 
+std::string Outcome::explained(const std::string& reason) const {
+  const std::string said = last_words();
+  if (said.empty() || reason.find(said) != std::string::npos) return reason;
+  return reason + ": " + said;
+}
+
 Outcome run_isolated(const std::vector<std::string>& arguments,
                      const std::vector<int>& inherited, double deadline_seconds,
                      Interruption& interruption,

@@ -54,6 +54,9 @@ struct Outcome {
   std::string failure(double deadline_seconds) const;
   /// At most 200 characters of the last line of `output`.
   std::string last_words() const;
+  /// `reason`, and the last words unless they are in it: what a process said
+  /// before it died explains more than how it died.
+  std::string explained(const std::string& reason) const;
 };
 
 /// Runs this binary again with `arguments` ("{report}" is replaced by the

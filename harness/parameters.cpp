@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace bench {
 namespace {
@@ -15,6 +17,37 @@ namespace {
 
 std::string range(const std::string& kind, double low, double high) {
   return kind + " from " + shortest(low) + " to " + shortest(high);
+}
+
+std::string range_of_times(const std::string& unit, double low, double high) {
+  return range("a time", low, high) + " " + unit;
+}
+
+/// The number that fills the whole of `text`, if it is one.
+std::optional<double> number_in(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.begin(), text.end(), value);
+  if (error != std::errc() || end != text.end()) return std::nullopt;
+  return value;
+}
+
+/// How many nanoseconds make a unit of time; 0 if there is no such unit.
+double nanoseconds_in(std::string_view unit) {
+  constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}};
+  for (const auto& [name, nanoseconds] : kUnits) {
+    if (name == unit) return nanoseconds;
+  }
+  return 0;
+}
+
+/// The nearest number of 15 digits: what people write in one unit is then short
+/// in another one as well, 0.57s are 570 ms and not 569.9999999999999.
+double rounded(double value) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                 std::chars_format::general, 15);
+  return number_in({buffer, end.ptr}).value_or(value);
 }
 
 }  // namespace
@@ -30,14 +63,32 @@ std::string shortest(double number) {
 
 double parse_real(const std::string& name, const std::string& text, double low,
                   double high) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc() || result.ptr != end ||
-      !(value >= low && value <= high)) {
+  const std::optional<double> value = number_in(text);
+  if (!value || !(*value >= low && *value <= high)) {
     refuse(name, range("a number", low, high), text);
   }
-  return value;
+  return *value;
+}
+
+std::string takes_time(const std::string& unit, double low, double high) {
+  return range_of_times(unit, low, high) + ", in " + unit +
+         " or with a unit (ns, us, ms, s, m)";
+}
+
+double parse_time(const std::string& name, const std::string& text,
+                  const std::string& unit, double low, double high) {
+  const std::string_view whole = text;
+  const std::size_t border = whole.find_last_of("0123456789.") + 1;
+  const std::string_view given = whole.substr(border);
+  std::optional<double> value = number_in(whole.substr(0, border));
+  const double scale = nanoseconds_in(given.empty() ? unit : given);
+  if (value && given != "" && given != unit) {
+    value = rounded(*value * scale / nanoseconds_in(unit));
+  }
+  if (!value || scale == 0 || !(*value >= low && *value <= high)) {
+    refuse(name, takes_time(unit, low, high), text);
+  }
+  return *value;
 }
 
 std::int64_t parse_integer(const std::string& name, const std::string& text,
@@ -68,6 +119,7 @@ std::vector<std::string> split_list(const std::string& text, char border) {
 
 std::string Parameter::takes() const {
   if (kind == Kind::integer) return range("a whole number", low, high);
+  if (!unit.empty()) return range_of_times(unit, low, high);
   if (kind == Kind::real) return range("a number", low, high);
   std::string all = "one of ";
   for (const std::string& word : words) {
@@ -84,7 +136,8 @@ std::string Parameter::checked(const std::string& text) const {
                                           static_cast<std::int64_t>(low),
                                           static_cast<std::int64_t>(high)));
     case Kind::real:
-      return shortest(parse_real(flag, text, low, high));
+      return shortest(unit.empty() ? parse_real(flag, text, low, high)
+                                   : parse_time(flag, text, unit, low, high));
     case Kind::word:
       if (std::find(words.begin(), words.end(), text) == words.end()) {
         refuse(flag, takes(), text);

@@ -19,6 +19,7 @@ struct Parameter {
   Kind kind;
   double low = 0;                  ///< smallest value of a number
   double high = 0;                 ///< largest value of a number
+  std::string unit = {};           ///< of a real number that is a time: "us"
   std::vector<std::string> words;  ///< what a word may be
   /// The default; "" means "not set". A list means that all are measured.
   std::string fallback;
@@ -26,7 +27,8 @@ struct Parameter {
   bool found = false;           ///< by calibration, and never asked for
   bool is_switch = false;  ///< words are no and yes; the flag takes no value
 
-  /// "a whole number from 1 to 1000000", "one of sqrt, pbkdf2, primes".
+  /// "a whole number from 1 to 1000000", "a time from 1 to 600000 ms", "one of
+  /// sqrt, pbkdf2, primes".
   std::string takes() const;
 
   /// Throws std::invalid_argument "--job-us takes ..., got ..." unless `text`
@@ -68,6 +70,19 @@ double parse_real(const std::string& name, const std::string& text, double low,
                   double high);
 std::int64_t parse_integer(const std::string& name, const std::string& text,
                            std::int64_t low, std::int64_t high);
+
+/// The same for a time in `unit` ("us", "ms" or "s"), as are `low`, `high` and
+/// what is returned. People may give another unit, as in "1.5s" and "100us".
+double parse_time(const std::string& name, const std::string& text,
+                  const std::string& unit, double low, double high);
+
+/// "a time from 1 to 600000 ms, in ms or with a unit (...)".
+std::string takes_time(const std::string& unit, double low, double high);
+
+/// What the help of a verb with such flags says once.
+inline constexpr const char* kTimesTake =
+    "\nTimes are numbers in the unit that their flag names, or have one "
+    "themselves,\nas in 100us, 500ms, 1.5s (ns, us, ms, s, m).";
 
 /// "1,2,4" -> {"1", "2", "4"}; an empty part is kept, so that the reader of
 /// the parts can refuse it.

@@ -188,7 +188,7 @@ TEST_P(Peers, KeepsAConnectionAndSendsTheHeadersThatWeSend) {
   for (const auto& [target, body] :
        {std::pair("/plaintext", "Hello, World!"),
         std::pair("/json", R"({"message":"Hello, World!"})"),
-        std::pair("/plaintext", "Hello, World!")}) {
+        std::pair("/plaintext?a=query&of=no-use", "Hello, World!")}) {
     Reply reply = get(fd, target);
     EXPECT_EQ(reply.status, "HTTP/1.1 200 OK\r");
     EXPECT_EQ(reply.body, body);
@@ -224,7 +224,8 @@ TEST_P(Peers, ComputesWhatWeCompute) {
   EXPECT_EQ(get(fd, "/cpu?size=100000").body, digest);
   EXPECT_EQ(get(fd, "/cpu?us=1000").body, digest);
   EXPECT_EQ(get(fd, "/cpu?us=1e3").body, digest);
-  for (const char* query : {"", "?us=much", "?us=0", "?size=1e10"}) {
+  for (const char* query :
+       {"", "?us=much", "?us=0", "?size=1e10", "?us=1&x=1", "?x=1"}) {
     EXPECT_THAT(get(fd, std::string("/cpu") + query).status,
                 HasSubstr(" 400 "));
   }

@@ -109,9 +109,8 @@ Json run_batch(const Order& order) {
   json["teardown_seconds"] = seconds_between(
       verified.last_finished + batch.gate().observer_ns(), returned);
   add_usage(json, usage);
-  json["peak_rss_bytes"] = batch.gate().memory().peak_rss_bytes;
-  const auto& pss = batch.gate().memory().pss_bytes;
-  json["peak_pss_bytes"] = pss ? Json(*pss) : Json(nullptr);
+  json["peak_rss_bytes"] = or_null(batch.gate().memory().peak_rss_bytes);
+  json["peak_pss_bytes"] = or_null(batch.gate().memory().pss_bytes);
   add_latency(json, batch.records(), order.places, opened);
   json["job_end_seconds"] = job_ends(batch, opened);
   json["jobs_per_worker"] = jobs_per_worker(batch);
@@ -193,12 +192,8 @@ int run_repetition(const Order& order) {
   try {
     prepare_process(order);
     json = order.primitive.empty() ? run_batch(order) : run_native(order);
-  } catch (const std::system_error& error) {
-    json = {{"status", "failed"},
-            {"reason", std::string(error.what()) + " (" +
-                           errno_name(error.code().value()) + ")"}};
   } catch (const std::exception& error) {
-    json = {{"status", "failed"}, {"reason", error.what()}};
+    json = {{"status", "failed"}, {"reason", reason_of(error)}};
   }
   send_report(order.report, json);
   return 0;

@@ -10,7 +10,8 @@
 namespace bench {
 namespace {
 
-/// Takes the value of a numeric flag if it was given.
+/// Takes the value of a numeric flag if it was given; what is no whole number
+/// is a time in seconds.
 template <typename Number>
 void take(const Settings& settings, const std::string& name, double low,
           double high, Number& number) {
@@ -21,7 +22,7 @@ void take(const Settings& settings, const std::string& name, double low,
         parse_integer(flag, settings.text(name), static_cast<std::int64_t>(low),
                       static_cast<std::int64_t>(high)));
   } else {
-    number = parse_real(flag, settings.text(name), low, high);
+    number = parse_time(flag, settings.text(name), "s", low, high);
   }
 }
 
@@ -134,7 +135,12 @@ Request request_from(Settings& settings) {
   take(settings, "jobs", 1, 1e9, request.jobs);
   take(settings, "seed", 0, 9e18, request.seed);
   if (settings.text("deadline") != "auto") {
-    take(settings, "deadline", 0.1, 1e6, request.deadline);
+    try {
+      take(settings, "deadline", 0.1, 1e6, request.deadline);
+    } catch (const std::invalid_argument&) {
+      throw UsageError("--deadline takes auto or " + takes_time("s", 0.1, 1e6) +
+                       ", got '" + settings.text("deadline") + "'");
+    }
   }
 
   std::set<std::string> known;

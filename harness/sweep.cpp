@@ -8,8 +8,8 @@
 
 #include "harness/cgroup.h"
 #include "harness/companion.h"
-#include "harness/entry.h"
 #include "harness/repetition.h"
+#include "harness/verify.h"
 #include "harness/weather.h"
 
 namespace bench {
@@ -52,6 +52,18 @@ bool Sweep::shares_cpus(const Cell& cell) const {
          static_cast<std::size_t>(cell.cores) == cpus_.ids.size();
 }
 
+Json Sweep::failed(const std::string& reason) {
+  return {{"status", "failed"}, {"reason", reason}};
+}
+
+Json Sweep::attempt(const std::function<Json()>& repetition) {
+  try {
+    return repetition();
+  } catch (const std::exception& error) {
+    return failed(reason_of(error));
+  }
+}
+
 Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   Order order;
   order.scenario = cell.workload->scenario->id;
@@ -73,22 +85,17 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   for (const int fd : {order.answers, order.surroundings.file}) {
     if (fd >= 0) inherited.push_back(fd);
   }
-  std::optional<Companion> companion;
-  try {
-    companion.emplace(cell, cpus_for_others(cell));
-  } catch (const std::runtime_error& error) {
-    return {{"status", "failed"}, {"reason", error.what()}};
-  }
-  order.surroundings.backend_port = companion->port();
+  const Companion companion(cell, cpus_for_others(cell));
+  order.surroundings.backend_port = companion.port();
   const Outcome outcome =
       run_isolated({"bench", "__repetition", order.to_text(), "{report}"},
-                   inherited, deadline, interruption_, companion->processes());
+                   inherited, deadline, interruption_, companion.processes());
   if (outcome.kind == Outcome::Kind::interrupted) {
     counts_.interrupted = true;
     return {};
   }
   Json json = result_of(outcome, deadline);
-  companion->report(json);
+  companion.report(json);
   json["tree_cpu_seconds"] = outcome.usage.cpu_seconds();
   json["isolated_seconds"] = outcome.seconds;
   return json;
@@ -98,14 +105,10 @@ Json Sweep::result_of(const Outcome& outcome, double deadline) {
   Json json = Json::parse(outcome.report, nullptr, /*allow_exceptions=*/false);
   if (outcome.kind == Outcome::Kind::timed_out || outcome.status != 0 ||
       !json.is_object()) {
-    json = {{"status", "failed"}, {"reason", outcome.failure(deadline)}};
+    json = failed(outcome.failure(deadline));
   }
-  // What a worker said before it died explains more than how it died.
-  const std::string said = outcome.last_words();
-  if (json.value("status", "ok") != "ok" && !said.empty()) {
-    std::string reason = json.at("reason").get<std::string>();
-    if (reason.find(said) == std::string::npos) reason += ": " + said;
-    json["reason"] = reason;
+  if (json.value("status", "ok") != "ok") {
+    json["reason"] = outcome.explained(json.at("reason").get<std::string>());
   }
   return json;
 }
@@ -115,35 +118,45 @@ Json Sweep::measure(Cell& cell, int round, int order) {
     return make_entry(cell, request_, round, order,
                       {{"status", "skipped"}, {"reason", cell.missing}}, {});
   }
-  const std::vector<int> cpus = cpus_of(cell);
   Weather weather;
+  const Json result = attempt([&] { return measure(cell, weather); });
+  if (result.empty()) return {};
+  if (result.at("status") != "ok") ++counts_.failed;
+  if (result.contains("wrong")) ++counts_.wrong;
+  return make_entry(cell, request_, round, order, result, weather);
+}
+
+Json Sweep::measure(const Cell& cell, Weather& weather) {
+  if (!cell.workload->trouble.empty()) return failed(cell.workload->trouble);
+  const std::vector<int> cpus = cpus_of(cell);
   const std::vector<double> probes = spin_probe(cpus);
   for (std::size_t i = 0; i < probes.size(); ++i) {
     double& fastest =
         fastest_probe_.try_emplace(cpus[i], probes[i]).first->second;
     fastest = std::min(fastest, probes[i]);
     weather.spin_probe_seconds =
-        std::max(weather.spin_probe_seconds, probes[i]);
+        std::max(weather.spin_probe_seconds.value_or(0), probes[i]);
     weather.spin_probe_ratio =
         std::max(weather.spin_probe_ratio, probes[i] / fastest);
   }
   weather.load_average = load_average();
   weather.cpus_are_shared = shares_cpus(cell);
   const std::vector<int> watched = cpus_watched(cell);
-  const CpuTime before = CpuTime::of(watched);
-  const double throttled = cgroup_throttled_seconds();
-  const Json result =
-      cell.workload->serves()
-          ? repeat_requests(cell)
-          : repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));
-  if (result.empty()) return {};
-  const CpuTime after = CpuTime::of(watched);
-  weather.steal_seconds = after.stolen - before.stolen;
-  weather.throttled_seconds = cgroup_throttled_seconds() - throttled;
-  weather.busy_seconds = after.busy - before.busy;
-  if (result.at("status") != "ok") ++counts_.failed;
-  if (result.contains("wrong")) ++counts_.wrong;
-  return make_entry(cell, request_, round, order, result, weather);
+  const std::optional<CpuTime> before = CpuTime::of(watched);
+  const std::optional<double> throttled = cgroup_throttled_seconds();
+  Json result = cell.workload->serves()
+                    ? repeat_requests(cell)
+                    : repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));
+  const std::optional<CpuTime> after = CpuTime::of(watched);
+  if (before && after) {
+    weather.steal_seconds = after->stolen - before->stolen;
+    weather.busy_seconds = after->busy - before->busy;
+  }
+  const std::optional<double> throttled_now = cgroup_throttled_seconds();
+  if (throttled && throttled_now) {
+    weather.throttled_seconds = *throttled_now - *throttled;
+  }
+  return result;
 }
 
 void Sweep::run(RecordFile& file) {

@@ -3,11 +3,13 @@
 
 #include <benchmark/benchmark.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/entry.h"
 #include "harness/isolate.h"
 #include "harness/load/order.h"
 #include "harness/plan.h"
@@ -33,7 +35,8 @@ class Sweep {
         Interruption& interruption, Progress& progress);
 
   /// Finds the amounts of work, then the expected answers of all workloads.
-  /// Returns what it found, one object per workload that has jobs.
+  /// Returns what it found, one object per workload that has jobs. Cells of
+  /// one that could not be prepared fail with the reason, others go on.
   Json calibrate();
 
   /// The warm-up: every cell once, briefly, recorded nowhere. Shows whether a
@@ -55,8 +58,13 @@ class Sweep {
   bool shares_cpus(const Cell& cell) const;
   /// Those on which somebody else would disturb the cell.
   std::vector<int> cpus_watched(const Cell& cell) const;
+  static Json failed(const std::string& reason);
+  /// What `repetition` finds; its failure if it throws. Whatever one of them
+  /// cannot have (a process, a descriptor, memory), the next one may get.
+  static Json attempt(const std::function<Json()>& repetition);
   /// One repetition in a fresh process; the fields of its entry that tell how
-  /// it went. Empty if it was interrupted.
+  /// it went. Empty if it was interrupted. Throws std::exception, as all that
+  /// follow, if it cannot begin.
   Json repeat(const Cell& cell, std::size_t jobs, double deadline);
   /// What an isolated process reported, or how it failed, in the same fields.
   static Json result_of(const Outcome& outcome, double deadline);
@@ -64,7 +72,7 @@ class Sweep {
   /// which measures for `seconds`. `rate`: of an open loop.
   Json repeat_requests(const Cell& cell, std::optional<double> rate,
                        double seconds);
-  /// For a window of `seconds`. Throws std::runtime_error.
+  /// For a window of `seconds`.
   ServerProcess start_server(const Cell& cell, double seconds,
                              std::uint16_t backend_port);
   /// Asks the server to stop; the result has failed if it had died before.
@@ -80,6 +88,8 @@ class Sweep {
   void look_for_peers();
   /// One repetition and the weather around it, as an entry.
   Json measure(Cell& cell, int round, int order);
+  /// The repetition, and what was seen of the weather.
+  Json measure(const Cell& cell, Weather& weather);
   void size_by_pilot(Cell& cell, const Json& pilot);
   /// Jobs per second that a full batch will do, as the pilot foretells.
   static double pilot_rate(const Cell& cell, const Json& pilot);
@@ -89,6 +99,7 @@ class Sweep {
   void run_once(Cell& cell, int round, int order, RecordFile& file,
                 benchmark::State& state);
   /// Calibrates one workload and adds what it found; false if interrupted.
+  /// Throws std::exception if it cannot be prepared, as all that follow.
   bool calibrate(Workload& workload, Json& found);
   /// Takes what was found for the same requests under another load; false if
   /// there is nothing to take.
@@ -114,8 +125,7 @@ class Sweep {
   const Cpus& cpus_;
   Interruption& interruption_;
   Progress& progress_;
-  std::vector<Fd> answers_;
-  std::vector<Fd> files_;
+  std::vector<Fd> descriptors_;  ///< of all workloads: answers, files
   /// The pilots of servers by name: capacities of closed loops, or failures.
   std::map<std::string, Json> pilots_;
   std::map<int, double> fastest_probe_;  ///< of each CPU, in seconds

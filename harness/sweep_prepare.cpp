@@ -7,6 +7,7 @@
 #include "harness/posix/nameless_file.h"
 #include "harness/repetition.h"
 #include "harness/sweep.h"
+#include "harness/verify.h"
 
 namespace bench {
 namespace {
@@ -56,9 +57,7 @@ bool Sweep::prepare(const char* verb, const Workload& workload,
     return false;
   }
   if (outcome.status != 0) {
-    throw std::runtime_error("preparing " + order.scenario + ": " +
-                             outcome.failure(kNoDeadline) + ": " +
-                             outcome.last_words());
+    throw std::runtime_error(outcome.explained(outcome.failure(kNoDeadline)));
   }
   if (report != nullptr) *report = outcome.report;
   return true;
@@ -103,7 +102,14 @@ Json Sweep::calibrate() {
   look_for_peers();
   Json found = Json::array();
   for (Workload& workload : plan_.workloads) {
-    if (!calibrate(workload, found)) break;
+    const std::size_t descriptors = descriptors_.size();
+    try {
+      if (!calibrate(workload, found)) break;
+    } catch (const std::exception& error) {
+      workload.trouble = "scenario " + workload.scenario->id +
+                         " could not be prepared: " + reason_of(error);
+      descriptors_.resize(descriptors);  // others may need them
+    }
   }
   return found;
 }
@@ -112,8 +118,8 @@ bool Sweep::calibrate(Workload& workload, Json& found) {
   if (take_over_calibration(workload)) return true;
   progress_.show("calibrating " + workload.scenario->id, 0);
   if (workload.needs.file_bytes > 0) {
-    files_.push_back(nameless_file());
-    workload.file = files_.back().get();
+    descriptors_.push_back(nameless_file());
+    workload.file = descriptors_.back().get();
   }
   std::string report;
   if (!prepare("__calibrate", workload, &report)) return false;
@@ -142,8 +148,8 @@ bool Sweep::find_answers(Workload& workload) {
     return true;
   }
   workload.jobs = full_batch(workload);
-  answers_.push_back(Answers::room_for(workload.jobs));
-  workload.answers = answers_.back().get();
+  descriptors_.push_back(Answers::room_for(workload.jobs));
+  workload.answers = descriptors_.back().get();
   return prepare("__oracle", workload, nullptr);
 }
 
@@ -219,8 +225,11 @@ std::size_t Sweep::pilot_jobs(const Cell& cell) const {
 }
 
 void Sweep::warm_up() {
+  const auto runs = [](const Cell& cell) {
+    return cell.missing.empty() && cell.workload->trouble.empty();
+  };
   const auto share = [&](const Cell& cell) {
-    if (!cell.missing.empty()) return 0.0;
+    if (!runs(cell)) return 0.0;
     if (cell.workload->serves()) {
       return pilot_of_requests(duration_of(request_, *cell.workload));
     }
@@ -236,13 +245,14 @@ void Sweep::warm_up() {
     }
     progress_.show("warm-up: " + cell.name(), ahead);
     ahead -= share(cell);
-    if (!cell.missing.empty()) continue;
+    if (!runs(cell)) continue;
     if (cell.workload->serves()) {
       find_capacity(cell);
       continue;
     }
     const std::size_t jobs = pilot_jobs(cell);
-    const Json pilot = repeat(cell, jobs, deadline_of(cell, jobs));
+    const Json pilot =
+        attempt([&] { return repeat(cell, jobs, deadline_of(cell, jobs)); });
     if (!pilot.empty()) size_by_pilot(cell, pilot);
   }
 }

@@ -1,7 +1,7 @@
 // Sweep, where servers have clients: a repetition is a fresh server on the
 // cell's CPUs and a fresh load generator on the others.
 #include <algorithm>
-#include <stdexcept>
+#include <exception>
 
 #include "harness/companion.h"
 #include "harness/posix/acceptor.h"
@@ -20,10 +20,6 @@ constexpr double kPeerWarmup = 1;
 /// Of a time line; seconds. A longer window has longer buckets.
 constexpr double kBucket = 0.05;
 constexpr double kMostBuckets = 400;
-
-Json failed(const std::string& reason) {
-  return {{"status", "failed"}, {"reason", reason}};
-}
 
 /// The workload without what only its clients do with it.
 Parameters work_of(const Workload& workload) {
@@ -60,7 +56,7 @@ std::vector<LoadRequest> requests_of(const Json& answers) {
   return all;
 }
 
-/// What there is of a peer; exactly one of the two is not empty.
+/// What there is of a peer; at most one of the two is not empty.
 struct Program {
   std::string version;
   std::string missing;  ///< why there is none
@@ -70,8 +66,8 @@ Program look_for(const PeerInfo& peer) {
   try {
     if (const auto reason = peer.why_missing()) return {"", *reason};
     return {peer.version(), ""};
-  } catch (const std::exception& error) {
-    return {"", error.what()};
+  } catch (const std::exception&) {
+    return {};  // it is there: whatever ails it, its repetitions will tell
   }
 }
 
@@ -85,6 +81,8 @@ bool Sweep::take_over_calibration(Workload& workload) const {
         work_of(other) != work_of(workload)) {
       continue;
     }
+    workload.trouble = other.trouble;
+    if (!workload.trouble.empty()) return true;
     for (const Parameter& parameter : workload.scenario->parameters) {
       if (!parameter.found) continue;
       workload.parameters.set(parameter.name,
@@ -181,21 +179,15 @@ LoadOrder Sweep::load_order(const Cell& cell, std::optional<double> rate,
 
 Json Sweep::repeat_requests(const Cell& cell, std::optional<double> rate,
                             double seconds) {
-  std::optional<Companion> companion;
-  std::optional<ServerProcess> server;
   const std::int64_t began = now_ns();
-  try {
-    companion.emplace(cell, cpus_for_others(cell));
-    server.emplace(start_server(cell, seconds, companion->port()));
-  } catch (const std::runtime_error& error) {
-    return failed(error.what());
-  }
+  const Companion companion(cell, cpus_for_others(cell));
+  ServerProcess server = start_server(cell, seconds, companion.port());
   const double start_seconds = seconds_between(began, now_ns());
   LoadOrder order = load_order(cell, rate, seconds);
-  order.port = server->port();
-  order.server_pid = server->pid();
-  std::vector<pid_t> spared = companion->processes();
-  for (const pid_t process : server->processes()) spared.push_back(process);
+  order.port = server.port();
+  order.server_pid = server.pid();
+  std::vector<pid_t> spared = companion.processes();
+  for (const pid_t process : server.processes()) spared.push_back(process);
   const double deadline =
       request_.deadline > 0
           ? request_.deadline
@@ -210,13 +202,13 @@ Json Sweep::repeat_requests(const Cell& cell, std::optional<double> rate,
   Json json = result_of(outcome, deadline);
   if (!json.contains("status")) json = figures_of(cell, json);
   json["start_seconds"] = start_seconds;
-  stop_server(*server, cell, json);
+  stop_server(server, cell, json);
   if (json.contains("http")) {
     json["http"]["generator_shares_cpus"] = shares_cpus(cell);
   }
-  companion->report(json);
+  companion.report(json);
   json["tree_cpu_seconds"] =
-      server->end().cpu_seconds() + outcome.usage.cpu_seconds();
+      server.end().cpu_seconds() + outcome.usage.cpu_seconds();
   json["isolated_seconds"] = seconds_between(began, now_ns());
   return json;
 }
@@ -255,8 +247,10 @@ void Sweep::find_capacity(Cell& cell) {
       duration + kAroundRequests + (cell.peer != nullptr ? kPeerWarmup : 0);
   auto known = pilots_.find(cell.name_of_server());
   if (known == pilots_.end()) {
-    const Json pilot = repeat_requests(cell, cell.workload->rate(),
-                                       pilot_of_requests(duration));
+    const Json pilot = attempt([&] {
+      return repeat_requests(cell, cell.workload->rate(),
+                             pilot_of_requests(duration));
+    });
     if (pilot.empty()) return;
     known = pilots_.emplace(cell.name_of_server(), pilot).first;
   }

@@ -77,7 +77,7 @@ def test_a_stop_waits_for_what_was_asked(bench: Bench) -> None:
 
 
 def test_a_request_that_outlasts_the_grace_is_cut(bench: Bench) -> None:
-    with serving(bench, "--grace-ms=50", "--model=sequential") as served:
+    with serving(bench, "--grace-ms=0.05s", "--model=sequential") as served:
         with socket.create_connection(("127.0.0.1", served.port)) as client:
             client.sendall(b"GET /cpu?us=9000000 HTTP/1.1\r\nHost: x\r\n\r\n")
             wait_until("it computes", lambda: busy(served.process.pid))
@@ -87,7 +87,7 @@ def test_a_request_that_outlasts_the_grace_is_cut(bench: Bench) -> None:
 
 
 def test_a_second_signal_ends_it_at_once(bench: Bench) -> None:
-    with serving(bench, "--grace-ms=3600000", "--model=sequential") as served:
+    with serving(bench, "--grace-ms=60m", "--model=sequential") as served:
         with socket.create_connection(("127.0.0.1", served.port)) as client:
             client.sendall(b"GET /cpu?us=9000000 HTTP/1.1\r\nHost: x\r\n\r\n")
             wait_until("it computes", lambda: busy(served.process.pid))
@@ -181,7 +181,7 @@ def test_a_port_is_free_again_at_once(bench: Bench) -> None:
         "--workers=0": ["--workers takes auto or a whole number", "'0'"],
         "--workers=tune": ["--workers takes auto or a whole number", "'tune'"],
         "--connections=0": ["--connections takes", "'0'"],
-        "--grace-ms=x": ["--grace-ms takes", "'x'"],
+        "--grace-ms=x": ["--grace-ms takes a time from 1 to 3600000 ms", "'x'"],
         "--max-body=-5": ["--max-body takes", "'-5'"],
         "--seed=-1": ["--seed takes", "'-1'"],
         "--depth=4": ["--depth belongs to other models than event-loop"],

@@ -1,6 +1,9 @@
 // Usage and MemoryUse: reading /proc and getrusage.
 #include "harness/usage.h"
 
+#include <signal.h>
+
+#include <cerrno>
 #include <fstream>
 #include <string>
 
@@ -12,15 +15,34 @@ double seconds(const timeval& time) {
          static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-/// The number behind `key` in a /proc file of "Key:  123 kB" lines; 0 if the
-/// process is gone.
-std::int64_t kilobytes_field(const std::string& path, const std::string& key) {
+/// The word behind `key` in a /proc file of "Key:  word" lines, if it can be
+/// read.
+std::optional<std::string> field(const std::string& path,
+                                 const std::string& key) {
   std::ifstream file(path);
   for (std::string word; file >> word;) {
-    std::int64_t value = 0;
-    if (word == key && file >> value) return value * 1024;
+    if (word == key && file >> word) return word;
   }
-  return 0;
+  return std::nullopt;
+}
+
+/// The same for "Key:  123 kB", in bytes.
+std::optional<std::int64_t> bytes_field(const std::string& path,
+                                        const std::string& key) {
+  const std::optional<std::string> kilobytes = field(path, key);
+  if (!kilobytes) return std::nullopt;
+  return std::stoll(*kilobytes) * 1024;
+}
+
+/// True if the process has ended: nobody is there, or a zombie, which has no
+/// memory any more. What can be seen in /proc depends on who looks.
+bool is_gone(pid_t process, const std::string& folder) {
+  if (kill(process, 0) != 0 && errno == ESRCH) return true;
+  return field(folder + "/status", "State:") == "Z";
+}
+
+void add(std::optional<std::int64_t>& sum, std::optional<std::int64_t> part) {
+  sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
 }
 
 }  // namespace
@@ -61,15 +83,19 @@ Usage Usage::of_this_process_and_reaped_children() {
 }
 
 MemoryUse MemoryUse::of(std::span<const pid_t> processes) {
-  MemoryUse sum;
-  std::int64_t pss_bytes = 0;
+  MemoryUse sum{0, 0};
+  bool nobody = true;
   for (const pid_t process : processes) {
     const std::string folder = "/proc/" + std::to_string(process);
-    sum.peak_rss_bytes += kilobytes_field(folder + "/status", "VmHWM:");
-    pss_bytes += kilobytes_field(folder + "/smaps_rollup", "Pss:");
+    const auto rss = bytes_field(folder + "/status", "VmHWM:");
+    const auto pss = bytes_field(folder + "/smaps_rollup", "Pss:");
+    // Asked afterwards: it may have ended between the two readings.
+    if ((!rss || !pss) && is_gone(process, folder)) continue;
+    nobody = false;
+    add(sum.peak_rss_bytes, rss);
+    add(sum.pss_bytes, pss);
   }
-  sum.pss_bytes = pss_bytes;
-  return sum;
+  return nobody ? MemoryUse{} : sum;
 }
 
 }  // namespace bench

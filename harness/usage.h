@@ -31,11 +31,11 @@ struct Usage {
   static Usage from(const rusage& raw);
 };
 
-/// Memory of a set of processes; bytes.
+/// Memory of a set of processes; bytes. Empty where it could not be read of
+/// one of them: the sum of the others would look like a measurement.
 struct MemoryUse {
-  std::int64_t peak_rss_bytes = 0;  ///< sum of each one's largest RSS (VmHWM)
-  /// Shared pages counted by share; empty where nobody could read it.
-  std::optional<std::int64_t> pss_bytes = 0;
+  std::optional<std::int64_t> peak_rss_bytes;  ///< sum of each one's VmHWM
+  std::optional<std::int64_t> pss_bytes;  ///< shared pages counted by share
 
   /// Processes that are gone count nothing. [proc(5): smaps_rollup, status]
   static MemoryUse of(std::span<const pid_t> processes);

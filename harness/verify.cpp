@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 
 namespace bench {
 namespace {
@@ -42,6 +43,13 @@ std::string errno_name(int error) {
 
 std::string describe_errno(int error) {
   return errno_name(error) + " (" + strerrordesc_np(error) + ")";
+}
+
+std::string reason_of(const std::exception& error) {
+  const auto* system = dynamic_cast<const std::system_error*>(&error);
+  if (system == nullptr) return error.what();
+  return std::string(error.what()) + " (" + errno_name(system->code().value()) +
+         ")";
 }
 
 Verification verify(const SharedArray<Record>& records,

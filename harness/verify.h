@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <span>
 #include <string>
@@ -26,6 +27,10 @@ std::string errno_name(int error);
 
 /// "ECONNRESET (Connection reset by peer)".
 std::string describe_errno(int error);
+
+/// What an exception says, with the name of the errno if it has one: "fork:
+/// Resource temporarily unavailable (EAGAIN)".
+std::string reason_of(const std::exception& error);
 
 /// Compares the records with the expected digests.
 /// REQUIRES: as many answers as records; no worker lives any more.

@@ -8,14 +8,33 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <system_error>
 
 #include "harness/cpus.h"
 #include "harness/posix/clock.h"
 
 namespace bench {
+namespace {
+
+/// Gives the calling thread back the CPUs it had, come what may.
+class CpusKept {
+ public:
+  ~CpusKept() {
+    try {
+      bind_to(ids_);
+    } catch (const std::system_error&) {
+      // Somebody has taken them away meanwhile: there is nothing to give back.
+    }
+  }
+
+ private:
+  const std::vector<int> ids_ = Cpus::read().ids;
+};
+
+}  // namespace
 
 std::vector<double> spin_probe(const std::vector<int>& cpus) {
-  const std::vector<int> before = Cpus::read().ids;
+  const CpusKept kept;
   std::vector<double> seconds;
   for (const int cpu : cpus) {
     bind_to({cpu});
@@ -28,13 +47,13 @@ std::vector<double> spin_probe(const std::vector<int>& cpus) {
     }
     seconds.push_back(seconds_between(start, now_ns()));
   }
-  bind_to(before);
   return seconds;
 }
 
-CpuTime CpuTime::of(const std::vector<int>& cpus) {
+std::optional<CpuTime> CpuTime::of(const std::vector<int>& cpus) {
   static const double tick = 1.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
   CpuTime sum;
+  std::size_t found = 0;
   std::ifstream file("/proc/stat");
   for (std::string line; std::getline(file, line);) {
     std::istringstream words(line);
@@ -45,17 +64,19 @@ CpuTime CpuTime::of(const std::vector<int>& cpus) {
     if (!words || name.size() < 4 || !name.starts_with("cpu")) continue;
     const int id = std::stoi(name.substr(3));
     if (std::find(cpus.begin(), cpus.end(), id) == cpus.end()) continue;
+    ++found;
     sum.busy += (user + nice + system + irq + softirq) * tick;
     sum.stolen += steal * tick;
   }
+  if (found != cpus.size()) return std::nullopt;
   return sum;
 }
 
-double load_average() {
+std::optional<double> load_average() {
   std::ifstream file("/proc/loadavg");
   double load = 0;
-  file >> load;
-  return load;
+  if (file >> load) return load;
+  return std::nullopt;
 }
 
 }  // namespace bench

@@ -1,13 +1,14 @@
 // Weather: what neighbours and the machine did to a repetition.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 namespace bench {
 
 /// Seconds that a fixed amount of arithmetic takes on each of `cpus`, about two
 /// milliseconds; a slow probe says that the CPU is slower than it was, whoever
-/// is to blame.
+/// is to blame. Throws std::system_error.
 std::vector<double> spin_probe(const std::vector<int>& cpus);
 
 /// Seconds that `cpus` have spent since boot; a difference of two readings
@@ -17,10 +18,12 @@ struct CpuTime {
   double busy = 0;    ///< running anybody's code, kernel included
   double stolen = 0;  ///< wanted to run, but the hypervisor served others
 
-  static CpuTime of(const std::vector<int>& cpus);
+  /// Empty if it cannot be read of each of them.
+  static std::optional<CpuTime> of(const std::vector<int>& cpus);
 };
 
-/// Runnable tasks, averaged over a minute. [proc(5): /proc/loadavg]
-double load_average();
+/// Runnable tasks, averaged over a minute; empty if it cannot be read.
+/// [proc(5): /proc/loadavg]
+std::optional<double> load_average();
 
 }  // namespace bench

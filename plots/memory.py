@@ -177,4 +177,7 @@ def so_what(view: View, peaks: Mapping[str, Peaks]) -> str:
     else:
         text += f"; RSS says about the same ({words.ratio(over)} times)"
     share = percent(peak.records / peak.pss.middle)
-    return f"{text}. The suite's own records are {share} of it."
+    text += f". The suite's own records are {share} of it."
+    if unknown := [c for c in view.fair if c.cores == most and c.name not in peaks]:
+        text += f" Not known of {words.listed(view.label(c) for c in unknown)}."
+    return text

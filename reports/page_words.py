@@ -17,6 +17,9 @@ def facts(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         value = known(key)
         return str(value) if value not in (None, "") else unknown
 
+    def whether(key: str, no: str) -> str:
+        return {True: "yes", False: no}.get(known(key), "not known")
+
     cpus = known("cpus") or []
     usable = words.counted(len(cpus), "CPU") if cpus else "not known"
     if cpus:
@@ -24,15 +27,14 @@ def facts(context: Mapping[str, Any]) -> list[tuple[str, str]]:
     memory = known("memory_bytes")
     quota = known("cgroup_cpu_quota")
     libraries = known("libraries") or {}
-    machine = "yes" if known("virtual_machine") else "no sign of one"
     return [
         ("CPU", text("cpu_model")),
         ("CPUs in the machine", text("num_cpus")),
         ("usable by the run", usable),
-        ("threads sharing a core", "yes" if known("smt") else "no"),
-        ("virtual machine", machine if "virtual_machine" in context else "not known"),
+        ("threads sharing a core", whether("smt", "no")),
+        ("virtual machine", whether("virtual_machine", "no sign of one")),
         ("frequency governor", text("governor", "not visible")),
-        ("CPU limit of the cgroup", f"{quota:g} CPUs" if quota else "none"),
+        ("CPU limit of the cgroup", f"{quota:g} CPUs" if quota else "none seen"),
         ("memory", words.size(memory) if memory else "not known"),
         ("kernel", text("kernel")),
         ("system", text("os")),

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reports import page
+from reports import page, page_words, terminal, words
 from reports.run import load
 from reports.testing import FIVE, make_run, write_lines
 from reports.testing_page import Reader, written
@@ -17,6 +17,30 @@ def test_a_virtual_machine_is_named_among_the_limits(tmp_path):
         written(tmp_path, scenarios=("cpu",), context={"virtual_machine": True})
     ).text
     assert "This is a virtual machine" in text
+
+
+@pytest.mark.parametrize("known", [True, False, None])
+def test_what_nobody_could_read_of_the_machine_is_not_known(known):
+    told = dict(page_words.facts({"smt": known, "virtual_machine": known}))
+    sharing = {True: "yes", False: "no", None: "not known"}[known]
+    assert told["threads sharing a core"] == sharing
+    guest = {True: "yes", False: "no sign of one", None: "not known"}[known]
+    assert told["virtual machine"] == guest
+
+
+def test_memory_that_nobody_could_read_is_unknown_and_not_nothing(tmp_path):
+    make_run(tmp_path, scenarios=("cpu",), repetitions=2)
+    entries = [json.loads(line) for line in (tmp_path / "runs.jsonl").open()]
+    for entry in entries:
+        if entry["model"] == "prefork":
+            entry["peak_rss_bytes"] = entry["peak_pss_bytes"] = None
+    write_lines(tmp_path, entries)
+    run = load(tmp_path)
+    lines = terminal.as_table(run).splitlines()
+    (line, *_) = [line for line in lines if line.startswith("prefork ")]
+    assert line.split()[-1] == words.UNKNOWN
+    text = Reader(page.write(run, tmp_path).read_text()).text
+    assert "0 B" not in text and "Not known of prefork." in text
 
 
 def test_an_interrupted_run_says_how_much_it_holds(tmp_path):

@@ -39,10 +39,11 @@ const RegisterScenario registered{{
           .words = {"pbkdf2", "file"},
           .fallback = "pbkdf2"},
          {.name = "job-us",
-          .help = "mean length of a job in microseconds, calibrated once a run",
+          .help = "mean length of a job, calibrated once a run",
           .kind = Parameter::Kind::real,
           .low = 1,
           .high = 10e6,
+          .unit = "us",
           .fallback = "20000"},
          size_parameter()},
     .calibrate =

@@ -85,6 +85,7 @@ void Query::complain(const std::string& sentence) {
 }
 
 std::string Query::complaint(std::string_view path) const {
+  if (known_.empty()) return "";
   std::string wrong = complaint_;
   for (const Item& item : items_) {
     if (item.used || !wrong.empty()) continue;
@@ -92,7 +93,6 @@ std::string Query::complaint(std::string_view path) const {
     for (const std::string_view name : known_) {
       wrong += std::string(name) + (name == known_.back() ? "" : ", ");
     }
-    if (known_.empty()) wrong += "no parameters";
     wrong += ", got '" + std::string(item.name.substr(0, 40)) + "'";
   }
   return wrong.empty() ? wrong : std::string(path) + " " + wrong;

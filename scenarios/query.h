@@ -14,7 +14,9 @@ namespace bench {
 constexpr std::uint64_t kMostIndex = 1'000'000'000'000;
 
 /// Reads values by name and remembers the first thing that is wrong; what
-/// nobody has asked for in the end is wrong too. One thread uses it.
+/// nobody has asked for in the end is wrong too. Where nobody has asked for
+/// anything, a query is somebody's way past a cache, and nothing is wrong. One
+/// thread uses it.
 class Query {
  public:
   /// `text`: "us=100&i=7"; must live as long as the object.

@@ -10,7 +10,7 @@
 //   GET  /health                  ok
 //
 // Bodies of jobs carry the job's digest. Unknown or bad parameters are refused
-// with a sentence.
+// with a sentence; a route that takes none serves whatever query comes.
 #pragma once
 
 #include <cstdint>

@@ -341,6 +341,7 @@ Parameter timeout_parameter() {
       .kind = Parameter::Kind::real,
       .low = 1,
       .high = 600'000,
+      .unit = "ms",
       .fallback = "10000"};
 }
 

@@ -126,8 +126,8 @@ Json ServerUse::since(const ServerUse& before) const {
           {"involuntary_switches", switches.involuntary},
           {"processes", processes_.size()},
           {"threads", threads_.size()},
-          {"rss_bytes", memory.peak_rss_bytes},
-          {"pss_bytes", memory.pss_bytes ? Json(*memory.pss_bytes) : Json()},
+          {"rss_bytes", or_null(memory.peak_rss_bytes)},
+          {"pss_bytes", or_null(memory.pss_bytes)},
           {"max_process_cpu_seconds", static_cast<double>(busiest) * 1e-9}};
 }
 

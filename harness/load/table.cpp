@@ -88,8 +88,8 @@ std::string server_text(const Json& server, double answers) {
   text += ", " + server.at("processes").dump() + " processes, " +
           server.at("threads").dump() + " threads";
   const Json& pss = server.at("pss_bytes");
-  if (!pss.is_null()) text += format(", %.1f MB", pss.get<double>() * 1e-6);
-  return text;
+  return text + (pss.is_null() ? ", memory unknown"
+                               : format(", %.1f MB", pss.get<double>() * 1e-6));
 }
 
 std::string timeline(const Json& line) {

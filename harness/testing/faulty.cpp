@@ -101,6 +101,8 @@ const RegisterModel models[] = {
 
 void complain() { throw std::runtime_error("a job must not throw"); }
 
+void have_no_luck() { throw std::runtime_error("no luck today"); }
+
 /// A job that ends its worker, or never ends.
 class FaultJob : public Job {
  public:
@@ -131,7 +133,10 @@ class Fault : public Scenario {
   std::unique_ptr<Job> job(std::size_t i) const noexcept override {
     return std::make_unique<FaultJob>(i, how_);
   }
-  std::uint64_t expected(std::size_t i) const override { return i + 1; }
+  std::uint64_t expected(std::size_t i) const override {
+    if (how_ == "no-oracle") have_no_luck();
+    return i + 1;
+  }
 
  private:
   const std::string how_;
@@ -139,15 +144,18 @@ class Fault : public Scenario {
 
 const RegisterScenario scenario{{
     .id = "fault",
-    .summary = "one job of the batch crashes or hangs, for tests",
+    .summary = "one job of the batch crashes or hangs, or none can be made",
     .parameters = {{.name = "how",
-                    .help = "what the job does",
+                    .help = "what the job does, or what comes before it",
                     .kind = Parameter::Kind::word,
                     .words = {"none", "crash", "abort", "exit", "throw", "hang",
-                              "spin"},
+                              "spin", "no-calibration", "no-oracle"},
                     .fallback = "none"}},
-    .calibrate = [](Parameters&,
-                    const Surroundings&) { return JobLength{1e-3}; },
+    .calibrate =
+        [](Parameters& parameters, const Surroundings&) {
+          if (parameters.word("how") == "no-calibration") have_no_luck();
+          return JobLength{1e-3};
+        },
     .make = [](const Parameters& parameters, std::uint64_t,
                const Surroundings&) -> std::unique_ptr<Scenario> {
       return std::make_unique<Fault>(parameters.word("how"));

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "harness/model.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
+#include "harness/scenario.h"
 
 namespace bench {
 namespace {
@@ -112,6 +114,35 @@ const RegisterModel servers[] = {
     variant<Deaf>("deaf"),
     variant<NeverReady>("not-ready"),
 };
+
+std::unique_ptr<Service> no_service(const Parameters&, std::uint64_t,
+                                    const Surroundings&) {
+  throw std::runtime_error("no luck today");
+}
+
+Parameter number(const char* name, const char* fallback) {
+  return {.name = name,
+          .help = "as in scenario http",
+          .kind = Parameter::Kind::real,
+          .high = 1e6,
+          .fallback = fallback};
+}
+
+/// Nobody knows what is right in its answers.
+const RegisterScenario no_answers{{
+    .id = "no-answers",
+    .summary = "requests that cannot be prepared, for tests",
+    .parameters = {number("connections", "4"), number("rate", "100,200"),
+                   number("timeout-ms", "1000")},
+    .calibrate = [](Parameters&,
+                    const Surroundings&) { return JobLength{1e-3}; },
+    .make = {},
+    .service = no_service,
+    .requests =
+        [](const Parameters&) {
+          return std::vector<RequestKind>{{"/plaintext", 1}};
+        },
+}};
 
 }  // namespace
 }  // namespace bench
