@@ -17,7 +17,7 @@ function(bench_test name label)
   target_compile_definitions(${name} PRIVATE
     BENCH_BINARY="$<TARGET_FILE:bench>")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 900)
 endfunction()
 
 file(GLOB unit_tests CONFIGURE_DEPENDS

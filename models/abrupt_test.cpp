@@ -91,6 +91,20 @@ TEST_P(Abrupt, ClientsMayLeaveAtEveryStep) {
   EXPECT_EQ(served.stop(), 0);
 }
 
+/// How many are answered, in whichever order. Each closes then: some servers
+/// serve one client after the other.
+int answered_among(std::vector<Client> clients) {
+  int answered = 0;
+  while (!clients.empty()) {
+    std::erase_if(clients, [&](Client& client) {
+      if (!client.has_input()) return false;
+      answered += count_of("Hello, World!", client.read_to_end());
+      return true;
+    });
+  }
+  return answered;
+}
+
 TEST_P(Abrupt, AStopRefusesNewcomersBeforeTheLastAnswer) {
   const Backend backend = Backend::start({}, 100, run_backend);
   Served served(*GetParam(), {.backend_port = backend.port()});
@@ -117,12 +131,7 @@ TEST_P(Abrupt, WhoIsInTheQueueAtAStopIsAnswered) {
   }
   kill(served.pid(), SIGTERM);
   served.signal_all(SIGCONT);
-  int answered = 0;
-  for (Client& client : clients) {
-    answered += count_of("Hello, World!", client.read_to_end());
-    client.close();  // some servers serve one client after the other
-  }
-  EXPECT_EQ(answered, 200);
+  EXPECT_EQ(answered_among(std::move(clients)), 200);
   EXPECT_EQ(served.wait(), 0);
 }
 
@@ -131,7 +140,8 @@ TEST_P(Abrupt, WhoWaitsForADescriptorAtAStopIsAnswered) {
   Client first(served.port());
   first.send(get("/plaintext"));
   EXPECT_THAT(first.read_answers(1), HasSubstr("Hello, World!"));
-  served.limit_descriptors(0);
+  // A parent that passes connections on needs one for a moment.
+  served.limit_descriptors(1);
   std::vector<Client> clients;
   for (int i = 0; i < 4; ++i) {
     clients.emplace_back(served.port());
@@ -139,9 +149,7 @@ TEST_P(Abrupt, WhoWaitsForADescriptorAtAStopIsAnswered) {
   }
   usleep(20'000);  // so that the server has run out of descriptors, mostly
   kill(served.pid(), SIGTERM);
-  for (Client& client : clients) {
-    EXPECT_THAT(client.read_to_end(), HasSubstr("Hello, World!"));
-  }
+  EXPECT_EQ(answered_among(std::move(clients)), 4);
   EXPECT_EQ(served.wait(), 0);
 }
 
