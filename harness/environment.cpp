@@ -100,7 +100,7 @@ std::vector<std::string> warnings(const Cpus& cpus) {
     all.push_back(std::string("This is a ") + build_type() +
                   " build: answers are verified, times are not recorded.");
   }
-  if (const auto load = load_average(); load > 0.5) {
+  if (const auto load = load_average(); load && *load > 0.5) {
     all.push_back("The machine was not idle: its load average was " +
                   shortest(*load) + " before the run.");
   }

@@ -22,7 +22,7 @@ class CpusKept {
   ~CpusKept() {
     try {
       bind_to(ids_);
-    } catch (const std::system_error&) {
+    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
       // Somebody has taken them away meanwhile: there is nothing to give back.
     }
   }
