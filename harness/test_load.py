@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from harness.testing.command_line import Bench
+from harness.testing.command_line import Bench, wait_until
 from harness.testing.load import PROBE, SHORT, load, only, server_process
 from harness.testing.raw_server import Connection, RawServer, always, answer
 
@@ -87,6 +87,8 @@ def test_l07_idle_connections_are_held_in_silence(bench: Bench) -> None:
 
     with RawServer(serve) as server:
         report = load(bench, server.url, "--idle-connections=100")
+        # Threads see the end of their connections one after another.
+        wait_until("all have gone", lambda: sum(silent.values()) == 104 + PROBE)
     only(report, "ok")
     assert report["opened"] == 104
     assert silent == {True: 100 + PROBE, False: 4}
