@@ -9,23 +9,30 @@ add_executable(bench_faulty
 target_link_libraries(bench_faulty PRIVATE
   bench_harness bench_models bench_scenarios)
 
-function(bench_test name label)
+# `shards` tests of ctest share the cases of one binary: many of them wait for a
+# limit or a slow peer, and can do so at the same time.
+function(bench_test name label shards)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE
     bench_harness bench_models bench_scenarios
     GTest::gmock GTest::gtest_main ${RAPIDCHECK})
   target_compile_definitions(${name} PRIVATE
     BENCH_BINARY="$<TARGET_FILE:bench>")
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 900)
+  foreach(shard RANGE 1 ${shards})
+    math(EXPR index "${shard} - 1")
+    add_test(NAME ${name}_${shard} COMMAND ${name})
+    set_tests_properties(${name}_${shard} PROPERTIES
+      LABELS ${label} TIMEOUT 900 COST 70
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()
 
 file(GLOB unit_tests CONFIGURE_DEPENDS
   harness/*_test.cpp harness/http/*_test.cpp harness/load/*_test.cpp
   harness/posix/*_test.cpp scenarios/*_test.cpp)
-bench_test(unit_tests unit ${unit_tests})
+bench_test(unit_tests unit 1 ${unit_tests})
 file(GLOB conformance_tests CONFIGURE_DEPENDS models/*_test.cpp)
-bench_test(conformance_tests conformance ${conformance_tests})
+bench_test(conformance_tests conformance 3 ${conformance_tests})
 
 # Python is found by the project's own script, not by CMake: another Python may
 # come first on PATH.
@@ -44,4 +51,3 @@ bench_pytest(command_line_tests e2e harness)
 # The longest first.
 set_tests_properties(command_line_tests PROPERTIES COST 300)
 set_tests_properties(reports_tests PROPERTIES COST 150)
-set_tests_properties(conformance_tests PROPERTIES COST 70)
