@@ -14,9 +14,7 @@ import pytest
 
 from harness.testing import processes
 from harness.testing.command_line import (
-    MODELS,
-    ONLY_SERVE,
-    VARIANTS,
+    SERVERS,
     Bench,
     Ended,
     ended,
@@ -28,7 +26,6 @@ from harness.testing.command_line import (
 from harness.testing.servers import ask, listens, reserved_port, serving
 
 COMBINATIONS = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
-SERVERS = [*MODELS, *(one for one in VARIANTS if one != "prefork/static"), *ONLY_SERVE]
 
 
 def start(bench: Bench, closed: tuple[int, ...], *flags: str) -> subprocess.Popen[str]:

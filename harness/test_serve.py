@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -11,18 +12,15 @@ from pathlib import Path
 import pytest
 
 from harness.testing import processes
-from harness.testing.command_line import Bench, ended, wait_until
-from harness.testing.servers import serving, wait_until_listening
-
-MODELS = ("sequential", "event-loop", "thread-pool", "prefork", "fork-ipc")
-
-
-def ask(port: int, target: str) -> bytes:
-    """The whole answer to one request, on a connection of its own."""
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
-        head = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        client.sendall(head.encode())
-        return b"".join(iter(lambda: client.recv(65536), b""))
+from harness.testing.command_line import (
+    MODELS,
+    SERVERS,
+    Bench,
+    Ended,
+    ended,
+    wait_until,
+)
+from harness.testing.servers import ask, serving, wait_until_listening
 
 
 def refuses(port: int) -> bool:
@@ -48,6 +46,38 @@ def test_ctrl_c_in_a_terminal_reaches_the_whole_group(bench: Bench) -> None:
     with serving(bench, "--model=prefork", "--workers=2") as served:
         os.killpg(served.process.pid, signal.SIGINT)
         assert ended(served.process).code == 0
+
+
+@pytest.mark.parametrize("model", SERVERS)
+def test_clients_may_lose_patience(bench: Bench, model: str) -> None:
+    """They reset their connections while the server waits for its backend."""
+    with serving(bench, f"--model={model}") as served:
+        found = bench.run(
+            "load",
+            served.url("/io?ms=5"),
+            "--timeout=5ms",
+            "--connections=16",
+            "--duration=0.2s",
+            "--warmup=0s",
+            "--format=json",
+        )
+        assert json.loads(found.out)["timed_out"] > 0, found.err
+        assert ask(served.port, "/io?ms=1").startswith(b"HTTP/1.1 200 OK\r\n")
+        assert served.stop().code == 0
+
+
+@pytest.mark.parametrize("model", SERVERS)
+def test_a_signal_to_every_process_is_one_stop(bench: Bench, model: str) -> None:
+    """As service managers and pkill send it: to the backend and workers too."""
+    with serving(bench, f"--model={model}") as served:
+        with socket.create_connection(("127.0.0.1", served.port), timeout=60) as client:
+            client.sendall(b"GET /io?ms=500 HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(0.1)  # it is under way, mostly; in the queue it counts too
+            for pid in (served.process.pid, *processes.descendants(served.process.pid)):
+                os.kill(pid, signal.SIGTERM)
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert ended(served.process) == Ended(0, "", "")
 
 
 def test_a_request_may_wait_for_the_backend(bench: Bench) -> None:

@@ -33,6 +33,7 @@ VARIANTS = (
 )
 # They hand connections out, and have no jobs to hand out.
 ONLY_SERVE = ("prefork/least-loaded", "prefork/reuseport", "prefork/round-robin")
+SERVERS = (*MODELS, *(one for one in VARIANTS if one != "prefork/static"), *ONLY_SERVE)
 # More workers are no choice for these.
 ONE_WORKER = ("sequential", "event-loop")
 # A loop has as many jobs in flight as it may; who blocks, one for each worker.
