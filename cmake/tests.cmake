@@ -4,7 +4,7 @@ find_library(RAPIDCHECK rapidcheck REQUIRED)
 
 # The binary with models and scenarios that break the rules, for tests only.
 add_executable(bench_faulty
-  harness/main.cpp harness/testing/faulty.cpp
+  harness/cli/main.cpp harness/testing/faulty.cpp
   harness/testing/faulty_servers.cpp)
 target_link_libraries(bench_faulty PRIVATE
   bench_harness bench_models bench_scenarios)
@@ -28,8 +28,7 @@ function(bench_test name label shards)
 endfunction()
 
 file(GLOB unit_tests CONFIGURE_DEPENDS
-  harness/*_test.cpp harness/http/*_test.cpp harness/load/*_test.cpp
-  harness/posix/*_test.cpp scenarios/*_test.cpp)
+  harness/*/*_test.cpp scenarios/*_test.cpp)
 bench_test(unit_tests unit 1 ${unit_tests})
 file(GLOB conformance_tests CONFIGURE_DEPENDS models/*_test.cpp)
 bench_test(conformance_tests conformance 3 ${conformance_tests})

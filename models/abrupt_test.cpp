@@ -6,8 +6,8 @@
 
 #include <cstdlib>
 
-#include "harness/backend.h"
-#include "models/serving.h"
+#include "harness/backend/backend.h"
+#include "models/testing/serving.h"
 
 namespace bench {
 namespace {

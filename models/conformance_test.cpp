@@ -15,13 +15,13 @@
 #include <optional>
 #include <string>
 
-#include "harness/backend.h"
-#include "harness/batch.h"
+#include "harness/backend/backend.h"
+#include "harness/core/batch.h"
+#include "harness/core/registry.h"
 #include "harness/posix/nameless_file.h"
-#include "harness/registry.h"
-#include "harness/repetition.h"
-#include "harness/verify.h"
-#include "models/testing.h"
+#include "harness/repetition/repetition.h"
+#include "harness/repetition/verify.h"
+#include "models/testing/registry.h"
 
 namespace bench {
 namespace {

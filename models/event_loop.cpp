@@ -8,10 +8,11 @@
 // What does it cost?  A look for events, one system call, after every job or,
 //                     if jobs are short, after 64 of them or 50 us.
 //                     offload: two hand-overs between threads per job.
-// Read before: sequential.cpp, harness/loop.h. Read next: thread_pool.cpp.
-#include "harness/loop_batch.h"
-#include "harness/loop_server.h"
-#include "harness/model.h"
+// Read before: sequential.cpp, harness/drive/loop.h. Read next:
+// thread_pool.cpp.
+#include "harness/core/model.h"
+#include "harness/drive/loop_batch.h"
+#include "harness/drive/loop_server.h"
 
 namespace bench {
 namespace {

@@ -17,9 +17,9 @@
 #include <utility>
 #include <vector>
 
-#include "harness/drive.h"
-#include "harness/loop_server.h"
-#include "harness/model.h"
+#include "harness/core/model.h"
+#include "harness/drive/blocking.h"
+#include "harness/drive/loop_server.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"
 #include "harness/posix/fd.h"

@@ -23,8 +23,8 @@
 #include <system_error>
 #include <vector>
 
-#include "harness/loop_server.h"
-#include "harness/model.h"
+#include "harness/core/model.h"
+#include "harness/drive/loop_server.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/fd.h"

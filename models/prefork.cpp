@@ -12,9 +12,9 @@
 #include <optional>
 #include <vector>
 
-#include "harness/loop_batch.h"
-#include "harness/loop_server.h"
-#include "harness/model.h"
+#include "harness/core/model.h"
+#include "harness/drive/loop_batch.h"
+#include "harness/drive/loop_server.h"
 #include "harness/posix/child.h"
 #include "harness/posix/shared_array.h"
 

@@ -11,10 +11,10 @@
 #include <atomic>
 #include <vector>
 
-#include "harness/crew.h"
-#include "harness/drive.h"
-#include "harness/drive_server.h"
-#include "harness/model.h"
+#include "harness/core/crew.h"
+#include "harness/core/model.h"
+#include "harness/drive/blocking.h"
+#include "harness/drive/blocking_server.h"
 #include "harness/posix/child.h"
 #include "harness/posix/shared_array.h"
 

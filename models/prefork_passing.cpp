@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/loop_server.h"
-#include "harness/model.h"
+#include "harness/core/model.h"
+#include "harness/drive/loop_server.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"

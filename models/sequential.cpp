@@ -5,10 +5,11 @@
 // What is shared?   Nothing.
 // What does it cost?  No thread, no lock, no message: nothing on top of the
 //                     work. Whoever adds workers must beat this first.
-// Read before: harness/job.h, harness/drive.h. Read next: event_loop.cpp.
-#include "harness/drive.h"
-#include "harness/drive_server.h"
-#include "harness/model.h"
+// Read before: harness/core/job.h, harness/drive/blocking.h. Read next:
+// event_loop.cpp.
+#include "harness/core/model.h"
+#include "harness/drive/blocking.h"
+#include "harness/drive/blocking_server.h"
 
 namespace bench {
 namespace {

@@ -2,14 +2,14 @@
 //
 // Each server is a process of its own, as in conformance_test.cpp. The bytes
 // that go in are the same for every model, and so are those that come out.
-#include "models/serving.h"
+#include "models/testing/serving.h"
 
 #include <gmock/gmock.h>
 
 #include <cctype>
 #include <chrono>
 
-#include "harness/backend.h"
+#include "harness/backend/backend.h"
 #include "harness/http/cases.h"
 
 namespace bench {

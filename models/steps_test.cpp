@@ -17,14 +17,14 @@
 #include <string>
 #include <vector>
 
-#include "harness/batch.h"
-#include "harness/exchange.h"
+#include "harness/backend/exchange.h"
+#include "harness/core/batch.h"
+#include "harness/core/registry.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/fd.h"
-#include "harness/registry.h"
-#include "harness/repetition.h"
-#include "models/testing.h"
+#include "harness/repetition/repetition.h"
+#include "models/testing/registry.h"
 
 namespace bench {
 namespace {

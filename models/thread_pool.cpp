@@ -12,10 +12,10 @@
 
 #include <optional>
 
-#include "harness/crew.h"
-#include "harness/drive.h"
-#include "harness/drive_server.h"
-#include "harness/model.h"
+#include "harness/core/crew.h"
+#include "harness/core/model.h"
+#include "harness/drive/blocking.h"
+#include "harness/drive/blocking_server.h"
 
 namespace bench {
 namespace {
@@ -40,9 +40,9 @@ class ThreadPool : public Model {
 
   void serve(Server& server) override {
     Acceptor acceptor = server.acceptor();
-    const Crowd crowd(server, acceptor);
+    const Crowded crowded = crowd_of(server, acceptor);
     Crew threads(server.gate(), server.workers(),
-                 [&](std::uint32_t) { serve_queued(server, crowd); });
+                 [&](std::uint32_t) { serve_queued(server, crowded); });
     server.enter(server.workers() + 1);
     while (std::optional<Fd> connection = acceptor.accept()) {
       server.connections().fetch_add(1);
@@ -72,7 +72,7 @@ class ThreadPool : public Model {
     batch.leave();
   }
 
-  void serve_queued(Server& server, const Crowd& crowd) {
+  void serve_queued(Server& server, const Crowded& crowded) {
     server.enter(server.workers() + 1);
     for (;;) {
       // LESSON: a connection that has nothing to say holds its thread. As many
@@ -80,7 +80,7 @@ class ThreadPool : public Model {
       int connection;
       connections_.pop(connection);
       if (connection == kNoMoreConnections) break;
-      serve_blocking(server, Fd(connection), crowd);
+      serve_blocking(server, Fd(connection), crowded);
     }
   }
 

@@ -11,10 +11,10 @@
 #include <atomic>
 #include <optional>
 
-#include "harness/crew.h"
-#include "harness/loop_batch.h"
-#include "harness/loop_server.h"
-#include "harness/model.h"
+#include "harness/core/crew.h"
+#include "harness/core/model.h"
+#include "harness/drive/loop_batch.h"
+#include "harness/drive/loop_server.h"
 
 namespace bench {
 namespace {

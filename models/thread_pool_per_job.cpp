@@ -15,9 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "harness/drive.h"
-#include "harness/drive_server.h"
-#include "harness/model.h"
+#include "harness/core/model.h"
+#include "harness/drive/blocking.h"
+#include "harness/drive/blocking_server.h"
 
 namespace bench {
 namespace {
@@ -34,7 +34,7 @@ class PerJob : public Model {
   void serve(Server& server) override {
     for (std::uint32_t w = 0; w < server.workers(); ++w) free_.push(w);
     Acceptor acceptor = server.acceptor();
-    const Crowd crowd(server, acceptor);
+    const Crowded crowded = crowd_of(server, acceptor);
     std::vector<std::jthread> threads(server.workers());
     server.enter(1);
     while (std::optional<Fd> connection = acceptor.accept()) {
@@ -43,7 +43,7 @@ class PerJob : public Model {
       free_.pop(worker);
       threads[worker] = start([&, worker, fd = connection->release()] {
         server.prepare_worker();
-        serve_blocking(server, Fd(fd), crowd);
+        serve_blocking(server, Fd(fd), crowded);
         free_.push(worker);
       });
     }

@@ -16,9 +16,9 @@
 #include <optional>
 #include <thread>
 
-#include "harness/drive.h"
-#include "harness/drive_server.h"
-#include "harness/model.h"
+#include "harness/core/model.h"
+#include "harness/drive/blocking.h"
+#include "harness/drive/blocking_server.h"
 
 namespace bench {
 namespace {
@@ -54,12 +54,12 @@ class Stealing : public Model {
       tbb::task_group connections;
       arena.execute([&] { gather(server, workers + 1); });
       Acceptor acceptor = server.acceptor();
-      const Crowd crowd(server, acceptor);
+      const Crowded crowded = crowd_of(server, acceptor);
       server.enter(1);
       while (std::optional<Fd> connection = acceptor.accept()) {
         server.connections().fetch_add(1);
         arena.enqueue(connections.defer([&, fd = connection->release()] {
-          serve_blocking(server, Fd(fd), crowd);
+          serve_blocking(server, Fd(fd), crowded);
         }));
       }
       arena.execute([&] { connections.wait(); });

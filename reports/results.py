@@ -1,7 +1,7 @@
 """results.json: context, benchmarks and verdicts in one file, written whole.
 
 The file has Google Benchmark's shape, so that its compare.py reads it, and
-validates against harness/results.schema.json. A reader never sees half of
+validates against harness/sweep/results.schema.json. A reader never sees half of
 it: it is written beside its place, synced, and renamed.
 """
 

@@ -13,7 +13,7 @@ import pytest
 from reports import results, run
 from reports.testing import SKETCHES, fail, make_run, write_lines
 
-SCHEMA = Path(__file__).parent.parent / "harness" / "results.schema.json"
+SCHEMA = Path(__file__).parent.parent / "harness/sweep/results.schema.json"
 COMPARE = Path("/usr/share/benchmark/compare.py")
 PYTHON = "/usr/bin/python3"
 

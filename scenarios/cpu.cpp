@@ -8,7 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "harness/scenario.h"
+#include "harness/core/scenario.h"
 #include "scenarios/kernel_time.h"
 #include "scenarios/kernels.h"
 #include "scenarios/random.h"

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <vector>
 
-#include "harness/exchange.h"
+#include "harness/backend/exchange.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/fd.h"

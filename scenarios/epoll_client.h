@@ -7,11 +7,11 @@
 namespace bench {
 
 /// Does `jobs` exchanges with the backend on `port` of 127.0.0.1
-/// (harness/exchange.h), `in_flight` of them at a time, on the calling thread.
-/// Job i asks for `bytes` bytes after `wait_us` microseconds, with the key
-/// random_of(seed, i). Returns the sum of the digests of all answers. Throws
-/// std::system_error at the first failure, ETIMEDOUT if nothing happens for
-/// `patience_ms`.
+/// (harness/backend/exchange.h), `in_flight` of them at a time, on the calling
+/// thread. Job i asks for `bytes` bytes after `wait_us` microseconds, with the
+/// key random_of(seed, i). Returns the sum of the digests of all answers.
+/// Throws std::system_error at the first failure, ETIMEDOUT if nothing happens
+/// for `patience_ms`.
 std::uint64_t run_epoll_client(std::uint16_t port, std::size_t jobs,
                                std::uint32_t in_flight, std::uint32_t wait_us,
                                std::uint32_t bytes, std::uint64_t seed,

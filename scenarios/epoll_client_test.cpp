@@ -8,8 +8,8 @@
 #include <functional>
 #include <system_error>
 
-#include "harness/backend.h"
-#include "harness/exchange.h"
+#include "harness/backend/backend.h"
+#include "harness/backend/exchange.h"
 #include "scenarios/random.h"
 
 namespace bench {

@@ -1,7 +1,7 @@
 // null: jobs that do nothing, so that only the price of dispatch is left.
 #include <memory>
 
-#include "harness/scenario.h"
+#include "harness/core/scenario.h"
 #include "scenarios/random.h"
 
 namespace bench {

@@ -21,13 +21,13 @@
 #include <thread>
 #include <vector>
 
-#include "harness/exchange.h"
+#include "harness/backend/exchange.h"
+#include "harness/core/primitive.h"
+#include "harness/core/scenario.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/shared_array.h"
-#include "harness/primitive.h"
-#include "harness/scenario.h"
 #include "scenarios/epoll_client.h"
 #include "scenarios/random.h"
 

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "harness/parameters.h"
+#include "harness/core/parameters.h"
 
 namespace bench {
 

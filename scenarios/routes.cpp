@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/registry.h"
+#include "harness/core/registry.h"
 #include "scenarios/kernels.h"
 #include "scenarios/query.h"
 

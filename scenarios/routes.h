@@ -16,8 +16,8 @@
 #include <cstdint>
 #include <memory>
 
-#include "harness/scenario.h"
-#include "harness/service.h"
+#include "harness/core/scenario.h"
+#include "harness/core/service.h"
 
 namespace bench {
 

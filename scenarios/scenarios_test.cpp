@@ -4,8 +4,8 @@
 #include <cmath>
 #include <set>
 
-#include "harness/drive.h"
-#include "harness/registry.h"
+#include "harness/core/registry.h"
+#include "harness/drive/blocking.h"
 #include "scenarios/random.h"
 
 namespace bench {

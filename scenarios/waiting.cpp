@@ -13,8 +13,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "harness/drive.h"
-#include "harness/exchange.h"
+#include "harness/backend/exchange.h"
+#include "harness/drive/blocking.h"
 #include "harness/posix/check.h"
 #include "harness/posix/file.h"
 #include "scenarios/kernel_time.h"
@@ -83,7 +83,7 @@ class JobForTimer : public WaitingJob {
   bool paused_ = false;
 };
 
-/// One exchange with the backend. [harness/exchange.h]
+/// One exchange with the backend. [harness/backend/exchange.h]
 class JobForBackend : public WaitingJob {
  public:
   JobForBackend(const Waiting& what, std::uint64_t key,

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/scenario.h"
+#include "harness/core/scenario.h"
 #include "scenarios/kernels.h"
 
 namespace bench {

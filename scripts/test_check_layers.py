@@ -15,14 +15,23 @@ WRONG = [
     ("models/m.cpp", '#include "scenarios/cpu.h"', "models know no scenario"),
     ("models/m.cpp", '#include "../scenarios/s.h"', "models know no scenario"),
     ("scenarios/s.cpp", '#include "models/m.h"', "scenarios know no model"),
-    ("harness/h.cpp", '#include "models/m.h"', "the harness knows no model"),
+    ("harness/core/h.cpp", '#include "models/m.h"', "the harness knows no model"),
     (
-        "harness/h.cpp",
+        "harness/core/h.cpp",
         '  #  include "scenarios/s.h"',
         "the harness knows no scenario",
     ),
-    ("harness/posix/p.h", '#include "harness/h.h"', "posix stands alone"),
-    ("harness/posix/p.h", '#include "../h.h"', "posix stands alone"),
+    (
+        "harness/posix/p.h",
+        '#include "harness/core/h.h"',
+        "a room uses only rooms below it",
+    ),
+    ("harness/posix/p.h", '#include "../core/h.h"', "a room uses only rooms below it"),
+    (
+        "harness/load/r.h",
+        '#include "harness/peers/p.h"',
+        "a room uses only rooms below it",
+    ),
     (
         "models/prefork.cpp",
         "#include <uv.h>",
@@ -34,12 +43,12 @@ WRONG = [
         "oneTBB only where it is the subject",
     ),
     (
-        "harness/h.cpp",
+        "harness/core/h.cpp",
         "#include <tbb/tbb.h>",
         "oneTBB only where it is the subject",
     ),
     (
-        "harness/h.cpp",
+        "harness/core/h.cpp",
         "#include <openssl/evp.h>",
         "OpenSSL only where it is the work",
     ),
@@ -73,19 +82,19 @@ WRONG = [
 ]
 
 RIGHT = {
-    "harness/h.h": "#pragma once",
-    "harness/loop.h": "#include <uv.h>",
-    "harness/loop_test.cpp": "#include <uv.h>",
-    "harness/environment.cpp": "#include <openssl/crypto.h>",
+    "harness/core/h.h": "#pragma once",
+    "harness/drive/loop.h": "#include <uv.h>",
+    "harness/drive/loop_test.cpp": "#include <uv.h>",
+    "harness/sweep/environment.cpp": "#include <openssl/crypto.h>",
     "harness/http/reader.h": "#include <llhttp.h>",
     "harness/load/reader.h": "#include <llhttp.h>",
     "harness/load/client.cpp": "#include <sys/socket.h>",
     "harness/posix/p.h": '#include "harness/posix/fd.h"',
-    "models/m.h": '#include "harness/h.h"',
+    "models/m.h": '#include "harness/core/h.h"',
     "models/event_loop_offload.cpp": "#include <uv.h>",
     "models/thread_pool.cpp": "#include <oneapi/tbb/task_arena.h>",
     "models/comment.cpp": '// #include "scenarios/s.h"',
-    "scenarios/s.h": '#include "harness/h.h"',
+    "scenarios/s.h": '#include "harness/core/h.h"',
     "scenarios/primitives.cpp": "#include <uv.h>",
     "scenarios/pbkdf2.cpp": "#include <openssl/evp.h>",
     "plots/p.py": "import matplotlib",
@@ -120,6 +129,12 @@ def test_wrong_line_is_found(tmp_path: Path, name: str, line: str, rule: str) ->
     assert done.returncode == 1
     assert [text.split(" ")[0] for text in done.stdout.splitlines()] == [f"{name}:2:"]
     assert f"({rule})" in done.stdout
+
+
+def test_files_of_the_harness_are_in_rooms(tmp_path: Path) -> None:
+    done = check(str(write(tmp_path, {**RIGHT, "harness/x.cpp": ""})))
+    assert done.returncode == 1
+    assert done.stdout == "harness/x.cpp:1: stands in no room of harness/\n"
 
 
 def test_every_rule_has_a_wrong_tree() -> None:

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "harness/service.h"
+#include "harness/core/service.h"
 
 namespace bench {
 

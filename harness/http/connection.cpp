@@ -174,11 +174,12 @@ Step HttpConnection::linger() {
   return Step::read(input_room(), nanoseconds(left));
 }
 
-std::unique_ptr<Job> make_http_connection(const Service& service,
-                                          const HttpLimits& limits,
-                                          const std::atomic<bool>& stopping,
-                                          const Queue* queue) noexcept {
-  return std::make_unique<HttpConnection>(service, limits, stopping, queue);
+Server::Connect http_connections(const Service& service,
+                                 const HttpLimits& limits) {
+  return [&](const std::atomic<bool>& stopping, Crowded crowded) {
+    return std::make_unique<HttpConnection>(service, limits, stopping,
+                                            std::move(crowded));
+  };
 }
 
 }  // namespace bench

@@ -95,7 +95,7 @@ bool HttpConnection::is_last() {
     lingers_ = true;
     return true;
   }
-  return queue_ != nullptr && queue_->crowded();
+  return crowded_ && crowded_();
 }
 
 /// The work that was called for failed with an errno value.

@@ -1,4 +1,4 @@
-// HttpConnection: the job behind make_http_connection().
+// HttpConnection: the job behind http_connections().
 //
 // connection.cpp says what is waited for, connection_answers.cpp what is
 // answered.
@@ -10,13 +10,14 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
+#include "harness/core/job.h"
+#include "harness/core/service.h"
 #include "harness/http/answer_writer.h"
 #include "harness/http/buffer.h"
 #include "harness/http/limits.h"
 #include "harness/http/request_reader.h"
-#include "harness/job.h"
-#include "harness/service.h"
 
 namespace bench {
 
@@ -25,8 +26,11 @@ namespace bench {
 class HttpConnection : public Job {
  public:
   HttpConnection(const Service& service, const HttpLimits& limits,
-                 const std::atomic<bool>& stopping, const Queue* queue)
-      : limits_(limits), stopping_(stopping), queue_(queue), reader_(limits) {
+                 const std::atomic<bool>& stopping, Crowded crowded)
+      : limits_(limits),
+        stopping_(stopping),
+        crowded_(std::move(crowded)),
+        reader_(limits) {
     call_.service = &service;
   }
 
@@ -35,7 +39,7 @@ class HttpConnection : public Job {
 
  private:
   /// What an idle connection has room for: a small request.
-  static constexpr std::size_t kSmallInput = 960;
+  static constexpr std::size_t kSmallInput = 928;
 
   /// What the last step was for.
   enum class Wait : std::uint8_t {
@@ -74,7 +78,7 @@ class HttpConnection : public Job {
 
   const HttpLimits& limits_;
   const std::atomic<bool>& stopping_;
-  const Queue* const queue_;
+  const Crowded crowded_;
   RequestReader reader_;
   Call call_;
   Route::Kind kind_ = Route::Kind::answer;

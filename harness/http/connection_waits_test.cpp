@@ -184,15 +184,9 @@ TEST(ConnectionEnds, BehindWhatWasAskedWhenTheServerStops) {
   EXPECT_TRUE(client.shut);  // more may be on its way
 }
 
-class Crowd : public Queue {
- public:
-  bool crowded() const noexcept override { return true; }
-};
-
 TEST(ConnectionEnds, BehindWhatWasAskedWhenOthersWait) {
-  const Crowd crowd;
   TestServer server;
-  server.queue = &crowd;
+  server.crowded = [] { return true; };
   const Client client =
       server.serve({repeated(2, get("/plaintext")), get("/plaintext")});
   const auto answers = answers_in(client.output);

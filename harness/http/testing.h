@@ -19,11 +19,11 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/job.h"
+#include "harness/core/service.h"
 #include "harness/http/connection.h"
 #include "harness/http/limits.h"
-#include "harness/job.h"
 #include "harness/posix/clock.h"
-#include "harness/service.h"
 
 namespace bench {
 
@@ -230,10 +230,10 @@ struct TestServer {
   TestService service;
   HttpLimits limits;
   std::atomic<bool> stopping{false};
-  const Queue* queue = nullptr;
+  Crowded crowded;
 
   std::unique_ptr<Job> connection() const {
-    return make_http_connection(service, limits, stopping, queue);
+    return http_connections(service, limits)(stopping, crowded);
   }
   /// What becomes of `client`.
   Client serve_client(Client client) const {

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/load/loopback.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 namespace {

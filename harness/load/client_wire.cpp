@@ -8,9 +8,9 @@
 #include <cerrno>
 
 #include "harness/load/client.h"
-#include "harness/load/loopback.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 bool LoadClient::connect(LoadConnection& connection) {

@@ -12,13 +12,13 @@
 #include <stdexcept>
 #include <thread>
 
-#include "harness/cpus.h"
 #include "harness/load/client.h"
 #include "harness/load/report.h"
 #include "harness/load/server_use.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/descriptors.h"
+#include "harness/system/cpus.h"
 
 namespace bench {
 namespace {

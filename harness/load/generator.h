@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/cell.h"
+#include "harness/core/json.h"
 #include "harness/load/order.h"
 
 namespace bench {

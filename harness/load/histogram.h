@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "harness/log_linear.h"
+#include "harness/core/log_linear.h"
 
 namespace bench {
 

@@ -1,7 +1,7 @@
 // LoadOrder: as JSON, and its requests as bytes.
 #include "harness/load/order.h"
 
-#include "harness/cell.h"
+#include "harness/core/json.h"
 
 namespace bench {
 

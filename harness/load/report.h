@@ -1,7 +1,7 @@
 // LoadReport: what a load generator says at the end.
 #pragma once
 
-#include "harness/cell.h"
+#include "harness/core/json.h"
 #include "harness/load/order.h"
 #include "harness/load/tally.h"
 

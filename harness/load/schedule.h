@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "harness/exchange.h"
+#include "harness/core/random.h"
 #include "harness/load/order.h"
 
 namespace bench {

@@ -11,7 +11,7 @@
 #include <sstream>
 #include <string>
 
-#include "harness/usage.h"
+#include "harness/system/usage.h"
 
 namespace bench {
 namespace {

@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-#include "harness/cell.h"
+#include "harness/core/json.h"
 
 namespace bench {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "harness/core/parameters.h"
 #include "harness/load/tally.h"
-#include "harness/parameters.h"
 
 namespace bench {
 namespace {

@@ -6,7 +6,7 @@
 const http = require('http');
 const { routes, sqrtKernel } = require('./node_routes.js');
 
-// The words of the command line. [PeerOrder in harness/peer.h]
+// The words of the command line. [PeerOrder in harness/peers/peer.h]
 function readOrder() {
   const [port, workers, seed, sizePerMs] = process.argv.slice(2);
   return {

@@ -81,7 +81,7 @@ function cpuSize(query, sizePerMs) {
 }
 
 // Makes the listener of 'request' events. `compute(n, size)` gives the sum of
-// sqrtKernel or the promise of it. [PeerOrder in harness/peer.h]
+// sqrtKernel or the promise of it. [PeerOrder in harness/peers/peer.h]
 function routes({ seed, sizePerMs }, compute) {
   const factor = sqrtFactor(seed);
 

@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/backend.h"
-#include "harness/exchange.h"
+#include "harness/backend/backend.h"
+#include "harness/backend/exchange.h"
 #include "harness/posix/check.h"
 #include "harness/posix/fd.h"
 

@@ -11,9 +11,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "harness/drive.h"
-#include "harness/model.h"
-#include "harness/scenario.h"
+#include "harness/core/model.h"
+#include "harness/core/scenario.h"
+#include "harness/drive/blocking.h"
 
 namespace bench {
 namespace {

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/model.h"
+#include "harness/core/model.h"
+#include "harness/core/scenario.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
-#include "harness/scenario.h"
 
 namespace bench {
 namespace {

@@ -11,7 +11,7 @@ from harness.testing.command_line import ROOT, strict
 
 
 def schema() -> dict[str, Any]:
-    return strict((ROOT / "harness/results.schema.json").read_text())
+    return strict((ROOT / "harness/sweep/results.schema.json").read_text())
 
 
 def against_the_schema(results: dict[str, Any]) -> list[str]:

@@ -1,0 +1,100 @@
+// Backend: start, watch, end. What it does in between: backend_server.cpp.
+#include "harness/backend/backend.h"
+
+#include <time.h>
+
+#include <utility>
+
+#include "harness/backend/backend_ledger.h"
+#include "harness/system/process_group.h"
+
+namespace bench {
+namespace {
+
+/// CPU seconds of a process with all its threads; of a zombie too.
+double cpu_seconds_of(pid_t process) {
+  clockid_t clock;
+  timespec time{};
+  if (clock_getcpuclockid(process, &clock) != 0) return 0;
+  if (clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<double>(time.tv_sec) +
+         static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+struct Backend::Process {
+  std::unique_ptr<BackendLedger> ledger;
+  Listening server;
+};
+
+Backend::Backend(std::unique_ptr<Process> process)
+    : process_(std::move(process)) {}
+Backend::Backend(Backend&&) noexcept = default;
+Backend& Backend::operator=(Backend&&) noexcept = default;
+Backend::~Backend() = default;
+
+int Backend::become_this_binary(const std::vector<std::string>& words) {
+  std::vector<std::string> all = words;
+  all.insert(all.begin(), "bench");
+  become(kThisBinary, std::move(all));
+}
+
+Backend Backend::start(const std::vector<int>& cpus,
+                       std::uint32_t most_requests, const Body& body) {
+  auto ledger = std::make_unique<BackendLedger>();
+  Listening server = start_listening("the backend", cpus, [&](int ready) {
+    return body({"__backend", std::to_string(most_requests),
+                 std::to_string(ready), std::to_string(ledger->fd())});
+  });
+  ledger->close();
+  return Backend(
+      std::make_unique<Process>(Process{std::move(ledger), std::move(server)}));
+}
+
+std::uint16_t Backend::port() const { return process_->server.port; }
+pid_t Backend::pid() const { return process_->server.group.pid(); }
+
+std::vector<pid_t> Backend::processes() const {
+  std::vector<pid_t> found;
+  for (const BackendPage& page : *process_->ledger) {
+    const pid_t process = page.process.load(std::memory_order_acquire);
+    if (process == 0) break;
+    found.push_back(process);
+  }
+  return found;
+}
+
+double Backend::cpu_seconds() const {
+  double sum = 0;
+  for (const pid_t process : processes()) sum += cpu_seconds_of(process);
+  return sum;
+}
+
+BackendFigures Backend::figures() const {
+  BackendFigures figures;
+  for (const BackendPage& page : *process_->ledger) {
+    const pid_t process = page.process.load(std::memory_order_acquire);
+    if (process == 0) break;
+    figures.cpu_seconds += cpu_seconds_of(process);
+    for (std::size_t i = 0; i < kLatenessBuckets; ++i) {
+      figures.lateness.counts[i] +=
+          page.lateness[i].load(std::memory_order_relaxed);
+    }
+  }
+  return figures;
+}
+
+std::optional<std::string> Backend::death() const {
+  return process_->server.group.death();
+}
+
+BackendFigures& BackendFigures::operator-=(const BackendFigures& before) {
+  cpu_seconds -= before.cpu_seconds;
+  for (std::size_t i = 0; i < kLatenessBuckets; ++i) {
+    lateness.counts[i] -= before.lateness.counts[i];
+  }
+  return *this;
+}
+
+}  // namespace bench

@@ -1,0 +1,235 @@
+// The verb load: flags -> order -> run -> table or JSON.
+#include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <string_view>
+
+#include "harness/cli/commands.h"
+#include "harness/cli/settings.h"
+#include "harness/core/parameters.h"
+#include "harness/load/generator.h"
+#include "harness/load/table.h"
+#include "harness/posix/errno_name.h"
+#include "harness/posix/loopback.h"
+#include "harness/repetition/verify.h"
+#include "harness/sweep/progress.h"
+#include "harness/system/cpus.h"
+
+namespace bench {
+namespace {
+
+constexpr const char* kUsageText =
+    "Asks an HTTP server on this machine for answers and measures them: as\n"
+    "fast as it can (closed loop), or at a rate (open loop).\n"
+    "URL is http://127.0.0.1:PORT/PATH or http://localhost:PORT/PATH.";
+
+std::vector<Flag> load_flags() {
+  return {
+      {"connections", "that work: at most so many requests in flight", "64"},
+      {"duration", "seconds of measuring", "5"},
+      {"rate",
+       "requests per second, whatever the server does; none: closed "
+       "loop",
+       ""},
+      {"arrival", "of the requests at a rate: poisson or constant", "constant"},
+      {"timeout", "seconds that a request may take, from its send", "2"},
+      {"warmup", "seconds before the measuring, not counted", "0.5"},
+      {"threads", "of the generator", "1"},
+      {"no-keep-alive", "a new connection for each request", "", true},
+      {"idle-connections", "held open beside the others, in silence", "0"},
+      {"method", "GET, HEAD, POST, PUT, DELETE or OPTIONS", "GET"},
+      {"expect-status", "that every answer must have", "200"},
+      {"expect-body", "that every answer to URL must have", ""},
+      {"also",
+       "TARGET@SHARE: so much of all requests ask for this: "
+       "/cpu?us=50000@0.01",
+       "", false, true},
+      {"server-pid",
+       "process whose consumption, with all its children's, is "
+       "measured",
+       ""},
+      {"seed", "of arrivals and of the mixture", "1"},
+      {"timeline", "latency of URL over time, in buckets of so many seconds",
+       ""},
+      {"cpus", "that the generator may use: a list of ids; none: all", ""},
+      {"format", "table or json", "table"},
+  };
+}
+
+[[noreturn]] void refuse(const std::string& what, const std::string& takes,
+                         const std::string& got) {
+  throw UsageError(what + " takes " + takes + ", got '" + got + "'");
+}
+
+double checked_time(const Settings& settings, const std::string& name,
+                    double low, double high) {
+  return parse_time("--" + name, settings.text(name), "s", low, high);
+}
+
+std::uint32_t checked_count(const Settings& settings, const std::string& name,
+                            std::int64_t low, std::int64_t high) {
+  return static_cast<std::uint32_t>(
+      parse_integer("--" + name, settings.text(name), low, high));
+}
+
+std::string checked_word(const Settings& settings, const std::string& name,
+                         const std::vector<std::string>& words) {
+  const Parameter parameter{
+      .name = name, .help = "", .kind = Parameter::Kind::word, .words = words};
+  return parameter.checked(settings.text(name));
+}
+
+bool can_stand_in_a_target(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c < 0x7f && c != '#'; });
+}
+
+/// Takes "http://127.0.0.1:8080/cpu?us=50" apart. [RFC 9110, 4.2.1]
+void read_url(const std::string& url, LoadOrder& order) {
+  constexpr std::string_view kScheme = "http://";
+  const std::string takes =
+      "http://127.0.0.1:PORT/PATH or http://localhost:PORT/PATH, IPv4 loopback "
+      "only";
+  if (!url.starts_with(kScheme)) refuse("URL", takes, url);
+  const std::string rest = url.substr(kScheme.size());
+  const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
+  const std::string authority = rest.substr(0, path);
+  std::string target = rest.substr(path);
+  if (!target.starts_with("/")) target.insert(0, "/");
+  const std::size_t colon = authority.find(':');
+  order.address = authority.substr(0, colon);
+  if (order.address == "localhost") order.address = "127.0.0.1";
+  order.port = 80;
+  try {
+    if (colon != std::string::npos) {
+      order.port = static_cast<std::uint16_t>(
+          parse_integer("PORT", authority.substr(colon + 1), 1, 65535));
+    }
+    loopback_address(order.address, order.port);
+  } catch (const std::invalid_argument&) {
+    refuse("URL", takes + ", with a PORT from 1 to 65535", url);
+  }
+  if (!can_stand_in_a_target(target)) {
+    refuse("URL", "no white space, no '#' and only ASCII", url);
+  }
+  order.requests.front().target = target;
+}
+
+/// Adds "TARGET@SHARE" to the requests; the first one has what is left.
+void add_also(const std::string& text, LoadOrder& order) {
+  const std::string takes =
+      "TARGET@SHARE, a path and its share of all requests, as "
+      "/cpu?us=50000@0.01; the shares are less than 1 in all";
+  const std::size_t at = text.rfind('@');
+  if (at == std::string::npos || !text.starts_with("/") ||
+      !can_stand_in_a_target(text)) {
+    refuse("--also", takes, text);
+  }
+  LoadRequest request = order.requests.front();
+  request.target = text.substr(0, at);
+  request.body.reset();
+  try {
+    request.share = parse_real("SHARE", text.substr(at + 1), 1e-6, 0.999999);
+  } catch (const std::invalid_argument&) {
+    refuse("--also", takes, text);
+  }
+  order.requests.front().share -= request.share;
+  if (order.requests.front().share <= 0) refuse("--also", takes, text);
+  order.requests.push_back(request);
+}
+
+std::vector<int> checked_cpus(const std::string& text) {
+  const std::vector<int> allowed = Cpus::read().ids;
+  std::vector<int> cpus;
+  for (const std::string& word : split_list(text)) {
+    const auto id = static_cast<int>(parse_integer("--cpus", word, 0, 1 << 16));
+    if (std::find(allowed.begin(), allowed.end(), id) == allowed.end()) {
+      refuse("--cpus", "ids of CPUs that this process may use", text);
+    }
+    cpus.push_back(id);
+  }
+  return cpus;
+}
+
+LoadOrder order_from(const Settings& settings) {
+  LoadOrder order;
+  read_url(settings.text("URL"), order);
+  LoadRequest& first = order.requests.front();
+  first.method = checked_word(
+      settings, "method", {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"});
+  first.status =
+      static_cast<int>(checked_count(settings, "expect-status", 200, 599));
+  if (settings.given("expect-body")) first.body = settings.text("expect-body");
+  for (const std::string& text : settings.texts("also")) add_also(text, order);
+  order.connections = checked_count(settings, "connections", 1, 200'000);
+  order.idle_connections =
+      checked_count(settings, "idle-connections", 0, 200'000);
+  order.keep_alive = !settings.on("no-keep-alive");
+  order.seconds = checked_time(settings, "duration", 0.01, 3600);
+  order.warmup_seconds = checked_time(settings, "warmup", 0, 3600);
+  order.timeout_seconds = checked_time(settings, "timeout", 0.001, 600);
+  if (settings.given("rate")) {
+    order.rate = parse_real("--rate", settings.text("rate"), 0.1, 1e7);
+  }
+  if (checked_word(settings, "arrival", {"poisson", "constant"}) == "poisson") {
+    order.arrival = LoadOrder::Arrival::poisson;
+  }
+  order.threads = checked_count(settings, "threads", 1, 256);
+  order.seed = static_cast<std::uint64_t>(
+      parse_integer("--seed", settings.text("seed"), 0, INT64_MAX));
+  if (settings.given("cpus")) order.cpus = checked_cpus(settings.text("cpus"));
+  if (settings.given("server-pid")) {
+    order.server_pid =
+        static_cast<pid_t>(checked_count(settings, "server-pid", 1, 1 << 22));
+    if (kill(order.server_pid, 0) != 0 && errno == ESRCH) {
+      refuse("--server-pid", "the id of a process that lives",
+             settings.text("server-pid"));
+    }
+  }
+  if (settings.given("timeline")) {
+    constexpr double kMostBuckets = 2000;
+    order.timeline_seconds = checked_time(
+        settings, "timeline", order.seconds / kMostBuckets, order.seconds);
+  }
+  return order;
+}
+
+int exit_code(const Json& report) {
+  if (report.at("bad_status") != 0 || report.at("bad_body") != 0) {
+    return kWrongAnswers;
+  }
+  return report.at("ok") == 0 || report.at("connect_failed") != 0 ? kCellFailed
+                                                                  : kOk;
+}
+
+}  // namespace
+
+int load_command(std::vector<std::string> arguments) {
+  const Settings settings =
+      Settings::read("./bench load", std::string(kUsageText) + kTimesTake,
+                     load_flags(), {"URL"}, std::move(arguments));
+  const std::string format =
+      checked_word(settings, "format", {"table", "json"});
+  const LoadOrder order = order_from(settings);
+  const std::string place = order.address + ":" + std::to_string(order.port);
+  if (const int error =
+          refusal_of(loopback_address(order.address, order.port))) {
+    throw std::runtime_error("no server answers at " + place + ": " +
+                             std::strerror(error) + " (" + errno_name(error) +
+                             ")");
+  }
+  Progress progress(true);
+  const double span = order.warmup_seconds + order.seconds;
+  progress.expect(span);
+  progress.show("load on " + place, span);  // and not while the clock runs
+  const Json report = run_load(order);
+  progress.clear();
+  std::cout << (format == "json" ? to_line(report, 1)
+                                 : load_table(order, report));
+  return exit_code(report);
+}
+
+}  // namespace bench

@@ -1,0 +1,258 @@
+// The verb serve: flags -> order -> a server in a process of its own.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "harness/backend/backend.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/settings.h"
+#include "harness/core/registry.h"
+#include "harness/posix/acceptor.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/errno_name.h"
+#include "harness/posix/standard_streams.h"
+#include "harness/repetition/verify.h"
+#include "harness/sweep/server_process.h"
+#include "harness/sweep/sizing.h"
+#include "harness/system/cpus.h"
+#include "harness/system/isolate.h"
+
+namespace bench {
+namespace {
+
+constexpr const char* kUsageText =
+    "Serves the requests of scenario http on 127.0.0.1 until SIGTERM or "
+    "Ctrl-C;\nthen answers what has been asked. A second signal ends it at "
+    "once.";
+
+constexpr const char* kScenario = "http";
+
+std::vector<std::string> names_of_servers() {
+  std::vector<std::string> names;
+  for (const ModelInfo& model : all_models()) {
+    if (model.serves != ModelInfo::Serves::nobody) {
+      names.push_back(model.name());
+    }
+  }
+  return names;
+}
+
+std::vector<Flag> serve_flags() {
+  std::vector<Flag> flags = {
+      {"model", "one model, as ./bench list shows them", "event-loop"},
+      {"cores", "CPUs that it may use", "1"},
+      {"port", "of 127.0.0.1; 0: any free one", "8080"},
+      {"workers", "threads or processes: auto (the rule) or a number", "auto"},
+      {"connections",
+       "at the same time: how many workers models that block get, with "
+       "--workers=auto",
+       "256"},
+      {"seed", "of the work in requests", "1"},
+      {"idle-ms", "patience with a connection between two requests, in ms",
+       "60000"},
+      {"head-ms", "patience with a slow head of a request, in ms", "10000"},
+      {"body-ms", "patience with a slow body of a request, in ms", "30000"},
+      {"write-ms", "patience with a client that does not read, in ms", "10000"},
+      {"grace-ms", "from the first signal to the last answer, in ms", "5000"},
+      {"max-target", "bytes of a request's target", "8192"},
+      {"max-head", "bytes of a request's header fields", "16384"},
+      {"max-body", "bytes of a request's body", "1048576"}};
+  std::set<std::string> seen;
+  for (const ModelInfo& model : all_models()) {
+    for (const Parameter& one : model.parameters) {
+      if (!seen.insert(one.name).second) continue;
+      flags.push_back({one.name, one.help + ": " + one.takes(), ""});
+    }
+  }
+  return flags;
+}
+
+std::int64_t number(const Settings& settings, const std::string& name,
+                    std::int64_t low, std::int64_t high) {
+  return parse_integer("--" + name, settings.text(name), low, high);
+}
+
+const ModelInfo& chosen_model(const Settings& settings) {
+  const Parameter one{.name = "model",
+                      .help = "",
+                      .kind = Parameter::Kind::word,
+                      .words = names_of_servers()};
+  return model_named(one.checked(settings.text("model")));
+}
+
+HttpLimits limits_from(const Settings& settings) {
+  const auto time = [&](const char* name) {
+    constexpr double kHour = 3'600'000;
+    return std::chrono::round<std::chrono::nanoseconds>(
+        std::chrono::duration<double, std::milli>(parse_time(
+            "--" + std::string(name), settings.text(name), "ms", 1, kHour)));
+  };
+  const auto bytes = [&](const char* name) {
+    constexpr std::int64_t kGigabyte = 1 << 30;
+    return static_cast<std::size_t>(number(settings, name, 1, kGigabyte));
+  };
+  HttpLimits limits;
+  limits.idle_time = time("idle-ms");
+  limits.head_time = time("head-ms");
+  limits.body_time = time("body-ms");
+  limits.write_time = time("write-ms");
+  limits.grace = time("grace-ms");
+  limits.target = bytes("max-target");
+  limits.head = bytes("max-head");
+  limits.body = bytes("max-body");
+  return limits;
+}
+
+/// The model's own parameters: what was given, defaults elsewhere.
+Parameters model_parameters(const Settings& settings, const ModelInfo& model) {
+  std::set<std::string> own;
+  Parameters parameters;
+  for (const Parameter& one : model.parameters) {
+    own.insert(one.name);
+    parameters.set(one.name, settings.given(one.name)
+                                 ? one.checked(settings.text(one.name))
+                                 : one.fallback);
+  }
+  for (const ModelInfo& other : all_models()) {
+    for (const Parameter& one : other.parameters) {
+      if (own.contains(one.name) || !settings.given(one.name)) continue;
+      throw UsageError("--" + one.name + " belongs to other models than " +
+                       model.name());
+    }
+  }
+  return parameters;
+}
+
+std::uint32_t workers_from(const Settings& settings, const ModelInfo& model,
+                           const Parameters& own, int cores,
+                           std::uint32_t connections) {
+  SizingRequest sizing;
+  sizing.cores = cores;
+  sizing.limit = connections;
+  sizing.requests = true;
+  if (own.has("uv-pool")) {
+    sizing.uv_pool = static_cast<std::uint32_t>(own.integer("uv-pool"));
+  }
+  if (settings.text("workers") != "auto") {
+    try {
+      sizing.workers = {static_cast<std::uint32_t>(
+          number(settings, "workers", 1, kMostWorkers))};
+    } catch (const std::invalid_argument&) {
+      throw UsageError("--workers takes auto or a whole number from 1 to " +
+                       std::to_string(kMostWorkers) + ", got '" +
+                       settings.text("workers") + "'");
+    }
+  }
+  return sizes_of(model, sizing).front().workers;
+}
+
+/// All that the server must know, but for its surroundings.
+ServeOrder order_from(const Settings& settings) {
+  const ModelInfo& model = chosen_model(settings);
+  const Cpus cpus = Cpus::read();
+  const auto cores =
+      static_cast<int>(number(settings, "cores", 1, cpus.effective_cores()));
+  const auto connections = static_cast<std::uint32_t>(
+      number(settings, "connections", 1, kMostInFlight));
+  ServeOrder what;
+  what.limits = limits_from(settings);
+  Order& order = what.order;
+  order.scenario = kScenario;
+  order.seed =
+      static_cast<std::uint64_t>(number(settings, "seed", 0, INT64_MAX));
+  order.model = model.name();
+  order.model_parameters = model_parameters(settings, model);
+  order.cpus = {cpus.ids.begin(), cpus.ids.begin() + cores};
+  order.workers =
+      workers_from(settings, model, order.model_parameters, cores, connections);
+  order.in_flight = connections;
+  const ScenarioInfo& scenario = scenario_named(kScenario);
+  for (const Parameter& one : scenario.parameters) {
+    // Lists say what a run measures; the server answers all of it.
+    order.parameters.set(one.name, split_list(one.fallback).front());
+  }
+  return what;
+}
+
+Fd listener_for(std::uint16_t port, const ModelInfo& model) {
+  try {
+    // A port that may be shared is not refused to a second server: whoever
+    // wants to share must first have it alone.
+    if (port != 0 && model.own_listeners) listen_on(port, /*shared=*/false);
+    return listen_on(port, model.own_listeners);
+  } catch (const std::system_error& error) {
+    const int number = error.code().value();
+    if (number != EADDRINUSE && number != EACCES) throw;
+    throw UsageError("--port takes a port that is free, got '" +
+                     std::to_string(port) + "': " + error.what() + " (" +
+                     errno_name(number) + ")");
+  }
+}
+
+void announce(std::uint16_t port) {
+  const std::string url = "http://127.0.0.1:" + std::to_string(port);
+  std::cout << "listening on " << url << "\n";
+  flush_stdout();
+  if (!isatty(STDERR_FILENO)) return;
+  for (const char* target :
+       {"/plaintext", "/json", "/cpu?us=100", "/io?ms=5", "/health"}) {
+    std::cerr << "  curl '" << url << target << "'\n";
+  }
+}
+
+/// Waits for the first signal, asks the server to stop, and sees to it that it
+/// does. Returns the exit code.
+int watch(ServerProcess& server, Interruption& interruption,
+          std::chrono::nanoseconds grace) {
+  using Woken = Interruption::Woken;
+  const int end = server.group().end_fd();
+  if (interruption.wait_for(end, Interruption::kForever) != Woken::by_signal) {
+    throw std::runtime_error("the server " + server.death().value_or("ended"));
+  }
+  server.ask_to_stop();
+  const std::chrono::duration<double> patience = grace + kAfterGrace;
+  const std::int64_t asked = now_ns();
+  Woken woken = Woken::by_signal;
+  // A stop that reaches this process twice at once is one stop.
+  while (woken == Woken::by_signal && now_ns() - asked < kSameStop.count()) {
+    woken = interruption.wait_for(
+        end, patience.count() - seconds_between(asked, now_ns()));
+  }
+  if (woken == Woken::by_descriptor) {
+    if (server.group().status() == 0) return kOk;
+    throw std::runtime_error("the server, asked to stop, " +
+                             server.death().value_or("ended"));
+  }
+  throw std::runtime_error(
+      woken == Woken::by_signal
+          ? "the server was killed: a second signal came"
+          : "the server was killed: it had not stopped after " +
+                shortest(patience.count()) + " s, --grace-ms and a half");
+}
+
+}  // namespace
+
+int serve_command(std::vector<std::string> arguments) {
+  const Settings settings =
+      Settings::read("./bench serve", std::string(kUsageText) + kTimesTake,
+                     serve_flags(), {}, std::move(arguments));
+  ServeOrder what = order_from(settings);
+  const auto port =
+      static_cast<std::uint16_t>(number(settings, "port", 0, 65535));
+  Fd listener = listener_for(port, model_named(what.order.model));
+  Interruption interruption;
+  const Backend backend = Backend::start({}, what.order.in_flight);
+  what.order.surroundings.backend_port = backend.port();
+  scenario_named(kScenario).calibrate(what.order.parameters,
+                                      what.order.surroundings);
+  ServerProcess server = ServerProcess::start(what, std::move(listener));
+  announce(server.port());
+  return watch(server, interruption, what.limits.grace);
+}
+
+}  // namespace bench

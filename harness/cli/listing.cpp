@@ -1,0 +1,172 @@
+// Listing: the registry, for people and for programs.
+#include "harness/cli/listing.h"
+
+#include <sstream>
+
+#include "harness/core/registry.h"
+#include "harness/peers/peer.h"
+
+namespace bench {
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text + " ";
+}
+
+std::string described(const Parameter& parameter) {
+  std::string text = parameter.help + " (" + parameter.takes();
+  if (!parameter.fallback.empty()) text += "; default " + parameter.fallback;
+  return text + ")";
+}
+
+Json or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+bool serves(const ModelInfo& model) {
+  return model.serves != ModelInfo::Serves::nobody;
+}
+
+/// " (jobs only)" or the like, for models that do not do both.
+std::string only(const ModelInfo& model) {
+  if (!serves(model)) return " (jobs only)";
+  return model.runs ? "" : " (requests only)";
+}
+
+Json parameters_as_json(const std::vector<Parameter>& parameters) {
+  Json all = Json::array();
+  for (const Parameter& parameter : parameters) {
+    if (parameter.found) continue;
+    all.push_back({{"name", parameter.name},
+                   {"help", parameter.help},
+                   {"takes", parameter.takes()},
+                   {"default", or_null(parameter.fallback)}});
+  }
+  return all;
+}
+
+void write_parameters(std::ostream& out,
+                      const std::vector<Parameter>& parameters) {
+  for (const Parameter& parameter : parameters) {
+    if (parameter.found) continue;
+    out << "  " << padded("  --" + parameter.name, 22) << described(parameter)
+        << "\n";
+  }
+}
+
+std::string preset_text(const Preset& preset) {
+  std::ostringstream out;
+  out << preset.repetitions << " x " << preset.duration << " s, warm-up "
+      << preset.warmup << " s";
+  return out.str();
+}
+
+}  // namespace
+
+Json listing() {
+  Json json;
+  json["scenarios"] = Json::array();
+  for (const ScenarioInfo& scenario : all_scenarios()) {
+    json["scenarios"].push_back(
+        {{"id", scenario.id},
+         {"summary", scenario.summary},
+         {"file", scenario.file},
+         {"work", scenario.service ? "requests"
+                  : scenario.make  ? "jobs"
+                                   : "primitives"},
+         {"in_flight", or_null(scenario.in_flight)},
+         {"parameters", parameters_as_json(scenario.parameters)}});
+  }
+  json["models"] = Json::array();
+  for (const ModelInfo& model : all_models()) {
+    json["models"].push_back(
+        {{"id", model.id},
+         {"variant", or_null(model.variant)},
+         {"name", model.name()},
+         {"summary", model.summary},
+         {"file", model.file},
+         {"floor", or_null(model.floor)},
+         {"waiting_floor", or_null(model.waiting_floor)},
+         {"runs_jobs", model.runs},
+         {"serves_requests", serves(model)},
+         {"parameters", parameters_as_json(model.parameters)}});
+  }
+  json["peers"] = Json::array();
+  for (const PeerInfo& peer : all_peers()) {
+    const auto missing = peer.why_missing();
+    json["peers"].push_back({{"id", peer.id},
+                             {"summary", peer.summary},
+                             {"missing", or_null(missing.value_or(""))}});
+  }
+  json["primitives"] = Json::array();
+  for (const PrimitiveInfo& primitive : all_primitives()) {
+    json["primitives"].push_back({{"id", primitive.id},
+                                  {"summary", primitive.summary},
+                                  {"file", primitive.file}});
+  }
+  json["presets"] = Json::array();
+  for (const Preset& preset : kPresets) {
+    json["presets"].push_back({{"name", preset.name},
+                               {"repetitions", preset.repetitions},
+                               {"duration_seconds", preset.duration},
+                               {"warmup_seconds", preset.warmup}});
+  }
+  return json;
+}
+
+std::string listing_as_table() {
+  std::ostringstream out;
+  out << "Scenarios (--scenario)\n";
+  for (const ScenarioInfo& scenario : all_scenarios()) {
+    out << "  " << padded(scenario.id, 22) << scenario.summary << "\n";
+    write_parameters(out, scenario.parameters);
+  }
+  out << "\nModels (--model; all means those without a variant, all/* every "
+         "one)\n";
+  for (const ModelInfo& model : all_models()) {
+    out << "  " << padded(model.name(), 22) << model.summary << only(model)
+        << "\n";
+    write_parameters(out, model.parameters);
+  }
+  out << "\nPeers (--peers: beside the models, where scenarios send "
+         "requests)\n";
+  for (const PeerInfo& peer : all_peers()) {
+    out << "  " << padded(peer.id, 22) << peer.summary << "\n";
+  }
+  out << "\nPrimitives (--scenario=primitives: the floors of the selected "
+         "models)\n";
+  for (const PrimitiveInfo& primitive : all_primitives()) {
+    out << "  " << padded(primitive.id, 22) << primitive.summary << "\n";
+  }
+  out << "\nPresets (--preset: repetitions x seconds)\n";
+  for (const Preset& preset : kPresets) {
+    out << "  " << padded(preset.name, 22) << preset_text(preset) << "\n";
+  }
+  return out.str();
+}
+
+std::string listing_as_tree() {
+  std::ostringstream out;
+  out << "scenarios\n";
+  for (const ScenarioInfo& scenario : all_scenarios()) {
+    out << "  " << scenario.id << "\n";
+    for (const Parameter& parameter : scenario.parameters) {
+      if (parameter.found) continue;
+      out << "    " << parameter.name << "\n";
+    }
+  }
+  out << "models\n";
+  for (const ModelInfo& model : all_models()) {
+    if (model.variant.empty()) {
+      out << "  " << model.id << "\n";
+    } else {
+      out << "    " << model.variant << "\n";
+    }
+  }
+  out << "presets\n";
+  for (const Preset& preset : kPresets) out << "  " << preset.name << "\n";
+  return out.str();
+}
+
+}  // namespace bench

@@ -1,0 +1,56 @@
+// Primitive: the bare mechanism under a model, as a native benchmark.
+//
+// A model cannot be cheaper than the mechanism it stands on. Primitives are
+// measured in the same run as the models, so that the distance is a ratio of
+// two figures from one machine and one hour.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <source_location>
+#include <string>
+
+#include "harness/core/gate.h"
+#include "harness/core/parameters.h"
+
+namespace bench {
+
+/// What a primitive is asked to do, beside its number of workers.
+struct PrimitiveTask {
+  Parameters parameters;  ///< of the scenario
+  std::uint64_t seed = 0;
+  std::uint32_t in_flight = 1;
+  std::uint16_t backend_port = 0;
+};
+
+/// One floor. `body` loops over the state; state.range(0) is the number of
+/// workers. It starts its threads and processes, lets all of them and itself
+/// pass one Gate, does all iterations in the timed loop, ends what it started
+/// and calls count_usage_from(); it throws if it cannot.
+struct PrimitiveInfo {
+  std::string id;       ///< "tbb-queue"
+  std::string summary;  ///< one line
+  void (*body)(benchmark::State&);
+  bool one_worker = false;
+  /// The scenario whose jobs it does: its cells stand beside the models'.
+  std::string scenario = "primitives";
+  /// Whether it can do jobs with these parameters.
+  bool (*fits)(const Parameters&) = [](const Parameters&) { return true; };
+  std::string file = {};  ///< filled in at registration
+};
+
+/// For a primitive's body. [harness/repetition/native.cpp sets it]
+const PrimitiveTask& primitive_task();
+
+/// For the end of a primitive's body, when its workers are gone: what was
+/// consumed since they entered `gate` is the primitive's; start-up is not.
+void count_usage_from(const Gate& gate);
+
+struct RegisterPrimitive {
+  explicit RegisterPrimitive(
+      PrimitiveInfo info,
+      std::source_location where = std::source_location::current());
+};
+
+}  // namespace bench

@@ -1,0 +1,141 @@
+// Registry: filled by static objects, searched by glob.
+#include "harness/core/registry.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+namespace bench {
+namespace {
+
+std::vector<ModelInfo>& models() {
+  static std::vector<ModelInfo> all;
+  return all;
+}
+std::vector<ScenarioInfo>& scenarios() {
+  static std::vector<ScenarioInfo> all;
+  return all;
+}
+std::vector<PrimitiveInfo>& primitives() {
+  static std::vector<PrimitiveInfo> all;
+  return all;
+}
+
+/// The path of a source file from the project's root.
+std::string relative(const std::source_location& where) {
+  const std::string_view path = where.file_name();
+  const std::string_view root = BENCH_SOURCE_DIR "/";
+  return std::string(path.starts_with(root) ? path.substr(root.size()) : path);
+}
+
+template <typename Info, typename Name>
+std::string names_of(const std::vector<Info>& all, Name name) {
+  std::string list;
+  for (const Info& info : all) list += ", " + name(info);
+  return list;
+}
+
+/// All infos that one of the comma-separated patterns selects, in the order
+/// of the registry, each once.
+template <typename Info, typename Selects, typename Name>
+std::vector<const Info*> find(const std::vector<Info>& all,
+                              const std::string& flag,
+                              const std::string& patterns, Selects selects,
+                              Name name) {
+  std::vector<bool> chosen(all.size(), false);
+  for (const std::string& pattern : split_list(patterns)) {
+    bool any = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (!selects(pattern, all[i])) continue;
+      chosen[i] = any = true;
+    }
+    if (!any) {
+      throw std::invalid_argument(flag + " takes all" + names_of(all, name) +
+                                  " or a glob, got '" + pattern + "'");
+    }
+  }
+  std::vector<const Info*> found;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (chosen[i]) found.push_back(&all[i]);
+  }
+  return found;
+}
+
+std::string model_name(const ModelInfo& model) { return model.name(); }
+std::string scenario_id(const ScenarioInfo& scenario) { return scenario.id; }
+
+bool matches(const std::string& pattern, const std::string& name) {
+  return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+const std::vector<ModelInfo>& all_models() { return models(); }
+const std::vector<ScenarioInfo>& all_scenarios() { return scenarios(); }
+const std::vector<PrimitiveInfo>& all_primitives() { return primitives(); }
+
+std::vector<const ModelInfo*> find_models(const std::string& flag,
+                                          const std::string& patterns) {
+  const auto selects = [](const std::string& pattern, const ModelInfo& model) {
+    if (pattern == "all") return model.variant.empty();
+    if (pattern == "all/*") return true;
+    return matches(pattern, model.name());
+  };
+  return find(models(), flag, patterns, selects, model_name);
+}
+
+std::vector<const ScenarioInfo*> find_scenarios(const std::string& flag,
+                                                const std::string& patterns) {
+  const auto selects = [](const std::string& pattern,
+                          const ScenarioInfo& scenario) {
+    return pattern == "all" || matches(pattern, scenario.id);
+  };
+  return find(scenarios(), flag, patterns, selects, scenario_id);
+}
+
+const ModelInfo& model_named(std::string_view name) {
+  for (const ModelInfo& model : models()) {
+    if (model.name() == name) return model;
+  }
+  throw std::invalid_argument("there is no model '" + std::string(name) + "'");
+}
+
+const ScenarioInfo& scenario_named(std::string_view id) {
+  for (const ScenarioInfo& scenario : scenarios()) {
+    if (scenario.id == id) return scenario;
+  }
+  throw std::invalid_argument("there is no scenario '" + std::string(id) + "'");
+}
+
+RegisterModel::RegisterModel(ModelInfo info, std::source_location where) {
+  info.file = relative(where);
+  models().push_back(std::move(info));
+  std::sort(models().begin(), models().end(),
+            [](const ModelInfo& a, const ModelInfo& b) {
+              if (a.rank != b.rank) return a.rank < b.rank;
+              return a.name() < b.name();
+            });
+}
+
+RegisterScenario::RegisterScenario(ScenarioInfo info,
+                                   std::source_location where) {
+  info.file = relative(where);
+  scenarios().push_back(std::move(info));
+  std::sort(
+      scenarios().begin(), scenarios().end(),
+      [](const ScenarioInfo& a, const ScenarioInfo& b) { return a.id < b.id; });
+}
+
+RegisterPrimitive::RegisterPrimitive(PrimitiveInfo info,
+                                     std::source_location where) {
+  info.file = relative(where);
+  primitives().push_back(std::move(info));
+  std::sort(primitives().begin(), primitives().end(),
+            [](const PrimitiveInfo& a, const PrimitiveInfo& b) {
+              return a.id < b.id;
+            });
+}
+
+}  // namespace bench

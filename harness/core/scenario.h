@@ -1,0 +1,117 @@
+// Scenario: a workload, made of jobs that depend on (seed, i) alone.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <source_location>
+#include <string>
+#include <vector>
+
+#include "harness/core/job.h"
+#include "harness/core/parameters.h"
+#include "harness/core/service.h"
+
+namespace bench {
+
+/// Immutable after construction; safe to use from all threads and, copied by
+/// fork, from all processes.
+class Scenario {
+ public:
+  virtual ~Scenario() = default;
+
+  /// Makes job i; two calls make equal jobs.
+  virtual std::unique_ptr<Job> job(std::size_t i) const noexcept = 0;
+
+  /// The right digest of job i, found by another road where there is one.
+  virtual std::uint64_t expected(std::size_t i) const = 0;
+
+  /// Called once by each worker before its first job: what a worker must own
+  /// for itself (a fetched algorithm, a seeded generator) is made here.
+  virtual void prepare_worker() const {}
+};
+
+/// What a job asks of the machine, in seconds, as its parameters say.
+struct Demand {
+  double wait = 0;     ///< for somebody else
+  double compute = 0;  ///< of a CPU
+  /// Where waiting is not known beforehand (files): the workers that blocking
+  /// models get; 0: the rule decides.
+  std::uint32_t readers = 0;
+};
+
+/// What the harness must provide before jobs can be made.
+struct Needs {
+  bool backend = false;
+  std::size_t file_bytes = 0;  ///< 0: no file
+};
+
+/// What the harness has provided. A process that only computes answers gets
+/// none of it: jobs need it, expected() does not.
+struct Surroundings {
+  std::uint16_t backend_port = 0;
+  int file = -1;  ///< descriptor of a file of Needs::file_bytes; not owned
+};
+
+/// Requests of one kind, as clients send them.
+struct RequestKind {
+  std::string target;  ///< "/cpu?us=100"
+  double share = 1;    ///< of all requests
+};
+
+/// How long jobs are, as measured.
+struct JobLength {
+  double seconds = 0;  ///< CPU time of one job, in the mean
+  /// Jobs that must be taken together to have that mean: batches are cut at
+  /// multiples of it.
+  std::size_t period = 1;
+};
+
+/// What the harness knows of a scenario before it makes one.
+struct ScenarioInfo {
+  std::string id;       ///< "cpu"
+  std::string summary;  ///< one line
+  std::vector<Parameter> parameters;
+
+  /// Turns wishes ("job-us") into amounts of work ("size") by measuring on
+  /// the calling thread, and fills the file if there is one. Called once for
+  /// each set of parameters in a run, so that all cells do the same work.
+  std::function<JobLength(Parameters&, const Surroundings&)> calibrate;
+
+  std::function<std::unique_ptr<Scenario>(const Parameters&, std::uint64_t seed,
+                                          const Surroundings&)>
+      make;
+
+  /// Scenarios of requests have these two instead of `make`: what servers do
+  /// with a request, and what clients ask for.
+  std::function<std::unique_ptr<Service>(const Parameters&, std::uint64_t seed,
+                                         const Surroundings&)>
+      service = {};
+  std::function<std::vector<RequestKind>(const Parameters&)> requests = {};
+
+  /// Also refuses parameters that do not go together, with
+  /// std::invalid_argument. Empty: jobs ask for nothing but their compute.
+  std::function<Demand(const Parameters&)> demand = {};
+  std::function<Needs(const Parameters&)> needs = {};
+
+  /// --in-flight, if nobody says: a list; "" for jobs that never wait, of which
+  /// each worker has as many in flight as its model needs.
+  std::string in_flight = {};
+  /// Jobs of a batch, if nobody says; 0: as many as fill --duration.
+  std::size_t jobs = 0;
+  /// The share of a preset's seconds that a repetition gets. Scenarios whose
+  /// default plan has many cells take less.
+  double pace = 1;
+
+  std::string file = {};  ///< filled in at registration: "scenarios/cpu.cpp"
+};
+
+/// A static object of this type in a scenario's file is all it takes to be
+/// listed, tested, run and reported.
+struct RegisterScenario {
+  explicit RegisterScenario(
+      ScenarioInfo info,
+      std::source_location where = std::source_location::current());
+};
+
+}  // namespace bench

@@ -1,0 +1,101 @@
+// Server: readiness and the end.
+#include "harness/core/server.h"
+
+// glibc 2.36 forgot to give this header C linkage. [glibc bug 29453]
+extern "C" {
+#include <sys/pidfd.h>
+}
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <tuple>
+#include <utility>
+
+#include "harness/posix/acceptor.h"
+#include "harness/posix/check.h"
+#include "harness/posix/clock.h"
+
+namespace bench {
+
+Server::Server(
+    const Service& service, Connect connect, Resources resources, Fd listener,
+    std::function<void()> ready,
+    std::function<std::vector<std::string>(const Work&)> work_command)
+    : service_(service),
+      connect_(std::move(connect)),
+      resources_(std::move(resources)),
+      ready_(std::move(ready)),
+      work_command_(std::move(work_command)),
+      stop_fd_(check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
+      stopping_(1),
+      connections_(1),
+      gate_(1),
+      maker_(getpid()) {
+  listeners_.emplace_back(std::move(listener));
+}
+
+Listener& Server::another_listener() {
+  const std::uint16_t port = port_of(listener().fd());
+  return listeners_.emplace_back(listen_on(port, /*shared=*/true));
+}
+
+void Server::enter(std::uint32_t parties) {
+  prepare_worker();
+  gate().enter(parties);
+  if (getpid() == maker_ && gettid() == maker_) ready_();
+}
+
+void Server::stop() noexcept {
+  // Later is too late where the process is busy; it will look again then.
+  if (Listener* const door = door_.load()) door->shut();
+  stopping_[0].store(true, std::memory_order_release);
+  // Nobody ever reads it: it stays readable for everybody.
+  const std::uint64_t one = 1;
+  std::ignore = write(stop_fd_.get(), &one, sizeof one);
+}
+
+void Server::wait_for_stop(const std::vector<Child>& children) {
+  std::vector<Fd> ends;
+  std::vector<pollfd> events = {{stop_fd(), POLLIN, 0}};
+  for (const Child& child : children) {
+    ends.emplace_back(check(pidfd_open(child.pid(), 0), "pidfd_open"));
+    events.push_back({ends.back().get(), POLLIN, 0});
+  }
+  check(retry([&] { return poll(events.data(), events.size(), -1); }), "poll");
+  stop();
+  for (const Child& child : children) kill(child.pid(), SIGTERM);
+}
+
+namespace {
+
+/// For the signal handler. Children that a model forks have the same server.
+Server* the_server = nullptr;
+/// When this process was first asked to stop, now_ns(); 0: not yet.
+std::atomic<std::int64_t> asked_at{0};
+
+void stop_or_give_up(int, siginfo_t* from, void*) {
+  const int error = errno;
+  const std::int64_t now = now_ns();
+  const std::int64_t before = asked_at.load();
+  const bool passed_on = from->si_pid == getppid();
+  if (before != 0 && now - before > kSameStop.count() && !passed_on) _exit(1);
+  if (before == 0) asked_at.store(now);
+  the_server->stop();
+  errno = error;
+}
+
+}  // namespace
+
+void stop_on_signals(Server& server) {
+  the_server = &server;
+  struct sigaction action {};
+  action.sa_sigaction = stop_or_give_up;
+  action.sa_flags = SA_RESTART | SA_SIGINFO;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+}  // namespace bench

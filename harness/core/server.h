@@ -1,0 +1,123 @@
+// Server: the connections that a model serves, and when it must stop.
+//
+// What a batch is to Model::run(), a server is to Model::serve(): it owns the
+// listening socket, makes the job of each connection, and says when to end.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/core/batch.h"
+#include "harness/core/gate.h"
+#include "harness/core/job.h"
+#include "harness/core/service.h"
+#include "harness/posix/acceptor.h"
+#include "harness/posix/child.h"
+#include "harness/posix/fd.h"
+#include "harness/posix/shared_array.h"
+
+namespace bench {
+
+/// Created before the first fork; then used by all workers at once: every
+/// member is safe for that where nothing else is said.
+class Server {
+ public:
+  /// Makes the job of a connection, in the protocol of its clients. `stopping`:
+  /// true once the server must stop.
+  using Connect = std::function<std::unique_ptr<Job>(
+      const std::atomic<bool>& stopping, Crowded crowded)>;
+
+  /// Takes the listening socket `listener` over: non-blocking, on `port`.
+  /// `ready` is called once, by the process that made the server, when all
+  /// workers are ready. Throws std::system_error.
+  /// `work_command` makes the argument list that does some work in a new
+  /// process of our own binary, which writes a WorkResult to stdout as it is.
+  Server(const Service& service, Connect connect, Resources resources,
+         Fd listener, std::function<void()> ready,
+         std::function<std::vector<std::string>(const Work&)> work_command);
+
+  const Resources& resources() const { return resources_; }
+  std::uint32_t workers() const { return resources_.workers; }
+  const Service& service() const { return service_; }
+
+  /// The listening socket that all workers share.
+  Listener& listener() { return listeners_.front(); }
+  /// Another one on the same port, for a worker of its own (SO_REUSEPORT).
+  /// REQUIRES: listener() was made to be shared so. Throws std::system_error.
+  Listener& another_listener();
+
+  /// Says that this process takes connections from `listener`: the signal that
+  /// stops the server ends the listener at once, whatever the process is busy
+  /// with.
+  Listener& take_from(Listener& listener) {
+    door_.store(&listener);
+    return listener;
+  }
+  /// A blocking worker's way to do that.
+  Acceptor acceptor() { return {take_from(listener()), stop_fd()}; }
+
+  /// Connections that were accepted and are not over, where a model counts
+  /// them.
+  std::atomic<std::uint32_t>& connections() { return connections_[0]; }
+
+  /// Makes the job of a new connection.
+  std::unique_ptr<Job> connection(Crowded crowded = {}) const {
+    return connect_(stopping_[0], std::move(crowded));
+  }
+
+  std::vector<std::string> work_command(const Work& work) const {
+    return work_command_(work);
+  }
+
+  /// Waits until all `parties` threads and processes of the model are ready,
+  /// after the caller has prepared what a worker must own.
+  void enter(std::uint32_t parties);
+  /// For threads that never enter (a library's own pool).
+  void prepare_worker() { service_.prepare_worker(); }
+  Gate& gate() { return gate_[0]; }
+
+  /// Readable in all processes once the server must stop, and for ever after.
+  int stop_fd() const { return stop_fd_.get(); }
+  bool stopping() const { return stopping_[0].load(std::memory_order_acquire); }
+  /// Asks all workers to stop: no new connections, idle ones are closed, the
+  /// others get an answer to what they have asked. Safe in a signal handler.
+  void stop() noexcept;
+
+  /// For a main process whose children accept: sleeps until somebody stops the
+  /// server or a child ends, which stops it too; then signals all children,
+  /// because one that blocks would not look.
+  void wait_for_stop(const std::vector<Child>& children);
+
+ private:
+  const Service& service_;
+  const Connect connect_;
+  const Resources resources_;
+  std::deque<Listener> listeners_;
+  std::atomic<Listener*> door_{nullptr};  ///< of this process
+  const std::function<void()> ready_;
+  const std::function<std::vector<std::string>(const Work&)> work_command_;
+  const Fd stop_fd_;
+  SharedArray<std::atomic<bool>> stopping_;
+  SharedArray<std::atomic<std::uint32_t>> connections_;
+  SharedArray<Gate> gate_;
+  const pid_t maker_;
+};
+
+/// Signals that come within this time are one stop.
+constexpr std::chrono::nanoseconds kSameStop = std::chrono::milliseconds(100);
+
+/// From now on SIGTERM and SIGINT stop `server`, in this process and in all
+/// that it forks. Whoever sends them to every process of a service means one
+/// stop: only a second one that comes kSameStop later, and not from the parent,
+/// who passes on what it got itself, ends the process at once, with 1.
+void stop_on_signals(Server& server);
+
+}  // namespace bench

@@ -1,0 +1,101 @@
+// ServerLoop: taking connections, and stopping.
+#include "harness/drive/loop_server.h"
+
+#include <utility>
+
+#include "harness/posix/acceptor.h"
+
+namespace bench {
+
+ServerLoop::ServerLoop(Server& server, Compute compute)
+    : Loop(0, compute, server.workers(), [&] { server.prepare_worker(); }),
+      server_(server) {
+  uv_timer_init(&uv(), &pause_);  // cannot fail
+  pause_.data = this;
+}
+
+ServerLoop::~ServerLoop() {
+  unwatch_all();
+  uv_close(reinterpret_cast<uv_handle_t*>(&pause_), nullptr);
+  Loop::run();  // until libuv has let go of what dies with this object
+}
+
+void ServerLoop::accept_from(Listener& listener) {
+  listener_ = &server_.take_from(listener);
+  incoming_ = watch(listener.fd(), [this] { accept_one(); });
+}
+
+void ServerLoop::accept_one() {
+  // LESSON: whoever shares this socket is woken too and may find it empty.
+  // That is the thundering herd; it costs a wake-up, not a connection.
+  Accepted accepted = listener_->accept();
+  if (accepted.connection) adopt(std::move(accepted.connection));
+  if (accepted.exhausted) rest(incoming_);
+  // Another worker has stopped sooner; stop() will find what is left.
+  if (accepted.over) look_away(incoming_);
+}
+
+void ServerLoop::rest(Watch* source) {
+  // It stays readable: without a pause the loop would do nothing but fail.
+  // Those who wait meanwhile keep their places.
+  look_away(source);
+  resting_ = source;
+  uv_timer_start(
+      &pause_,
+      [](uv_timer_t* timer) {
+        ServerLoop& self = *static_cast<ServerLoop*>(timer->data);
+        if (self.stopping_ && self.listener_ != nullptr) {
+          self.close_door();
+        } else {
+          look_again(self.resting_);
+        }
+      },
+      kExhaustedPause.count(), 0);
+}
+
+void ServerLoop::adopt(Fd connection) {
+  ++open_;
+  start(idle_task(), server_.connection(), std::move(connection));
+}
+
+void ServerLoop::run() {
+  stop_ = watch(server_.stop_fd(), [this] { stop(); });
+  Loop::run();
+}
+
+void ServerLoop::vacate() {
+  if (left_) left_();
+  release();
+}
+
+void ServerLoop::release() {
+  --open_;
+  if (stopping_ && open_ == 0) unwatch_all();
+}
+
+void ServerLoop::stop() {
+  unwatch(stop_);
+  stopping_ = true;
+  if (listener_ != nullptr) uv_timer_stop(&pause_);
+  hold();  // until the door is closed
+  close_door();
+  end_idle_waits();
+}
+
+/// Who was there before the stop is served, and told to go.
+void ServerLoop::close_door() {
+  if (listener_ != nullptr) {
+    const bool shut = listener_->shut();
+    while (Fd connection = listener_->accept().connection) {
+      adopt(std::move(connection));
+    }
+    if (!shut) {
+      rest(incoming_);
+      return;
+    }
+    unwatch(incoming_);
+  }
+  release();
+}
+
+}  // namespace bench

@@ -1,0 +1,63 @@
+// ServerLoop: a loop that drives the connections of a server.
+//
+// event-loop owns one in its one thread, prefork one in each process,
+// thread-pool/loops one in each thread; the parent of fork-ipc has one too.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "harness/core/server.h"
+#include "harness/drive/loop.h"
+#include "harness/posix/fd.h"
+
+namespace bench {
+
+class ServerLoop : public Loop {
+ public:
+  /// With Compute::offload libuv's pool gets server.workers() threads. Throws
+  /// and requires what Loop does.
+  explicit ServerLoop(Server& server, Compute compute = Compute::inline_);
+  ~ServerLoop() override;
+
+  /// Takes connections from `listener`, which must live as long: one after
+  /// each look for events, so that others who listen to it get theirs.
+  void accept_from(Listener& listener);
+
+  /// Drives a connection that somebody else has accepted.
+  void adopt(Fd connection);
+
+  /// Looks away from where connections come from, until there may be a
+  /// descriptor for the next one.
+  void rest(Watch* source);
+
+  /// Calls `left` whenever a connection is over.
+  void when_left(std::function<void()> left) { left_ = std::move(left); }
+
+  /// Drives connections until the server stops and the last one is over. Who
+  /// was in the listener's queue at the stop is served; newcomers are refused.
+  void run();
+
+  /// Keeps run() from returning until release(): connections may still come.
+  void hold() { ++open_; }
+  void release();
+
+ private:
+  void record(Task&) override {}
+  void vacate() override;
+  void accept_one();
+  void stop();
+  void close_door();
+
+  Server& server_;
+  std::function<void()> left_;
+  std::size_t open_ = 0;  ///< connections, and holds
+  bool stopping_ = false;
+  Listener* listener_ = nullptr;  ///< null: none, or never any more
+  Watch* incoming_ = nullptr;
+  Watch* resting_ = nullptr;
+  Watch* stop_ = nullptr;
+  uv_timer_t pause_;  ///< runs while no descriptor is left for a connection
+};
+
+}  // namespace bench

@@ -1,0 +1,70 @@
+// Loopback: connecting without waiting.
+#include "harness/posix/loopback.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <stdexcept>
+
+#include "harness/posix/check.h"
+
+namespace bench {
+namespace {
+
+const sockaddr* general(const sockaddr_in& address) {
+  return reinterpret_cast<const sockaddr*>(&address);
+}
+
+}  // namespace
+
+sockaddr_in loopback_address(const std::string& dotted, std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  if (inet_pton(AF_INET, dotted.c_str(), &address.sin_addr) != 1 ||
+      (ntohl(address.sin_addr.s_addr) >> 24) != IN_LOOPBACKNET) {
+    throw std::invalid_argument("'" + dotted + "' is no IPv4 loopback address");
+  }
+  return address;
+}
+
+Fd connecting_socket(const sockaddr_in& server, std::uint32_t source) {
+  Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) return fd;
+  const int on = 1;
+  // An ordinary close() would hold the port in TIME_WAIT for a minute. Who
+  // closes here has the whole answer or has given it up. [socket(7), SO_LINGER]
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (source > 0) {
+    // connect(2) chooses the port, which need be free for this server only.
+    setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + source);
+    if (bind(fd.get(), general(own), sizeof own) != 0) return Fd();
+  }
+  const int result = connect(fd.get(), general(server), sizeof server);
+  if (result != 0 && errno != EINPROGRESS) return Fd();
+  return fd;
+}
+
+int refusal_of(const sockaddr_in& server) {
+  const Fd fd = connecting_socket(server, 0);
+  if (!fd) return errno;
+  constexpr int kMilliseconds = 1000;
+  pollfd ready{fd.get(), POLLOUT, 0};
+  if (retry([&] { return poll(&ready, 1, kMilliseconds); }) == 0) {
+    return ETIMEDOUT;
+  }
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+}  // namespace bench

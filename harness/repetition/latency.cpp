@@ -1,0 +1,128 @@
+// Latency: admitted, sorted, nearest rank.
+#include "harness/repetition/latency.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+namespace bench {
+namespace {
+
+struct Percentile {
+  const char* name;
+  double fraction;
+  std::size_t least_samples;
+};
+
+constexpr Percentile kPercentiles[] = {
+    {"latency_p50_seconds", 0.5, 1},
+    {"latency_p90_seconds", 0.9, 100},
+    {"latency_p99_seconds", 0.99, 10'000},
+    {"latency_p999_seconds", 0.999, 100'000},
+};
+
+/// One job, as latency sees it; nanoseconds.
+struct Span {
+  std::int64_t begun;
+  std::int64_t finished;
+  std::int64_t admitted;
+};
+
+/// The spans of all jobs in the order of their begins.
+std::vector<Span> spans_of(const SharedArray<Record>& records,
+                           std::uint32_t places, std::int64_t opened) {
+  std::vector<Span> spans;
+  std::vector<std::int64_t> ends;
+  spans.reserve(records.size());
+  ends.reserve(records.size());
+  for (const Record& record : records) {
+    spans.push_back({record.begun, record.finished, opened});
+    ends.push_back(record.finished);
+  }
+  std::sort(ends.begin(), ends.end());
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.begun < b.begun; });
+  for (std::size_t k = places; k < spans.size(); ++k) {
+    spans[k].admitted = std::min(ends[k - places], spans[k].begun);
+  }
+  return spans;
+}
+
+Json littles_ratio(const std::vector<Span>& spans, std::uint32_t places) {
+  // While some are still to come, each job that begins takes the place of one
+  // that has finished. At the end the places empty: that is not counted.
+  constexpr std::size_t kLeastTurns = 5;
+  if (spans.size() < kLeastTurns * places) return nullptr;
+  const auto first = spans.begin() + places;
+  const auto last = spans.end() - 1;
+  const std::int64_t span = last->admitted - first->admitted;
+  if (span <= 0) return nullptr;
+  double waited = 0;
+  for (auto job = first; job != last; ++job) {
+    waited += static_cast<double>(job->finished - job->admitted);
+  }
+  // rate x mean latency = n / span x (waited / n)
+  return waited / static_cast<double>(span) / places;
+}
+
+/// The most jobs that were begun and not finished at the same time.
+std::size_t peak_of(const std::vector<Span>& spans) {
+  std::vector<std::int64_t> ends;
+  ends.reserve(spans.size());
+  for (const Span& span : spans) ends.push_back(span.finished);
+  std::sort(ends.begin(), ends.end());
+  std::size_t over = 0;
+  std::size_t peak = 0;
+  for (std::size_t begun = 0; begun < spans.size(); ++begun) {
+    while (ends[over] <= spans[begun].begun) ++over;
+    peak = std::max(peak, begun + 1 - over);
+  }
+  return peak;
+}
+
+}  // namespace
+
+void add_latency(Json& json, const SharedArray<Record>& records,
+                 std::uint32_t places, std::int64_t opened) {
+  const std::vector<Span> spans = spans_of(records, places, opened);
+  std::vector<std::int64_t> latencies;
+  latencies.reserve(spans.size());
+  double begun = 0;  // nanoseconds, of all jobs from begin to end
+  for (const Span& span : spans) {
+    latencies.push_back(span.finished - span.admitted);
+    begun += static_cast<double>(span.finished - span.begun);
+  }
+  std::sort(latencies.begin(), latencies.end());
+  json["latency_note"] = nullptr;
+  for (const Percentile& percentile : kPercentiles) {
+    json[percentile.name] = nullptr;
+    if (latencies.size() >= percentile.least_samples) {
+      // Nearest rank: the smallest sample with at least this share below or
+      // at it. [ISO 3534-1, sample quantile]
+      const auto rank = static_cast<std::size_t>(std::ceil(
+          percentile.fraction * static_cast<double>(latencies.size())));
+      json[percentile.name] = static_cast<double>(latencies[rank - 1]) * 1e-9;
+    } else {
+      json["latency_note"] =
+          "p90 needs 100 jobs, p99 10,000, p99.9 100,000; there were " +
+          std::to_string(latencies.size());
+    }
+  }
+  json["latency_mean_seconds"] = nullptr;
+  json["in_flight_mean"] = nullptr;
+  json["in_flight_peak"] = peak_of(spans);
+  json["latency_from"] = "admission";
+  json["little_ratio"] = littles_ratio(spans, places);
+  if (spans.empty()) return;
+  const double sum = std::accumulate(latencies.begin(), latencies.end(), 0.0);
+  json["latency_mean_seconds"] =
+      sum * 1e-9 / static_cast<double>(latencies.size());
+  std::int64_t last = opened;
+  for (const Span& span : spans) last = std::max(last, span.finished);
+  if (last > opened) {
+    json["in_flight_mean"] = begun / static_cast<double>(last - opened);
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,31 @@
+// Serve: what happens inside the process of a model's server.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/http/limits.h"
+#include "harness/repetition/repetition.h"
+
+namespace bench {
+
+/// What such a process must know; travels as JSON in its arguments.
+struct ServeOrder {
+  /// Which scenario's service, which model, on which CPUs, with how many
+  /// workers; `order.surroundings` names the backend.
+  Order order;
+  HttpLimits limits;
+  int listener = -1;  ///< descriptor of the listening socket
+
+  std::string to_text() const;
+  /// Throws std::exception if `text` was not made by to_text().
+  static ServeOrder from_text(const std::string& text);
+};
+
+/// What main calls for the words {"__serve", order, descriptor to write the
+/// port to when all workers are ready}. Serves until SIGTERM or SIGINT comes,
+/// answers what has been asked and returns 0; a second signal ends the process
+/// at once with 1. Throws std::exception if it cannot serve.
+int run_serve(const std::vector<std::string>& words);
+
+}  // namespace bench

@@ -1,0 +1,263 @@
+// Plan: expanding lists, checking them, dropping doubles.
+#include "harness/sweep/plan.h"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "harness/core/registry.h"
+#include "harness/sweep/choices.h"
+
+namespace bench {
+namespace {
+
+/// 1, 2, 4, ... and the last one.
+std::vector<int> doubling(int last) {
+  std::vector<int> all;
+  for (int cores = 1; cores < last; cores *= 2) all.push_back(cores);
+  all.push_back(last);
+  return all;
+}
+
+/// --workers: "auto", "tune" or numbers.
+void read_workers(const Request& request, SizingRequest& sizing) {
+  sizing.max_workers = request.max_workers;
+  sizing.tune = request.workers == "tune";
+  if (sizing.tune || request.workers == "auto") return;
+  const auto most = static_cast<int>(kMostWorkers);
+  try {
+    for (const int count : numbers("--workers", request.workers, 1, most)) {
+      sizing.workers.push_back(static_cast<std::uint32_t>(count));
+    }
+  } catch (const std::invalid_argument&) {
+    throw std::invalid_argument(
+        "--workers takes auto, tune, or whole numbers from 1 to " +
+        std::to_string(most) + " as in 1,2 or 1..4, got '" + request.workers +
+        "'");
+  }
+}
+
+/// The in-flight limits of a workload; one that is empty if there is none.
+std::vector<std::optional<std::uint32_t>> limits(const Request& request,
+                                                 const Workload& workload) {
+  if (workload.serves()) return {workload.connections()};
+  const ScenarioInfo& scenario = *workload.scenario;
+  const std::string& text =
+      request.in_flight.empty() ? scenario.in_flight : request.in_flight;
+  if (text.empty()) return {std::nullopt};
+  std::vector<std::optional<std::uint32_t>> all;
+  for (const int count :
+       numbers("--in-flight", text, 1, static_cast<int>(kMostInFlight))) {
+    all.push_back(static_cast<std::uint32_t>(count));
+  }
+  return all;
+}
+
+std::uint32_t number_or(const Parameters& parameters, const std::string& name,
+                        std::uint32_t fallback) {
+  if (!parameters.has(name)) return fallback;
+  return static_cast<std::uint32_t>(parameters.integer(name));
+}
+
+std::vector<int> core_counts(const Request& request, const Cpus& cpus) {
+  const int most = cpus.effective_cores();
+  if (request.cores == "auto") return doubling(most);
+  return numbers("--cores", request.cores, 1, most);
+}
+
+/// Expands one request, cell by cell.
+class Planner {
+ public:
+  Planner(const Request& request, const Cpus& cpus, Plan& plan)
+      : request_(request),
+        plan_(plan),
+        cores_(core_counts(request, cpus)),
+        cpus_(static_cast<int>(cpus.ids.size())) {
+    for (const auto& [name, values] : request.parameters) unused_.insert(name);
+    if (!request.in_flight.empty()) unused_.insert("in-flight");
+    if (request.jobs > 0) unused_.insert("jobs");
+    if (!request.peers.empty()) {
+      peers_ = find_peers("--peers", request.peers);
+      unused_.insert("peers");
+    }
+    read_workers(request, sizing_);  // refuses nonsense even if nobody asks
+  }
+
+  void add_all() {
+    models_ = find_models("--model", request_.models);
+    for (const ScenarioInfo* scenario :
+         find_scenarios("--scenario", request_.scenarios)) {
+      for (const Parameters& parameters :
+           combinations(scenario->parameters, request_.parameters, unused_)) {
+        add(*scenario, parameters);
+      }
+    }
+    if (!unused_.empty()) {
+      throw std::invalid_argument("--" + *unused_.begin() +
+                                  " belongs to no selected scenario or model; "
+                                  "./bench list shows what each one takes");
+    }
+  }
+
+ private:
+  void add(const ScenarioInfo& scenario, const Parameters& parameters) {
+    Workload& workload = plan_.workloads.emplace_back();
+    workload.scenario = &scenario;
+    workload.asked = workload.parameters = parameters;
+    if (scenario.demand) workload.demand = scenario.demand(parameters);
+    if (scenario.needs) workload.needs = scenario.needs(parameters);
+    sizing_.demand = workload.demand;
+    sizing_.requests = workload.serves();
+    sizing_.idle = workload.serves() ? workload.idle_connections() : 0;
+    for (const char* name : {"in-flight", "jobs"}) {
+      if (!workload.serves()) unused_.erase(name);
+    }
+    seen_.clear();
+    for (const ModelInfo* model : models_) {
+      if (!takes_part(*model, workload)) continue;
+      const auto choices =
+          combinations(model->parameters, request_.parameters, unused_);
+      for (const int cores : cores_) {
+        if (is_left_out(workload, cores)) continue;
+        sizing_.cores = cores;
+        for (const auto& limit : limits(request_, workload)) {
+          sizing_.limit = limit;
+          if (!workload.serves()) add_floors(workload, *model);
+          if (workload.native()) continue;
+          for (const Parameters& choice : choices) {
+            add_model(workload, *model, choice);
+          }
+        }
+      }
+    }
+    if (workload.serves()) add_peers(workload);
+  }
+
+  static bool takes_part(const ModelInfo& model, const Workload& workload) {
+    if (workload.serves()) return model.serves != ModelInfo::Serves::nobody;
+    return model.runs || workload.native();
+  }
+
+  bool shares_cpus(int cores) const { return cores >= cpus_; }
+
+  /// An open loop shows how long clients wait, and a generator that must wait
+  /// for a CPU itself would show that instead. Only who asks gets it.
+  bool is_left_out(const Workload& workload, int cores) {
+    if (!workload.serves() || !workload.open_loop() || !shares_cpus(cores)) {
+      return false;
+    }
+    if (request_.parameters.contains("load") ||
+        request_.parameters.contains("rate")) {
+      return false;
+    }
+    // Nothing would be left of a scenario that has no closed loop.
+    if (workload.load() == 0 && shares_cpus(cores_.front())) return false;
+    note(workload.scenario->id + ": no open loop on " + std::to_string(cores) +
+         (cores == 1 ? " core" : " cores") +
+         ", where the load generator has no CPU of its own; --load or --rate "
+         "asks for it");
+    return true;
+  }
+
+  /// The same servers of other people, beside the models.
+  void add_peers(Workload& workload) {
+    unused_.erase("peers");
+    for (const PeerInfo* peer : peers_) {
+      for (const int cores : cores_) {
+        if (is_left_out(workload, cores)) continue;
+        Cell cell{.workload = &workload, .peer = peer, .cores = cores};
+        cell.limit = workload.connections();
+        cell.size.workers =
+            peer->one_worker ? 1 : static_cast<std::uint32_t>(cores);
+        cell.size.in_flight = workload.connections();
+        add(cell);
+      }
+    }
+  }
+
+  void add_model(Workload& workload, const ModelInfo& model,
+                 const Parameters& choice) {
+    sizing_.depth = number_or(choice, "depth", 1);
+    sizing_.uv_pool = number_or(choice, "uv-pool", 0);
+    Cell cell{.workload = &workload, .model = &model, .cores = sizing_.cores};
+    cell.model_parameters = choice;
+    // One worker that blocks has one job in flight, whatever the limit.
+    const bool limited = workload.serves() || !model.one_worker ||
+                         model.waits == ModelInfo::Waits::in_loop;
+    if (limited) cell.limit = sizing_.limit;
+    for (const Sizing& size : sizes_of(model, sizing_)) {
+      cell.size = size;
+      add(cell);
+      const std::string id = workload.scenario->id + ": ";
+      if (size.rule) note(id + describe_rule(sizing_));
+      if (workload.serves() && !model.one_worker && sizing_.workers.empty() &&
+          model.serves == ModelInfo::Serves::blocking) {
+        note(id + describe_connections(sizing_));
+      }
+    }
+  }
+
+  void note(const std::string& sentence) {
+    auto& all = plan_.sizing;
+    if (std::find(all.begin(), all.end(), sentence) == all.end()) {
+      all.push_back(sentence);
+    }
+  }
+
+  /// The primitive under `model`: every one of them in the scenario of
+  /// primitives, and in others the one that does the same jobs. That one needs
+  /// no more than the fewest cores: it has one thread.
+  void add_floors(Workload& workload, const ModelInfo& model) {
+    for (const PrimitiveInfo& primitive : all_primitives()) {
+      if (primitive.scenario != workload.scenario->id) continue;
+      if (!workload.native() && (primitive.id != model.waiting_floor ||
+                                 sizing_.cores != cores_.front() ||
+                                 !primitive.fits(workload.parameters))) {
+        continue;
+      }
+      if (workload.native() && primitive.id != model.floor) continue;
+      Cell cell{.workload = &workload,
+                .primitive = &primitive,
+                .cores = sizing_.cores};
+      if (!workload.native()) {
+        cell.limit = sizing_.limit;
+        cell.size.in_flight = sizing_.limit.value_or(1);
+        add(cell);
+        continue;
+      }
+      ModelInfo alike = model;
+      alike.one_worker = primitive.one_worker;
+      alike.in_uv_pool = false;
+      SizingRequest sizing = sizing_;
+      sizing.limit.reset();
+      for (const Sizing& size : sizes_of(alike, sizing)) {
+        cell.size = size;
+        add(cell);
+      }
+    }
+  }
+
+  void add(const Cell& cell) {
+    if (seen_.insert(cell.name()).second) plan_.cells.push_back(cell);
+  }
+
+  const Request& request_;
+  Plan& plan_;
+  const std::vector<int> cores_;
+  const int cpus_;  ///< that there are
+  std::vector<const ModelInfo*> models_;
+  std::vector<const PeerInfo*> peers_;
+  SizingRequest sizing_;
+  std::set<std::string> unused_;
+  std::set<std::string> seen_;  ///< names of the workload's cells
+};
+
+}  // namespace
+
+Plan Plan::make(const Request& request, const Cpus& cpus) {
+  Plan plan;
+  Planner(request, cpus, plan).add_all();
+  return plan;
+}
+
+}  // namespace bench

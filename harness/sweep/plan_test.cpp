@@ -1,0 +1,196 @@
+// Plan: which cells come of which flags, and in which order they run.
+#include "harness/sweep/plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "harness/core/registry.h"
+
+namespace bench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Cpus four_cpus() {
+  Cpus cpus;
+  cpus.ids = {0, 1, 2, 3};
+  return cpus;
+}
+
+std::vector<std::string> names(const Request& request) {
+  std::vector<std::string> all;
+  const Plan plan = Plan::make(request, four_cpus());
+  for (const Cell& cell : plan.cells) all.push_back(cell.name());
+  return all;
+}
+
+std::string refusal(const Request& request) {
+  try {
+    Plan::make(request, four_cpus());
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Plan, DoublesCoresUpToAllOfThem) {
+  Request request;
+  request.models = "prefork";
+  EXPECT_THAT(names(request), ElementsAre("cpu/prefork/cores:1/workers:1",
+                                          "cpu/prefork/cores:2/workers:2",
+                                          "cpu/prefork/cores:4/workers:4"));
+}
+
+TEST(Plan, TakesListsAndRangesOnceEach) {
+  Request request;
+  request.models = "sequential,sequential";
+  request.cores = "2,1..3,3";
+  EXPECT_THAT(names(request), ElementsAre("cpu/sequential/cores:1/workers:1",
+                                          "cpu/sequential/cores:2/workers:1",
+                                          "cpu/sequential/cores:3/workers:1"));
+}
+
+TEST(Plan, GivesOneWorkerToModelsThatHaveNoChoice) {
+  Request request;
+  request.models = "event-loop,thread-pool";
+  request.cores = "2";
+  request.workers = "1,8";
+  EXPECT_THAT(names(request), ElementsAre("cpu/event-loop/cores:2/workers:1",
+                                          "cpu/thread-pool/cores:2/workers:1",
+                                          "cpu/thread-pool/cores:2/workers:8"));
+}
+
+TEST(Plan, NamesParametersThatAreNotAtTheirDefault) {
+  Request request;
+  request.models = "fork-ipc";
+  request.cores = "1";
+  request.parameters = {{"job-us", {"100", "1000"}}, {"depth", {"1", "4"}}};
+  EXPECT_THAT(names(request),
+              ElementsAre("cpu/fork-ipc/job-us:100/cores:1/workers:1",
+                          "cpu/fork-ipc/job-us:100/depth:4/cores:1/workers:1",
+                          "cpu/fork-ipc/cores:1/workers:1",
+                          "cpu/fork-ipc/depth:4/cores:1/workers:1"));
+}
+
+TEST(Plan, PutsPlusForTheSlashOfAVariant) {
+  Request request;
+  request.models = "thread-pool/st*";
+  request.cores = "1";
+  EXPECT_THAT(names(request),
+              ElementsAre("cpu/thread-pool+stealing/cores:1/workers:1"));
+}
+
+TEST(Plan, HasALimitOfJobsInFlightWhereJobsWait) {
+  Request request;
+  request.scenarios = "io";
+  request.models = "sequential,event-loop,thread-pool";
+  request.cores = "1,2";
+  request.in_flight = "600";
+  EXPECT_THAT(names(request),
+              ElementsAre("io/sequential/cores:1/workers:1",
+                          "io/sequential/cores:2/workers:1",
+                          "io/epoll-client/in-flight:600/cores:1/workers:1",
+                          "io/event-loop/in-flight:600/cores:1/workers:1",
+                          "io/event-loop/in-flight:600/cores:2/workers:1",
+                          "io/thread-pool/in-flight:600/cores:1/workers:512",
+                          "io/thread-pool/in-flight:600/cores:2/workers:512"));
+}
+
+TEST(Plan, MeasuresAllValuesOfADefaultThatIsAList) {
+  Request request;
+  request.scenarios = "mixed";
+  request.models = "sequential";
+  request.cores = "1";
+  EXPECT_EQ(names(request).size(), 7u);
+}
+
+TEST(Plan, MeasuresLongWaitsLonger) {
+  Request request;
+  Workload workload;
+  workload.scenario = find_scenarios("--scenario", "cpu").front();
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 1);
+  workload.demand.wait = 0.050;
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 3);
+  workload.demand.wait = 1;
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 15);
+}
+
+TEST(Plan, ChoosesTheFloorsOfTheModels) {
+  Request request;
+  request.scenarios = "primitives";
+  request.models = "sequential,event-loop,fork-ipc";
+  request.cores = "1";
+  EXPECT_THAT(names(request),
+              ElementsAre("primitives/bare-job/cores:1/workers:1",
+                          "primitives/seqpacket-echo/cores:1/workers:1"));
+}
+
+TEST(Plan, AllMeansTheFiveAndAllStarEveryone) {
+  Request request;
+  request.cores = "1";
+  const std::vector<std::string> five = names(request);
+  EXPECT_EQ(five.size(), 5u);
+  request.models = "all/*";
+  EXPECT_GT(names(request).size(), 5u);
+}
+
+TEST(Plan, RefusesInOneSentence) {
+  Request request;
+  request.models = "nope";
+  EXPECT_THAT(refusal(request), HasSubstr("--model takes all, sequential"));
+  EXPECT_THAT(refusal(request), HasSubstr("got 'nope'"));
+  request = {};
+  request.cores = "99";
+  EXPECT_EQ(refusal(request),
+            "--cores takes a whole number from 1 to 4, got '99'");
+  request.cores = "0";
+  EXPECT_EQ(refusal(request),
+            "--cores takes a whole number from 1 to 4, got '0'");
+  request.cores = "3..2";
+  EXPECT_THAT(refusal(request), HasSubstr("got '3..2'"));
+  request = {};
+  for (const char* text : {"0", "tuned", "1,2000", "3..1"}) {
+    request.workers = text;
+    EXPECT_EQ(refusal(request),
+              std::string("--workers takes auto, tune, or whole numbers from 1 "
+                          "to 1024 as in 1,2 or 1..4, got '") +
+                  text + "'");
+  }
+  request = {};
+  request.parameters = {{"size", {"5"}}, {"job-us", {"5"}}};
+  EXPECT_THAT(refusal(request), HasSubstr("give one of the two"));
+  request = {};
+  request.models = "sequential";
+  request.parameters = {{"depth", {"2"}}};
+  EXPECT_THAT(refusal(request), HasSubstr("--depth belongs to no selected"));
+}
+
+TEST(Plan, ACgroupQuotaLimitsCores) {
+  Cpus cpus = four_cpus();
+  cpus.quota = 2.5;
+  EXPECT_EQ(cpus.effective_cores(), 2);
+  cpus.quota = 0.5;
+  EXPECT_EQ(cpus.effective_cores(), 1);
+  cpus.quota.reset();
+  EXPECT_EQ(cpus.effective_cores(), 4);
+}
+
+TEST(OrderOfRound, IsAPermutationThatDependsOnSeedAndRound) {
+  EXPECT_TRUE(rc::check("permutation", [] {
+    const auto cells = *rc::gen::inRange<std::size_t>(0, 50);
+    const auto seed = *rc::gen::arbitrary<std::uint64_t>();
+    const auto order = order_of_round(cells, seed, 0);
+    RC_ASSERT(order == order_of_round(cells, seed, 0));
+    std::vector<bool> seen(cells, false);
+    for (const std::size_t i : order) seen.at(i) = true;
+    RC_ASSERT(std::count(seen.begin(), seen.end(), true) ==
+              static_cast<std::ptrdiff_t>(cells));
+  }));
+  EXPECT_NE(order_of_round(20, 1, 0), order_of_round(20, 1, 1));
+  EXPECT_NE(order_of_round(20, 1, 0), order_of_round(20, 2, 0));
+}
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,184 @@
+// Served: from a report to figures, and to doubts about them.
+#include "harness/sweep/served.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/core/log_linear.h"
+
+namespace bench {
+namespace {
+
+constexpr const char* kPercentiles[] = {"p50", "p90", "p99", "p999"};
+
+/// Requests that got no answer, or no right one.
+constexpr const char* kErrors[] = {"bad_status", "bad_body", "timed_out",
+                                   "reset"};
+
+std::uint64_t count(const Json& report, const char* key) {
+  return report.at(key).get<std::uint64_t>();
+}
+
+/// "timed_out 1, reset 3, in_flight_at_end 0, connect_failed 0".
+std::string troubles(const Json& report) {
+  std::string text;
+  for (const char* trouble :
+       {"timed_out", "reset", "in_flight_at_end", "connect_failed"}) {
+    text += (text.empty() ? "" : ", ") + std::string(trouble) + " " +
+            std::to_string(count(report, trouble));
+  }
+  return text;
+}
+
+std::string of_all(const Json& report, const char* key) {
+  return std::to_string(count(report, key)) + " of " +
+         std::to_string(count(report, "sent")) + " answers";
+}
+
+/// Why the repetition is worth nothing; "" if it is fine.
+std::string failure(const Json& report) {
+  if (count(report, "bad_body") > 0) {
+    return of_all(report, "bad_body") + " had a wrong body";
+  }
+  if (count(report, "bad_status") > 0) {
+    return of_all(report, "bad_status") + " had a wrong status";
+  }
+  if (count(report, "ok") == 0) {
+    return "none of " + std::to_string(count(report, "sent")) +
+           " requests was answered in the window: " + troubles(report);
+  }
+  if (report.at("server").is_null()) {
+    return "the server's consumption could not be read";
+  }
+  return "";
+}
+
+/// The same counts in wider buckets: a generator's are a tenth of a per cent
+/// wide, which fills a run's files; these are less than one, and figures that
+/// are told come from the narrow ones.
+Json thinned(const Json& histogram) {
+  using Buckets = LogLinear<7, 62>;
+  std::map<std::uint64_t, std::uint64_t> counts;
+  for (const auto& [bound, count] : histogram.items()) {
+    const std::size_t bucket = Buckets::of(std::stoll(bound));
+    counts[Buckets::lower(bucket)] += count.get<std::uint64_t>();
+  }
+  Json json = Json::object();
+  for (const auto& [bound, count] : counts) {
+    json[std::to_string(bound)] = count;
+  }
+  return json;
+}
+
+Json with_thinned_histograms(Json groups) {
+  for (Json& group : groups) group["histogram"] = thinned(group["histogram"]);
+  return groups;
+}
+
+void add_latency(Json& json, const Json& latency) {
+  for (const char* name : kPercentiles) {
+    json[std::string("latency_") + name + "_seconds"] = latency.at(name);
+  }
+  json["latency_mean_seconds"] = latency.at("mean");
+  json["latency_from"] = latency.at("from");
+  json["latency_note"] = nullptr;
+  if (latency.at("p999").is_null()) {
+    json["latency_note"] =
+        "p90 needs 100 requests, p99 10,000, p99.9 100,000; there were " +
+        std::to_string(latency.at("count").get<std::uint64_t>());
+  }
+}
+
+Json naive_of(const Json& naive) {
+  if (naive.is_null()) return nullptr;
+  Json json;
+  for (const char* name : kPercentiles) json[name] = naive.at(name);
+  json["max"] = naive.at("max");
+  return json;
+}
+
+Json http_of(const Cell& cell, const Json& report) {
+  const Json& naive = report.at("naive");
+  const Json& server = report.at("server");
+  Json json;
+  json["offered_per_second"] = report.at("offered_per_second");
+  json["capacity_per_second"] =
+      cell.capacity > 0 ? Json(cell.capacity) : Json();
+  for (const char* key :
+       {"sent", "ok", "bad_status", "bad_body", "timed_out", "reset",
+        "in_flight_at_end", "opened", "connect_failed", "stale"}) {
+    json[key] = report.at(key);
+  }
+  json["naive"] = naive_of(naive);
+  json["max_seconds"] = report.at("latency").at("max");
+  json["histogram"] = thinned(report.at("latency").at("histogram"));
+  json["naive_histogram"] =
+      naive.is_null() ? Json() : thinned(naive.at("histogram"));
+  json["groups"] = with_thinned_histograms(report.at("groups"));
+  json["timeline"] = report.at("timeline");
+  json["generator_cpu_seconds"] = report.at("cpu_seconds");
+  json["generator_cpu_share"] = report.at("cpu_share");
+  json["generator_late_p99_seconds"] = report.at("late_p99_seconds");
+  json["idle_connections"] = cell.workload->idle_connections();
+  json["server_processes"] = server.at("processes");
+  json["server_threads"] = server.at("threads");
+  json["max_process_cpu_seconds"] = server.at("max_process_cpu_seconds");
+  json["peer_version"] =
+      cell.peer_version.empty() ? Json() : Json(cell.peer_version);
+  return json;
+}
+
+}  // namespace
+
+Json figures_of(const Cell& cell, const Json& report) {
+  Json json;
+  std::uint64_t errors = 0;
+  for (const char* error : kErrors) errors += count(report, error);
+  json["errors"] = errors;
+  const std::string reason = failure(report);
+  if (!reason.empty()) {
+    json["status"] = "failed";
+    json["reason"] = reason;
+    if (count(report, "bad_body") > 0) json["wrong"] = true;
+    return json;
+  }
+  const Json& server = report.at("server");
+  json["status"] = "ok";
+  json["jobs"] = report.at("ok");
+  json["work_seconds"] = report.at("seconds");
+  for (const char* key : {"cpu_user_seconds", "cpu_system_seconds",
+                          "voluntary_switches", "involuntary_switches"}) {
+    json[key] = server.at(key);
+  }
+  json["peak_rss_bytes"] = server.at("rss_bytes");
+  json["peak_pss_bytes"] = server.at("pss_bytes");
+  json["processes"] = server.at("processes");
+  json["little_ratio"] = report.at("little_ratio");
+  add_latency(json, report.at("latency"));
+  json["http"] = http_of(cell, report);
+  return json;
+}
+
+std::vector<std::string> flags_of_requests(const Cell& cell, const Json& http,
+                                           double cpu_seconds, double seconds) {
+  const auto number = [&](const char* key) {
+    return http.at(key).is_number() ? http.at(key).get<double>() : 0;
+  };
+  std::vector<std::string> flags;
+  double busy = cpu_seconds / (cell.busiest_cpus() * seconds);
+  if (cell.has_one_loop()) {  // which may be all that it keeps busy
+    busy = std::max(busy, number("max_process_cpu_seconds") / seconds);
+  }
+  const bool open_loop = http.at("offered_per_second").is_number();
+  // In an open loop the server is meant to have time left.
+  if (!open_loop && busy < 0.9 && number("generator_cpu_share") > 0.8) {
+    flags.push_back("generator-bound");
+  }
+  if (number("generator_late_p99_seconds") > 1e-3) flags.push_back("late");
+  if (open_loop && number("ok") < 0.99 * number("sent")) {
+    flags.push_back("rate-missed");
+  }
+  return flags;
+}
+
+}  // namespace bench

@@ -1,0 +1,20 @@
+// Served: what a load generator has found, as the figures of an entry.
+#pragma once
+
+#include "harness/sweep/cell.h"
+
+namespace bench {
+
+/// The figures of a repetition of `cell` from the generator's report
+/// [harness/load/report.h], as make_entry() takes them: "status" is failed, and
+/// "reason" says why, if answers were wrong, if there were none, or if nobody
+/// could see what the server consumed.
+Json figures_of(const Cell& cell, const Json& report);
+
+/// What is suspicious about the figures of requests: `http` is the object of
+/// that name in an entry of `cell`, whose server consumed `cpu_seconds` in
+/// `seconds`.
+std::vector<std::string> flags_of_requests(const Cell& cell, const Json& http,
+                                           double cpu_seconds, double seconds);
+
+}  // namespace bench

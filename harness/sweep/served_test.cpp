@@ -1,0 +1,192 @@
+// Served: which reports make an entry, and which make one doubtful.
+#include "harness/sweep/served.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/core/registry.h"
+
+namespace bench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Json latency(const char* from) {
+  return {
+      {"from", from},   {"count", 20000}, {"mean", 0.002},
+      {"p50", 0.001},   {"p90", 0.002},   {"p99", 0.003},
+      {"p999", Json()}, {"max", 0.004},   {"histogram", {{"1000000", 20000}}}};
+}
+
+/// What a generator reports when all goes well; of an open loop.
+Json report() {
+  return {{"seconds", 2.0},
+          {"sent", 20000},
+          {"ok", 20000},
+          {"bad_status", 0},
+          {"bad_body", 0},
+          {"timed_out", 0},
+          {"reset", 0},
+          {"in_flight_at_end", 0},
+          {"opened", 64},
+          {"connect_failed", 0},
+          {"stale", 0},
+          {"requests_per_second", 10000.0},
+          {"offered_per_second", 10000.0},
+          {"latency", latency("intended send")},
+          {"naive", latency("send")},
+          {"groups", Json::array()},
+          {"timeline", nullptr},
+          {"cpu_seconds", 1.0},
+          {"cpu_share", 0.5},
+          {"late_p99_seconds", 1e-5},
+          {"little_ratio", nullptr},
+          {"server",
+           {{"cpu_user_seconds", 0.5},
+            {"cpu_system_seconds", 1.4},
+            {"voluntary_switches", 7},
+            {"involuntary_switches", 3},
+            {"processes", 3},
+            {"threads", 3},
+            {"rss_bytes", 3'000'000},
+            {"pss_bytes", 1'000'000},
+            {"max_process_cpu_seconds", 1.0}}}};
+}
+
+class Served : public testing::Test {
+ protected:
+  Served() {
+    workload.scenario = &scenario_named("http");
+    workload.asked.set("connections", "64");
+    cell.workload = &workload;
+    cell.model = &model_named("prefork");
+    cell.cores = 2;
+    cell.size = {.workers = 2, .in_flight = 64, .rule = {}};
+    cell.capacity = 20000;
+  }
+
+  std::vector<std::string> flags(const Json& from, double cpu_seconds) const {
+    return flags_of_requests(cell, figures_of(cell, from).at("http"),
+                             cpu_seconds, 2.0);
+  }
+
+  Workload workload;
+  Cell cell;
+};
+
+TEST_F(Served, TakesTheFiguresOver) {
+  const Json json = figures_of(cell, report());
+  EXPECT_EQ(json.at("status"), "ok");
+  EXPECT_EQ(json.at("jobs"), 20000);
+  EXPECT_EQ(json.at("work_seconds"), 2.0);
+  EXPECT_EQ(json.at("errors"), 0);
+  EXPECT_EQ(json.at("cpu_system_seconds"), 1.4);
+  EXPECT_EQ(json.at("peak_pss_bytes"), 1'000'000);
+  EXPECT_EQ(json.at("latency_p99_seconds"), 0.003);
+  EXPECT_EQ(json.at("latency_from"), "intended send");
+  EXPECT_THAT(json.at("latency_note").get<std::string>(),
+              HasSubstr("there were 20000"));
+  EXPECT_EQ(json.at("http").at("capacity_per_second"), 20000);
+  EXPECT_EQ(json.at("http").at("naive").at("p90"), 0.002);
+  EXPECT_TRUE(json.at("http").at("peer_version").is_null());
+}
+
+TEST_F(Served, KeepsHistogramsInWiderBuckets) {
+  Json fine = report();
+  fine["latency"]["histogram"] = {
+      {"100", 1}, {"1000000", 2}, {"1000448", 3}, {"1100000", 4}};
+  const Json kept = figures_of(cell, fine).at("http").at("histogram");
+  EXPECT_EQ(kept.size(), 3U);
+  EXPECT_EQ(kept.at("100"), 1);
+  std::uint64_t all = 0;
+  for (const auto& [bound, count] : kept.items()) {
+    all += count.get<std::uint64_t>();
+    // No bucket begins more than a per cent below what is in it.
+    EXPECT_TRUE(bound == "100" || std::stoll(bound) > 990'000) << bound;
+  }
+  EXPECT_EQ(all, 10U);
+}
+
+TEST_F(Served, CountsWhoGotNoAnswer) {
+  Json some = report();
+  some["ok"] = 19990;
+  some["timed_out"] = 6;
+  some["reset"] = 4;
+  const Json json = figures_of(cell, some);
+  EXPECT_EQ(json.at("status"), "ok");
+  EXPECT_EQ(json.at("errors"), 10);
+}
+
+TEST_F(Served, FailsForAWrongBody) {
+  Json wrong = report();
+  wrong["ok"] = 19999;
+  wrong["bad_body"] = 1;
+  const Json json = figures_of(cell, wrong);
+  EXPECT_EQ(json.at("status"), "failed");
+  EXPECT_EQ(json.at("reason"), "1 of 20000 answers had a wrong body");
+  EXPECT_EQ(json.at("wrong"), true);
+}
+
+TEST_F(Served, FailsForAWrongStatusWithoutCallingItWrong) {
+  Json wrong = report();
+  wrong["ok"] = 19998;
+  wrong["bad_status"] = 2;
+  const Json json = figures_of(cell, wrong);
+  EXPECT_EQ(json.at("reason"), "2 of 20000 answers had a wrong status");
+  EXPECT_FALSE(json.contains("wrong"));
+}
+
+TEST_F(Served, FailsWithoutAnAnswer) {
+  Json none = report();
+  none["ok"] = 0;
+  none["timed_out"] = 19000;
+  none["reset"] = 1000;
+  none["connect_failed"] = 5;
+  EXPECT_EQ(figures_of(cell, none).at("reason"),
+            "none of 20000 requests was answered in the window: timed_out "
+            "19000, reset 1000, in_flight_at_end 0, connect_failed 5");
+}
+
+TEST_F(Served, FailsIfTheServerCouldNotBeWatched) {
+  Json blind = report();
+  blind["server"] = nullptr;
+  EXPECT_EQ(figures_of(cell, blind).at("reason"),
+            "the server's consumption could not be read");
+}
+
+TEST_F(Served, DoubtsRatesThatTheGeneratorLimits) {
+  Json closed = report();
+  closed["offered_per_second"] = nullptr;
+  closed["cpu_share"] = 0.9;
+  EXPECT_THAT(flags(closed, 3.5), ElementsAre("generator-bound"));
+  EXPECT_THAT(flags(closed, 3.7), IsEmpty());
+  // Of an open loop that is no sign: the server is meant to have time left.
+  Json open = report();
+  open["cpu_share"] = 0.9;
+  EXPECT_THAT(flags(open, 1.0), IsEmpty());
+}
+
+TEST_F(Served, KnowsThatOneLoopCanBeTheLimit) {
+  Json closed = report();
+  closed["offered_per_second"] = nullptr;
+  closed["cpu_share"] = 0.9;
+  closed["server"]["max_process_cpu_seconds"] = 1.9;
+  EXPECT_THAT(flags(closed, 2.5), ElementsAre("generator-bound"));
+  cell.model = &model_named("fork-ipc");
+  EXPECT_THAT(flags(closed, 2.5), IsEmpty());
+}
+
+TEST_F(Served, DoubtsLatenciesOfALateGeneratorAndMissedRates) {
+  Json late = report();
+  late["late_p99_seconds"] = 0.0011;
+  EXPECT_THAT(flags(late, 1.0), ElementsAre("late"));
+  Json missed = report();
+  missed["ok"] = 19799;
+  missed["timed_out"] = 201;
+  EXPECT_THAT(flags(missed, 1.0), ElementsAre("rate-missed"));
+}
+
+}  // namespace
+}  // namespace bench

@@ -1,0 +1,123 @@
+// ServerProcess: start, make sure that it answers, stop.
+#include "harness/sweep/server_process.h"
+
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <utility>
+
+#include "harness/core/parameters.h"
+#include "harness/posix/acceptor.h"
+#include "harness/posix/check.h"
+#include "harness/posix/clock.h"
+#include "harness/posix/descriptors.h"
+#include "harness/posix/loopback.h"
+#include "harness/posix/pipe.h"
+
+namespace bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A port that nobody gets but who asks for it by its number: bound, but not
+/// listening. The server binds it as well, as both allow that.
+/// [socket(7), SO_REUSEADDR]
+Fd reserve_port() {
+  Fd fd(check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
+  const int on = 1;
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  const sockaddr_in address = loopback_address("127.0.0.1", 0);
+  check(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
+             sizeof address),
+        "bind 127.0.0.1");
+  return fd;
+}
+
+void wait_until_it_answers(const std::string& name, const Listening& server) {
+  const sockaddr_in address = loopback_address("127.0.0.1", server.port);
+  const std::int64_t started = now_ns();
+  while (refusal_of(address) != 0) {
+    std::optional<std::string> end = server.group.death();
+    if (!end && seconds_between(started, now_ns()) < kSecondsToListen) {
+      sleep_for(2ms);
+      continue;
+    }
+    throw std::runtime_error(name + " " +
+                             end.value_or("took no connection within 10 s"));
+  }
+}
+
+/// A process that does nothing but wait for our end, whatever it is, and then
+/// kills `group`. LESSON: the kernel can kill a child when its parent dies, but
+/// that child's own children must ask for it themselves, and other people's
+/// programs do not. [prctl(2), PR_SET_PDEATHSIG]
+Child guard(pid_t group) {
+  const pid_t owner = getpid();
+  return Child::fork([=] {
+    setpgid(0, 0);  // Ctrl-C is not for it
+    sigset_t sign;
+    sigemptyset(&sign);
+    sigaddset(&sign, SIGTERM);
+    sigprocmask(SIG_BLOCK, &sign, nullptr);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    int signal = 0;
+    if (getppid() == owner) sigwait(&sign, &signal);
+    kill(-group, SIGKILL);
+  });
+}
+
+}  // namespace
+
+ServerProcess ServerProcess::start(ServeOrder order, Fd listener) {
+  order.listener = listener.get();
+  return ServerProcess(
+      start_listening("the server", order.order.cpus, [&](int ready) -> int {
+        keep_open_over_exec(listener.get());
+        become(kThisBinary,
+               {"bench", "__serve", order.to_text(), std::to_string(ready)});
+      }));
+}
+
+ServerProcess ServerProcess::start_command(const std::string& name,
+                                           const std::vector<int>& cpus,
+                                           const Command& command) {
+  const Fd reserved = reserve_port();
+  const std::uint16_t port = port_of(reserved.get());
+  TemporaryFolder folder("bench-peer");
+  const std::vector<std::string> words = command(port, folder.path());
+  ServerProcess server({ProcessGroup::start(cpus,
+                                            [&]() -> int {
+                                              use_all_descriptors();
+                                              become(words.front(), words);
+                                            }),
+                        port});
+  server.folder_ = std::move(folder);
+  server.guard_ = guard(server.pid());
+  wait_until_it_answers(name, server.listening_);
+  return server;
+}
+
+std::vector<pid_t> ServerProcess::processes() const {
+  std::vector<pid_t> all = {pid()};
+  if (guard_) all.push_back(guard_->pid());
+  return all;
+}
+
+void ServerProcess::ask_to_stop() const {
+  kill(guard_ ? -pid() : pid(), SIGTERM);
+}
+
+ServerEnd ServerProcess::stop(std::chrono::nanoseconds grace) const {
+  ask_to_stop();
+  const std::chrono::duration<double> patience = grace + kAfterGrace;
+  if (!group().wait_for_end(patience.count())) {
+    return {.how = "did not stop within " + shortest(patience.count()) + " s"};
+  }
+  return {.in_time = true, .how = death().value_or("")};
+}
+
+}  // namespace bench

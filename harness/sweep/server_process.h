@@ -1,0 +1,76 @@
+// ServerProcess: a server beside us, ours or somebody else's.
+//
+// The single-threaded orchestrator starts one for each repetition and for
+// ./bench serve; it is a process group of its own.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/posix/temporary_folder.h"
+#include "harness/repetition/serve.h"
+#include "harness/system/process_group.h"
+
+namespace bench {
+
+/// How a server ended that was asked to.
+struct ServerEnd {
+  bool in_time = false;  ///< false: it must be killed
+  std::string how;       ///< "exited with 0"
+  bool clean() const { return in_time && how == "exited with 0"; }
+};
+
+/// One thread, the one that started it, uses it at a time.
+class ServerProcess {
+ public:
+  /// Starts a model's server, which takes `listener` over; returns when all its
+  /// workers are ready. Throws std::runtime_error, "the server was killed by
+  /// ..." with its last words, if it dies before that or needs more than 10 s.
+  /// REQUIRES: the process has one thread.
+  static ServerProcess start(ServeOrder order, Fd listener);
+
+  /// Makes the words of another program's server for a free port, the first
+  /// one a path; may put files into an empty folder that lives as long as it.
+  using Command = std::function<std::vector<std::string>(
+      std::uint16_t port, const std::string& folder)>;
+  /// Starts another program on `cpus`; returns when it takes connections on
+  /// the port. Throws as start() does. It dies with this process, and all that
+  /// it has started with it.
+  static ServerProcess start_command(const std::string& name,
+                                     const std::vector<int>& cpus,
+                                     const Command& command);
+
+  std::uint16_t port() const { return listening_.port; }
+  /// Its process, and the id of its process group.
+  pid_t pid() const { return group().pid(); }
+  /// Children of ours that run_isolated() must spare.
+  std::vector<pid_t> processes() const;
+  const ProcessGroup& group() const { return listening_.group; }
+
+  /// How it ended; empty while it lives.
+  std::optional<std::string> death() const { return group().death(); }
+
+  /// Asks it to stop: SIGTERM, to the whole group if it is no model's.
+  void ask_to_stop() const;
+  /// Asks, and waits for `grace` and half a second more.
+  ServerEnd stop(std::chrono::nanoseconds grace) const;
+  /// Kills what is left; what all its processes have consumed.
+  Usage end() { return listening_.group.end(); }
+
+ private:
+  explicit ServerProcess(Listening listening)
+      : listening_(std::move(listening)) {}
+
+  std::optional<TemporaryFolder> folder_;  ///< of another program
+  Listening listening_;
+  std::optional<Child> guard_;  ///< of another program's group
+};
+
+/// What is added to the grace that a server has before it is killed.
+constexpr std::chrono::milliseconds kAfterGrace{500};
+
+}  // namespace bench

@@ -1,0 +1,289 @@
+// For tests of servers: a model that serves, and a client that asks it.
+#pragma once
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/core/server.h"
+#include "harness/http/connection.h"
+#include "harness/posix/acceptor.h"
+#include "harness/posix/check.h"
+#include "harness/posix/child.h"
+#include "harness/repetition/repetition.h"
+#include "models/testing/registry.h"
+
+namespace bench {
+
+/// A model that serves the routes of scenario http.
+class Served {
+ public:
+  struct Options {
+    std::uint32_t workers = 2;
+    std::uint16_t backend_port = 0;
+    HttpLimits limits = {};
+  };
+
+  explicit Served(const ModelInfo& model) : Served(model, Options{}) {}
+  Served(const ModelInfo& model, const Options& options) {
+    int ends[2];
+    check(pipe2(ends, O_CLOEXEC), "pipe2");
+    const Fd ready(ends[0]);
+    Fd tell(ends[1]);
+    Fd listener = listen_on(0, model.own_listeners);
+    port_ = port_of(listener.get());
+    process_.emplace(
+        Child::fork([&] { serve(model, options, std::move(listener), tell); }));
+    tell.reset();
+    listener.reset();
+    char byte;
+    EXPECT_EQ(read(ready.get(), &byte, 1), 1) << "the server is not ready";
+  }
+
+  std::uint16_t port() const { return port_; }
+  pid_t pid() const { return process_->pid(); }
+
+  /// Its process first, then all that it has started.
+  std::vector<pid_t> processes() const {
+    std::vector<pid_t> all = {pid()};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string id = std::to_string(all[i]);
+      std::ifstream file("/proc/" + id + "/task/" + id + "/children");
+      for (pid_t child; file >> child;) all.push_back(child);
+    }
+    return all;
+  }
+  void signal_all(int number) const {
+    for (const pid_t one : processes()) kill(one, number);
+  }
+
+  /// Lets each of its processes open `more` files and no other.
+  void limit_descriptors(rlim_t more) const {
+    for (const pid_t one : processes()) {
+      const std::string folder = "/proc/" + std::to_string(one) + "/fd/";
+      rlimit limit{};
+      prlimit(one, RLIMIT_NOFILE, nullptr, &limit);
+      limit.rlim_cur = 0;  // the kernel takes the lowest number that is free
+      for (rlim_t left = more + 1; left > 0; ++limit.rlim_cur) {
+        struct stat entry;
+        const std::string path = folder + std::to_string(limit.rlim_cur);
+        if (lstat(path.c_str(), &entry) != 0) --left;
+      }
+      --limit.rlim_cur;
+      prlimit(one, RLIMIT_NOFILE, &limit, nullptr);
+    }
+  }
+
+  /// Asks it to stop and waits for its end; the status of waitpid(2).
+  int stop() {
+    kill(process_->pid(), SIGTERM);
+    return process_->wait();
+  }
+  /// Waits for its end, which it must come to by itself.
+  int wait() { return process_->wait(); }
+
+ private:
+  static void serve(const ModelInfo& model, const Options& options, Fd listener,
+                    const Fd& tell) {
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    Order order;
+    order.scenario = "http";
+    order.seed = 7;
+    order.parameters = defaults_of(scenario_named("http").parameters);
+    order.parameters.set("size", "1000");
+    order.surroundings.backend_port = options.backend_port;
+    const std::unique_ptr<Service> service = scenario_named("http").service(
+        order.parameters, order.seed, order.surroundings);
+    const std::uint32_t workers = model.one_worker ? 1 : options.workers;
+    Server server(
+        *service, http_connections(*service, options.limits),
+        {{0}, workers, workers, defaults_of(model.parameters)},
+        std::move(listener),
+        [&] { check(write(tell.get(), "r", 1), "say ready"); },
+        [&](const Work& work) { return work_command(order, work); });
+    signal(SIGPIPE, SIG_IGN);
+    stop_on_signals(server);
+    model.make()->serve(server);
+    // No worker outlives serve(): no child, not even a zombie, and no thread.
+    if (waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD) _exit(10);
+#if !defined(__SANITIZE_THREAD__)  // which has a thread of its own
+    if (threads() != 1) _exit(11);
+#endif
+  }
+
+  static int threads() {
+    DIR* const handle = opendir("/proc/self/task");
+    int count = -2;  // "." and ".."
+    while (readdir(handle) != nullptr) ++count;
+    closedir(handle);
+    return count;
+  }
+
+  static std::vector<std::string> work_command(const Order& order,
+                                               const Work& work) {
+    return {BENCH_BINARY, "__work", order.to_text(), to_text(work),
+            std::to_string(getpid())};
+  }
+
+  std::uint16_t port_ = 0;
+  std::optional<Child> process_;
+};
+
+/// A connection of a client.
+class Client {
+ public:
+  explicit Client(std::uint16_t port)
+      : fd_(check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    check(connect(fd_.get(), reinterpret_cast<sockaddr*>(&address),
+                  sizeof address),
+          "connect");
+  }
+
+  /// False if the server has closed.
+  bool send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent =
+          ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+  void shut() { shutdown(fd_.get(), SHUT_WR); }
+  void close() { fd_.reset(); }
+  void reset() {
+    const linger now{.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    fd_.reset();
+  }
+
+  /// What comes until the server closes; dates are left out.
+  std::string read_to_end() {
+    while (read_some()) {
+    }
+    return without_dates(std::exchange(got_, ""));
+  }
+
+  /// The next `count` answers with a Content-Length. Empty if there are fewer.
+  std::string read_answers(int count) {
+    std::size_t end = 0;
+    while (count > 0) {
+      const std::size_t head = got_.find("\r\n\r\n", end);
+      std::size_t size = 0;
+      if (head != got_.npos) {
+        const std::size_t length = got_.find("Content-Length: ", end);
+        if (length < head) size = std::stoul(got_.substr(length + 16));
+      }
+      if (head == got_.npos || got_.size() < head + 4 + size) {
+        if (!read_some()) return "";
+        continue;
+      }
+      end = head + 4 + size;
+      --count;
+    }
+    std::string answers = got_.substr(0, end);
+    got_.erase(0, end);
+    return without_dates(std::move(answers));
+  }
+
+  /// True if something lies there to be read.
+  bool has_input() {
+    pollfd ready{fd_.get(), POLLIN, 0};
+    return poll(&ready, 1, 0) > 0;
+  }
+
+  /// Reads some now and then, `times` times; false if the server closes.
+  bool read_slowly(int times, useconds_t pause) {
+    std::vector<char> bytes(std::size_t{256} * 1024);
+    while (times-- > 0) {
+      if (recv(fd_.get(), bytes.data(), bytes.size(), 0) <= 0) return false;
+      usleep(pause);
+    }
+    return true;
+  }
+
+  /// True if the server has closed, or does so within a while.
+  bool closed() {
+    while (read_some()) got_.clear();
+    return ended_;
+  }
+
+ private:
+  bool read_some() {
+    pollfd ready{fd_.get(), POLLIN, 0};
+    // Longer than any limit of a server's, also on a busy machine.
+    if (poll(&ready, 1, 60'000) <= 0) return false;
+    char bytes[65536];
+    const ssize_t size = recv(fd_.get(), bytes, sizeof bytes, 0);
+    if (size > 0) got_.append(bytes, static_cast<std::size_t>(size));
+    ended_ = size <= 0;
+    return size > 0;
+  }
+
+  static std::string without_dates(std::string text) {
+    for (;;) {
+      const std::size_t begin = text.find("Date: ");
+      if (begin == text.npos) return text;
+      text.erase(begin, text.find("\r\n", begin) + 2 - begin);
+    }
+  }
+
+  Fd fd_;
+  std::string got_;
+  bool ended_ = false;
+};
+
+/// True if somebody listens on the port; who does has a client less then.
+inline bool listens(std::uint16_t port) {
+  try {
+    Client client(port);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+/// How often `text` begins in some answers.
+inline int count_of(const std::string& text, const std::string& answers) {
+  int count = 0;
+  for (std::size_t at = answers.find(text); at != answers.npos;
+       at = answers.find(text, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+inline std::string get(const std::string& target) {
+  return "GET " + target + " HTTP/1.1\r\nHost: test\r\n\r\n";
+}
+
+inline std::string ask(std::uint16_t port, const std::string& target) {
+  Client client(port);
+  client.send(get(target));
+  return client.read_answers(1);
+}
+
+}  // namespace bench
