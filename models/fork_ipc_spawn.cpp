@@ -16,14 +16,14 @@
 
 #include <cerrno>
 #include <cstring>
-#include <deque>
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "harness/core/model.h"
+#include "harness/drive/calls.h"
 #include "harness/drive/loop_server.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
@@ -43,7 +43,7 @@ struct Running {
 class Spawn : public Model {
  public:
   void run(Batch& batch) override {
-    batch.enter(1);
+    batch.enter();
     hand_out(batch);
     batch.gate().count_short_lived(batch.workers());
     batch.leave();
@@ -52,20 +52,23 @@ class Spawn : public Model {
   void serve(Server& server) override {
     ServerLoop loop(server);
     loop.accept_from(server.listener());
-    loop.delegate([&](Call& call, Loop::Promise promise) {
-      waiting_.push_back({&call, promise});
-      spawn_waiting(server, loop);
-    });
-    server.enter(1);
+    std::vector<Running> running(server.workers());
+    std::vector<Loop::Watch*> outputs(server.workers());
+    Calls calls(
+        loop, server.workers(), 1,
+        [&](std::uint32_t w, Loop::Promise promise, const Work& work) {
+          running[w] = start(0, server.work_command(work));
+          outputs[w] = loop.watch(running[w].output.get(), [&, w, promise] {
+            if (read_some(running[w])) return;
+            loop.unwatch(outputs[w]);
+            calls.done(w, promise, outcome_of(std::exchange(running[w], {})));
+          });
+        });
+    server.enter();
     loop.run();
   }
 
  private:
-  struct Waiting {
-    Call* call;
-    Loop::Promise promise;
-  };
-
   void hand_out(Batch& batch) {
     std::vector<Running> running(batch.workers());
     std::vector<pollfd> ready(running.size(), {-1, POLLIN, 0});
@@ -150,49 +153,17 @@ class Spawn : public Model {
     return got > 0;
   }
 
-  /// A process for each call, as long as there are fewer than W.
-  void spawn_waiting(Server& server, ServerLoop& loop) {
-    while (!waiting_.empty() && alive_ < server.workers()) {
-      const Waiting next = waiting_.front();
-      waiting_.pop_front();
-      // No exception may leave a callback of libuv's.
-      try {
-        spawn(server, loop, next);
-      } catch (const std::system_error& error) {
-        loop.complete(next.promise, -error.code().value());
-      }
+  /// What the process of a call has brought, now that its output has ended.
+  static WorkResult outcome_of(Running one) {
+    WorkResult result{.error = EPIPE, .answer = {}};
+    if (one.child.wait() == 0 && one.answer.size() == sizeof result) {
+      std::memcpy(&result, one.answer.data(), sizeof result);
     }
-  }
-
-  void spawn(Server& server, ServerLoop& loop, const Waiting& call) {
-    const auto one = std::make_shared<Running>(
-        start(0, server.work_command(call.call->work)));
-    const auto watch = std::make_shared<Loop::Watch*>(nullptr);
-    *watch = loop.watch(one->output.get(), [=, this, &server, &loop] {
-      if (read_some(*one)) return;
-      loop.unwatch(*watch);
-      --alive_;
-      const ssize_t result = outcome_of(*one, *call.call);
-      spawn_waiting(server, loop);
-      loop.complete(call.promise, result);
-    });
-    ++alive_;
-  }
-
-  /// Fills the answer of the call whose process has ended: 0, or -errno.
-  static ssize_t outcome_of(Running& one, Call& call) {
-    WorkResult result;
-    const bool whole = one.answer.size() == sizeof result;
-    if (one.child.wait() != 0 || !whole) return -EPIPE;
-    std::memcpy(&result, one.answer.data(), sizeof result);
-    call.answer = result.answer;
-    return -static_cast<ssize_t>(result.error);
+    return result;
   }
 
   std::size_t next_ = 0;
   std::size_t finished_ = 0;
-  std::deque<Waiting> waiting_;  ///< calls that must wait for a place
-  std::uint32_t alive_ = 0;      ///< processes of calls
 };
 
 const RegisterModel registered{{
@@ -200,10 +171,11 @@ const RegisterModel registered{{
     .variant = "spawn",
     .summary = "a new process per job (posix_spawn and exec)",
     .make = make_model<Spawn>,
+    .unit = ModelInfo::Unit::processes,
+    .handout = "a new one per job",
     .serves = ModelInfo::Serves::in_parent,
     .worker_per_job = true,
     .floor = "spawn",
-    .waiting_floor = "epoll-client",
     .rank = 5,
 }};
 

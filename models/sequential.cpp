@@ -16,18 +16,25 @@ namespace {
 
 class Sequential : public Model {
  public:
-  void run(Batch& batch) override {
-    batch.enter(1);
+  void run(Batch& batch) override { work(batch); }
+
+  void serve(Server& server) override { attend(server); }
+
+ private:
+  static void work(Batch& batch) {
+    batch.enter();
     for (std::size_t i = 0; i < batch.size(); ++i) run_blocking(batch, i, 0);
     batch.leave();
   }
 
-  void serve(Server& server) override {
-    Acceptor acceptor = server.acceptor();
-    server.enter(1);
+  static void attend(Server& server) {
+    Door door(server);
+    server.enter();
     // LESSON: the next client waits until this one has gone. So that somebody
     // else gets a turn, a connection ends early when others wait.
-    serve_all_blocking(server, acceptor);
+    while (std::optional<Fd> connection = door.accept()) {
+      door.serve(std::move(*connection));
+    }
   }
 };
 
@@ -35,8 +42,9 @@ const RegisterModel registered{{
     .id = "sequential",
     .summary = "one thread, one job after the other: the baseline",
     .make = make_model<Sequential>,
-    .one_worker = true,
+    .unit = ModelInfo::Unit::one_thread,
     .floor = "bare-job",
+    .waiting_floor = "",
     .rank = 1,
 }};
 

@@ -6,13 +6,11 @@
 // What is shared?   One counter, and all of memory: a crash takes everybody.
 // What does it cost?  A thread per worker at the start; then one atomic
 //                     addition per job.
-// Read before: event_loop.cpp, thread_pool.cpp. Read next: prefork.cpp, which
-// is the same with processes.
-#include <atomic>
-#include <optional>
-
+// Read before: event_loop.cpp, thread_pool_ticket.cpp. Read next: prefork.cpp,
+// which is the same with processes.
 #include "harness/core/crew.h"
 #include "harness/core/model.h"
+#include "harness/core/ticket.h"
 #include "harness/drive/loop_batch.h"
 #include "harness/drive/loop_server.h"
 
@@ -22,40 +20,38 @@ namespace {
 class Loops : public Model {
  public:
   void run(Batch& batch) override {
-    Crew threads(batch.gate(), batch.workers(),
-                 [&](std::uint32_t w) { work(batch, w); });
-    batch.enter(batch.workers() + 1);
+    Crew workers(batch.gate(), batch.workers(),
+                 [&](std::uint32_t worker) { work(batch, worker); });
+    batch.enter();
     batch.leave();
-    threads.join();
+    workers.join();
   }
 
   void serve(Server& server) override {
-    Crew threads(server.gate(), server.workers(), [&](std::uint32_t) {
-      ServerLoop loop(server);
-      loop.accept_from(server.listener());
-      server.enter(server.workers() + 1);
-      loop.run();
-    });
-    server.enter(server.workers() + 1);
-    threads.join();
+    Crew workers(server.gate(), server.workers(),
+                 [&](std::uint32_t) { attend(server); });
+    server.enter();
+    workers.join();
   }
 
  private:
   void work(Batch& batch, std::uint32_t worker) {
-    BatchLoop loop(batch, worker, batch.in_flight_of(worker),
-                   Loop::Compute::inline_);
-    batch.enter(batch.workers() + 1);
+    BatchLoop loop(batch, worker);
+    batch.enter();
     // LESSON: a loop belongs to its thread. What the threads share is the
-    // counter; no job ever moves from one loop to another.
-    loop.run([&]() -> std::optional<std::size_t> {
-      const std::size_t i = ticket_.fetch_add(1, std::memory_order_relaxed);
-      if (i >= batch.size()) return std::nullopt;
-      return i;
-    });
+    // ticket; no job ever moves from one loop to another.
+    loop.run([&] { return ticket_.next(batch); });
     batch.leave();
   }
 
-  std::atomic<std::size_t> ticket_{0};
+  static void attend(Server& server) {
+    ServerLoop loop(server);
+    loop.accept_from(server.listener());
+    server.enter();
+    loop.run();
+  }
+
+  Ticket ticket_;
 };
 
 const RegisterModel registered{{
@@ -63,10 +59,9 @@ const RegisterModel registered{{
     .variant = "loops",
     .summary = "W threads, each with a libuv loop of its own",
     .make = make_model<Loops>,
+    .handout = "ticket",
     .waits = ModelInfo::Waits::in_loop,
-    .serves = ModelInfo::Serves::in_loop,
     .floor = "ticket",
-    .waiting_floor = "epoll-client",
     .rank = 3,
     .parameters = {uv_pool_parameter()},
 }};

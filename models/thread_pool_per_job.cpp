@@ -25,7 +25,7 @@ namespace {
 class PerJob : public Model {
  public:
   void run(Batch& batch) override {
-    batch.enter(1);
+    batch.enter();
     hand_out(batch);
     batch.gate().forget_shares();
     batch.leave();
@@ -33,17 +33,15 @@ class PerJob : public Model {
 
   void serve(Server& server) override {
     for (std::uint32_t w = 0; w < server.workers(); ++w) free_.push(w);
-    Acceptor acceptor = server.acceptor();
-    const Crowded crowded = crowd_of(server, acceptor);
+    Door door(server);
     std::vector<std::jthread> threads(server.workers());
-    server.enter(1);
-    while (std::optional<Fd> connection = acceptor.accept()) {
-      server.connections().fetch_add(1);
+    server.enter();
+    while (std::optional<Fd> connection = door.accept()) {
       std::uint32_t worker;
       free_.pop(worker);
       threads[worker] = start([&, worker, fd = connection->release()] {
         server.prepare_worker();
-        serve_blocking(server, Fd(fd), crowded);
+        door.serve(Fd(fd));
         free_.push(worker);
       });
     }
@@ -83,9 +81,9 @@ const RegisterModel registered{{
     .variant = "per-job",
     .summary = "a new thread per job, no pool",
     .make = make_model<PerJob>,
+    .handout = "a new one per job",
     .worker_per_job = true,
     .floor = "tbb-queue",
-    .waiting_floor = "epoll-client",
     .rank = 3,
 }};
 

@@ -36,7 +36,7 @@ class Stealing : public Model {
     {
       tbb::task_arena arena(workers);
       arena.execute([&] { gather(batch, workers); });
-      batch.enter(1);
+      batch.enter();
       arena.execute([&] { work(batch); });
       batch.leave();
     }
@@ -53,14 +53,11 @@ class Stealing : public Model {
       tbb::task_arena arena(workers + 1);
       tbb::task_group connections;
       arena.execute([&] { gather(server, workers + 1); });
-      Acceptor acceptor = server.acceptor();
-      const Crowded crowded = crowd_of(server, acceptor);
-      server.enter(1);
-      while (std::optional<Fd> connection = acceptor.accept()) {
-        server.connections().fetch_add(1);
-        arena.enqueue(connections.defer([&, fd = connection->release()] {
-          serve_blocking(server, Fd(fd), crowded);
-        }));
+      Door door(server);
+      server.enter();
+      while (std::optional<Fd> connection = door.accept()) {
+        arena.enqueue(connections.defer(
+            [&, fd = connection->release()] { door.serve(Fd(fd)); }));
       }
       arena.execute([&] { connections.wait(); });
     }
@@ -110,8 +107,8 @@ const RegisterModel registered{{
     .variant = "stealing",
     .summary = "W threads steal jobs from each other (oneTBB task_arena)",
     .make = make_model<Stealing>,
+    .handout = "stealing",
     .floor = "tbb-arena",
-    .waiting_floor = "epoll-client",
     .rank = 3,
 }};
 

@@ -18,11 +18,12 @@
 #include <atomic>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "harness/backend/exchange.h"
+#include "harness/core/crew.h"
 #include "harness/core/primitive.h"
+#include "harness/core/processes.h"
 #include "harness/core/scenario.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/child.h"
@@ -36,8 +37,8 @@ namespace {
 
 namespace tbb = oneapi::tbb;
 
-std::size_t workers_of(const benchmark::State& state) {
-  return static_cast<std::size_t>(state.range(0));
+std::uint32_t workers_of(const benchmark::State& state) {
+  return static_cast<std::uint32_t>(state.range(0));
 }
 
 /// For mechanisms that run all iterations by themselves: 1 turn = all.
@@ -53,7 +54,7 @@ inline void do_bare_job(std::uint64_t i) {
 
 void bare_job(benchmark::State& state) {
   SharedArray<Gate> gate(1);
-  gate[0].enter(1);
+  gate[0].enter();
   std::uint64_t i = 0;
   for (auto _ : state) do_bare_job(i++);
   count_usage_from(gate[0]);
@@ -63,20 +64,16 @@ void ticket(benchmark::State& state) {
   SharedArray<Gate> gate(1);
   SharedArray<std::atomic<std::size_t>> counter(1);
   const std::size_t all = all_iterations(state);
-  const auto parties = static_cast<std::uint32_t>(workers_of(state) + 1);
-  std::vector<Child> children;
-  for (std::size_t w = 0; w < workers_of(state); ++w) {
-    children.push_back(Child::fork([&] {
-      gate[0].enter(parties);
-      for (std::size_t i;
-           (i = counter[0].fetch_add(1, std::memory_order_relaxed)) < all;) {
-        do_bare_job(i);
-      }
-    }));
-  }
-  gate[0].enter(parties);
+  Processes workers(gate[0], workers_of(state), [&](std::uint32_t) {
+    gate[0].enter();
+    for (std::size_t i;
+         (i = counter[0].fetch_add(1, std::memory_order_relaxed)) < all;) {
+      do_bare_job(i);
+    }
+  });
+  gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
-    for (Child& child : children) child.join("a process of ticket");
+    workers.join();
   }
   count_usage_from(gate[0]);
 }
@@ -86,23 +83,19 @@ void tbb_queue(benchmark::State& state) {
   tbb::concurrent_bounded_queue<std::size_t> queue;
   queue.set_capacity(65536);  // as in models/thread_pool.cpp
   constexpr std::size_t kEnd = ~std::size_t{0};
-  const auto parties = static_cast<std::uint32_t>(workers_of(state) + 1);
-  std::vector<std::jthread> threads;
-  for (std::size_t w = 0; w < workers_of(state); ++w) {
-    threads.emplace_back([&] {
-      gate[0].enter(parties);
-      for (std::size_t i;;) {
-        queue.pop(i);
-        if (i == kEnd) break;
-        do_bare_job(i);
-      }
-    });
-  }
-  gate[0].enter(parties);
+  Crew workers(gate[0], workers_of(state), [&](std::uint32_t) {
+    gate[0].enter();
+    for (std::size_t i;;) {
+      queue.pop(i);
+      if (i == kEnd) break;
+      do_bare_job(i);
+    }
+  });
+  gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
     for (std::size_t i = 0; i < all_iterations(state); ++i) queue.push(i);
-    for (std::size_t w = 0; w < threads.size(); ++w) queue.push(kEnd);
-    for (std::jthread& thread : threads) thread.join();
+    for (std::size_t w = 0; w < workers_of(state); ++w) queue.push(kEnd);
+    workers.join();
   }
   count_usage_from(gate[0]);
 }
@@ -126,7 +119,7 @@ void tbb_arena(benchmark::State& state) {
     });
   };
   for_all(100 * workers_of(state));  // oneTBB starts its threads lazily
-  gate[0].enter(1);
+  gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
     for_all(all_iterations(state));
   }
@@ -164,7 +157,7 @@ void uv_work(benchmark::State& state) {
   Pump pump{};
   uv_loop_init(&pump.loop);
   pump.run(workers_of(state), workers_of(state));  // starts the threads
-  gate[0].enter(1);
+  gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
     pump.run(all_iterations(state), workers_of(state));
   }
@@ -177,31 +170,29 @@ void seqpacket_echo(benchmark::State& state) {
     std::uint64_t words[3];
   };
   SharedArray<Gate> gate(1);
-  auto [mine, its] = Channel::pair();
-  Child child = Child::fork([&] {
-    mine.close();
-    gate[0].enter(2);
-    for (Message message; its.receive(message);) {
+  Processes echo(gate[0], 1, [&](std::uint32_t, Channel& parent) {
+    gate[0].enter();
+    for (Message message; parent.receive(message);) {
       do_bare_job(message.words[0]);
-      its.send(message);
+      parent.send(message);
     }
   });
-  its.close();
-  gate[0].enter(2);
+  Channel& mine = echo.channel(0);
+  gate[0].enter();
   Message message{};
   for (auto _ : state) {
     if (!mine.send(message) || !mine.receive(message)) {
       throw std::runtime_error("the echo process is gone");
     }
   }
-  mine.close();
-  child.join("the echo process");
+  echo.hang_up();
+  echo.join();
   count_usage_from(gate[0]);
 }
 
 void epoll_client(benchmark::State& state) {
   SharedArray<Gate> gate(1);
-  gate[0].enter(1);
+  gate[0].enter();
   const PrimitiveTask& task = primitive_task();
   const auto bytes =
       static_cast<std::uint32_t>(task.parameters.integer("payload"));
@@ -228,7 +219,7 @@ bool only_exchanges(const Parameters& parameters) {
 
 void spawn(benchmark::State& state) {
   SharedArray<Gate> gate(1);
-  gate[0].enter(1);
+  gate[0].enter();
   char name[] = "/bin/true";
   char* const arguments[] = {name, nullptr};
   for (auto _ : state) {

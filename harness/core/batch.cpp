@@ -32,10 +32,6 @@ Batch::Batch(const Scenario& scenario, std::size_t size, Resources resources,
       failed_(1),
       maker_(getpid()) {}
 
-std::uint32_t Batch::depth() const {
-  return static_cast<std::uint32_t>(resources_.parameters.integer("depth"));
-}
-
 void Batch::prepare_worker() {
   scenario_.prepare_worker();
   // A forked child knows the shared pages but has not mapped them: left to the
@@ -46,9 +42,9 @@ void Batch::prepare_worker() {
   }
 }
 
-void Batch::enter(std::uint32_t parties) {
+void Batch::enter() {
   prepare_worker();
-  gate().enter(parties);
+  gate().enter();
 }
 
 void Batch::leave() { gate().leave(); }

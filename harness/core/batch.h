@@ -41,6 +41,17 @@ struct Resources {
   std::uint32_t workers = 1;    ///< threads or processes that run jobs
   std::uint32_t in_flight = 1;  ///< the most jobs begun and not finished
   Parameters parameters;        ///< of the model: "depth"
+
+  /// Jobs that a worker may hold at once: the model's parameter "depth".
+  std::uint32_t depth() const {
+    return static_cast<std::uint32_t>(parameters.integer("depth"));
+  }
+
+  /// How often a worker looks for its next message before it sleeps: some 75 us
+  /// of looking, after which jobs of 1 ms need no wake-up at all. It does so
+  /// only if there is a CPU for each worker: otherwise it would keep others
+  /// from working.
+  int looks() const { return workers <= cpus.size() ? 100 : 0; }
 };
 
 /// Created before the first fork; then used by all workers at once: every
@@ -56,9 +67,6 @@ class Batch {
   std::uint32_t workers() const { return resources_.workers; }
   const Resources& resources() const { return resources_; }
 
-  /// Jobs that a worker may hold at once: the model's parameter "depth".
-  std::uint32_t depth() const;
-
   /// The most jobs that may be begun and not finished; at least workers(),
   /// unless these are the threads of libuv's pool.
   std::uint32_t in_flight() const { return resources_.in_flight; }
@@ -69,9 +77,9 @@ class Batch {
     return in_flight() / workers() + (worker < in_flight() % workers() ? 1 : 0);
   }
 
-  /// Waits until all `parties` threads and processes of the model are ready.
-  /// What a worker must prepare for the scenario is done first.
-  void enter(std::uint32_t parties);
+  /// Waits until all threads and processes of the model are ready. What a
+  /// worker must prepare for the scenario is done first.
+  void enter();
 
   /// Prepares the calling thread for jobs. enter() does it; only threads that
   /// never enter (a library's own pool) need to call it.

@@ -10,6 +10,7 @@ namespace bench {
 Crew::Crew(Gate& gate, std::uint32_t count,
            std::function<void(std::uint32_t)> body)
     : gate_(gate), body_(std::move(body)) {
+  gate.expect(count);
   try {
     for (std::uint32_t w = 0; w < count; ++w) {
       threads_.emplace_back([this, w] { work(w); });

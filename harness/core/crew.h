@@ -12,9 +12,10 @@
 
 namespace bench {
 
-/// Runs `body(worker)` on `count` threads. If one of them cannot be
-/// started or throws, the gate is abandoned, so that nobody waits for
-/// it. The owner makes, joins and destroys it in one thread.
+/// Runs `body(worker)` on `count` threads, for which the gate waits. If one of
+/// them cannot be started or throws, the gate is abandoned, so that nobody
+/// waits for it. The owner makes, joins and destroys it in one thread. Its twin
+/// with processes is harness/core/processes.h.
 class Crew {
  public:
   /// Throws std::system_error if a thread cannot be started.

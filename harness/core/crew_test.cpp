@@ -35,9 +35,9 @@ TEST_F(CrewTest, HandsOnTheCauseAndFreesThoseWhoWait) {
   Batch batch = batch_of(2);
   Crew crew(batch.gate(), batch.workers(), [&](std::uint32_t worker) {
     if (worker == 1) throw std::runtime_error("no luck");
-    batch.enter(3);  // would wait for ever for the one that gave up
+    batch.enter();  // would wait for ever for the one that gave up
   });
-  EXPECT_THROW(batch.enter(3), std::runtime_error);
+  EXPECT_THROW(batch.enter(), std::runtime_error);
   try {
     crew.join();
     FAIL() << "must throw";

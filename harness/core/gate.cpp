@@ -43,15 +43,19 @@ void Gate::wait_for(OneShot& signal) {
 
 void Gate::abandon() { abandoned_.store(1); }
 
-void Gate::enter(std::uint32_t parties) {
-  if (parties > kMaxParties) {
+void Gate::expect(std::uint32_t parties) {
+  const std::uint32_t all = others_.fetch_add(parties) + parties + 1;
+  if (all > kMaxParties) {
     throw std::length_error("a gate passes at most " +
                             std::to_string(kMaxParties) + " workers, got " +
-                            std::to_string(parties));
+                            std::to_string(all));
   }
+}
+
+void Gate::enter() {
   seats_[taken_.fetch_add(1)] = {getpid(),
                                  Usage::of_this_process_and_reaped_children()};
-  if (entered_.fetch_add(1) + 1 == parties) {
+  if (entered_.fetch_add(1) == others_.load()) {
     opened_at_ = now_ns();
     open_.fire();
   } else {

@@ -24,11 +24,16 @@ class Gate {
   /// The most threads and processes that can pass.
   static constexpr std::uint32_t kMaxParties = 1280;
 
-  /// Waits until `parties` callers are here; the last one stamps opened_at.
-  /// Throws std::runtime_error if a child of the caller ends or somebody
-  /// abandons the gate before that, and std::length_error if `parties` is
-  /// above kMaxParties.
-  void enter(std::uint32_t parties);
+  /// Says that `parties` more than the maker of the gate will enter. Crew and
+  /// Processes do so for those whom they start. Throws std::length_error if
+  /// they become more than kMaxParties.
+  /// REQUIRES: the caller has not entered, and will.
+  void expect(std::uint32_t parties);
+
+  /// Waits until all are here; the last one stamps opened_at. Throws
+  /// std::runtime_error if a child of the caller ends or somebody abandons the
+  /// gate before that.
+  void enter();
 
   /// Waits until all have left; the last one reads the memory of all processes
   /// that entered. Throws as enter() does.
@@ -68,6 +73,7 @@ class Gate {
   };
   void wait_for(OneShot& signal);
 
+  std::atomic<std::uint32_t> others_;  ///< who will enter, but for the maker
   std::atomic<std::uint32_t> taken_;
   std::atomic<std::uint32_t> entered_;
   std::atomic<std::uint32_t> left_;

@@ -38,6 +38,12 @@ struct ModelInfo {
   std::string summary;  ///< one line
   std::unique_ptr<Model> (*make)();
 
+  /// What its workers are.
+  enum class Unit { one_thread, threads, processes, processes_of_threads };
+  Unit unit = Unit::threads;
+  /// How jobs get to them: "ticket", "queue"; "": one worker has them all.
+  std::string handout = {};
+
   /// How a waiting job waits: in a loop, beside others of the same worker, or
   /// blocking its worker. Decides how many workers and jobs in flight make
   /// sense. [harness/sweep/sizing.h]
@@ -48,18 +54,19 @@ struct ModelInfo {
   /// such models get a worker per connection. Where the parent's loop has them
   /// all, workers have the work of requests only.
   enum class Serves { nobody, blocking, in_loop, in_parent };
-  Serves serves = Serves::blocking;
+  Serves serves = waits == Waits::in_loop ? Serves::in_loop : Serves::blocking;
   bool runs = true;  ///< false: serve() only, there are no jobs to hand out
   bool own_listeners = false;  ///< a listening socket per worker
 
-  bool one_worker = false;  ///< more workers are no choice: sequential
+  /// More workers are no choice: sequential.
+  bool one_worker = unit == Unit::one_thread;
   /// A worker is made for each job and counts as long as the job is there.
   bool worker_per_job = false;
   /// Computes in libuv's own pool: its workers are the pool's threads.
   bool in_uv_pool = false;
   std::string floor = {};  ///< the primitive that is its lower bound
   /// The same for jobs that wait.
-  std::string waiting_floor = {};
+  std::string waiting_floor = "epoll-client";
   int rank = 100;  ///< place in lists: when a class meets it
   std::vector<Parameter> parameters = {};
 

@@ -42,9 +42,9 @@ Listener& Server::another_listener() {
   return listeners_.emplace_back(listen_on(port, /*shared=*/true));
 }
 
-void Server::enter(std::uint32_t parties) {
+void Server::enter() {
   prepare_worker();
-  gate().enter(parties);
+  gate().enter();
   if (getpid() == maker_ && gettid() == maker_) ready_();
 }
 
@@ -57,16 +57,16 @@ void Server::stop() noexcept {
   std::ignore = write(stop_fd_.get(), &one, sizeof one);
 }
 
-void Server::wait_for_stop(const std::vector<Child>& children) {
+void Server::wait_for_stop(const Processes& workers) {
   std::vector<Fd> ends;
   std::vector<pollfd> events = {{stop_fd(), POLLIN, 0}};
-  for (const Child& child : children) {
+  for (const Child& child : workers.children()) {
     ends.emplace_back(check(pidfd_open(child.pid(), 0), "pidfd_open"));
     events.push_back({ends.back().get(), POLLIN, 0});
   }
   check(retry([&] { return poll(events.data(), events.size(), -1); }), "poll");
   stop();
-  for (const Child& child : children) kill(child.pid(), SIGTERM);
+  for (const Child& child : workers.children()) kill(child.pid(), SIGTERM);
 }
 
 namespace {

@@ -18,9 +18,9 @@
 #include "harness/core/batch.h"
 #include "harness/core/gate.h"
 #include "harness/core/job.h"
+#include "harness/core/processes.h"
 #include "harness/core/service.h"
 #include "harness/posix/acceptor.h"
-#include "harness/posix/child.h"
 #include "harness/posix/fd.h"
 #include "harness/posix/shared_array.h"
 
@@ -77,9 +77,9 @@ class Server {
     return work_command_(work);
   }
 
-  /// Waits until all `parties` threads and processes of the model are ready,
-  /// after the caller has prepared what a worker must own.
-  void enter(std::uint32_t parties);
+  /// Waits until all threads and processes of the model are ready, after the
+  /// caller has prepared what a worker must own.
+  void enter();
   /// For threads that never enter (a library's own pool).
   void prepare_worker() { service_.prepare_worker(); }
   Gate& gate() { return gate_[0]; }
@@ -94,7 +94,7 @@ class Server {
   /// For a main process whose children accept: sleeps until somebody stops the
   /// server or a child ends, which stops it too; then signals all children,
   /// because one that blocks would not look.
-  void wait_for_stop(const std::vector<Child>& children);
+  void wait_for_stop(const Processes& workers);
 
  private:
   const Service& service_;

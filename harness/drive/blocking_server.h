@@ -13,34 +13,41 @@
 
 namespace bench {
 
-/// More connections than workers: others wait for whoever has one, in the
-/// model's own queue or at the door. Both must outlive what is returned.
-inline Crowded crowd_of(Server& server, const Acceptor& acceptor) {
-  return [&] {
-    const std::uint32_t count = server.connections();
-    return count > server.workers() ||
-           (count == server.workers() && acceptor.crowded());
-  };
-}
+/// Where the connections of workers that block come in. All workers of a
+/// process may share one, or each may have its own.
+class Door {
+ public:
+  explicit Door(Server& server)
+      : server_(server), acceptor_(server.acceptor()) {}
 
-/// Drives a connection, which server.connections() counts already, to its end
-/// on the calling thread.
-inline void serve_blocking(Server& server, Fd connection,
-                           const Crowded& crowded) {
-  const std::unique_ptr<Job> job = server.connection(crowded);
-  drive_blocking(*job,
-                 Stream(std::move(connection), server.stop_fd(), crowded));
-  server.connections().fetch_sub(1);
-}
-
-/// Takes one connection after the other from the shared socket until the
-/// server stops.
-inline void serve_all_blocking(Server& server, Acceptor& acceptor) {
-  const Crowded crowded = crowd_of(server, acceptor);
-  while (std::optional<Fd> connection = acceptor.accept()) {
-    server.connections().fetch_add(1);
-    serve_blocking(server, std::move(*connection), crowded);
+  /// The next connection; none once the server stops and nobody is left.
+  std::optional<Fd> accept() {
+    std::optional<Fd> connection = acceptor_.accept();
+    if (connection) server_.connections().fetch_add(1);
+    return connection;
   }
-}
+
+  /// Drives a connection that came in here to its end on the calling thread.
+  /// Where others wait for a worker, it ends early.
+  void serve(Fd connection) {
+    const auto crowded = [this] { return this->crowded(); };
+    const std::unique_ptr<Job> job = server_.connection(crowded);
+    drive_blocking(*job,
+                   Stream(std::move(connection), server_.stop_fd(), crowded));
+    server_.connections().fetch_sub(1);
+  }
+
+ private:
+  /// More connections than workers: others wait in the model's own queue, or
+  /// at the door.
+  bool crowded() const {
+    const std::uint32_t count = server_.connections();
+    return count > server_.workers() ||
+           (count == server_.workers() && acceptor_.crowded());
+  }
+
+  Server& server_;
+  Acceptor acceptor_;
+};
 
 }  // namespace bench

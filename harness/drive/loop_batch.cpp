@@ -21,11 +21,11 @@ constexpr std::int64_t kLongestVacancy = 200'000;  // nanoseconds
 
 }  // namespace
 
-BatchLoop::BatchLoop(Batch& batch, std::uint32_t worker,
-                     std::uint32_t in_flight, Compute compute)
+BatchLoop::BatchLoop(Batch& batch, std::uint32_t worker, Compute compute)
     : Loop(worker, compute, batch.workers(), [&] { batch.prepare_worker(); }),
       batch_(batch),
-      limit_(in_flight) {
+      limit_(compute == Compute::offload ? batch.in_flight()
+                                         : batch.in_flight_of(worker)) {
   uv_check_init(&uv(), &after_events_);  // neither can fail
   uv_idle_init(&uv(), &impatience_);
   after_events_.data = this;

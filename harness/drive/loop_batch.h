@@ -15,11 +15,11 @@ namespace bench {
 
 class BatchLoop : public Loop {
  public:
-  /// At most `in_flight` jobs are begun and not finished. With
-  /// Compute::offload libuv's pool gets batch.workers() threads. Throws and
-  /// requires what Loop does.
-  BatchLoop(Batch& batch, std::uint32_t worker, std::uint32_t in_flight,
-            Compute compute);
+  /// At most batch.in_flight_of(worker) jobs are begun and not finished; with
+  /// Compute::offload libuv's pool gets batch.workers() threads, and the loop
+  /// has all that may be in flight. Throws and requires what Loop does.
+  BatchLoop(Batch& batch, std::uint32_t worker,
+            Compute compute = Compute::inline_);
   ~BatchLoop() override;
 
   /// Runs the jobs that `next` names until it names no more and all of them

@@ -24,7 +24,7 @@ constexpr std::size_t kVictim = 3;  // the job that fares badly
 class Faulty : public Model {
  public:
   void run(Batch& batch) override {
-    batch.enter(1);
+    batch.enter();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       i == kVictim ? mistreat(batch, i) : run_blocking(batch, i, 0);
     }

@@ -24,7 +24,7 @@ namespace {
 class FaultyServer : public Model {
  public:
   void serve(Server& server) override {
-    server.enter(1);
+    server.enter();
     std::vector<Fd> clients;
     while (!server.stopping()) {
       std::vector<pollfd> events = {{server.stop_fd(), POLLIN, 0},
