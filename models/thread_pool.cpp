@@ -20,18 +20,20 @@
 namespace bench {
 namespace {
 
-constexpr std::size_t kNoMoreJobs = ~std::size_t{0};
-constexpr int kNoMoreConnections = -1;
+/// Of jobs by number, or of connections by descriptor.
+using Queue = oneapi::tbb::concurrent_bounded_queue<std::int64_t>;
+constexpr std::int64_t kNoMore = -1;
 
 class ThreadPool : public Model {
  public:
   void run(Batch& batch) override {
-    jobs_.set_capacity(kCapacity);
+    queue_.set_capacity(kCapacity);
     Crew workers(batch.gate(), batch.workers(),
                  [&](std::uint32_t worker) { work(batch, worker); });
     batch.enter();
-    for (std::size_t i = 0; i < batch.size(); ++i) jobs_.push(i);
-    for (std::uint32_t w = 0; w < batch.workers(); ++w) jobs_.push(kNoMoreJobs);
+    const auto jobs = static_cast<std::int64_t>(batch.size());
+    for (std::int64_t i = 0; i < jobs; ++i) queue_.push(i);
+    for (std::uint32_t w = 0; w < batch.workers(); ++w) queue_.push(kNoMore);
     batch.leave();
     workers.join();
   }
@@ -42,11 +44,9 @@ class ThreadPool : public Model {
                  [&](std::uint32_t) { attend(server, door); });
     server.enter();
     while (std::optional<Fd> connection = door.accept()) {
-      connections_.push(connection->release());
+      queue_.push(connection->release());
     }
-    for (std::uint32_t w = 0; w < server.workers(); ++w) {
-      connections_.push(kNoMoreConnections);
-    }
+    for (std::uint32_t w = 0; w < server.workers(); ++w) queue_.push(kNoMore);
     workers.join();
   }
 
@@ -57,31 +57,30 @@ class ThreadPool : public Model {
 
   void work(Batch& batch, std::uint32_t worker) {
     batch.enter();
-    for (;;) {
-      // LESSON: pop() puts the thread to sleep while the queue is empty. The
-      // hand-over to a sleeping thread is the price of a shared queue.
-      std::size_t i;
-      jobs_.pop(i);
-      if (i == kNoMoreJobs) break;
-      run_blocking(batch, i, worker);
+    // LESSON: pop() puts the thread to sleep while the queue is empty. The
+    // hand-over to a sleeping thread is the price of a shared queue.
+    for (std::int64_t i; (i = pop()) != kNoMore;) {
+      run_blocking(batch, static_cast<std::size_t>(i), worker);
     }
     batch.leave();
   }
 
   void attend(Server& server, Door& door) {
     server.enter();
-    for (;;) {
-      // LESSON: a connection that has nothing to say holds its thread. As many
-      // clients are served at once as there are threads.
-      int connection;
-      connections_.pop(connection);
-      if (connection == kNoMoreConnections) break;
-      door.serve(Fd(connection));
+    // LESSON: a connection that has nothing to say holds its thread. As many
+    // clients are served at once as there are threads.
+    for (std::int64_t connection; (connection = pop()) != kNoMore;) {
+      door.serve(Fd(static_cast<int>(connection)));
     }
   }
 
-  oneapi::tbb::concurrent_bounded_queue<std::size_t> jobs_;
-  oneapi::tbb::concurrent_bounded_queue<int> connections_;
+  std::int64_t pop() {
+    std::int64_t next;
+    queue_.pop(next);
+    return next;
+  }
+
+  Queue queue_;
 };
 
 const RegisterModel registered{{

@@ -1,7 +1,11 @@
 // Listing: the registry, for people and for programs.
 #include "harness/cli/listing.h"
 
+#include <algorithm>
+#include <map>
 #include <sstream>
+#include <tuple>
+#include <vector>
 
 #include "harness/core/registry.h"
 #include "harness/peers/peer.h"
@@ -32,6 +36,54 @@ bool serves(const ModelInfo& model) {
 std::string only(const ModelInfo& model) {
   if (!serves(model)) return " (jobs only)";
   return model.runs ? "" : " (requests only)";
+}
+
+const char* name_of(ModelInfo::Unit unit) {
+  switch (unit) {
+    case ModelInfo::Unit::one_thread:
+      return "one thread";
+    case ModelInfo::Unit::threads:
+      return "threads";
+    case ModelInfo::Unit::processes:
+      return "processes";
+    case ModelInfo::Unit::processes_of_threads:
+      return "processes of threads";
+  }
+  return "";
+}
+
+const char* way_to_wait(const ModelInfo& model) {
+  return model.waits == ModelInfo::Waits::in_loop ? "loop" : "block";
+}
+
+/// The models by what their workers are, how jobs get to them (rows) and how a
+/// job waits (columns).
+void write_grid(std::ostream& out) {
+  out << "grid: neighbours in a row or a column differ in one thing\n  "
+      << padded("", 28) << padded("block", 22) << "loop\n";
+  std::map<ModelInfo::Unit, std::vector<std::string>> rows;
+  std::map<std::tuple<ModelInfo::Unit, std::string, std::string>, std::string>
+      places;
+  for (const ModelInfo& model : all_models()) {
+    std::vector<std::string>& row = rows[model.unit];
+    if (std::find(row.begin(), row.end(), model.handout) == row.end()) {
+      row.push_back(model.handout);
+    }
+    std::string& place =
+        places[{model.unit, model.handout, way_to_wait(model)}];
+    place += (place.empty() ? "" : ", ") + model.name();
+  }
+  for (const auto& [unit, handouts] : rows) {
+    const bool one = handouts == std::vector<std::string>{""};
+    if (!one) out << "  " << name_of(unit) << "\n";
+    for (const std::string& handout : handouts) {
+      std::string line = padded(one ? name_of(unit) : "  " + handout, 28) +
+                         padded(places[{unit, handout, "block"}], 22) +
+                         places[{unit, handout, "loop"}];
+      line.erase(line.find_last_not_of(' ') + 1);
+      out << "  " << line << "\n";
+    }
+  }
 }
 
 Json parameters_as_json(const std::vector<Parameter>& parameters) {
@@ -87,7 +139,10 @@ Json listing() {
          {"summary", model.summary},
          {"file", model.file},
          {"floor", or_null(model.floor)},
-         {"waiting_floor", or_null(model.waiting_floor)},
+         {"waiting_floor", or_null(model.runs ? model.waiting_floor : "")},
+         {"unit", name_of(model.unit)},
+         {"handout", or_null(model.handout)},
+         {"waits", way_to_wait(model)},
          {"runs_jobs", model.runs},
          {"serves_requests", serves(model)},
          {"parameters", parameters_as_json(model.parameters)}});
@@ -164,6 +219,7 @@ std::string listing_as_tree() {
       out << "    " << model.variant << "\n";
     }
   }
+  write_grid(out);
   out << "presets\n";
   for (const Preset& preset : kPresets) out << "  " << preset.name << "\n";
   return out.str();

@@ -160,6 +160,7 @@ def as_somebody_with_few_threads() -> None:
         "thread-pool",
         "thread-pool/per-job",
         "thread-pool/stealing",
+        "thread-pool/ticket",
         "prefork/blocking",
         "prefork/threads",
         "fork-ipc",

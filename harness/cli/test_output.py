@@ -57,6 +57,7 @@ def test_list_as_a_tree(bench: Bench) -> None:
     assert [line for line in lines if line[0] != " "] == [
         "scenarios",
         "models",
+        "grid: neighbours in a row or a column differ in one thing",
         "presets",
     ]
     at = lines.index("  cpu")
@@ -64,6 +65,15 @@ def test_list_as_a_tree(bench: Bench) -> None:
     for variant in VARIANTS:
         model, _, name = variant.partition("/")
         assert lines.index(f"    {name}") > lines.index(f"  {model}")
+
+
+def test_the_tree_shows_which_models_differ_in_one_thing(bench: Bench) -> None:
+    grid = [line.split("  ") for line in output(bench, "list", "--tree").splitlines()]
+    rows = [[word.strip() for word in row if word.strip()] for row in grid]
+    assert ["one thread", "sequential", "event-loop"] in rows
+    assert ["ticket", "thread-pool/ticket", "thread-pool/loops"] in rows
+    assert ["ticket", "prefork/blocking", "prefork"] in rows
+    assert ["message", "fork-ipc"] in rows
 
 
 def test_list_for_programs(bench: Bench) -> None:

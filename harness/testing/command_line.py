@@ -26,6 +26,7 @@ VARIANTS = (
     "thread-pool/loops",
     "thread-pool/per-job",
     "thread-pool/stealing",
+    "thread-pool/ticket",
     "prefork/blocking",
     "prefork/static",
     "prefork/threads",
