@@ -20,9 +20,11 @@
 #include "harness/backend/exchange.h"
 #include "harness/core/batch.h"
 #include "harness/core/registry.h"
+#include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/loopback.h"
 #include "harness/repetition/repetition.h"
 #include "models/testing/registry.h"
 
@@ -33,20 +35,15 @@ constexpr std::uint32_t kBytes = 3000;
 constexpr std::size_t kJobs = 12;
 
 /// Listens on a port of 127.0.0.1 that the kernel picks.
-struct Listener {
+struct Peer {
   Fd fd{check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
   std::uint16_t port = 0;
 
-  Listener() {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    check(bind(fd.get(), any, sizeof address), "bind");
+  Peer() {
+    const sockaddr_in address = loopback(0);
+    check(bind(fd.get(), general(address), sizeof address), "bind");
     check(listen(fd.get(), 100), "listen");
-    socklen_t size = sizeof address;
-    check(getsockname(fd.get(), any, &size), "getsockname");
-    port = ntohs(address.sin_port);
+    port = port_of(fd.get());
   }
 };
 
@@ -88,7 +85,7 @@ void never_answer(int, const Question&) { pause(); }
 
 /// Serves one connection after another, each in a process of its own, until
 /// it is killed.
-Child start_peer(const Listener& listener, const Manner& manner) {
+Child start_peer(const Peer& listener, const Manner& manner) {
   return Child::fork([&] {
     for (;;) {
       const Fd peer(accept(listener.fd.get(), nullptr, nullptr));
@@ -131,7 +128,7 @@ const Case kCases[] = {
 [[noreturn]] void ask(const ModelInfo& info, const Case& one) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signal(SIGPIPE, SIG_IGN);
-  auto listener = std::make_unique<Listener>();
+  auto listener = std::make_unique<Peer>();
   Order order;
   order.scenario = "io";
   order.seed = 3;
@@ -152,15 +149,11 @@ const Case kCases[] = {
     listener.reset();
   } else {
     listen(listener->fd.get(), 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(listener->port);
+    const sockaddr_in address = loopback(listener->port);
     for (int i = 0; i < 2; ++i) {
       queue.emplace_back(
           socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-      connect(queue.back().get(), reinterpret_cast<sockaddr*>(&address),
-              sizeof address);
+      connect(queue.back().get(), general(address), sizeof address);
     }
   }
 
@@ -269,7 +262,7 @@ class LongWrites : public Scenario {
 
 [[noreturn]] void write_much(const ModelInfo& info) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const Listener listener;
+  const Peer listener;
   const Child peer = Child::fork([&] {
     for (;;) {
       const Fd one(accept(listener.fd.get(), nullptr, nullptr));

@@ -15,6 +15,7 @@
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/loopback.h"
 #include "scenarios/random.h"
 
 namespace bench {
@@ -29,11 +30,8 @@ class EpollClient {
         question_(question),
         seed_(seed),
         exchanges_(std::min<std::size_t>(jobs, in_flight)),
-        epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
-    address_.sin_family = AF_INET;
-    address_.sin_port = htons(port);
-    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  }
+        epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+        address_(loopback(port)) {}
 
   std::uint64_t run() {
     for (std::uint32_t slot = 0; slot < exchanges_.size(); ++slot) begin(slot);
@@ -152,9 +150,9 @@ class EpollClient {
   const int patience_ms_;
   const Question question_;
   const std::uint64_t seed_;
-  sockaddr_in address_{};
   std::vector<Exchange> exchanges_;
   Fd epoll_;
+  const sockaddr_in address_;
   std::array<std::byte, 65536> buffer_;
   std::size_t begun_ = 0;
   std::size_t finished_ = 0;

@@ -1,28 +1,13 @@
 // Backend: start, watch, end. What it does in between: backend_server.cpp.
 #include "harness/backend/backend.h"
 
-#include <time.h>
-
 #include <utility>
 
 #include "harness/backend/backend_ledger.h"
+#include "harness/posix/clock.h"
 #include "harness/system/process_group.h"
 
 namespace bench {
-namespace {
-
-/// CPU seconds of a process with all its threads; of a zombie too.
-double cpu_seconds_of(pid_t process) {
-  clockid_t clock;
-  timespec time{};
-  if (clock_getcpuclockid(process, &clock) != 0) return 0;
-  if (clock_gettime(clock, &time) != 0) return 0;
-  return static_cast<double>(time.tv_sec) +
-         static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-}  // namespace
-
 struct Backend::Process {
   std::unique_ptr<BackendLedger> ledger;
   Listening server;
@@ -67,7 +52,8 @@ std::vector<pid_t> Backend::processes() const {
 
 double Backend::cpu_seconds() const {
   double sum = 0;
-  for (const pid_t process : processes()) sum += cpu_seconds_of(process);
+  for (const pid_t process : processes())
+    sum += seconds_between(0, process_cpu_ns(process));
   return sum;
 }
 
@@ -76,7 +62,7 @@ BackendFigures Backend::figures() const {
   for (const BackendPage& page : *process_->ledger) {
     const pid_t process = page.process.load(std::memory_order_acquire);
     if (process == 0) break;
-    figures.cpu_seconds += cpu_seconds_of(process);
+    figures.cpu_seconds += seconds_between(0, process_cpu_ns(process));
     for (std::size_t i = 0; i < kLatenessBuckets; ++i) {
       figures.lateness.counts[i] +=
           page.lateness[i].load(std::memory_order_relaxed);

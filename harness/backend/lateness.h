@@ -6,12 +6,12 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "harness/core/log_linear.h"
+#include "harness/core/percentiles.h"
 
 namespace bench {
 
@@ -43,11 +43,11 @@ struct Lateness {
   std::optional<double> quantile_seconds(double fraction) const {
     const std::uint64_t all = total();
     if (all == 0) return std::nullopt;
-    const double rank = std::ceil(fraction * static_cast<double>(all));
-    double reached = 0;
+    const std::uint64_t rank = rank_of(fraction, all);
+    std::uint64_t reached = 0;
     std::size_t bucket = 0;
     for (; bucket + 1 < counts.size(); ++bucket) {
-      reached += static_cast<double>(counts[bucket]);
+      reached += counts[bucket];
       if (reached >= rank) break;
     }
     return lateness_border(bucket);

@@ -1,11 +1,11 @@
 // Registry: filled by static objects, searched by glob.
 #include "harness/core/registry.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <stdexcept>
 #include <string_view>
+
+#include "harness/core/choose.h"
 
 namespace bench {
 namespace {
@@ -30,45 +30,8 @@ std::string relative(const std::source_location& where) {
   return std::string(path.starts_with(root) ? path.substr(root.size()) : path);
 }
 
-template <typename Info, typename Name>
-std::string names_of(const std::vector<Info>& all, Name name) {
-  std::string list;
-  for (const Info& info : all) list += ", " + name(info);
-  return list;
-}
-
-/// All infos that one of the comma-separated patterns selects, in the order
-/// of the registry, each once.
-template <typename Info, typename Selects, typename Name>
-std::vector<const Info*> find(const std::vector<Info>& all,
-                              const std::string& flag,
-                              const std::string& patterns, Selects selects,
-                              Name name) {
-  std::vector<bool> chosen(all.size(), false);
-  for (const std::string& pattern : split_list(patterns)) {
-    bool any = false;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (!selects(pattern, all[i])) continue;
-      chosen[i] = any = true;
-    }
-    if (!any) {
-      throw std::invalid_argument(flag + " takes all" + names_of(all, name) +
-                                  " or a glob, got '" + pattern + "'");
-    }
-  }
-  std::vector<const Info*> found;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (chosen[i]) found.push_back(&all[i]);
-  }
-  return found;
-}
-
 std::string model_name(const ModelInfo& model) { return model.name(); }
 std::string scenario_id(const ScenarioInfo& scenario) { return scenario.id; }
-
-bool matches(const std::string& pattern, const std::string& name) {
-  return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-}
 
 }  // namespace
 
@@ -83,7 +46,7 @@ std::vector<const ModelInfo*> find_models(const std::string& flag,
     if (pattern == "all/*") return true;
     return matches(pattern, model.name());
   };
-  return find(models(), flag, patterns, selects, model_name);
+  return choose(models(), flag, patterns, selects, model_name);
 }
 
 std::vector<const ScenarioInfo*> find_scenarios(const std::string& flag,
@@ -92,7 +55,7 @@ std::vector<const ScenarioInfo*> find_scenarios(const std::string& flag,
                           const ScenarioInfo& scenario) {
     return pattern == "all" || matches(pattern, scenario.id);
   };
-  return find(scenarios(), flag, patterns, selects, scenario_id);
+  return choose(scenarios(), flag, patterns, selects, scenario_id);
 }
 
 const ModelInfo& model_named(std::string_view name) {

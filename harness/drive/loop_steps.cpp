@@ -13,6 +13,7 @@
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/file.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 namespace {
@@ -36,13 +37,9 @@ struct Connecting {
 Connecting begin_to_connect(std::uint16_t port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return {-1, -errno};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const sockaddr_in address = loopback(port);
   const auto look = [&] {
-    return connect(fd, reinterpret_cast<const sockaddr*>(&address),
-                   sizeof address);
+    return connect(fd, general(address), sizeof address);
   };
   if (look() == 0 || (errno == EINPROGRESS && look() == 0)) return {fd, 0};
   return {fd, -errno};

@@ -143,14 +143,7 @@ Json run_load(LoadOrder order) {
 int run_load_process(const std::vector<std::string>& words) {
   const LoadOrder order = LoadOrder::from_text(words.at(1));
   const Fd report(std::stoi(words.at(2)));
-  const std::string line = to_line(run_load(order));
-  for (std::size_t sent = 0; sent < line.size();) {
-    sent += static_cast<std::size_t>(check(
-        retry([&] {
-          return write(report.get(), line.data() + sent, line.size() - sent);
-        }),
-        "write the report"));
-  }
+  write_all(report.get(), to_line(run_load(order)), "the report");
   return 0;
 }
 

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "harness/load/tally.h"
+#include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 namespace {
@@ -30,15 +32,10 @@ class TestServer {
   explicit TestServer(Serve serve) : serve_(std::move(serve)) {
     listener_ =
         Fd(check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* general = reinterpret_cast<sockaddr*>(&address);
-    check(bind(listener_.get(), general, size), "bind");
+    const sockaddr_in address = loopback(0);
+    check(bind(listener_.get(), general(address), sizeof address), "bind");
     check(listen(listener_.get(), 1024), "listen");
-    check(getsockname(listener_.get(), general, &size), "getsockname");
-    port_ = ntohs(address.sin_port);
+    port_ = port_of(listener_.get());
     acceptor_ = std::thread([this] { accept_all(); });
   }
   ~TestServer() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/core/log_linear.h"
+#include "harness/core/percentiles.h"
 
 namespace bench {
 
@@ -50,12 +51,11 @@ class HistogramOf {
   /// The time that `fraction` of all do not exceed (nearest rank); nanoseconds.
   /// Those in a bucket are taken to lie at equal distances in it. Empty if
   /// there are fewer than `least` (at least one).
-  /// REQUIRES: 0 < fraction <= 1. [ISO 3534-1, sample quantile]
+  /// REQUIRES: 0 < fraction <= 1.
   std::optional<double> percentile(double fraction,
                                    std::uint64_t least = 1) const {
     if (count_ == 0 || count_ < least) return std::nullopt;
-    const auto rank = static_cast<std::uint64_t>(
-        std::ceil(fraction * static_cast<double>(count_)));
+    const std::uint64_t rank = rank_of(fraction, count_);
     std::uint64_t below = 0;
     std::size_t bucket = 0;
     while (below + counts_[bucket] < rank) below += counts_[bucket++];

@@ -3,19 +3,10 @@
 
 #include <numeric>
 
+#include "harness/core/percentiles.h"
+
 namespace bench {
 namespace {
-
-/// A percentile and how many samples it needs.
-struct Percentile {
-  const char* name;
-  double fraction;
-  std::uint64_t least;
-};
-constexpr Percentile kPercentiles[] = {{"p50", 0.5, 1},
-                                       {"p90", 0.9, 100},
-                                       {"p99", 0.99, 10'000},
-                                       {"p999", 0.999, 100'000}};
 
 template <typename Number>
 Json seconds(std::optional<Number> nanoseconds) {

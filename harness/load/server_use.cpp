@@ -1,42 +1,27 @@
 // ServerUse: reading /proc.
 #include "harness/load/server_use.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
+#include "harness/posix/clock.h"
+#include "harness/posix/proc.h"
 #include "harness/system/usage.h"
 
 namespace bench {
 namespace {
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// The number behind `key` in the text of a status file; 0 if there is none.
-std::int64_t field(const std::string& text, const std::string& key) {
-  const std::size_t at = text.find(key);
-  return at == std::string::npos ? 0 : std::stoll(text.substr(at + key.size()));
+/// Of a line "key: 12"; 0 if there is none.
+std::int64_t number(const std::string& text, const std::string& key) {
+  return std::stoll("0" + field_in(text, key).value_or(""));
 }
 
 std::int64_t nanoseconds_of(std::int64_t ticks) {
   return ticks * (1'000'000'000 / sysconf(_SC_CLK_TCK));
-}
-
-std::int64_t cpu_ns(pid_t process) {
-  clockid_t clock = 0;
-  timespec time{};
-  if (clock_getcpuclockid(process, &clock) != 0) return 0;
-  if (clock_gettime(clock, &time) != 0) return 0;
-  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
 }
 
 }  // namespace
@@ -70,15 +55,16 @@ void ServerUse::read_process(pid_t process) {
     const std::string path = task->path().string();
     const std::string status = contents(path + "/status");
     threads_[std::stoi(task->path().filename().string())] = {
-        field(status, "\nvoluntary_ctxt_switches:"),
-        field(status, "\nnonvoluntary_ctxt_switches:")};
+        number(status, "voluntary_ctxt_switches"),
+        number(status, "nonvoluntary_ctxt_switches")};
     std::istringstream children(contents(path + "/children"));
     for (pid_t child = 0; children >> child;) read_process(child);
   }
 }
 
 void ServerUse::read_clocks() {
-  for (auto& [process, figures] : processes_) figures.cpu_ns = cpu_ns(process);
+  for (auto& [process, figures] : processes_)
+    figures.cpu_ns = process_cpu_ns(process);
 }
 
 std::vector<pid_t> ServerUse::processes() const {

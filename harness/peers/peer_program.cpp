@@ -11,6 +11,7 @@
 
 #include "harness/core/parameters.h"
 #include "harness/posix/check.h"
+#include "harness/posix/proc.h"
 #include "harness/system/build_info.h"
 
 namespace bench {
@@ -27,14 +28,6 @@ std::string quoted(const std::string& word) {
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
   return text + "'";
-}
-
-std::string read_all(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || !text) throw_errno("read " + path);
-  return text.str();
 }
 
 }  // namespace
@@ -69,12 +62,7 @@ std::string version_in(const std::string& line) {
 std::string version_of(const std::string& program, const std::string& option) {
   // Some say it on stderr.
   const std::string call = quoted(program) + " " + option + " 2>&1";
-  FILE* pipe = popen(call.c_str(), "re");
-  if (pipe == nullptr) throw_errno("popen " + call);
-  char line[256] = "";
-  const bool got = std::fgets(line, sizeof line, pipe) != nullptr;
-  const int status = pclose(pipe);
-  return got && status == 0 ? version_in(line) : "";
+  return version_in(output_of(call).value_or(""));
 }
 
 void write_for_all(const std::string& target, const std::string& text) {
@@ -89,7 +77,7 @@ void fill_template(const std::string& name,
                    const std::map<std::string, std::string>& values,
                    const std::string& target) {
   const std::string text =
-      read_all(source_directory() + "/harness/peers/" + name);
+      contents(source_directory() + "/harness/peers/" + name);
   std::string filled;
   std::size_t from = 0;
   for (std::size_t at; (at = text.find('@', from)) != std::string::npos;) {

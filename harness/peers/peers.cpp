@@ -2,7 +2,6 @@
 //
 // How each is found, configured and started. What they read is in
 // harness/peers/; scripts/setup --peers installs the programs.
-#include <fnmatch.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "harness/core/choose.h"
 #include "harness/core/parameters.h"
 #include "harness/peers/peer.h"
 #include "harness/peers/peer_program.h"
@@ -208,28 +208,11 @@ const std::vector<PeerInfo>& all_peers() {
 
 std::vector<const PeerInfo*> find_peers(const std::string& flag,
                                         const std::string& patterns) {
-  std::vector<bool> chosen(all_peers().size(), false);
-  for (const std::string& pattern : split_list(patterns)) {
-    bool any = false;
-    std::string names;
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-      const std::string& id = all_peers()[i].id;
-      names += ", " + id;
-      if (pattern != "all" && fnmatch(pattern.c_str(), id.c_str(), 0) != 0) {
-        continue;
-      }
-      chosen[i] = any = true;
-    }
-    if (!any) {
-      throw std::invalid_argument(flag + " takes all" + names +
-                                  " or a glob, got '" + pattern + "'");
-    }
-  }
-  std::vector<const PeerInfo*> found;
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (chosen[i]) found.push_back(&all_peers()[i]);
-  }
-  return found;
+  const auto selects = [](const std::string& pattern, const PeerInfo& peer) {
+    return pattern == "all" || matches(pattern, peer.id);
+  };
+  return choose(all_peers(), flag, patterns, selects,
+                [](const PeerInfo& peer) { return peer.id; });
 }
 
 }  // namespace bench

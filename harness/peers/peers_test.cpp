@@ -20,6 +20,7 @@
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 
@@ -40,11 +41,8 @@ constexpr auto kPatience = std::chrono::seconds(20);
 template <typename Call>
 Fd socket_at(std::uint16_t port, Call call) {
   Fd fd(check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  const sockaddr_in address = loopback(port);
+  const auto* generic = general(address);
   if (call(fd.get(), generic, sizeof address) != 0) return Fd();
   return fd;
 }

@@ -13,6 +13,7 @@
 
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 namespace {
@@ -49,13 +50,8 @@ Fd listen_on(std::uint16_t port, bool shared) {
   if (shared) setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   // Accepted sockets inherit it.
   setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  check(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
-             sizeof address),
-        what.c_str());
+  const sockaddr_in address = loopback(port);
+  check(bind(fd.get(), general(address), sizeof address), what.c_str());
   // The kernel cuts the backlog to net.core.somaxconn.
   check(listen(fd.get(), INT_MAX), what.c_str());
   return fd;

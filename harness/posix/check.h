@@ -2,8 +2,11 @@
 // For set-up code only: the measured path looks at return values itself.
 #pragma once
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace bench {
@@ -27,6 +30,17 @@ auto retry(Call call) {
   auto result = call();
   while (result < 0 && errno == EINTR) result = call();
   return result;
+}
+
+/// Writes all of `text`; throws std::system_error, "write WHAT". A write is
+/// short where a disk or a limit is reached; the next one says why.
+inline void write_all(int fd, std::string_view text, const std::string& what) {
+  while (!text.empty()) {
+    const ssize_t written =
+        retry([&] { return ::write(fd, text.data(), text.size()); });
+    if (written < 0) throw_errno("write " + what);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 }  // namespace bench

@@ -12,18 +12,16 @@
 #include "harness/posix/check.h"
 
 namespace bench {
-namespace {
-
-const sockaddr* general(const sockaddr_in& address) {
-  return reinterpret_cast<const sockaddr*>(&address);
+sockaddr_in loopback(std::uint16_t port, std::uint32_t address) {
+  sockaddr_in found{};
+  found.sin_family = AF_INET;
+  found.sin_port = htons(port);
+  found.sin_addr.s_addr = htonl(address);
+  return found;
 }
 
-}  // namespace
-
 sockaddr_in loopback_address(const std::string& dotted, std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
+  sockaddr_in address = loopback(port);
   if (inet_pton(AF_INET, dotted.c_str(), &address.sin_addr) != 1 ||
       (ntohl(address.sin_addr.s_addr) >> 24) != IN_LOOPBACKNET) {
     throw std::invalid_argument("'" + dotted + "' is no IPv4 loopback address");
@@ -43,9 +41,7 @@ Fd connecting_socket(const sockaddr_in& server, std::uint32_t source) {
   if (source > 0) {
     // connect(2) chooses the port, which need be free for this server only.
     setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-    sockaddr_in own{};
-    own.sin_family = AF_INET;
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + source);
+    const sockaddr_in own = loopback(0, INADDR_LOOPBACK + source);
     if (bind(fd.get(), general(own), sizeof own) != 0) return Fd();
   }
   const int result = connect(fd.get(), general(server), sizeof server);

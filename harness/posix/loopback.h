@@ -10,6 +10,15 @@
 
 namespace bench {
 
+/// `port` on 127.0.0.1, or on another address of the network.
+sockaddr_in loopback(std::uint16_t port,
+                     std::uint32_t address = INADDR_LOOPBACK);
+
+/// An address as bind(2) and connect(2) take it.
+inline const sockaddr* general(const sockaddr_in& address) {
+  return reinterpret_cast<const sockaddr*>(&address);
+}
+
 /// The address of `port` on `dotted`, which must be one of 127.0.0.0/8; throws
 /// std::invalid_argument. [RFC 1122, 3.2.1.3]
 sockaddr_in loopback_address(const std::string& dotted, std::uint16_t port);

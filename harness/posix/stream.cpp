@@ -10,6 +10,7 @@
 #include <ctime>
 
 #include "harness/posix/check.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 namespace {
@@ -44,12 +45,8 @@ ssize_t Stream::connect(std::uint16_t port, std::chrono::nanoseconds patience) {
     setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   }
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int result = ::connect(
-      fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  const sockaddr_in address = loopback(port);
+  const int result = ::connect(fd_.get(), general(address), sizeof address);
   if (result == 0 || errno != EINTR) return outcome(result);
   // An interrupted connect(2) goes on by itself; calling it again would fail.
   pollfd ready{fd_.get(), POLLOUT, 0};

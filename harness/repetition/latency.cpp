@@ -2,25 +2,14 @@
 #include "harness/repetition/latency.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
+#include <string>
 #include <vector>
+
+#include "harness/core/percentiles.h"
 
 namespace bench {
 namespace {
-
-struct Percentile {
-  const char* name;
-  double fraction;
-  std::size_t least_samples;
-};
-
-constexpr Percentile kPercentiles[] = {
-    {"latency_p50_seconds", 0.5, 1},
-    {"latency_p90_seconds", 0.9, 100},
-    {"latency_p99_seconds", 0.99, 10'000},
-    {"latency_p999_seconds", 0.999, 100'000},
-};
 
 /// One job, as latency sees it; nanoseconds.
 struct Span {
@@ -95,14 +84,12 @@ void add_latency(Json& json, const SharedArray<Record>& records,
   }
   std::sort(latencies.begin(), latencies.end());
   json["latency_note"] = nullptr;
-  for (const Percentile& percentile : kPercentiles) {
-    json[percentile.name] = nullptr;
-    if (latencies.size() >= percentile.least_samples) {
-      // Nearest rank: the smallest sample with at least this share below or
-      // at it. [ISO 3534-1, sample quantile]
-      const auto rank = static_cast<std::size_t>(std::ceil(
-          percentile.fraction * static_cast<double>(latencies.size())));
-      json[percentile.name] = static_cast<double>(latencies[rank - 1]) * 1e-9;
+  for (const Percentile& one : kPercentiles) {
+    Json& figure = json["latency_" + std::string(one.name) + "_seconds"];
+    figure = nullptr;
+    if (latencies.size() >= one.least) {
+      const auto place = rank_of(one.fraction, latencies.size()) - 1;
+      figure = static_cast<double>(latencies[place]) * 1e-9;
     } else {
       json["latency_note"] =
           "p90 needs 100 jobs, p99 10,000, p99.9 100,000; there were " +

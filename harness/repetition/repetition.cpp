@@ -159,14 +159,7 @@ Json expectation(const Service& service, const RequestKind& kind) {
 }
 
 void send_report(int report, const Json& json) {
-  const std::string line = to_line(json);
-  for (std::size_t sent = 0; sent < line.size();) {
-    sent += static_cast<std::size_t>(
-        check(retry([&] {
-                return write(report, line.data() + sent, line.size() - sent);
-              }),
-              "write the report"));
-  }
+  write_all(report, to_line(json), "the report");
 }
 
 }  // namespace

@@ -26,30 +26,6 @@ Json or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-/// The value of the first line "key : value" of a /proc file.
-std::string field(const char* path, const std::string& key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t colon = line.find(':');
-    if (!line.starts_with(key) || colon == std::string::npos) continue;
-    const std::size_t start = line.find_first_not_of(" \t", colon + 1);
-    return start == std::string::npos ? "" : line.substr(start);
-  }
-  return "";
-}
-
-/// What a shell command prints, up to its first line's end; "" if it fails.
-std::string output_of(const std::string& command) {
-  FILE* pipe = popen((command + " 2>/dev/null").c_str(), "re");
-  if (pipe == nullptr) return "";
-  char text[256] = "";
-  const char* got = std::fgets(text, sizeof text, pipe);
-  pclose(pipe);
-  std::string line = got != nullptr ? got : "";
-  if (!line.empty() && line.back() == '\n') line.pop_back();
-  return line;
-}
-
 std::string os_name() {
   std::ifstream file("/etc/os-release");
   for (std::string line; std::getline(file, line);) {
@@ -152,8 +128,10 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
   Json json;
   add_google_benchmark_keys(json);
   json["bench_version"] = version();
-  json["git_commit"] = or_null(output_of("git -C '" + source_directory() +
-                                         "' describe --always --dirty"));
+  json["git_commit"] =
+      or_null(output_of("git -C '" + source_directory() +
+                        "' describe --always --dirty 2>/dev/null")
+                  .value_or(""));
   json["build_type"] = build_type();
   json["compiler"] = compiler();
   json["libraries"] = libraries();
@@ -167,13 +145,15 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
       request.repetitions * static_cast<int>(plan.cells.size());
   json["sizing"] = plan.sizing;
   json["calibration"] = Json::array();
-  json["cpu_model"] = or_null(field("/proc/cpuinfo", "model name"));
+  json["cpu_model"] =
+      or_null(field_in(contents("/proc/cpuinfo"), "model name").value_or(""));
   json["kernel"] = std::string(name.sysname) + " " + name.release;
   json["os"] = os_name();
   json["cpus"] = cpus.ids;
   json["effective_cores"] = cpus.effective_cores();
   json["smt"] = or_null(cpus.smt);
-  const std::string flags = field("/proc/cpuinfo", "flags");
+  const std::string flags =
+      field_in(contents("/proc/cpuinfo"), "flags").value_or("");
   json["virtual_machine"] =
       flags.empty() ? Json(nullptr)
                     : Json(flags.find(" hypervisor") != std::string::npos);

@@ -7,25 +7,10 @@
 
 #include <cstdio>
 #include <stdexcept>
-#include <string_view>
 
 #include "harness/posix/check.h"
 
 namespace bench {
-namespace {
-
-/// A write is short where a disk or a limit is reached; the next one says why.
-void write_all(const Fd& fd, std::string_view text, const std::string& path) {
-  while (!text.empty()) {
-    const ssize_t written =
-        retry([&] { return write(fd.get(), text.data(), text.size()); });
-    if (written < 0) throw_errno("write " + path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-}  // namespace
-
 RecordFile::RecordFile(const std::string& directory)
     : path_(directory + "/runs.jsonl"),
       fd_(open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
@@ -37,7 +22,7 @@ RecordFile::RecordFile(const std::string& directory)
 }
 
 void RecordFile::append(const Json& entry) {
-  write_all(fd_, to_line(entry), path_);
+  write_all(fd_.get(), to_line(entry), path_);
   if (fdatasync(fd_.get()) != 0) throw_errno("fdatasync " + path_);
 }
 
@@ -47,7 +32,7 @@ void write_whole(const std::string& path, const std::string& text) {
     const Fd fd(open(temporary.c_str(),
                      O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!fd) throw_errno("open " + path);
-    write_all(fd, text, path);
+    write_all(fd.get(), text, path);
     if (fsync(fd.get()) != 0) throw_errno("fsync " + path);
     if (rename(temporary.c_str(), path.c_str()) != 0) {
       throw_errno("rename " + path);

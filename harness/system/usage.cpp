@@ -21,7 +21,9 @@ double seconds(const timeval& time) {
 /// memory any more. What can be seen in /proc depends on who looks.
 bool is_gone(pid_t process, const std::string& folder) {
   if (kill(process, 0) != 0 && errno == ESRCH) return true;
-  return field(folder + "/status", "State:") == "Z";
+  return field_in(contents(folder + "/status"), "State")
+      .value_or("")
+      .starts_with('Z');
 }
 
 void add(std::optional<std::int64_t>& sum, std::optional<std::int64_t> part) {
@@ -70,8 +72,8 @@ MemoryUse MemoryUse::of(std::span<const pid_t> processes) {
   bool nobody = true;
   for (const pid_t process : processes) {
     const std::string folder = "/proc/" + std::to_string(process);
-    const auto rss = kilobytes_field(folder + "/status", "VmHWM:");
-    const auto pss = kilobytes_field(folder + "/smaps_rollup", "Pss:");
+    const auto rss = kilobytes_field(folder + "/status", "VmHWM");
+    const auto pss = kilobytes_field(folder + "/smaps_rollup", "Pss");
     // Asked afterwards: it may have ended between the two readings.
     if ((!rss || !pss) && is_gone(process, folder)) continue;
     nobody = false;

@@ -12,6 +12,7 @@
 #include "harness/backend/exchange.h"
 #include "harness/posix/check.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 
@@ -26,13 +27,8 @@ inline Backend start_backend(std::uint32_t most_requests) {
 inline Fd connect_to(std::uint16_t port) {
   Fd fd(check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
   setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  check(connect(fd.get(), reinterpret_cast<const sockaddr*>(&address),
-                sizeof address),
-        "connect");
+  const sockaddr_in address = loopback(port);
+  check(connect(fd.get(), general(address), sizeof address), "connect");
   return fd;
 }
 

@@ -29,6 +29,7 @@
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
+#include "harness/posix/loopback.h"
 #include "harness/repetition/repetition.h"
 #include "models/testing/registry.h"
 
@@ -153,13 +154,8 @@ class Client {
  public:
   explicit Client(std::uint16_t port)
       : fd_(check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    check(connect(fd_.get(), reinterpret_cast<sockaddr*>(&address),
-                  sizeof address),
-          "connect");
+    const sockaddr_in address = loopback(port);
+    check(connect(fd_.get(), general(address), sizeof address), "connect");
   }
 
   /// False if the server has closed.
