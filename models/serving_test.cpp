@@ -10,7 +10,7 @@
 #include <chrono>
 
 #include "harness/backend/backend.h"
-#include "harness/http/cases.h"
+#include "harness/http/testing/cases.h"
 
 namespace bench {
 namespace {

@@ -60,97 +60,57 @@ std::unique_ptr<Service> service(const Parameters& parameters,
 }
 
 Parameter connections_parameter() {
-  return {.name = "connections",
-          .help = "clients, each of which waits for its answer",
-          .kind = Parameter::Kind::integer,
-          .low = 1,
-          .high = 20'000,
-          .fallback = "64"};
+  return whole_number("connections",
+                      "clients, each of which waits for its answer", 1, 20'000,
+                      "64");
 }
 
 Parameter idle_parameter() {
-  return {.name = "idle-connections",
-          .help = "clients beside them that are connected and say nothing",
-          .kind = Parameter::Kind::integer,
-          .low = 0,
-          .high = 20'000,
-          .fallback = "0"};
+  return whole_number("idle-connections",
+                      "clients beside them that are connected and say nothing",
+                      0, 20'000, "0");
 }
 
 Parameter keep_alive_parameter() {
-  return {.name = "keep-alive",
-          .help = "yes: a connection for many requests; no: one for each",
-          .kind = Parameter::Kind::word,
-          .words = {"yes", "no"},
-          .fallback = "yes"};
+  return word_of("keep-alive",
+                 "yes: a connection for many requests; no: one for each",
+                 {"yes", "no"}, "yes");
 }
 
 Parameter arrival_parameter() {
-  return {.name = "arrival",
-          .help = "open loop: requests come at random or evenly",
-          .kind = Parameter::Kind::word,
-          .words = {"poisson", "constant"},
-          .fallback = "poisson"};
+  return word_of("arrival", "open loop: requests come at random or evenly",
+                 {"poisson", "constant"}, "poisson");
 }
 
 Parameter timeout_ms_parameter() {
-  return {.name = "timeout-ms",
-          .help = "how long a client waits for an answer",
-          .kind = Parameter::Kind::real,
-          .low = 1,
-          .high = 600'000,
-          .unit = "ms",
-          .fallback = "10000"};
+  return time_in("ms", "timeout-ms", "how long a client waits for an answer", 1,
+                 600'000, "10000");
 }
 
 const RegisterScenario http{{
     .id = "http",
     .summary = "requests to a server: capacity, then latency below it",
     .parameters =
-        {{.name = "route",
-          .help = "what clients ask for",
-          .kind = Parameter::Kind::word,
-          .words = {"/plaintext", "/json", "/cpu", "/io", "/mixed", "/bytes"},
-          .fallback = "/plaintext"},
-         {.name = "request-us",
-          .help = "what /cpu and /mixed compute",
-          .kind = Parameter::Kind::real,
-          .low = 1,
-          .high = 10e6,
-          .unit = "us",
-          .fallback = "100"},
-         {.name = "request-ms",
-          .help = "how long /io and /mixed wait",
-          .kind = Parameter::Kind::real,
-          .low = 0.05,
-          .high = 600'000,
-          .unit = "ms",
-          .fallback = "5"},
-         {.name = "request-bytes",
-          .help = "what /bytes answers, in bytes",
-          .kind = Parameter::Kind::integer,
-          .low = 0,
-          .high = 1e9,
-          .fallback = "10000"},
-         connections_parameter(),
-         idle_parameter(),
-         keep_alive_parameter(),
-         {.name = "load",
-          .help = "closed loop, or an open one at per cent of its capacity",
-          .kind = Parameter::Kind::word,
-          .words = {"closed", "10", "20", "30", "40", "50", "60", "70", "80",
-                    "90", "95", "100", "110", "120"},
-          .fallback = "closed,50,70,90"},
-         {.name = "rate",
-          .help = "requests per second of an open loop, instead of --load",
-          .kind = Parameter::Kind::real,
-          .low = 1,
-          .high = 10e6,
-          .fallback = "",
-          .instead_of = "load"},
-         arrival_parameter(),
-         timeout_ms_parameter(),
-         size_parameter()},
+        {word_of("route", "what clients ask for",
+                 {"/plaintext", "/json", "/cpu", "/io", "/mixed", "/bytes"},
+                 "/plaintext"),
+         time_in("us", "request-us", "what /cpu and /mixed compute", 1, 10e6,
+                 "100"),
+         time_in("ms", "request-ms", "how long /io and /mixed wait", 0.05,
+                 600'000, "5"),
+         whole_number("request-bytes", "what /bytes answers, in bytes", 0, 1e9,
+                      "10000"),
+         connections_parameter(), idle_parameter(), keep_alive_parameter(),
+         word_of("load",
+                 "closed loop, or an open one at per cent of its capacity",
+                 {"closed", "10", "20", "30", "40", "50", "60", "70", "80",
+                  "90", "95", "100", "110", "120"},
+                 "closed,50,70,90"),
+         number_of("rate",
+                   "requests per second of an open loop, instead of --load", 1,
+                   10e6, "")
+             .overriding("load"),
+         arrival_parameter(), timeout_ms_parameter(), size_parameter()},
     .calibrate =
         [](Parameters& parameters, const Surroundings&) {
           return calibrate(parameters, demand(parameters).compute);
@@ -178,28 +138,14 @@ double heavy_share(const Parameters& parameters) {
 const RegisterScenario head_of_line{{
     .id = "head-of-line",
     .summary = "a few requests compute for long: what do the others see?",
-    .parameters = {{.name = "heavy-ms",
-                    .help = "what the heavy requests compute",
-                    .kind = Parameter::Kind::real,
-                    .low = 0.001,
-                    .high = 10'000,
-                    .unit = "ms",
-                    .fallback = "50"},
-                   {.name = "heavy-share",
-                    .help = "heavy requests in a hundred",
-                    .kind = Parameter::Kind::real,
-                    .low = 0.001,
-                    .high = 99,
-                    .fallback = "1"},
+    .parameters = {time_in("ms", "heavy-ms", "what the heavy requests compute",
+                           0.001, 10'000, "50"),
+                   number_of("heavy-share", "heavy requests in a hundred",
+                             0.001, 99, "1"),
                    connections_parameter(),
-                   {.name = "rate",
-                    .help = "requests per second of an open loop",
-                    .kind = Parameter::Kind::real,
-                    .low = 1,
-                    .high = 10e6,
-                    .fallback = "1100"},
-                   arrival_parameter(),
-                   timeout_ms_parameter(),
+                   number_of("rate", "requests per second of an open loop", 1,
+                             10e6, "1100"),
+                   arrival_parameter(), timeout_ms_parameter(),
                    size_parameter()},
     .calibrate =
         [](Parameters& parameters, const Surroundings&) {

@@ -33,18 +33,11 @@ const RegisterScenario registered{{
     .id = "pool",
     .summary = "16 long jobs at once: the staircase of a pool",
     .parameters =
-        {{.name = "pool-job",
-          .help = "what a job does: compute, or read a megabyte from the disk",
-          .kind = Parameter::Kind::word,
-          .words = {"pbkdf2", "file"},
-          .fallback = "pbkdf2"},
-         {.name = "job-us",
-          .help = "mean length of a job, calibrated once a run",
-          .kind = Parameter::Kind::real,
-          .low = 1,
-          .high = 10e6,
-          .unit = "us",
-          .fallback = "20000"},
+        {word_of("pool-job",
+                 "what a job does: compute, or read a megabyte from the disk",
+                 {"pbkdf2", "file"}, "pbkdf2"),
+         time_in("us", "job-us", "mean length of a job, calibrated once a run",
+                 1, 10e6, "20000"),
          size_parameter()},
     .calibrate =
         [](Parameters& parameters, const Surroundings& surroundings) {

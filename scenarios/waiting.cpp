@@ -315,12 +315,9 @@ double calibrate_size(Parameters& parameters, const Kernel& kernel,
 }
 
 Parameter spread_parameter(const std::string& fallback) {
-  return {.name = "wait-spread",
-          .help = "0: all waits alike; 1: between nothing and twice the mean",
-          .kind = Parameter::Kind::real,
-          .low = 0,
-          .high = 1,
-          .fallback = fallback};
+  return number_of("wait-spread",
+                   "0: all waits alike; 1: between nothing and twice the mean",
+                   0, 1, fallback);
 }
 
 Parameter payload_parameter() {
@@ -335,24 +332,15 @@ Parameter payload_parameter() {
 }
 
 Parameter timeout_parameter() {
-  return {
-      .name = "timeout-ms",
-      .help = "the longest wait of a job for its backend; then it has failed",
-      .kind = Parameter::Kind::real,
-      .low = 1,
-      .high = 600'000,
-      .unit = "ms",
-      .fallback = "10000"};
+  return time_in(
+      "ms", "timeout-ms",
+      "the longest wait of a job for its backend; then it has failed", 1,
+      600'000, "10000");
 }
 
 Parameter size_parameter() {
-  return {.name = "size",
-          .help = "work of a job in iterations",
-          .kind = Parameter::Kind::integer,
-          .low = 1,
-          .high = 1e12,
-          .fallback = "",
-          .found = true};
+  return whole_number("size", "work of a job in iterations", 1, 1e12, "")
+      .by_calibration();
 }
 
 }  // namespace bench

@@ -64,24 +64,6 @@ std::vector<Flag> load_flags() {
   throw UsageError(what + " takes " + takes + ", got '" + got + "'");
 }
 
-double checked_time(const Settings& settings, const std::string& name,
-                    double low, double high) {
-  return parse_time("--" + name, settings.text(name), "s", low, high);
-}
-
-std::uint32_t checked_count(const Settings& settings, const std::string& name,
-                            std::int64_t low, std::int64_t high) {
-  return static_cast<std::uint32_t>(
-      parse_integer("--" + name, settings.text(name), low, high));
-}
-
-std::string checked_word(const Settings& settings, const std::string& name,
-                         const std::vector<std::string>& words) {
-  const Parameter parameter{
-      .name = name, .help = "", .kind = Parameter::Kind::word, .words = words};
-  return parameter.checked(settings.text(name));
-}
-
 bool can_stand_in_a_target(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return c > ' ' && c < 0x7f && c != '#'; });
@@ -158,32 +140,30 @@ LoadOrder order_from(const Settings& settings) {
   LoadOrder order;
   read_url(settings.text("URL"), order);
   LoadRequest& first = order.requests.front();
-  first.method = checked_word(
-      settings, "method", {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"});
-  first.status =
-      static_cast<int>(checked_count(settings, "expect-status", 200, 599));
+  first.method = settings.word(
+      "method", {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"});
+  first.status = settings.integer<int>("expect-status", 200, 599);
   if (settings.given("expect-body")) first.body = settings.text("expect-body");
   for (const std::string& text : settings.texts("also")) add_also(text, order);
-  order.connections = checked_count(settings, "connections", 1, 200'000);
+  order.connections =
+      settings.integer<std::uint32_t>("connections", 1, 200'000);
   order.idle_connections =
-      checked_count(settings, "idle-connections", 0, 200'000);
+      settings.integer<std::uint32_t>("idle-connections", 0, 200'000);
   order.keep_alive = !settings.on("no-keep-alive");
-  order.seconds = checked_time(settings, "duration", 0.01, 3600);
-  order.warmup_seconds = checked_time(settings, "warmup", 0, 3600);
-  order.timeout_seconds = checked_time(settings, "timeout", 0.001, 600);
+  order.seconds = settings.time("duration", "s", 0.01, 3600);
+  order.warmup_seconds = settings.time("warmup", "s", 0, 3600);
+  order.timeout_seconds = settings.time("timeout", "s", 0.001, 600);
   if (settings.given("rate")) {
     order.rate = parse_real("--rate", settings.text("rate"), 0.1, 1e7);
   }
-  if (checked_word(settings, "arrival", {"poisson", "constant"}) == "poisson") {
+  if (settings.word("arrival", {"poisson", "constant"}) == "poisson") {
     order.arrival = LoadOrder::Arrival::poisson;
   }
-  order.threads = checked_count(settings, "threads", 1, 256);
-  order.seed = static_cast<std::uint64_t>(
-      parse_integer("--seed", settings.text("seed"), 0, INT64_MAX));
+  order.threads = settings.integer<std::uint32_t>("threads", 1, 256);
+  order.seed = settings.integer<std::uint64_t>("seed", 0, INT64_MAX);
   if (settings.given("cpus")) order.cpus = checked_cpus(settings.text("cpus"));
   if (settings.given("server-pid")) {
-    order.server_pid =
-        static_cast<pid_t>(checked_count(settings, "server-pid", 1, 1 << 22));
+    order.server_pid = settings.integer<pid_t>("server-pid", 1, 1 << 22);
     if (kill(order.server_pid, 0) != 0 && errno == ESRCH) {
       refuse("--server-pid", "the id of a process that lives",
              settings.text("server-pid"));
@@ -191,8 +171,8 @@ LoadOrder order_from(const Settings& settings) {
   }
   if (settings.given("timeline")) {
     constexpr double kMostBuckets = 2000;
-    order.timeline_seconds = checked_time(
-        settings, "timeline", order.seconds / kMostBuckets, order.seconds);
+    order.timeline_seconds = settings.time(
+        "timeline", "s", order.seconds / kMostBuckets, order.seconds);
   }
   return order;
 }
@@ -211,8 +191,7 @@ int load_command(std::vector<std::string> arguments) {
   const Settings settings =
       Settings::read("./bench load", std::string(kUsageText) + kTimesTake,
                      load_flags(), {"URL"}, std::move(arguments));
-  const std::string format =
-      checked_word(settings, "format", {"table", "json"});
+  const std::string format = settings.word("format", {"table", "json"});
   const LoadOrder order = order_from(settings);
   const std::string place = order.address + ":" + std::to_string(order.port);
   if (const int error =

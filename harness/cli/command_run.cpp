@@ -206,9 +206,8 @@ int run_command(std::vector<std::string> arguments) {
       Settings::read("./bench", std::string(kUsageText) + kTimesTake,
                      run_flags(), {}, arguments);
   const std::string format =
-      checked_word(settings, "format", {"table", "json", "csv", "markdown"});
-  const std::string color =
-      checked_word(settings, "color", {"auto", "always", "never"});
+      settings.word("format", {"table", "json", "csv", "markdown"});
+  const std::string color = settings.word("color", {"auto", "always", "never"});
   const Request request = request_from(settings);
   const Cpus cpus = Cpus::read();
   Plan plan = Plan::make(request, cpus);

@@ -72,29 +72,20 @@ std::vector<Flag> serve_flags() {
   return flags;
 }
 
-std::int64_t number(const Settings& settings, const std::string& name,
-                    std::int64_t low, std::int64_t high) {
-  return parse_integer("--" + name, settings.text(name), low, high);
-}
-
 const ModelInfo& chosen_model(const Settings& settings) {
-  const Parameter one{.name = "model",
-                      .help = "",
-                      .kind = Parameter::Kind::word,
-                      .words = names_of_servers()};
-  return model_named(one.checked(settings.text("model")));
+  return model_named(settings.word("model", names_of_servers()));
 }
 
 HttpLimits limits_from(const Settings& settings) {
   const auto time = [&](const char* name) {
     constexpr double kHour = 3'600'000;
     return std::chrono::round<std::chrono::nanoseconds>(
-        std::chrono::duration<double, std::milli>(parse_time(
-            "--" + std::string(name), settings.text(name), "ms", 1, kHour)));
+        std::chrono::duration<double, std::milli>(
+            settings.time(name, "ms", 1, kHour)));
   };
   const auto bytes = [&](const char* name) {
     constexpr std::int64_t kGigabyte = 1 << 30;
-    return static_cast<std::size_t>(number(settings, name, 1, kGigabyte));
+    return settings.integer<std::size_t>(name, 1, kGigabyte);
   };
   HttpLimits limits;
   limits.idle_time = time("idle-ms");
@@ -140,8 +131,8 @@ std::uint32_t workers_from(const Settings& settings, const ModelInfo& model,
   }
   if (settings.text("workers") != "auto") {
     try {
-      sizing.workers = {static_cast<std::uint32_t>(
-          number(settings, "workers", 1, kMostWorkers))};
+      sizing.workers = {
+          settings.integer<std::uint32_t>("workers", 1, kMostWorkers)};
     } catch (const std::invalid_argument&) {
       throw UsageError("--workers takes auto or a whole number from 1 to " +
                        std::to_string(kMostWorkers) + ", got '" +
@@ -156,15 +147,14 @@ ServeOrder order_from(const Settings& settings) {
   const ModelInfo& model = chosen_model(settings);
   const Cpus cpus = Cpus::read();
   const auto cores =
-      static_cast<int>(number(settings, "cores", 1, cpus.effective_cores()));
-  const auto connections = static_cast<std::uint32_t>(
-      number(settings, "connections", 1, kMostInFlight));
+      static_cast<int>(settings.integer("cores", 1, cpus.effective_cores()));
+  const auto connections =
+      settings.integer<std::uint32_t>("connections", 1, kMostInFlight);
   ServeOrder what;
   what.limits = limits_from(settings);
   Order& order = what.order;
   order.scenario = kScenario;
-  order.seed =
-      static_cast<std::uint64_t>(number(settings, "seed", 0, INT64_MAX));
+  order.seed = settings.integer<std::uint64_t>("seed", 0, INT64_MAX);
   order.model = model.name();
   order.model_parameters = model_parameters(settings, model);
   order.cpus = {cpus.ids.begin(), cpus.ids.begin() + cores};
@@ -242,8 +232,7 @@ int serve_command(std::vector<std::string> arguments) {
       Settings::read("./bench serve", std::string(kUsageText) + kTimesTake,
                      serve_flags(), {}, std::move(arguments));
   ServeOrder what = order_from(settings);
-  const auto port =
-      static_cast<std::uint16_t>(number(settings, "port", 0, 65535));
+  const auto port = settings.integer<std::uint16_t>("port", 0, 65535);
   Fd listener = listener_for(port, model_named(what.order.model));
   Interruption interruption;
   const Backend backend = Backend::start({}, what.order.in_flight);

@@ -16,13 +16,11 @@ template <typename Number>
 void take(const Settings& settings, const std::string& name, double low,
           double high, Number& number) {
   if (!settings.given(name)) return;
-  const std::string flag = "--" + name;
   if constexpr (std::is_integral_v<Number>) {
-    number = static_cast<Number>(
-        parse_integer(flag, settings.text(name), static_cast<std::int64_t>(low),
-                      static_cast<std::int64_t>(high)));
+    number = static_cast<Number>(settings.integer(
+        name, static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)));
   } else {
-    number = parse_time(flag, settings.text(name), "s", low, high);
+    number = settings.time(name, "s", low, high);
   }
 }
 
@@ -99,13 +97,6 @@ std::vector<Flag> run_flags() {
   return flags;
 }
 
-std::string checked_word(const Settings& settings, const std::string& name,
-                         const std::vector<std::string>& words) {
-  const Parameter parameter{
-      .name = name, .help = "", .kind = Parameter::Kind::word, .words = words};
-  return parameter.checked(settings.text(name));
-}
-
 Request request_from(Settings& settings) {
   Request request;
   request.scenarios = settings.text("scenario");
@@ -121,7 +112,7 @@ Request request_from(Settings& settings) {
   request.duration_given = settings.given("duration");
   std::vector<std::string> names;
   for (const Preset& preset : kPresets) names.push_back(preset.name);
-  request.preset = checked_word(settings, "preset", names);
+  request.preset = settings.word("preset", names);
   for (const Preset& preset : kPresets) {
     if (request.preset != preset.name) continue;
     const std::string origin = "preset " + request.preset;

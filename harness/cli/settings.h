@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/parameters.h"
+
 namespace bench {
 
 /// Something the user typed is wrong: one sentence, exit code 2.
@@ -44,6 +46,23 @@ class Settings {
   /// The last value; "" if there is none.
   std::string text(const std::string& name) const;
   const std::vector<std::string>& texts(const std::string& name) const;
+
+  /// The value of a flag, checked. Throws std::invalid_argument, one sentence
+  /// that names the flag; a time is returned in `unit` ("ms", "s").
+  template <typename Number = std::int64_t>
+  Number integer(const std::string& name, std::int64_t low,
+                 std::int64_t high) const {
+    return static_cast<Number>(
+        parse_integer("--" + name, text(name), low, high));
+  }
+  double time(const std::string& name, const std::string& unit, double low,
+              double high) const {
+    return parse_time("--" + name, text(name), unit, low, high);
+  }
+  std::string word(const std::string& name,
+                   const std::vector<std::string>& words) const {
+    return word_of(name, "", words, "").checked(text(name));
+  }
 
   /// Gives a value to a flag that has none.
   void fill_in(const std::string& name, const std::string& text,

@@ -14,21 +14,14 @@ void Model::serve(Server&) {
 }
 
 Parameter depth_parameter(int fallback) {
-  return {.name = "depth",
-          .help = "jobs that each worker may have in flight",
-          .kind = Parameter::Kind::integer,
-          .low = 1,
-          .high = 128,
-          .fallback = std::to_string(fallback)};
+  return whole_number("depth", "jobs that each worker may have in flight", 1,
+                      128, std::to_string(fallback));
 }
 
 Parameter uv_pool_parameter() {
-  return {.name = "uv-pool",
-          .help = "threads of libuv's own pool (UV_THREADPOOL_SIZE)",
-          .kind = Parameter::Kind::integer,
-          .low = 1,
-          .high = 1024,
-          .fallback = ""};
+  return whole_number("uv-pool",
+                      "threads of libuv's own pool (UV_THREADPOOL_SIZE)", 1,
+                      1024, "");
 }
 
 }  // namespace bench

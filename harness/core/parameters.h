@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bench {
@@ -34,7 +35,51 @@ struct Parameter {
   /// Throws std::invalid_argument "--job-us takes ..., got ..." unless `text`
   /// is a value of this parameter; returns it in its shortest form.
   std::string checked(const std::string& text) const;
+
+  Parameter overriding(std::string other) && {
+    instead_of = std::move(other);
+    return std::move(*this);
+  }
+  Parameter by_calibration() && {
+    found = true;
+    return std::move(*this);
+  }
+  Parameter as_switch() && {
+    is_switch = true;
+    return std::move(*this);
+  }
 };
+
+/// How parameters are written down.
+inline Parameter whole_number(std::string name, std::string help, double low,
+                              double high, std::string fallback) {
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .kind = Parameter::Kind::integer,
+          .low = low,
+          .high = high,
+          .fallback = std::move(fallback)};
+}
+inline Parameter number_of(std::string name, std::string help, double low,
+                           double high, std::string fallback) {
+  Parameter one = whole_number(name, help, low, high, fallback);
+  one.kind = Parameter::Kind::real;
+  return one;
+}
+inline Parameter time_in(std::string unit, std::string name, std::string help,
+                         double low, double high, std::string fallback) {
+  Parameter one = number_of(name, help, low, high, fallback);
+  one.unit = std::move(unit);
+  return one;
+}
+inline Parameter word_of(std::string name, std::string help,
+                         std::vector<std::string> words, std::string fallback) {
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .kind = Parameter::Kind::word,
+          .words = std::move(words),
+          .fallback = std::move(fallback)};
+}
 
 /// Values by name; all of them have passed Parameter::checked().
 class Parameters {

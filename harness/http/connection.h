@@ -15,8 +15,8 @@ namespace bench {
 /// Every answer is the last one when the client wants that, when the server is
 /// stopping and when others wait for the worker; except that whatever has come
 /// already is answered first. What is referred to must live as long as the
-/// jobs. RFC 9110 and 9112 are the specification; harness/http/cases.h lists
-/// what is served and what is refused.
+/// jobs. RFC 9110 and 9112 are the specification; harness/http/testing/cases.h
+/// lists what is served and what is refused.
 Server::Connect http_connections(const Service& service,
                                  const HttpLimits& limits);
 

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <string>
 
-#include "harness/http/cases_base.h"
-#include "harness/http/testing.h"
+#include "harness/http/testing/cases_base.h"
+#include "harness/http/testing/client.h"
 
 namespace bench {
 namespace {

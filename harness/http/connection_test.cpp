@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/http/cases.h"
-#include "harness/http/testing.h"
+#include "harness/http/testing/cases.h"
+#include "harness/http/testing/client.h"
 
 namespace bench {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/http/cases_base.h"
-#include "harness/http/testing.h"
+#include "harness/http/testing/cases_base.h"
+#include "harness/http/testing/client.h"
 
 namespace bench {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/http/cases_base.h"
+#include "harness/http/testing/cases_base.h"
 
 namespace bench {
 

@@ -6,10 +6,10 @@
 
 #include <vector>
 
-#include "harness/http/cases_bad_body.h"
-#include "harness/http/cases_bad_head.h"
-#include "harness/http/cases_base.h"
-#include "harness/http/cases_good.h"
+#include "harness/http/testing/cases_bad_body.h"
+#include "harness/http/testing/cases_bad_head.h"
+#include "harness/http/testing/cases_base.h"
+#include "harness/http/testing/cases_good.h"
 
 namespace bench {
 

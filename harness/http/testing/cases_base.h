@@ -1,5 +1,5 @@
 // Case: what a client sends on a connection of its own, and what it gets.
-// For tests only; harness/http/cases.h has them all.
+// For tests only; harness/http/testing/cases.h has them all.
 #pragma once
 
 #include <string>
