@@ -76,8 +76,9 @@ void write_for_all(const std::string& target, const std::string& text) {
 void fill_template(const std::string& name,
                    const std::map<std::string, std::string>& values,
                    const std::string& target) {
-  const std::string text =
-      contents(source_directory() + "/harness/peers/" + name);
+  const std::string source = source_directory() + "/harness/peers/" + name;
+  const std::string text = contents(source);
+  if (text.empty()) throw_errno("read " + source);
   std::string filled;
   std::size_t from = 0;
   for (std::size_t at; (at = text.find('@', from)) != std::string::npos;) {
