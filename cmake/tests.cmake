@@ -35,18 +35,19 @@ bench_test(conformance_tests conformance 3 ${conformance_tests})
 
 # Python is found by the project's own script, not by CMake: another Python may
 # come first on PATH.
-function(bench_pytest name label)
+# `jobs` processes share the files: most tests of the real binary mostly wait.
+function(bench_pytest name label jobs)
   add_test(NAME ${name}
     COMMAND ${PROJECT_SOURCE_DIR}/scripts/python -m pytest -q
-            -p no:cacheprovider ${ARGN}
+            -p no:cacheprovider -n ${jobs} --dist loadfile ${ARGN}
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 900
     ENVIRONMENT "BENCH_BINARY=$<TARGET_FILE:bench>;BENCH_FAULTY_BINARY=$<TARGET_FILE:bench_faulty>")
 endfunction()
 
-bench_pytest(reports_tests python reports plots)
-bench_pytest(scripts_tests python scripts)
-bench_pytest(command_line_tests e2e harness)
+bench_pytest(reports_tests python 2 reports plots)
+bench_pytest(scripts_tests python 1 scripts)
+bench_pytest(command_line_tests e2e 3 harness)
 # The longest first.
 set_tests_properties(command_line_tests PROPERTIES COST 300)
 set_tests_properties(reports_tests PROPERTIES COST 150)
