@@ -112,7 +112,7 @@ std::uint32_t most_in_flight(const Batch& batch) {
                defaults_of(one.model->parameters)},
               [&](std::size_t i) {
                 return std::vector<std::string>{
-                    BENCH_BINARY, "__job", order.to_text(), std::to_string(i),
+                    BENCH_BINARY, "__job", to_text(order), std::to_string(i),
                     std::to_string(getpid())};
               });
   const int descriptors = entries_of("/proc/self/fd");

@@ -163,7 +163,7 @@ const Case kCases[] = {
   Batch batch(*scenario, kJobs, {{}, workers, loops ? 4 : workers, parameters},
               [&](std::size_t i) {
                 return std::vector<std::string>{
-                    BENCH_BINARY, "__job", order.to_text(), std::to_string(i),
+                    BENCH_BINARY, "__job", to_text(order), std::to_string(i),
                     std::to_string(getpid())};
               });
   info.make()->run(batch);

@@ -76,23 +76,23 @@ const ModelInfo& chosen_model(const Settings& settings) {
   return model_named(settings.word("model", names_of_servers()));
 }
 
+std::chrono::nanoseconds time(const Settings& settings, const char* name) {
+  constexpr double kHour = 3'600'000;
+  return std::chrono::round<std::chrono::nanoseconds>(
+      std::chrono::duration<double, std::milli>(
+          settings.time(name, "ms", 1, kHour)));
+}
+
 HttpLimits limits_from(const Settings& settings) {
-  const auto time = [&](const char* name) {
-    constexpr double kHour = 3'600'000;
-    return std::chrono::round<std::chrono::nanoseconds>(
-        std::chrono::duration<double, std::milli>(
-            settings.time(name, "ms", 1, kHour)));
-  };
   const auto bytes = [&](const char* name) {
     constexpr std::int64_t kGigabyte = 1 << 30;
     return settings.integer<std::size_t>(name, 1, kGigabyte);
   };
   HttpLimits limits;
-  limits.idle_time = time("idle-ms");
-  limits.head_time = time("head-ms");
-  limits.body_time = time("body-ms");
-  limits.write_time = time("write-ms");
-  limits.grace = time("grace-ms");
+  limits.idle_time = time(settings, "idle-ms");
+  limits.head_time = time(settings, "head-ms");
+  limits.body_time = time(settings, "body-ms");
+  limits.write_time = time(settings, "write-ms");
   limits.target = bytes("max-target");
   limits.head = bytes("max-head");
   limits.body = bytes("max-body");
@@ -232,6 +232,7 @@ int serve_command(std::vector<std::string> arguments) {
       Settings::read("./bench serve", std::string(kUsageText) + kTimesTake,
                      serve_flags(), {}, std::move(arguments));
   ServeOrder what = order_from(settings);
+  const std::chrono::nanoseconds grace = time(settings, "grace-ms");
   const auto port = settings.integer<std::uint16_t>("port", 0, 65535);
   Fd listener = listener_for(port, model_named(what.order.model));
   Interruption interruption;
@@ -241,7 +242,7 @@ int serve_command(std::vector<std::string> arguments) {
                                       what.order.surroundings);
   ServerProcess server = ServerProcess::start(what, std::move(listener));
   announce(server.port());
-  return watch(server, interruption, what.limits.grace);
+  return watch(server, interruption, grace);
 }
 
 }  // namespace bench

@@ -29,18 +29,18 @@ constexpr const char* kVerbs =
 int run_inner(const std::vector<std::string>& words) {
   if (words[0] == "__job") {
     bench::die_with_parent(std::stoi(words.at(3)));
-    return bench::run_single_job(bench::Order::from_text(words.at(1)),
+    return bench::run_single_job(bench::from_text<bench::Order>(words.at(1)),
                                  std::stoull(words.at(2)));
   }
   if (words[0] == "__work") {
     bench::die_with_parent(std::stoi(words.at(3)));
-    return bench::run_single_work(bench::Order::from_text(words.at(1)),
-                                  bench::work_from_text(words.at(2)));
+    return bench::run_single_work(bench::from_text<bench::Order>(words.at(1)),
+                                  bench::from_text<bench::Work>(words.at(2)));
   }
   if (words[0] == "__backend") return bench::run_backend(words);
   if (words[0] == "__serve") return bench::run_serve(words);
   if (words[0] == "__load") return bench::run_load_process(words);
-  bench::Order order = bench::Order::from_text(words.at(1));
+  bench::Order order = bench::from_text<bench::Order>(words.at(1));
   order.report = std::stoi(words.at(2));
   if (words[0] == "__calibrate") return bench::run_calibration(order);
   if (words[0] == "__expect") return bench::run_expectation(order);

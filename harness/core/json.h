@@ -1,6 +1,8 @@
 // Json: how results, orders and reports are written down.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -21,4 +23,38 @@ Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+/// A struct as it travels in the arguments of a process, and back: for those
+/// with NLOHMANN_DEFINE_TYPE. from_text() throws std::exception if `text` was
+/// not made by to_text().
+template <typename Struct>
+std::string to_text(const Struct& value) {
+  return nlohmann::json(value).dump();
+}
+template <typename Struct>
+Struct from_text(const std::string& text) {
+  return nlohmann::json::parse(text).get<Struct>();
+}
+
 }  // namespace bench
+
+template <typename Value>
+struct nlohmann::adl_serializer<std::optional<Value>> {
+  static void to_json(nlohmann::json& json, const std::optional<Value>& value) {
+    json = value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+  }
+  static void from_json(const nlohmann::json& json,
+                        std::optional<Value>& value) {
+    value = json.is_null() ? std::nullopt : std::optional(json.get<Value>());
+  }
+};
+
+template <>
+struct nlohmann::adl_serializer<std::chrono::nanoseconds> {
+  static void to_json(nlohmann::json& json, std::chrono::nanoseconds time) {
+    json = time.count();
+  }
+  static void from_json(const nlohmann::json& json,
+                        std::chrono::nanoseconds& time) {
+    time = std::chrono::nanoseconds(json.get<std::int64_t>());
+  }
+};

@@ -20,8 +20,6 @@ struct HttpLimits {
   std::chrono::nanoseconds idle_time = std::chrono::seconds(60);
   /// For a client to take some bytes of an answer.
   std::chrono::nanoseconds write_time = std::chrono::seconds(10);
-  /// From the stop of a server to the end of its last connection.
-  std::chrono::nanoseconds grace = std::chrono::seconds(5);
 };
 
 }  // namespace bench

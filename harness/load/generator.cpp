@@ -82,7 +82,7 @@ void refuse_nonsense(const LoadOrder& order) {
       order.threads == 0 || !(order.seconds > 0) ||
       !(order.timeout_seconds > 0) || (order.rate && !(*order.rate > 0))) {
     throw std::invalid_argument("an order for load lacks something: " +
-                                order.to_text());
+                                to_text(order));
   }
 }
 
@@ -141,7 +141,7 @@ Json run_load(LoadOrder order) {
 }
 
 int run_load_process(const std::vector<std::string>& words) {
-  const LoadOrder order = LoadOrder::from_text(words.at(1));
+  const LoadOrder order = from_text<LoadOrder>(words.at(1));
   const Fd report(std::stoi(words.at(2)));
   write_all(report.get(), to_line(run_load(order)), "the report");
   return 0;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/json.h"
+
 namespace bench {
 
 /// One kind of request, and the answer that is right for it.
@@ -40,11 +42,19 @@ struct LoadOrder {
   std::uint32_t threads = 1;
   pid_t server_pid = 0;         ///< whose consumption is measured; 0: nobody's
   double timeline_seconds = 0;  ///< a bucket of the time line; 0: no time line
-
-  std::string to_text() const;
-  /// What is absent has its default. Throws std::exception.
-  static LoadOrder from_text(const std::string& text);
 };
+
+// What is absent has its default.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LoadRequest, target, method,
+                                                share, status, body, head,
+                                                content)
+NLOHMANN_JSON_SERIALIZE_ENUM(LoadOrder::Arrival,
+                             {{LoadOrder::Arrival::constant, "constant"},
+                              {LoadOrder::Arrival::poisson, "poisson"}})
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
+    LoadOrder, address, port, requests, connections, idle_connections,
+    keep_alive, rate, arrival, warmup_seconds, seconds, timeout_seconds, seed,
+    cpus, threads, server_pid, timeline_seconds)
 
 /// The bytes of a request of this kind. [RFC 9112, 3]
 std::string request_bytes(const LoadOrder& order, const LoadRequest& request);

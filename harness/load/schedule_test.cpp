@@ -123,8 +123,8 @@ TEST(LoadOrder, ReadsBackWhatItWrote) {
   order.arrival = Arrival::poisson;
   order.cpus = {1, 3};
   order.keep_alive = false;
-  const LoadOrder read = LoadOrder::from_text(order.to_text());
-  EXPECT_EQ(read.to_text(), order.to_text());
+  const LoadOrder read = from_text<LoadOrder>(to_text(order));
+  EXPECT_EQ(to_text(read), to_text(order));
   EXPECT_EQ(read.rate, 12.5);
   EXPECT_EQ(read.requests[0].body, "\"Hi\"\n");
   EXPECT_FALSE(read.requests[1].body.has_value());
@@ -135,10 +135,10 @@ TEST(LoadOrder, ReadsBackWhatItWrote) {
 
 TEST(LoadOrder, WhatIsAbsentHasItsDefault) {
   const LoadOrder order =
-      LoadOrder::from_text(R"({"port": 80, "rate": null, "requests": [{}]})");
+      from_text<LoadOrder>(R"({"port": 80, "rate": null, "requests": [{}]})");
   LoadOrder defaults;
   defaults.port = 80;
-  EXPECT_EQ(order.to_text(), defaults.to_text());
+  EXPECT_EQ(to_text(order), to_text(defaults));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ Batch make_batch(const Order& order, const Scenario& scenario) {
   return Batch(
       scenario, order.jobs,
       {order.cpus, order.workers, order.in_flight, order.model_parameters},
-      [text = order.to_text()](std::size_t i) {
+      [text = to_text(order)](std::size_t i) {
         return std::vector<std::string>{"/proc/self/exe", "__job", text,
                                         std::to_string(i),
                                         std::to_string(getpid())};

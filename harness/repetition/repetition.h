@@ -8,6 +8,15 @@
 
 namespace bench {
 
+inline void to_json(nlohmann::json& json, const Parameters& parameters) {
+  json = parameters.all();
+}
+inline void from_json(const nlohmann::json& json, Parameters& parameters) {
+  for (const auto& [name, value] : json.items()) parameters.set(name, value);
+}
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Surroundings, backend_port, file)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Work, kind, choice, index, amount, share)
+
 /// What a fresh process must know; travels as JSON in its arguments.
 struct Order {
   std::string scenario;
@@ -27,11 +36,12 @@ struct Order {
   double min_seconds = 0;  ///< for a primitive that finds its own count
   int answers = -1;        ///< descriptor of the expected digests
   int report = -1;         ///< descriptor that takes the JSON line
-
-  std::string to_text() const;
-  /// Throws std::exception if `text` was not made by to_text().
-  static Order from_text(const std::string& text);
 };
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Order, scenario, parameters, seed, model,
+                                   primitive, model_parameters, cpus, workers,
+                                   in_flight, places, surroundings, jobs,
+                                   min_seconds, answers, report)
 
 /// Makes this process one that measures: binds it to the order's CPUs, and
 /// settles timers, descriptors, memory and libuv's pool. Throws
@@ -59,10 +69,6 @@ int run_expectation(const Order& order);
 /// Runs job `i` of a scenario and prints its digest on stdout: the process of
 /// a single job, for models that make one.
 int run_single_job(const Order& order, std::size_t i);
-
-/// Work as a word, and back. Throws std::exception if it is no such word.
-std::string to_text(const Work& work);
-Work work_from_text(const std::string& text);
 
 /// Does `work` of a scenario's service and writes a WorkResult to stdout as it
 /// is: the process of a single request, for models that make one. Returns 0

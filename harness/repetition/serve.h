@@ -16,11 +16,11 @@ struct ServeOrder {
   Order order;
   HttpLimits limits;
   int listener = -1;  ///< descriptor of the listening socket
-
-  std::string to_text() const;
-  /// Throws std::exception if `text` was not made by to_text().
-  static ServeOrder from_text(const std::string& text);
 };
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HttpLimits, target, head, fields, body,
+                                   head_time, body_time, idle_time, write_time)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ServeOrder, order, limits, listener)
 
 /// What main calls for the words {"__serve", order, descriptor to write the
 /// port to when all workers are ready}. Serves until SIGTERM or SIGINT comes,

@@ -51,7 +51,7 @@ bool Sweep::prepare(const char* verb, const Workload& workload,
   }
   constexpr double kNoDeadline = 1e9;
   const Outcome outcome =
-      run_isolated({"bench", verb, order.to_text(), "{report}"}, inherited,
+      run_isolated({"bench", verb, to_text(order), "{report}"}, inherited,
                    kNoDeadline, interruption_);
   if (outcome.kind == Outcome::Kind::interrupted) {
     counts_.interrupted = true;

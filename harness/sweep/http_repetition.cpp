@@ -193,7 +193,7 @@ Json Sweep::repeat_requests(const Cell& cell, std::optional<double> rate,
           ? request_.deadline
           : 30 + 3 * (order.warmup_seconds + seconds + order.timeout_seconds);
   const Outcome outcome =
-      run_isolated({"bench", "__load", order.to_text(), "{report}"}, {},
+      run_isolated({"bench", "__load", to_text(order), "{report}"}, {},
                    deadline, interruption_, spared);
   if (outcome.kind == Outcome::Kind::interrupted) {
     counts_.interrupted = true;
@@ -221,7 +221,7 @@ void Sweep::stop_server(const ServerProcess& server, const Cell& cell,
     return;
   }
   const std::int64_t asked = now_ns();
-  const ServerEnd end = server.stop(HttpLimits().grace);
+  const ServerEnd end = server.stop(kGrace);
   result["teardown_seconds"] = seconds_between(asked, now_ns());
   // How other programs end is their business.
   if (cell.peer != nullptr || end.clean() || result.at("status") != "ok")

@@ -78,7 +78,7 @@ ServerProcess ServerProcess::start(ServeOrder order, Fd listener) {
       start_listening("the server", order.order.cpus, [&](int ready) -> int {
         keep_open_over_exec(listener.get());
         become(kThisBinary,
-               {"bench", "__serve", order.to_text(), std::to_string(ready)});
+               {"bench", "__serve", to_text(order), std::to_string(ready)});
       }));
 }
 

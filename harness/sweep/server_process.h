@@ -70,6 +70,8 @@ class ServerProcess {
   std::optional<Child> guard_;  ///< of another program's group
 };
 
+/// From the stop of a server to the end of its last connection.
+constexpr std::chrono::seconds kGrace{5};
 /// What is added to the grace that a server has before it is killed.
 constexpr std::chrono::milliseconds kAfterGrace{500};
 

@@ -90,7 +90,7 @@ Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
   const Companion companion(cell, cpus_for_others(cell));
   order.surroundings.backend_port = companion.port();
   const Outcome outcome =
-      run_isolated({"bench", "__repetition", order.to_text(), "{report}"},
+      run_isolated({"bench", "__repetition", to_text(order), "{report}"},
                    inherited, deadline, interruption_, companion.processes());
   if (outcome.kind == Outcome::Kind::interrupted) {
     counts_.interrupted = true;

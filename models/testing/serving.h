@@ -141,7 +141,7 @@ class Served {
 
   static std::vector<std::string> work_command(const Order& order,
                                                const Work& work) {
-    return {BENCH_BINARY, "__work", order.to_text(), to_text(work),
+    return {BENCH_BINARY, "__work", to_text(order), to_text(work),
             std::to_string(getpid())};
   }
 
