@@ -87,6 +87,26 @@ Parameter timeout_ms_parameter() {
                  600'000, "10000");
 }
 
+Traffic traffic(const Parameters& parameters) {
+  const auto count = [&](const char* name) {
+    return parameters.has(name)
+               ? static_cast<std::uint32_t>(parameters.integer(name))
+               : 0;
+  };
+  Traffic one;
+  one.connections = count("connections");
+  one.idle_connections = count("idle-connections");
+  one.keep_alive =
+      !parameters.has("keep-alive") || parameters.word("keep-alive") == "yes";
+  if (parameters.has("rate")) one.rate = parameters.real("rate");
+  if (parameters.has("load") && parameters.word("load") != "closed") {
+    one.share = parameters.real("load");
+  }
+  one.poisson = parameters.word("arrival") == "poisson";
+  one.timeout = parameters.real("timeout-ms") * 1e-3;
+  return one;
+}
+
 const RegisterScenario http{{
     .id = "http",
     .summary = "requests to a server: capacity, then latency below it",
@@ -105,11 +125,13 @@ const RegisterScenario http{{
                  "closed loop, or an open one at per cent of its capacity",
                  {"closed", "10", "20", "30", "40", "50", "60", "70", "80",
                   "90", "95", "100", "110", "120"},
-                 "closed,50,70,90"),
+                 "closed,50,70,90")
+             .as_pace(),
          number_of("rate",
                    "requests per second of an open loop, instead of --load", 1,
                    10e6, "")
-             .overriding("load"),
+             .overriding("load")
+             .as_pace(),
          arrival_parameter(), timeout_ms_parameter(), size_parameter()},
     .calibrate =
         [](Parameters& parameters, const Surroundings&) {
@@ -120,6 +142,7 @@ const RegisterScenario http{{
         [](const Parameters& parameters) {
           return std::vector<RequestKind>{{target_of(parameters), 1}};
         },
+    .traffic = traffic,
     .demand = demand,
     .needs =
         [](const Parameters& parameters) {
@@ -144,7 +167,8 @@ const RegisterScenario head_of_line{{
                              0.001, 99, "1"),
                    connections_parameter(),
                    number_of("rate", "requests per second of an open loop", 1,
-                             10e6, "1100"),
+                             10e6, "1100")
+                       .as_pace(),
                    arrival_parameter(), timeout_ms_parameter(),
                    size_parameter()},
     .calibrate =
@@ -160,6 +184,7 @@ const RegisterScenario head_of_line{{
           return std::vector<RequestKind>{{"/plaintext", 1 - share},
                                           {"/cpu?us=" + shortest(us), share}};
         },
+    .traffic = traffic,
     .demand =
         [](const Parameters& parameters) {
           return Demand{.compute = heavy_share(parameters) *

@@ -52,8 +52,11 @@ Demand demand(const Parameters& parameters) {
   const double compute = compute_seconds(parameters);
   // How long a read waits, nobody knows beforehand: blocking models get as
   // many workers as libuv's pool has for the loops.
-  if (file) return {.wait = 0, .compute = compute, .readers = 4};
-  return {.wait = parameters.real("wait-ms") * 1e-3, .compute = compute};
+  const double patience = parameters.real("timeout-ms") * 1e-3;
+  if (file) return {.compute = compute, .readers = 4, .patience = patience};
+  return {.wait = parameters.real("wait-ms") * 1e-3,
+          .compute = compute,
+          .patience = patience};
 }
 
 JobLength calibrate(Parameters& parameters, const Surroundings& surroundings) {

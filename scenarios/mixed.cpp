@@ -18,7 +18,9 @@ Demand demand(const Parameters& parameters) {
   const double share =
       parameters.has("cpu-share") ? parameters.real("cpu-share") / 100 : 0;
   const double life = life_seconds(parameters);
-  return {.wait = life * (1 - share), .compute = life * share};
+  return {.wait = life * (1 - share),
+          .compute = life * share,
+          .patience = parameters.real("timeout-ms") * 1e-3};
 }
 
 bool asks_backend(const Parameters& parameters) {

@@ -116,9 +116,9 @@ std::string saved(const Sweep::Counts& counts, const std::string& directory,
          " makes the page from them";
 }
 
-int exit_code(const Sweep::Counts& counts, const std::string& directory,
-              int planned) {
-  if (counts.interrupted) {
+int exit_code(const Sweep& sweep, const std::string& directory, int planned) {
+  const Sweep::Counts& counts = sweep.counts();
+  if (sweep.interrupted()) {
     std::fprintf(stderr, "interrupted: %s\n",
                  saved(counts, directory, planned).c_str());
     return kInterrupted;
@@ -146,23 +146,16 @@ std::unique_ptr<RecordFile> open_files(const std::string& directory,
 }
 
 /// Says once what cannot be measured, and why.
-void warn_of_missing(const Plan& plan, Progress& progress) {
-  std::set<std::string> reasons;
-  for (const Cell& cell : plan.cells) {
-    if (!cell.missing.empty()) reasons.insert("skipped: " + cell.missing);
-  }
-  for (const Workload& workload : plan.workloads) {
-    if (!workload.trouble.empty()) reasons.insert(workload.trouble);
-  }
-  if (!reasons.empty()) progress.clear();
-  for (const std::string& reason : reasons) {
+void warn_of(const std::vector<std::string>& troubles, Progress& progress) {
+  if (!troubles.empty()) progress.clear();
+  for (const std::string& reason : troubles) {
     std::cerr << "warning: " << reason << "\n";
   }
 }
 
 /// Measures the plan into `directory`; returns the exit code so far. Signals
 /// are held back only in here: the report that follows can be interrupted.
-int measure(Plan& plan, const Request& request, const Cpus& cpus,
+int measure(const Plan& plan, const Request& request, const Cpus& cpus,
             const std::vector<std::string>& command,
             const std::string& directory, bool quiet) {
   Interruption interruption;
@@ -178,18 +171,18 @@ int measure(Plan& plan, const Request& request, const Cpus& cpus,
   }
   Sweep sweep(plan, request, cpus, interruption, progress);
   context["calibration"] = sweep.calibrate();
-  if (!quiet) warn_of_missing(plan, progress);
+  if (!quiet) warn_of(sweep.troubles(), progress);
   write_whole(directory + "/environment.json", to_line(context, 1));
-  if (!sweep.counts().interrupted) sweep.warm_up();
+  if (!sweep.interrupted()) sweep.warm_up();
   const int planned = context.at("planned_repetitions").get<int>();
   try {
-    if (!sweep.counts().interrupted) sweep.run(*file);
+    if (!sweep.interrupted()) sweep.run(*file);
   } catch (const std::exception& error) {  // a full disk, for example
     throw std::runtime_error(std::string(error.what()) + "; " +
                              saved(sweep.counts(), directory, planned));
   }
   progress.clear();
-  return exit_code(sweep.counts(), directory, planned);
+  return exit_code(sweep, directory, planned);
 }
 
 }  // namespace

@@ -24,10 +24,6 @@ std::string described(const Parameter& parameter) {
   return text + ")";
 }
 
-Json or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
 bool serves(const ModelInfo& model) {
   return model.serves != ModelInfo::Serves::nobody;
 }

@@ -154,6 +154,7 @@ def test_the_backend_of_the_floor_is_killed(bench: Bench, tmp_path: Path) -> Non
         tmp_path,
         "event-loop",
         benchmark_filter="epoll-client",
+        jobs=10 * JOBS,  # so that it is not over when the signal comes
     )
     assert ended(process, ENDS_WITHIN).code == 1
     entry = only_failure(out)

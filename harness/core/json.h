@@ -23,6 +23,11 @@ Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+/// So is what nothing is known of.
+inline Json or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
 /// A struct as it travels in the arguments of a process, and back: for those
 /// with NLOHMANN_DEFINE_TYPE. from_text() throws std::exception if `text` was
 /// not made by to_text().

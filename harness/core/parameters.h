@@ -27,6 +27,7 @@ struct Parameter {
   std::string instead_of = {};  ///< the parameter that this one overrides
   bool found = false;           ///< by calibration, and never asked for
   bool is_switch = false;  ///< words are no and yes; the flag takes no value
+  bool is_pace = false;    ///< of clients: servers do the same work under each
 
   /// "a whole number from 1 to 1000000", "a time from 1 to 600000 ms", "one of
   /// sqrt, pbkdf2, primes".
@@ -42,6 +43,10 @@ struct Parameter {
   }
   Parameter by_calibration() && {
     found = true;
+    return std::move(*this);
+  }
+  Parameter as_pace() && {
+    is_pace = true;
     return std::move(*this);
   }
   Parameter as_switch() && {

@@ -38,6 +38,22 @@ struct Demand {
   /// Where waiting is not known beforehand (files): the workers that blocking
   /// models get; 0: the rule decides.
   std::uint32_t readers = 0;
+  double patience = 0;  ///< after which a job that waits has failed; 0: never
+};
+
+/// What clients do with the servers of a scenario of requests.
+struct Traffic {
+  std::uint32_t connections = 1;       ///< each of which waits for its answer
+  std::uint32_t idle_connections = 0;  ///< beside them, that say nothing
+  bool keep_alive = true;              ///< false: a connection per request
+  /// An open loop: requests per second, or per cent of what the closed loop
+  /// reaches. Both 0: the closed loop.
+  double rate = 0;
+  double share = 0;
+  bool poisson = true;  ///< arrivals of an open loop; false: evenly
+  double timeout = 0;   ///< seconds
+
+  bool open_loop() const { return rate > 0 || share > 0; }
 };
 
 /// What the harness must provide before jobs can be made.
@@ -82,12 +98,13 @@ struct ScenarioInfo {
                                           const Surroundings&)>
       make;
 
-  /// Scenarios of requests have these two instead of `make`: what servers do
-  /// with a request, and what clients ask for.
+  /// Scenarios of requests have these three instead of `make`: what servers do
+  /// with a request, what clients ask for, and how.
   std::function<std::unique_ptr<Service>(const Parameters&, std::uint64_t seed,
                                          const Surroundings&)>
       service = {};
   std::function<std::vector<RequestKind>(const Parameters&)> requests = {};
+  std::function<Traffic(const Parameters&)> traffic = {};
 
   /// Also refuses parameters that do not go together, with
   /// std::invalid_argument. Empty: jobs ask for nothing but their compute.

@@ -73,16 +73,18 @@ namespace {
 
 /// For the signal handler. Children that a model forks have the same server.
 Server* the_server = nullptr;
-/// When this process was first asked to stop, now_ns(); 0: not yet.
+/// When this process was first asked to stop by somebody who does not only pass
+/// on what it got itself, now_ns(); 0: not yet.
 std::atomic<std::int64_t> asked_at{0};
 
 void stop_or_give_up(int, siginfo_t* from, void*) {
   const int error = errno;
-  const std::int64_t now = now_ns();
-  const std::int64_t before = asked_at.load();
-  const bool passed_on = from->si_pid == getppid();
-  if (before != 0 && now - before > kSameStop.count() && !passed_on) _exit(1);
-  if (before == 0) asked_at.store(now);
+  if (from->si_pid != getppid()) {
+    const std::int64_t now = now_ns();
+    const std::int64_t before = asked_at.load();
+    if (before != 0 && now - before > kSameStop.count()) _exit(1);
+    if (before == 0) asked_at.store(now);
+  }
   the_server->stop();
   errno = error;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 #include "harness/posix/clock.h"
 #include "harness/posix/fd.h"
 #include "harness/posix/one_shot.h"
+#include "harness/posix/pipe.h"
+#include "harness/posix/poll.h"
 #include "harness/posix/shared_array.h"
 
 namespace bench {
@@ -143,6 +146,21 @@ TEST(Clock, DoesNotGoBack) {
     ASSERT_GE(now, last);
     last = now;
   }
+}
+
+TEST(Poll, WorksWithMoreEventsThanOpenFilesAreAllowed) {
+  Pipe one;
+  Pipe other;
+  ASSERT_EQ(write(other.in.get(), "x", 1), 1);
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit least{1, limit.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &least);
+  pollfd events[] = {{one.out.get(), POLLIN, 0}, {other.out.get(), POLLIN, 0}};
+  EXPECT_EQ(poll_any(events, 1000), 1);
+  EXPECT_EQ(events[0].revents, 0);
+  EXPECT_EQ(events[1].revents, POLLIN);
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 }  // namespace

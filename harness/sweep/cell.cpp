@@ -7,12 +7,17 @@ namespace bench {
 namespace {
 
 /// "/job-us:100" for every parameter that differs from its default, but for
-/// `hidden`. Slashes stand between parameters, never within one.
+/// those that are hidden. Slashes stand between parameters, never within one.
 std::string unusual(const std::vector<Parameter>& known,
-                    const Parameters& values, const std::string& hidden) {
+                    const Parameters& values,
+                    const std::vector<std::string>& hidden) {
   std::string text;
   for (const Parameter& parameter : known) {
-    if (!values.has(parameter.name) || parameter.name == hidden) continue;
+    if (!values.has(parameter.name) ||
+        std::find(hidden.begin(), hidden.end(), parameter.name) !=
+            hidden.end()) {
+      continue;
+    }
     std::string value = values.word(parameter.name);
     if (value == parameter.fallback) continue;
     std::erase(value, '/');
@@ -23,42 +28,27 @@ std::string unusual(const std::vector<Parameter>& known,
 
 }  // namespace
 
-std::optional<double> Workload::rate() const {
-  if (!asked.has("rate")) return std::nullopt;
-  return asked.real("rate");
+Workload::Kind Workload::kind() const {
+  if (scenario->service) return Kind::requests;
+  return scenario->make ? Kind::batch : Kind::floor;
 }
 
-double Workload::load() const {
-  if (!asked.has("load") || asked.word("load") == "closed") return 0;
-  return asked.real("load");
+std::string Cell::name_of_server() const {
+  std::vector<std::string> hidden;
+  for (const Parameter& parameter : workload->scenario->parameters) {
+    if (parameter.is_pace && workload->traffic.rate == 0) {
+      hidden.push_back(parameter.name);
+    }
+  }
+  return name_without(hidden);
 }
 
-std::uint32_t Workload::connections() const {
-  return static_cast<std::uint32_t>(asked.integer("connections"));
-}
-
-std::uint32_t Workload::idle_connections() const {
-  if (!asked.has("idle-connections")) return 0;
-  return static_cast<std::uint32_t>(asked.integer("idle-connections"));
-}
-
-std::string Cell::name() const { return name_without(""); }
-
-std::string Cell::name_of_server() const { return name_without("load"); }
-
-std::string Cell::who() const {
-  if (peer != nullptr) return peer->id;
-  return model != nullptr ? model->name() : primitive->id;
-}
-
-std::string Cell::name_without(const std::string& parameter) const {
-  std::string who = this->who();
+std::string Cell::name_without(const std::vector<std::string>& hidden) const {
+  std::string who = subject.name();
   std::replace(who.begin(), who.end(), '/', '+');
   std::string text = workload->scenario->id + "/" + who;
-  text += unusual(workload->scenario->parameters, workload->asked, parameter);
-  if (model != nullptr) {
-    text += unusual(model->parameters, model_parameters, parameter);
-  }
+  text += unusual(workload->scenario->parameters, workload->parameters, hidden);
+  text += unusual(subject.parameters, own_parameters, hidden);
   if (limit && !workload->serves()) {
     text += "/in-flight:" + std::to_string(*limit);
   }
@@ -66,17 +56,9 @@ std::string Cell::name_without(const std::string& parameter) const {
          "/workers:" + std::to_string(size.workers);
 }
 
-bool Cell::has_one_loop() const {
-  if (peer != nullptr) return peer->one_worker;
-  return model != nullptr && (model->one_worker || model->in_uv_pool ||
-                              model->serves == ModelInfo::Serves::in_parent);
-}
-
 int Cell::busiest_cpus() const {
-  const bool one = model != nullptr       ? model->one_worker
-                   : primitive != nullptr ? primitive->one_worker
-                                          : peer->one_worker;
-  return one ? 1 : std::min(cores, static_cast<int>(size.workers));
+  return subject.one_worker ? 1
+                            : std::min(cores, static_cast<int>(size.workers));
 }
 
 double Cell::ideal_rate() const {
@@ -89,38 +71,33 @@ double Cell::ideal_rate() const {
                   together / compute);
 }
 
-Json Cell::identity() const {
+Json identity_of(const Trial& trial) {
+  const Cell& cell = *trial.cell;
+  const Workload& workload = *cell.workload;
+  const Subject& subject = cell.subject;
   Json json;
-  const std::string name = this->name();
+  const std::string name = cell.name();
   json["name"] = name;
   json["run_name"] = name;
-  json["scenario"] = workload->scenario->id;
-  json["kind"] = model != nullptr  ? "model"
-                 : peer != nullptr ? "peer"
-                                   : "floor";
-  json["model"] = model != nullptr ? model->id : who();
-  json["variant"] = nullptr;
-  if (model != nullptr && !model->variant.empty()) {
-    json["variant"] = model->variant;
-  }
-  json["cores"] = cores;
-  json["workers"] = size.workers;
-  json["in_flight"] = size.in_flight;
-  json["in_flight_limit"] = or_null(limit);
-  json["workers_rule"] = or_null(size.rule);
+  json["scenario"] = workload.scenario->id;
+  json["kind"] = subject.kind;
+  json["model"] = subject.id;
+  json["variant"] = or_null(subject.variant);
+  json["cores"] = cell.cores;
+  json["workers"] = cell.size.workers;
+  json["in_flight"] = cell.size.in_flight;
+  json["in_flight_limit"] = or_null(cell.limit);
+  json["workers_rule"] = or_null(cell.size.rule);
   json["params"] =
-      to_json(workload->scenario->parameters, workload->parameters);
-  json["model_params"] = model != nullptr
-                             ? to_json(model->parameters, model_parameters)
-                             : Json::object();
+      to_json(workload.scenario->parameters, trial.prepared->parameters);
+  json["model_params"] = to_json(subject.parameters, cell.own_parameters);
   json["floor"] = nullptr;
-  if (model != nullptr && !workload->serves()) {
-    const std::string& floor =
-        workload->waits() ? model->waiting_floor : model->floor;
-    if (!floor.empty()) json["floor"] = floor;
+  if (!workload.serves()) {
+    json["floor"] =
+        or_null(workload.waits() ? subject.waiting_floor : subject.floor);
   }
-  json["wait_seconds"] = workload->demand.wait;
-  json["compute_seconds"] = workload->demand.compute;
+  json["wait_seconds"] = workload.demand.wait;
+  json["compute_seconds"] = workload.demand.compute;
   return json;
 }
 

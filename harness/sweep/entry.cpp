@@ -93,9 +93,10 @@ void add_flags_of_waiting(std::vector<std::string>& flags, const Json& entry,
   }
 }
 
-std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
+std::vector<std::string> flags_of(const Json& entry, const Trial& trial,
                                   const Weather& weather) {
-  std::vector<std::string> flags = cell.flags;
+  const Cell& cell = *trial.cell;
+  std::vector<std::string> flags = trial.flags;
   if (weather.spin_probe_ratio > 1.1) flags.push_back("probe-slow");
   if (static_cast<int>(cell.size.workers) > cell.cores &&
       !cell.workload->waits() && cell.workload->demand.readers == 0 &&
@@ -118,7 +119,7 @@ std::vector<std::string> flags_of(const Json& entry, const Cell& cell,
   // milliseconds are the grain of the kernel's accounting.
   const double wall = number(entry, "work_seconds");
   const double around = number(entry, "teardown_seconds");
-  if (cell.model != nullptr &&
+  if (cell.subject.model != nullptr &&
       cpu_seconds(entry) > 1.05 * cell.cores * (wall + around) + 2e-3) {
     flags.push_back("cpu-exceeds-wall");
   }
@@ -135,15 +136,16 @@ void take_figures_away(Json& entry, const std::string& reason) {
 
 }  // namespace
 
-Json make_entry(const Cell& cell, const Request& request, int round, int order,
-                const Json& result, const Weather& weather) {
-  Json entry = cell.identity();
+Json make_entry(const Trial& trial, const Request& request, int round,
+                int order, const Json& result, const Weather& weather) {
+  Json entry = identity_of(trial);
   entry["run_type"] = "iteration";
   entry["repetitions"] = request.repetitions;
-  entry["repetition_index"] = cell.repetitions;
+  entry["repetition_index"] = trial.repetitions;
   entry["threads"] = 1;
-  entry["iterations"] =
-      cell.workload->serves() ? result.value("jobs", Json()) : Json(cell.jobs);
+  entry["iterations"] = trial.cell->workload->serves()
+                            ? result.value("jobs", Json())
+                            : Json(trial.jobs);
   entry["time_unit"] = "ns";
   entry["status"] = result.at("status");
   entry["reason"] = nullptr;
@@ -166,7 +168,7 @@ Json make_entry(const Cell& cell, const Request& request, int round, int order,
                         number(entry, "backend_cpu_seconds");
     entry["others_cpu_seconds"] = std::max(0.0, *weather.busy_seconds - ours);
   }
-  entry["flags"] = flags_of(entry, cell, weather);
+  entry["flags"] = flags_of(entry, trial, weather);
   if (entry.at("status") != "ok") {
     take_figures_away(entry, result.at("reason").get<std::string>());
   } else if (!build_is_release()) {

@@ -27,7 +27,7 @@ struct Weather {
 /// what its process reported, or what the harness found out when there was no
 /// report: "status", and "reason" or the figures. Figures that were not
 /// measured, or must not be recorded (debug and sanitizer builds), are null.
-Json make_entry(const Cell& cell, const Request& request, int round, int order,
-                const Json& result, const Weather& weather);
+Json make_entry(const Trial& trial, const Request& request, int round,
+                int order, const Json& result, const Weather& weather);
 
 }  // namespace bench

@@ -22,10 +22,6 @@
 namespace bench {
 namespace {
 
-Json or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
 std::string os_name() {
   std::ifstream file("/etc/os-release");
   for (std::string line; std::getline(file, line);) {

@@ -2,6 +2,8 @@
 #include "harness/sweep/plan.h"
 
 #include <algorithm>
+#include <numeric>
+#include <random>
 #include <set>
 #include <stdexcept>
 
@@ -40,7 +42,7 @@ void read_workers(const Request& request, SizingRequest& sizing) {
 /// The in-flight limits of a workload; one that is empty if there is none.
 std::vector<std::optional<std::uint32_t>> limits(const Request& request,
                                                  const Workload& workload) {
-  if (workload.serves()) return {workload.connections()};
+  if (workload.serves()) return {workload.traffic.connections};
   const ScenarioInfo& scenario = *workload.scenario;
   const std::string& text =
       request.in_flight.empty() ? scenario.in_flight : request.in_flight;
@@ -103,18 +105,24 @@ class Planner {
   void add(const ScenarioInfo& scenario, const Parameters& parameters) {
     Workload& workload = plan_.workloads.emplace_back();
     workload.scenario = &scenario;
-    workload.asked = workload.parameters = parameters;
+    workload.parameters = parameters;
+    workload.place = plan_.workloads.size() - 1;
     if (scenario.demand) workload.demand = scenario.demand(parameters);
     if (scenario.needs) workload.needs = scenario.needs(parameters);
+    if (scenario.traffic) workload.traffic = scenario.traffic(parameters);
+    const bool serves = workload.serves();
+    const bool floors_only = workload.kind() == Workload::Kind::floor;
     sizing_.demand = workload.demand;
-    sizing_.requests = workload.serves();
-    sizing_.idle = workload.serves() ? workload.idle_connections() : 0;
+    sizing_.requests = serves;
+    sizing_.idle = workload.traffic.idle_connections;
     for (const char* name : {"in-flight", "jobs"}) {
-      if (!workload.serves()) unused_.erase(name);
+      if (!serves) unused_.erase(name);
     }
     seen_.clear();
     for (const ModelInfo* model : models_) {
-      if (!takes_part(*model, workload)) continue;
+      const bool can = serves ? model->serves != ModelInfo::Serves::nobody
+                              : model->runs || floors_only;
+      if (!can) continue;
       const auto choices =
           combinations(model->parameters, request_.parameters, unused_);
       for (const int cores : cores_) {
@@ -122,20 +130,15 @@ class Planner {
         sizing_.cores = cores;
         for (const auto& limit : limits(request_, workload)) {
           sizing_.limit = limit;
-          if (!workload.serves()) add_floors(workload, *model);
-          if (workload.native()) continue;
+          if (!serves) add_floors(workload, *model);
+          if (floors_only) continue;
           for (const Parameters& choice : choices) {
             add_model(workload, *model, choice);
           }
         }
       }
     }
-    if (workload.serves()) add_peers(workload);
-  }
-
-  static bool takes_part(const ModelInfo& model, const Workload& workload) {
-    if (workload.serves()) return model.serves != ModelInfo::Serves::nobody;
-    return model.runs || workload.native();
+    if (serves) add_peers(workload);
   }
 
   bool shares_cpus(int cores) const { return cores >= cpus_; }
@@ -143,19 +146,21 @@ class Planner {
   /// An open loop shows how long clients wait, and a generator that must wait
   /// for a CPU itself would show that instead. Only who asks gets it.
   bool is_left_out(const Workload& workload, int cores) {
-    if (!workload.serves() || !workload.open_loop() || !shares_cpus(cores)) {
-      return false;
-    }
-    if (request_.parameters.contains("load") ||
-        request_.parameters.contains("rate")) {
-      return false;
+    if (!workload.traffic.open_loop() || !shares_cpus(cores)) return false;
+    std::string flags;
+    for (const Parameter& one : workload.scenario->parameters) {
+      if (!one.is_pace) continue;
+      if (request_.parameters.contains(one.name)) return false;
+      flags += (flags.empty() ? "--" : " or --") + one.name;
     }
     // Nothing would be left of a scenario that has no closed loop.
-    if (workload.load() == 0 && shares_cpus(cores_.front())) return false;
+    if (workload.traffic.share == 0 && shares_cpus(cores_.front())) {
+      return false;
+    }
     note(workload.scenario->id + ": no open loop on " + std::to_string(cores) +
          (cores == 1 ? " core" : " cores") +
-         ", where the load generator has no CPU of its own; --load or --rate "
-         "asks for it");
+         ", where the load generator has no CPU of its own; " + flags +
+         " asks for it");
     return true;
   }
 
@@ -165,11 +170,12 @@ class Planner {
     for (const PeerInfo* peer : peers_) {
       for (const int cores : cores_) {
         if (is_left_out(workload, cores)) continue;
-        Cell cell{.workload = &workload, .peer = peer, .cores = cores};
-        cell.limit = workload.connections();
+        Cell cell{
+            .workload = &workload, .subject = Subject(*peer), .cores = cores};
+        cell.limit = workload.traffic.connections;
         cell.size.workers =
             peer->one_worker ? 1 : static_cast<std::uint32_t>(cores);
-        cell.size.in_flight = workload.connections();
+        cell.size.in_flight = workload.traffic.connections;
         add(cell);
       }
     }
@@ -179,8 +185,10 @@ class Planner {
                  const Parameters& choice) {
     sizing_.depth = number_or(choice, "depth", 1);
     sizing_.uv_pool = number_or(choice, "uv-pool", 0);
-    Cell cell{.workload = &workload, .model = &model, .cores = sizing_.cores};
-    cell.model_parameters = choice;
+    Cell cell{.workload = &workload,
+              .subject = Subject(model),
+              .own_parameters = choice,
+              .cores = sizing_.cores};
     // One worker that blocks has one job in flight, whatever the limit.
     const bool limited = workload.serves() || !model.one_worker ||
                          model.waits == ModelInfo::Waits::in_loop;
@@ -208,18 +216,18 @@ class Planner {
   /// primitives, and in others the one that does the same jobs. That one needs
   /// no more than the fewest cores: it has one thread.
   void add_floors(Workload& workload, const ModelInfo& model) {
+    const bool floors_only = workload.kind() == Workload::Kind::floor;
     for (const PrimitiveInfo& primitive : all_primitives()) {
       if (primitive.scenario != workload.scenario->id) continue;
-      if (!workload.native() && (primitive.id != model.waiting_floor ||
-                                 sizing_.cores != cores_.front() ||
-                                 !primitive.fits(workload.parameters))) {
-        continue;
-      }
-      if (workload.native() && primitive.id != model.floor) continue;
+      const bool under = floors_only ? primitive.id == model.floor
+                                     : primitive.id == model.waiting_floor &&
+                                           sizing_.cores == cores_.front() &&
+                                           primitive.fits(workload.parameters);
+      if (!under) continue;
       Cell cell{.workload = &workload,
-                .primitive = &primitive,
+                .subject = Subject(primitive),
                 .cores = sizing_.cores};
-      if (!workload.native()) {
+      if (!floors_only) {
         cell.limit = sizing_.limit;
         cell.size.in_flight = sizing_.limit.value_or(1);
         add(cell);
@@ -258,6 +266,53 @@ Plan Plan::make(const Request& request, const Cpus& cpus) {
   Plan plan;
   Planner(request, cpus, plan).add_all();
   return plan;
+}
+
+double pilot_of_requests(double duration) { return std::min(duration, 0.75); }
+
+double duration_of(const Request& request, const Workload& workload) {
+  // At the begin and at the end of a batch not all that may be in flight are:
+  // jobs that wait must do so many times before that does not matter. A batch
+  // has 60 waits if they fit into three seconds, and 15 in any case.
+  const double wait = workload.demand.wait;
+  const double waits = std::max(15 * wait, std::min(60 * wait, 3.0));
+  const double pace = request.duration_given ? 1 : workload.scenario->pace;
+  return std::max(request.duration * pace, waits);
+}
+
+double Plan::least_seconds(const Request& request) const {
+  double seconds = 0;
+  std::set<std::string> servers;
+  for (const Cell& cell : cells) {
+    const double duration = duration_of(request, *cell.workload);
+    if (cell.workload->serves()) {
+      seconds += request.repetitions * (duration + kAroundRequests);
+      if (servers.insert(cell.name_of_server()).second) {
+        seconds += pilot_of_requests(duration) + kAroundRequests;
+      }
+      continue;
+    }
+    const double together =
+        cell.workload->waits()
+            ? 1
+            : std::min<double>(cell.size.workers, cell.cores);
+    seconds +=
+        request.warmup + request.repetitions * (duration / together + 0.05);
+  }
+  return seconds;
+}
+
+std::vector<std::size_t> order_of_round(std::size_t cells, std::uint64_t seed,
+                                        int round) {
+  std::vector<std::size_t> order(cells);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937_64 generator(seed * 1'000'003 +
+                            static_cast<std::uint64_t>(round));
+  // Not std::shuffle: its result may differ between standard libraries.
+  for (std::size_t left = cells; left > 1; --left) {
+    std::swap(order[left - 1], order[generator() % left]);
+  }
+  return order;
 }
 
 }  // namespace bench

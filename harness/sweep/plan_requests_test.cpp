@@ -161,7 +161,9 @@ TEST(PlanOfRequests, PutsPeersBesideTheModels) {
                           "http/nginx/load:closed/cores:2/workers:2",
                           "http/node/load:closed/cores:2/workers:1"));
   const Plan plan = plan_of(request);
-  const Json identity = plan.cells[1].identity();
+  const Prepared prepared{.workload = plan.cells[1].workload};
+  const Json identity =
+      identity_of({.cell = &plan.cells[1], .prepared = &prepared});
   EXPECT_EQ(identity.at("kind"), "peer");
   EXPECT_EQ(identity.at("model"), "nginx");
   EXPECT_EQ(identity.at("in_flight_limit"), 64);

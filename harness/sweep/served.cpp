@@ -97,13 +97,13 @@ Json naive_of(const Json& naive) {
   return json;
 }
 
-Json http_of(const Cell& cell, const Json& report) {
+Json http_of(const Trial& trial, const Json& report) {
   const Json& naive = report.at("naive");
   const Json& server = report.at("server");
   Json json;
   json["offered_per_second"] = report.at("offered_per_second");
   json["capacity_per_second"] =
-      cell.capacity > 0 ? Json(cell.capacity) : Json();
+      trial.capacity > 0 ? Json(trial.capacity) : Json();
   for (const char* key :
        {"sent", "ok", "bad_status", "bad_body", "timed_out", "reset",
         "in_flight_at_end", "opened", "connect_failed", "stale"}) {
@@ -119,18 +119,17 @@ Json http_of(const Cell& cell, const Json& report) {
   json["generator_cpu_seconds"] = report.at("cpu_seconds");
   json["generator_cpu_share"] = report.at("cpu_share");
   json["generator_late_p99_seconds"] = report.at("late_p99_seconds");
-  json["idle_connections"] = cell.workload->idle_connections();
+  json["idle_connections"] = trial.cell->workload->traffic.idle_connections;
   json["server_processes"] = server.at("processes");
   json["server_threads"] = server.at("threads");
   json["max_process_cpu_seconds"] = server.at("max_process_cpu_seconds");
-  json["peer_version"] =
-      cell.peer_version.empty() ? Json() : Json(cell.peer_version);
+  json["peer_version"] = or_null(trial.version);
   return json;
 }
 
 }  // namespace
 
-Json figures_of(const Cell& cell, const Json& report) {
+Json figures_of(const Trial& trial, const Json& report) {
   Json json;
   std::uint64_t errors = 0;
   for (const char* error : kErrors) errors += count(report, error);
@@ -155,7 +154,7 @@ Json figures_of(const Cell& cell, const Json& report) {
   json["processes"] = server.at("processes");
   json["little_ratio"] = report.at("little_ratio");
   add_latency(json, report.at("latency"));
-  json["http"] = http_of(cell, report);
+  json["http"] = http_of(trial, report);
   return json;
 }
 
@@ -166,7 +165,7 @@ std::vector<std::string> flags_of_requests(const Cell& cell, const Json& http,
   };
   std::vector<std::string> flags;
   double busy = cpu_seconds / (cell.busiest_cpus() * seconds);
-  if (cell.has_one_loop()) {  // which may be all that it keeps busy
+  if (cell.subject.one_loop) {  // which may be all that it keeps busy
     busy = std::max(busy, number("max_process_cpu_seconds") / seconds);
   }
   const bool open_loop = http.at("offered_per_second").is_number();

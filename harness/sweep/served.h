@@ -5,11 +5,11 @@
 
 namespace bench {
 
-/// The figures of a repetition of `cell` from the generator's report
+/// The figures of a repetition from the generator's report
 /// [harness/load/report.h], as make_entry() takes them: "status" is failed, and
 /// "reason" says why, if answers were wrong, if there were none, or if nobody
 /// could see what the server consumed.
-Json figures_of(const Cell& cell, const Json& report);
+Json figures_of(const Trial& trial, const Json& report);
 
 /// What is suspicious about the figures of requests: `http` is the object of
 /// that name in an entry of `cell`, whose server consumed `cpu_seconds` in

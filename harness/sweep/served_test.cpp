@@ -59,25 +59,26 @@ class Served : public testing::Test {
  protected:
   Served() {
     workload.scenario = &scenario_named("http");
-    workload.asked.set("connections", "64");
-    cell.workload = &workload;
-    cell.model = &model_named("prefork");
-    cell.cores = 2;
-    cell.size = {.workers = 2, .in_flight = 64, .rule = {}};
-    cell.capacity = 20000;
+    workload.traffic.connections = 64;
+    trial.cell = &cell;
+    trial.capacity = 20000;
   }
 
   std::vector<std::string> flags(const Json& from, double cpu_seconds) const {
-    return flags_of_requests(cell, figures_of(cell, from).at("http"),
+    return flags_of_requests(cell, figures_of(trial, from).at("http"),
                              cpu_seconds, 2.0);
   }
 
   Workload workload;
-  Cell cell;
+  Cell cell{.workload = &workload,
+            .subject = Subject(model_named("prefork")),
+            .cores = 2,
+            .size = {.workers = 2, .in_flight = 64, .rule = {}}};
+  Trial trial;
 };
 
 TEST_F(Served, TakesTheFiguresOver) {
-  const Json json = figures_of(cell, report());
+  const Json json = figures_of(trial, report());
   EXPECT_EQ(json.at("status"), "ok");
   EXPECT_EQ(json.at("jobs"), 20000);
   EXPECT_EQ(json.at("work_seconds"), 2.0);
@@ -97,7 +98,7 @@ TEST_F(Served, KeepsHistogramsInWiderBuckets) {
   Json fine = report();
   fine["latency"]["histogram"] = {
       {"100", 1}, {"1000000", 2}, {"1000448", 3}, {"1100000", 4}};
-  const Json kept = figures_of(cell, fine).at("http").at("histogram");
+  const Json kept = figures_of(trial, fine).at("http").at("histogram");
   EXPECT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept.at("100"), 1);
   std::uint64_t all = 0;
@@ -114,7 +115,7 @@ TEST_F(Served, CountsWhoGotNoAnswer) {
   some["ok"] = 19990;
   some["timed_out"] = 6;
   some["reset"] = 4;
-  const Json json = figures_of(cell, some);
+  const Json json = figures_of(trial, some);
   EXPECT_EQ(json.at("status"), "ok");
   EXPECT_EQ(json.at("errors"), 10);
 }
@@ -123,7 +124,7 @@ TEST_F(Served, FailsForAWrongBody) {
   Json wrong = report();
   wrong["ok"] = 19999;
   wrong["bad_body"] = 1;
-  const Json json = figures_of(cell, wrong);
+  const Json json = figures_of(trial, wrong);
   EXPECT_EQ(json.at("status"), "failed");
   EXPECT_EQ(json.at("reason"), "1 of 20000 answers had a wrong body");
   EXPECT_EQ(json.at("wrong"), true);
@@ -133,7 +134,7 @@ TEST_F(Served, FailsForAWrongStatusWithoutCallingItWrong) {
   Json wrong = report();
   wrong["ok"] = 19998;
   wrong["bad_status"] = 2;
-  const Json json = figures_of(cell, wrong);
+  const Json json = figures_of(trial, wrong);
   EXPECT_EQ(json.at("reason"), "2 of 20000 answers had a wrong status");
   EXPECT_FALSE(json.contains("wrong"));
 }
@@ -144,7 +145,7 @@ TEST_F(Served, FailsWithoutAnAnswer) {
   none["timed_out"] = 19000;
   none["reset"] = 1000;
   none["connect_failed"] = 5;
-  EXPECT_EQ(figures_of(cell, none).at("reason"),
+  EXPECT_EQ(figures_of(trial, none).at("reason"),
             "none of 20000 requests was answered in the window: timed_out "
             "19000, reset 1000, in_flight_at_end 0, connect_failed 5");
 }
@@ -152,7 +153,7 @@ TEST_F(Served, FailsWithoutAnAnswer) {
 TEST_F(Served, FailsIfTheServerCouldNotBeWatched) {
   Json blind = report();
   blind["server"] = nullptr;
-  EXPECT_EQ(figures_of(cell, blind).at("reason"),
+  EXPECT_EQ(figures_of(trial, blind).at("reason"),
             "the server's consumption could not be read");
 }
 
@@ -174,7 +175,7 @@ TEST_F(Served, KnowsThatOneLoopCanBeTheLimit) {
   closed["cpu_share"] = 0.9;
   closed["server"]["max_process_cpu_seconds"] = 1.9;
   EXPECT_THAT(flags(closed, 2.5), ElementsAre("generator-bound"));
-  cell.model = &model_named("fork-ipc");
+  cell.subject = Subject(model_named("fork-ipc"));
   EXPECT_THAT(flags(closed, 2.5), IsEmpty());
 }
 

@@ -1,16 +1,11 @@
 // Sweep: the way of a repetition from the plan to its record.
 #include "harness/sweep/sweep.h"
 
-#include <benchmark/benchmark.h>
-
 #include <algorithm>
-#include <cmath>
 #include <optional>
+#include <set>
 
 #include "harness/posix/errno_name.h"
-#include "harness/repetition/repetition.h"
-#include "harness/repetition/verify.h"
-#include "harness/sweep/companion.h"
 #include "harness/system/cgroup.h"
 #include "harness/system/weather.h"
 
@@ -26,119 +21,111 @@ class Silence : public benchmark::BenchmarkReporter {
 
 }  // namespace
 
-Sweep::Sweep(Plan& plan, const Request& request, const Cpus& cpus,
+Sweep::Sweep(const Plan& plan, const Request& request, const Cpus& cpus,
              Interruption& interruption, Progress& progress)
-    : plan_(plan),
-      request_(request),
-      cpus_(cpus),
-      interruption_(interruption),
-      progress_(progress) {}
-
-std::vector<int> Sweep::cpus_of(const Cell& cell) const {
-  return {cpus_.ids.begin(), cpus_.ids.begin() + cell.cores};
-}
-
-std::vector<int> Sweep::cpus_for_others(const Cell& cell) const {
-  std::vector<int> rest(cpus_.ids.begin() + cell.cores, cpus_.ids.end());
-  return rest.empty() ? cpus_.ids : rest;
-}
-
-std::vector<int> Sweep::cpus_watched(const Cell& cell) const {
-  // Who disturbs a backend or a load generator disturbs the model.
-  const bool alone = !cell.workload->needs.backend && !cell.workload->serves();
-  return alone ? cpus_of(cell) : cpus_.ids;
-}
-
-bool Sweep::shares_cpus(const Cell& cell) const {
-  return (cell.workload->needs.backend || cell.workload->serves()) &&
-         static_cast<std::size_t>(cell.cores) == cpus_.ids.size();
-}
-
-Json Sweep::failed(const std::string& reason) {
-  return {{"status", "failed"}, {"reason", reason}};
-}
-
-Json Sweep::attempt(const std::function<Json()>& repetition) {
-  try {
-    return repetition();
-  } catch (const std::exception& error) {
-    return failed(reason_of(error));
+    : run_{plan, request, cpus, interruption}, progress_(progress) {
+  for (const Workload& workload : plan.workloads) {
+    run_.prepared.push_back(
+        {.workload = &workload, .parameters = workload.parameters});
+  }
+  for (const Cell& cell : plan.cells) {
+    trials_.push_back(
+        {.cell = &cell, .prepared = &run_.prepared[cell.workload->place]});
   }
 }
 
-Json Sweep::repeat(const Cell& cell, std::size_t jobs, double deadline) {
-  Order order;
-  order.scenario = cell.workload->scenario->id;
-  order.parameters = cell.workload->parameters;
-  order.seed = request_.seed;
-  if (cell.model != nullptr) order.model = cell.model->name();
-  if (cell.primitive != nullptr) order.primitive = cell.primitive->id;
-  order.model_parameters = cell.model_parameters;
-  order.cpus = cpus_of(cell);
-  order.workers = cell.size.workers;
-  order.in_flight = cell.size.in_flight;
-  order.places = cell.limit.value_or(cell.size.in_flight);
-  order.surroundings.file = cell.workload->file;
-  order.jobs = jobs;
-  order.min_seconds = request_.warmup;
-  order.answers = cell.workload->answers;
-
-  std::vector<int> inherited;
-  for (const int fd : {order.answers, order.surroundings.file}) {
-    if (fd >= 0) inherited.push_back(fd);
+Runner& Sweep::runner_of(const Workload& workload) {
+  switch (workload.kind()) {
+    case Workload::Kind::requests:
+      return requests_;
+    case Workload::Kind::floor:
+      return floors_;
+    case Workload::Kind::batch:
+      break;
   }
-  const Companion companion(cell, cpus_for_others(cell));
-  order.surroundings.backend_port = companion.port();
-  const Outcome outcome =
-      run_isolated({"bench", "__repetition", to_text(order), "{report}"},
-                   inherited, deadline, interruption_, companion.processes());
-  if (outcome.kind == Outcome::Kind::interrupted) {
-    counts_.interrupted = true;
-    return {};
-  }
-  Json json = result_of(outcome, deadline);
-  companion.report(json);
-  json["tree_cpu_seconds"] = outcome.usage.cpu_seconds();
-  json["isolated_seconds"] = outcome.seconds;
-  return json;
+  return batches_;
 }
 
-std::string failure_of(const Outcome& outcome, double deadline_seconds) {
-  if (outcome.kind == Outcome::Kind::timed_out) {
-    return "did not end within " +
-           shortest(std::round(deadline_seconds * 10) / 10) + " s (--deadline)";
-  }
-  return "the process " + describe_wait_status(outcome.status);
+Runner& Sweep::runner_of(const Cell& cell) {
+  if (cell.subject.primitive != nullptr) return floors_;
+  return runner_of(*cell.workload);
 }
 
-Json Sweep::result_of(const Outcome& outcome, double deadline) {
-  Json json = Json::parse(outcome.report, nullptr, /*allow_exceptions=*/false);
-  if (outcome.kind == Outcome::Kind::timed_out || outcome.status != 0 ||
-      !json.is_object()) {
-    json = failed(failure_of(outcome, deadline));
-  }
-  if (json.value("status", "ok") != "ok") {
-    json["reason"] = outcome.explained(json.at("reason").get<std::string>());
-  }
-  return json;
+bool Sweep::must_stop() {
+  return run_.interrupted = run_.interrupted || run_.interruption.requested();
 }
 
-Json Sweep::measure(Cell& cell, int round, int order) {
-  if (!cell.missing.empty()) {
-    return make_entry(cell, request_, round, order,
-                      {{"status", "skipped"}, {"reason", cell.missing}}, {});
+Json Sweep::calibrate() {
+  for (Trial& trial : trials_) runner_of(*trial.cell).look(trial);
+  Json found = Json::array();
+  for (Prepared& prepared : run_.prepared) {
+    const Workload& workload = *prepared.workload;
+    const std::string& id = workload.scenario->id;
+    Runner& runner = runner_of(workload);
+    try {
+      runner.prepare(prepared, [&](const std::string& what) {
+        progress_.show(what + " " + id, 0);
+      });
+      if (run_.interrupted) break;
+    } catch (const std::exception& error) {
+      prepared.trouble =
+          "scenario " + id + " could not be prepared: " + reason_of(error);
+    }
+    if (!prepared.trouble.empty()) continue;
+    if (const Json one = runner.describe(prepared); !one.is_null()) {
+      found.push_back(one);
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> Sweep::troubles() const {
+  std::set<std::string> reasons;
+  for (const Trial& trial : trials_) {
+    if (!trial.missing.empty()) reasons.insert("skipped: " + trial.missing);
+  }
+  for (const Prepared& prepared : run_.prepared) {
+    if (!prepared.trouble.empty()) reasons.insert(prepared.trouble);
+  }
+  return {reasons.begin(), reasons.end()};
+}
+
+void Sweep::warm_up() {
+  const auto share = [&](const Trial& trial) {
+    const bool runs = trial.missing.empty() && trial.prepared->trouble.empty();
+    return runs ? runner_of(*trial.cell).pilot_seconds(*trial.cell) : 0;
+  };
+  double ahead = 0;
+  for (const Trial& trial : trials_) ahead += share(trial);
+  progress_.expect(ahead);
+  for (Trial& trial : trials_) {
+    if (must_stop()) return;
+    progress_.show("warm-up: " + trial.cell->name(), ahead);
+    const double seconds = share(trial);
+    ahead -= seconds;
+    if (seconds > 0) runner_of(*trial.cell).pilot(trial);
+  }
+}
+
+Json Sweep::measure(Trial& trial, int round, int order) {
+  if (!trial.missing.empty()) {
+    return make_entry(trial, run_.request, round, order,
+                      {{"status", "skipped"}, {"reason", trial.missing}}, {});
   }
   Weather weather;
-  const Json result = attempt([&] { return measure(cell, weather); });
-  if (result.empty()) return {};
+  const Json result = Runner::attempt([&] { return measure(trial, weather); });
+  if (run_.interrupted) return {};
   if (result.at("status") != "ok") ++counts_.failed;
   if (result.contains("wrong")) ++counts_.wrong;
-  return make_entry(cell, request_, round, order, result, weather);
+  return make_entry(trial, run_.request, round, order, result, weather);
 }
 
-Json Sweep::measure(const Cell& cell, Weather& weather) {
-  if (!cell.workload->trouble.empty()) return failed(cell.workload->trouble);
-  const std::vector<int> cpus = cpus_of(cell);
+Json Sweep::measure(const Trial& trial, Weather& weather) {
+  const Cell& cell = *trial.cell;
+  if (!trial.prepared->trouble.empty()) {
+    return Runner::failed(trial.prepared->trouble);
+  }
+  const std::vector<int> cpus = run_.cpus_of(cell);
   const std::vector<double> probes = spin_probe(cpus);
   for (std::size_t i = 0; i < probes.size(); ++i) {
     double& fastest =
@@ -150,13 +137,11 @@ Json Sweep::measure(const Cell& cell, Weather& weather) {
         std::max(weather.spin_probe_ratio, probes[i] / fastest);
   }
   weather.load_average = load_average();
-  weather.cpus_are_shared = shares_cpus(cell);
-  const std::vector<int> watched = cpus_watched(cell);
+  weather.cpus_are_shared = run_.shares_cpus(cell);
+  const std::vector<int> watched = run_.cpus_watched(cell);
   const std::optional<CpuTime> before = CpuTime::of(watched);
   const std::optional<double> throttled = cgroup_throttled_seconds();
-  Json result = cell.workload->serves()
-                    ? repeat_requests(cell)
-                    : repeat(cell, cell.jobs, deadline_of(cell, cell.jobs));
+  Json result = runner_of(cell).repeat(trial);
   const std::optional<CpuTime> after = CpuTime::of(watched);
   if (before && after) {
     weather.steal_seconds = after->stolen - before->stolen;
@@ -171,49 +156,44 @@ Json Sweep::measure(const Cell& cell, Weather& weather) {
 
 void Sweep::run(RecordFile& file) {
   double ahead = 0;
-  for (const Cell& cell : plan_.cells) {
-    ahead += request_.repetitions * (cell.predicted_seconds);
+  for (const Trial& trial : trials_) {
+    ahead += run_.request.repetitions * trial.predicted_seconds;
   }
   progress_.expect(ahead);
   int order = 0;
   Silence silence;
-  for (int round = 0; round < request_.repetitions; ++round) {
+  for (int round = 0; round < run_.request.repetitions; ++round) {
     for (const std::size_t index :
-         order_of_round(plan_.cells.size(), request_.seed, round)) {
-      Cell& cell = plan_.cells[index];
+         order_of_round(trials_.size(), run_.request.seed, round)) {
+      Trial& trial = trials_[index];
       const auto body = [&, round](benchmark::State& state) {
         progress_.show("round " + std::to_string(round + 1) + " of " +
-                           std::to_string(request_.repetitions) + " · " +
-                           cell.name(),
+                           std::to_string(run_.request.repetitions) + " · " +
+                           trial.cell->name(),
                        ahead);
-        run_once(cell, round, order++, file, state);
-        ahead -= cell.predicted_seconds;
+        run_once(trial, round, order++, file, state);
+        ahead -= trial.predicted_seconds;
       };
       // Manual time, and one pass over all jobs: Google Benchmark then
       // divides by their number. Never Threads(n), which would divide again.
-      benchmark::RegisterBenchmark(cell.name().c_str(), body)
+      benchmark::RegisterBenchmark(trial.cell->name().c_str(), body)
           ->Iterations(
-              static_cast<std::int64_t>(std::max<std::size_t>(1, cell.jobs)))
+              static_cast<std::int64_t>(std::max<std::size_t>(1, trial.jobs)))
           ->UseManualTime();
     }
   }
   benchmark::RunSpecifiedBenchmarks(&silence, ".");
 }
 
-void Sweep::run_once(Cell& cell, int round, int order, RecordFile& file,
+void Sweep::run_once(Trial& trial, int round, int order, RecordFile& file,
                      benchmark::State& state) {
-  if (counts_.interrupted || interruption_.requested()) {
-    counts_.interrupted = true;
-    state.SkipWithError("interrupted");
-    return;
-  }
-  const Json entry = measure(cell, round, order);
+  const Json entry = must_stop() ? Json() : measure(trial, round, order);
   if (entry.empty()) {
     state.SkipWithError("interrupted");
     return;
   }
   file.append(entry);
-  ++cell.repetitions;
+  ++trial.repetitions;
   ++counts_.measured;
   if (entry.at("status") != "ok") {
     state.SkipWithError(entry.at("reason").get<std::string>().c_str());

@@ -23,6 +23,7 @@ extern "C" {
 #include "harness/posix/clock.h"
 #include "harness/posix/fd.h"
 #include "harness/posix/pipe.h"
+#include "harness/posix/poll.h"
 #include "harness/system/process_group.h"
 
 namespace bench {
@@ -55,7 +56,9 @@ sigset_t interrupting_signals() {
   fcntl(STDOUT_FILENO, F_SETFL, 0);  // people expect a blocking stdout
   keep_open_over_exec(report.in.get());
   fcntl(report.in.get(), F_SETFL, 0);
-  for (const int fd : inherited) keep_open_over_exec(fd);
+  for (const int fd : inherited) {
+    if (fd >= 0) keep_open_over_exec(fd);
+  }
 
   const std::string report_number = std::to_string(report.in.get());
   for (std::string& word : words) {
@@ -155,7 +158,7 @@ Interruption::Woken Interruption::wait_for(int fd, double seconds) {
     const double left = seconds - seconds_between(started, now_ns());
     if (left <= 0) return Woken::by_time;
     const int milliseconds = static_cast<int>(std::min(left * 1e3 + 1, 1e9));
-    if (poll(events, std::size(events), milliseconds) <= 0) continue;
+    if (poll_any(events, milliseconds) <= 0) continue;
     if (requested_now()) {
       requested_ = true;
       return Woken::by_signal;
@@ -208,7 +211,7 @@ Outcome run_isolated(const std::vector<std::string>& arguments,
       break;
     }
     const int milliseconds = static_cast<int>(std::min(left * 1e3 + 1, 1e9));
-    if (poll(events, std::size(events), milliseconds) < 0) continue;
+    if (poll_any(events, milliseconds) < 0) continue;
     if (interruption.requested()) {
       outcome.kind = Outcome::Kind::interrupted;
       break;

@@ -58,12 +58,12 @@ struct Outcome {
 
 /// Runs this binary again with `arguments` ("{report}" is replaced by the
 /// number of the report descriptor) in a process group of its own, with the
-/// descriptors `inherited`; kills the whole tree at the deadline, when an
-/// interruption is requested, and in any case at the end. When it returns, no
-/// process of the tree is left, not even a zombie.
-/// Children of the caller that are `spared`, or in the process group of one
-/// that is, are neither killed nor reaped, even if they have ended.
-/// REQUIRES: the caller has one thread and no children but those spared.
+/// descriptors `inherited` (-1 is none); kills the whole tree at the deadline,
+/// when an interruption is requested, and in any case at the end. When it
+/// returns, no process of the tree is left, not even a zombie. Children of the
+/// caller that are `spared`, or in the process group of one that is, are
+/// neither killed nor reaped, even if they have ended. REQUIRES: the caller has
+/// one thread and no children but those spared.
 Outcome run_isolated(const std::vector<std::string>& arguments,
                      const std::vector<int>& inherited, double deadline_seconds,
                      Interruption& interruption,

@@ -1,0 +1,289 @@
+// RequestRunner: right answers, capacity, one repetition.
+#include "harness/sweep/request_runner.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "harness/posix/acceptor.h"
+#include "harness/posix/clock.h"
+#include "harness/sweep/companion.h"
+#include "harness/sweep/served.h"
+
+namespace bench {
+namespace {
+
+/// The generator asks for so long before it measures; seconds. Other people's
+/// servers may have a compiler that wants to see the work first.
+double warmup_of(const Cell& cell) {
+  return cell.subject.peer != nullptr ? 1 : 0.15;
+}
+
+/// Of a time line; seconds. A longer window has longer buckets.
+constexpr double kBucket = 0.05;
+constexpr double kMostBuckets = 400;
+
+/// The parameters of a workload without what only its clients do with it.
+Parameters work_of(const Workload& workload) {
+  Parameters parameters = workload.parameters;
+  for (const Parameter& one : workload.scenario->parameters) {
+    if (one.is_pace) parameters.set(one.name, "");
+  }
+  return parameters;
+}
+
+/// Calls `use(name)` for each parameter that calibration finds.
+template <typename Use>
+void for_each_found(const ScenarioInfo& scenario, Use use) {
+  for (const Parameter& one : scenario.parameters) {
+    if (one.found) use(one.name);
+  }
+}
+
+/// What a server must put up with while it is measured: whoever is silent for
+/// that long is so by order.
+HttpLimits limits_for(double seconds, double timeout) {
+  const auto patience = std::chrono::nanoseconds(std::chrono::minutes(1)) +
+                        std::chrono::duration_cast<std::chrono::nanoseconds>(
+                            std::chrono::duration<double>(seconds + timeout));
+  HttpLimits limits;
+  limits.head_time = limits.body_time = limits.idle_time = patience;
+  limits.write_time = patience;
+  return limits;
+}
+
+std::vector<LoadRequest> requests_of(const Json& answers) {
+  std::vector<LoadRequest> all;
+  for (const Json& one : answers) {
+    LoadRequest& request = all.emplace_back();
+    one.at("target").get_to(request.target);
+    one.at("share").get_to(request.share);
+    one.at("status").get_to(request.status);
+    if (one.at("body").is_string()) request.body = one.at("body");
+  }
+  return all;
+}
+
+}  // namespace
+
+bool RequestRunner::take_over(Prepared& prepared) const {
+  for (const Prepared& other : run_.prepared) {
+    if (&other == &prepared) return false;
+    if (other.workload->scenario != prepared.workload->scenario ||
+        work_of(*other.workload) != work_of(*prepared.workload)) {
+      continue;
+    }
+    prepared.trouble = other.trouble;
+    prepared.length = other.length;
+    prepared.requests = other.requests;
+    if (!prepared.trouble.empty()) return true;
+    for_each_found(*other.workload->scenario, [&](const std::string& name) {
+      prepared.parameters.set(name, other.parameters.word(name));
+    });
+    return true;
+  }
+  return false;
+}
+
+void RequestRunner::prepare(
+    Prepared& prepared, const std::function<void(const std::string&)>& say) {
+  if (take_over(prepared)) return;
+  say("calibrating");
+  calibrate(prepared);
+  if (run_.interrupted) return;
+  say("finding the right answers of");
+  const std::string report = ask("__expect", prepared);
+  if (!run_.interrupted) prepared.requests = Json::parse(report);
+}
+
+Json RequestRunner::describe(const Prepared& prepared) const {
+  for (const Prepared& other : run_.prepared) {
+    if (&other == &prepared) break;
+    // What was taken over has been told.
+    if (other.workload->scenario == prepared.workload->scenario &&
+        work_of(*other.workload) == work_of(*prepared.workload)) {
+      return nullptr;
+    }
+  }
+  const ScenarioInfo& scenario = *prepared.workload->scenario;
+  Json one = to_json(scenario.parameters, prepared.parameters);
+  one["scenario"] = scenario.id;
+  one["seconds"] = prepared.length.seconds;
+  return one;
+}
+
+RequestRunner::Program RequestRunner::look_for(const PeerInfo& peer) {
+  try {
+    if (const auto reason = peer.why_missing()) return {"", *reason};
+    return {peer.version(), ""};
+  } catch (const std::exception&) {
+    return {};  // it is there: whatever ails it, its repetitions will tell
+  }
+}
+
+void RequestRunner::look(Trial& trial) {
+  const PeerInfo* const peer = trial.cell->subject.peer;
+  if (peer == nullptr) return;
+  if (!programs_.contains(peer)) programs_[peer] = look_for(*peer);
+  trial.version = programs_[peer].version;
+  trial.missing = programs_[peer].missing;
+  const Workload& workload = *trial.cell->workload;
+  for (const RequestKind& kind :
+       workload.scenario->requests(workload.parameters)) {
+    if (!trial.missing.empty() || peer->serves(kind.target)) continue;
+    trial.missing = peer->id + " has no answer of its own to " + kind.target;
+  }
+}
+
+ServerProcess RequestRunner::start_server(const Trial& trial, double seconds,
+                                          std::uint16_t backend_port) const {
+  const Cell& cell = *trial.cell;
+  const Traffic& traffic = cell.workload->traffic;
+  const std::vector<int> cpus = run_.cpus_of(cell);
+  if (const PeerInfo* const peer = cell.subject.peer) {
+    PeerOrder order;
+    order.workers = cell.size.workers;
+    order.connections = traffic.connections;
+    order.idle_connections = traffic.idle_connections;
+    order.seed = run_.request.seed;
+    for_each_found(*cell.workload->scenario, [&](const std::string& name) {
+      order.size_per_ms =
+          static_cast<std::uint64_t>(trial.prepared->parameters.integer(name));
+    });
+    return ServerProcess::start_command(
+        peer->id, cpus, [&](std::uint16_t port, const std::string& folder) {
+          order.port = port;
+          order.folder = folder;
+          return peer->command(order);
+        });
+  }
+  ServeOrder what;
+  what.limits = limits_for(seconds, traffic.timeout);
+  what.order = order_of(*trial.prepared);
+  what.order.model = cell.subject.name();
+  what.order.model_parameters = cell.own_parameters;
+  what.order.cpus = cpus;
+  what.order.workers = cell.size.workers;
+  what.order.in_flight = cell.size.in_flight;
+  what.order.surroundings.backend_port = backend_port;
+  return ServerProcess::start(what,
+                              listen_on(0, cell.subject.model->own_listeners));
+}
+
+LoadOrder RequestRunner::load_order(const Trial& trial, double rate,
+                                    double seconds) const {
+  const Cell& cell = *trial.cell;
+  const Traffic& traffic = cell.workload->traffic;
+  LoadOrder order;
+  order.requests = requests_of(trial.prepared->requests);
+  order.connections = traffic.connections;
+  order.idle_connections = traffic.idle_connections;
+  order.keep_alive = traffic.keep_alive;
+  if (rate > 0) order.rate = rate;
+  order.arrival = traffic.poisson ? LoadOrder::Arrival::poisson
+                                  : LoadOrder::Arrival::constant;
+  order.warmup_seconds = warmup_of(cell);
+  order.seconds = seconds;
+  order.timeout_seconds = traffic.timeout;
+  // Arrivals are others in each repetition, and the same for all models.
+  order.seed =
+      run_.request.seed + static_cast<std::uint64_t>(trial.repetitions);
+  order.cpus = run_.cpus_for_others(cell);
+  // One thread asks for more than one core can answer.
+  const auto cpus = static_cast<std::uint32_t>(order.cpus.size());
+  const auto cores = static_cast<std::uint32_t>(cell.cores);
+  order.threads = run_.shares_cpus(cell) ? 1 : std::min(cpus, cores);
+  if (order.requests.size() > 1) {
+    order.timeline_seconds = std::max(kBucket, seconds / kMostBuckets);
+  }
+  return order;
+}
+
+Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
+  const Cell& cell = *trial.cell;
+  const std::int64_t began = now_ns();
+  const Companion companion(cell, run_.cpus_for_others(cell));
+  ServerProcess server = start_server(trial, seconds, companion.port());
+  const double start_seconds = seconds_between(began, now_ns());
+  LoadOrder order = load_order(trial, rate, seconds);
+  order.port = server.port();
+  order.server_pid = server.pid();
+  std::vector<pid_t> spared = companion.processes();
+  for (const pid_t process : server.processes()) spared.push_back(process);
+  const double deadline =
+      run_.request.deadline > 0
+          ? run_.request.deadline
+          : 30 + 3 * (order.warmup_seconds + seconds + order.timeout_seconds);
+  const Outcome outcome =
+      run_isolated({"bench", "__load", to_text(order), "{report}"}, {},
+                   deadline, run_.interruption, spared);
+  Json json = result_of(outcome, deadline);
+  if (run_.interrupted) return json;
+  if (!json.contains("status")) json = figures_of(trial, json);
+  json["start_seconds"] = start_seconds;
+  stop_server(server, cell, json);
+  if (json.contains("http")) {
+    json["http"]["generator_shares_cpus"] = run_.shares_cpus(cell);
+  }
+  companion.report(json);
+  json["tree_cpu_seconds"] =
+      server.end().cpu_seconds() + outcome.usage.cpu_seconds();
+  json["isolated_seconds"] = seconds_between(began, now_ns());
+  return json;
+}
+
+void RequestRunner::stop_server(const ServerProcess& server, const Cell& cell,
+                                Json& result) {
+  // A figure of a server that died is no figure, whatever clients saw of it.
+  if (const std::optional<std::string> death = server.death()) {
+    result = failed("the server " + *death + " while it was measured");
+    return;
+  }
+  const std::int64_t asked = now_ns();
+  const ServerEnd end = server.stop(kGrace);
+  result["teardown_seconds"] = seconds_between(asked, now_ns());
+  // How other programs end is their business.
+  if (cell.subject.peer != nullptr || end.clean() ||
+      result.at("status") != "ok")
+    return;
+  result = failed("the server, asked to stop, " + end.how);
+}
+
+Json RequestRunner::repeat(const Trial& trial) {
+  const Traffic& traffic = trial.cell->workload->traffic;
+  double rate = traffic.rate;
+  if (traffic.share > 0) {
+    if (trial.capacity <= 0) {
+      return failed("nobody knows its capacity: " + trial.trouble);
+    }
+    rate = trial.capacity * traffic.share / 100;
+  }
+  return repeat(trial, rate, duration_of(run_.request, *trial.cell->workload));
+}
+
+double RequestRunner::pilot_seconds(const Cell& cell) const {
+  return pilot_of_requests(duration_of(run_.request, *cell.workload));
+}
+
+void RequestRunner::pilot(Trial& trial) {
+  const Cell& cell = *trial.cell;
+  trial.predicted_seconds =
+      duration_of(run_.request, *cell.workload) + kAroundRequests +
+      (cell.subject.peer != nullptr ? warmup_of(cell) : 0);
+  auto known = pilots_.find(cell.name_of_server());
+  if (known == pilots_.end()) {
+    const Json pilot = attempt([&] {
+      return repeat(trial, cell.workload->traffic.rate, pilot_seconds(cell));
+    });
+    if (run_.interrupted) return;
+    known = pilots_.emplace(cell.name_of_server(), pilot).first;
+  }
+  const Json& pilot = known->second;
+  if (pilot.at("status") != "ok") {
+    trial.trouble = pilot.at("reason").get<std::string>();
+  } else if (cell.workload->traffic.rate == 0) {
+    trial.capacity =
+        pilot.at("jobs").get<double>() / pilot.at("work_seconds").get<double>();
+  }
+}
+
+}  // namespace bench
