@@ -118,7 +118,8 @@ void tbb_arena(benchmark::State& state) {
           tbb::simple_partitioner());
     });
   };
-  for_all(100 * workers_of(state));  // oneTBB starts its threads lazily
+  for_all(std::size_t{100} *
+          workers_of(state));  // oneTBB starts its threads lazily
   gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
     for_all(all_iterations(state));

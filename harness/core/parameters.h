@@ -67,13 +67,15 @@ inline Parameter whole_number(std::string name, std::string help, double low,
 }
 inline Parameter number_of(std::string name, std::string help, double low,
                            double high, std::string fallback) {
-  Parameter one = whole_number(name, help, low, high, fallback);
+  Parameter one = whole_number(std::move(name), std::move(help), low, high,
+                               std::move(fallback));
   one.kind = Parameter::Kind::real;
   return one;
 }
 inline Parameter time_in(std::string unit, std::string name, std::string help,
                          double low, double high, std::string fallback) {
-  Parameter one = number_of(name, help, low, high, fallback);
+  Parameter one = number_of(std::move(name), std::move(help), low, high,
+                            std::move(fallback));
   one.unit = std::move(unit);
   return one;
 }

@@ -51,18 +51,6 @@ HttpLimits limits_for(double seconds, double timeout) {
   return limits;
 }
 
-std::vector<LoadRequest> requests_of(const Json& answers) {
-  std::vector<LoadRequest> all;
-  for (const Json& one : answers) {
-    LoadRequest& request = all.emplace_back();
-    one.at("target").get_to(request.target);
-    one.at("share").get_to(request.share);
-    one.at("status").get_to(request.status);
-    if (one.at("body").is_string()) request.body = one.at("body");
-  }
-  return all;
-}
-
 }  // namespace
 
 bool RequestRunner::take_over(Prepared& prepared) const {
@@ -174,7 +162,8 @@ LoadOrder RequestRunner::load_order(const Trial& trial, double rate,
   const Cell& cell = *trial.cell;
   const Traffic& traffic = cell.workload->traffic;
   LoadOrder order;
-  order.requests = requests_of(trial.prepared->requests);
+  order.requests =
+      from_text<std::vector<LoadRequest>>(trial.prepared->requests.dump());
   order.connections = traffic.connections;
   order.idle_connections = traffic.idle_connections;
   order.keep_alive = traffic.keep_alive;
