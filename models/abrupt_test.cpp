@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "harness/backend/backend.h"
-#include "models/testing/serving.h"
+#include "models/testing/hosted.h"
 
 namespace bench {
 namespace {

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from plots import busy, cheap, cpu_per_job, cpu_split, dispatch, efficiency
 from plots import head_of_line, hockey_stick, in_flight, latency, memory
-from plots import memory_in_flight, mix, phases, served, sizing, spectrum, speedup
+from plots import (
+    memory_in_flight,
+    mix,
+    phases,
+    request_rates,
+    sizing,
+    spectrum,
+    speedup,
+)
 from plots import staircase, switches, throughput
 from plots.chart import Chart
 from plots.view import View
@@ -36,8 +44,8 @@ FIGURES: tuple[Callable[[View], Chart | None], ...] = (
 )
 # The same where jobs are requests to a server.
 OF_REQUESTS: tuple[Callable[[View], Chart | None], ...] = (
-    served.rates,
-    served.prices,
+    request_rates.rates,
+    request_rates.prices,
     spectrum.chart,
     hockey_stick.chart,
     head_of_line.chart,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plots import cheap, head_of_line, hockey_stick, served, spectrum
+from plots import cheap, head_of_line, hockey_stick, request_rates, spectrum
 from plots.chart import Chart
 from plots.testing import all_charts, assert_words_apart, assert_words_inside, dots
 from plots.testing import texts, view_of
@@ -114,7 +114,7 @@ def test_peers_and_floor_stand_beside_the_models_with_their_versions(charts):
 def test_shared_cpus_are_marked(charts, tmp_path):
     assert "2, shared" in texts(charts["http-served"].svg)
     assert "shared the CPUs on 2 cores" in charts["http-served"].note
-    own = served.rates(view_of(tmp_path, "http", requests={"shared": False}))
+    own = request_rates.rates(view_of(tmp_path, "http", requests={"shared": False}))
     assert "2, shared" not in texts(own.svg) and "shared" not in own.note
 
 
@@ -124,15 +124,15 @@ def test_rates_are_told_where_they_are_the_servers_own(charts, tmp_path):
     assert "nginx 1.22.1 answers 5" in so_what
     flags = {"sequential": ["generator-bound"]}
     view = view_of(tmp_path / "a", "http", cores=(1,), flags=flags)
-    chart = served.rates(view)
+    chart = request_rates.rates(view)
     assert chart.so_what.startswith("On 1 core event-loop answers")
     assert chart.so_what.endswith("left out: sequential.")
     assert any("(generator-bound)" in text for text in texts(chart.svg))
     flags = {label: ["generator-bound"] for label in FIVE}
     view = view_of(tmp_path / "b", "http", cores=(1,), flags=flags)
-    assert "load generator was the bottleneck" in served.rates(view).so_what
+    assert "load generator was the bottleneck" in request_rates.rates(view).so_what
     view = view_of(tmp_path / "c", "http", requests={"shared": True})
-    assert "read CPU per request instead" in served.rates(view).so_what
+    assert "read CPU per request instead" in request_rates.rates(view).so_what
 
 
 def test_prices_name_cheapest_dearest_floor_and_peer(charts):
@@ -260,7 +260,12 @@ def test_survivors_are_drawn_and_not_spoken_of(tmp_path):
             entry["status"], entry["reason"] = "failed", "it hung"
     write_lines(tmp_path, entries)
     for view in views(load(tmp_path)):
-        for figure in (served.rates, spectrum.chart, hockey_stick.chart, cheap.chart):
+        for figure in (
+            request_rates.rates,
+            spectrum.chart,
+            hockey_stick.chart,
+            cheap.chart,
+        ):
             chart = figure(view)
             if chart:
                 assert "sequential" not in chart.so_what, chart.name
@@ -273,7 +278,7 @@ def test_skipped_peers_leave_no_trace(tmp_path):
         requests={"peers": ("nginx",)},
         skipped={"nginx": "nginx is not installed"},
     )
-    chart = served.rates(view)
+    chart = request_rates.rates(view)
     assert "nginx" not in " ".join(texts(chart.svg)) + chart.so_what
 
 

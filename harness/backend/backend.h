@@ -30,9 +30,6 @@ struct BackendFigures {
   std::optional<double> late_p99_seconds() const {
     return lateness.quantile_seconds(0.99);
   }
-  std::optional<double> late_max_seconds() const {
-    return lateness.quantile_seconds(1);
-  }
 
   BackendFigures& operator-=(const BackendFigures& before);
 };

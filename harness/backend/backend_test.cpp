@@ -172,7 +172,6 @@ TEST(Backend, CountsCpuAndLateness) {
   EXPECT_GT(between.cpu_seconds, 0);
   EXPECT_LE(between.cpu_seconds, backend.cpu_seconds());
   EXPECT_GT(*between.late_p99_seconds(), 0);
-  EXPECT_GE(*between.late_max_seconds(), *between.late_p99_seconds());
 }
 
 TEST(Backend, TellsHowItDiedAndLeavesItsFigures) {

@@ -16,6 +16,7 @@
 #include "harness/cli/settings.h"
 #include "harness/core/parameters.h"
 #include "harness/sweep/environment.h"
+#include "harness/sweep/rounds.h"
 #include "harness/sweep/sweep.h"
 #include "harness/system/build_info.h"
 
@@ -63,7 +64,7 @@ void print_plan(const Plan& plan, const Request& request) {
   for (const std::string& rule : plan.sizing) std::cout << rule << "\n";
   std::cout << plan.cells.size() << " cells x " << request.repetitions
             << " repetitions, at least "
-            << shortest(std::round(plan.least_seconds(request)))
+            << shortest(std::round(least_seconds(plan, request)))
             << " s; nothing was run\n";
 }
 

@@ -17,7 +17,7 @@
 #include "harness/posix/errno_name.h"
 #include "harness/posix/standard_streams.h"
 #include "harness/repetition/verify.h"
-#include "harness/sweep/server_process.h"
+#include "harness/sweep/hosted.h"
 #include "harness/sweep/sizing.h"
 #include "harness/system/cpus.h"
 #include "harness/system/isolate.h"
@@ -197,7 +197,7 @@ void announce(std::uint16_t port) {
 
 /// Waits for the first signal, asks the server to stop, and sees to it that it
 /// does. Returns the exit code.
-int watch(ServerProcess& server, Interruption& interruption,
+int watch(HostedServer& server, Interruption& interruption,
           std::chrono::nanoseconds grace) {
   using Woken = Interruption::Woken;
   const int end = server.group().end_fd();
@@ -240,7 +240,7 @@ int serve_command(std::vector<std::string> arguments) {
   what.order.surroundings.backend_port = backend.port();
   scenario_named(kScenario).calibrate(what.order.parameters,
                                       what.order.surroundings);
-  ServerProcess server = ServerProcess::start(what, std::move(listener));
+  HostedServer server = HostedServer::start(what, std::move(listener));
   announce(server.port());
   return watch(server, interruption, grace);
 }

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from harness.testing.command_line import MODELS, Bench
-from harness.testing.servers import Served, serving
+from harness.testing.hosts import Served, serving
 
 REQUESTS = 200
 

@@ -23,7 +23,7 @@ from harness.testing.command_line import (
     small,
     wait_until,
 )
-from harness.testing.servers import ask, listens, reserved_port, serving
+from harness.testing.hosts import ask, listens, reserved_port, serving
 
 FILES = {"environment.json", "runs.jsonl", "results.json", "charts", "index.html"}
 

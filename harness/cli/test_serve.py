@@ -20,7 +20,7 @@ from harness.testing.command_line import (
     ended,
     wait_until,
 )
-from harness.testing.servers import ask, serving, wait_until_listening
+from harness.testing.hosts import ask, serving, wait_until_listening
 
 
 def refuses(port: int) -> bool:

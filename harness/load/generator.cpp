@@ -13,8 +13,8 @@
 #include <thread>
 
 #include "harness/load/client.h"
+#include "harness/load/consumption.h"
 #include "harness/load/report.h"
-#include "harness/load/server_use.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/descriptors.h"
@@ -63,9 +63,9 @@ class Watch {
   }
 
  private:
-  ServerUse reading_at(std::int64_t moment) const {
+  Consumption reading_at(std::int64_t moment) const {
     sleep_until(moment - takes_);
-    ServerUse use(server_);
+    Consumption use(server_);
     sleep_until(moment);
     use.read_clocks();
     return use;
@@ -73,8 +73,8 @@ class Watch {
 
   pid_t server_;
   std::int64_t takes_ = 0;
-  std::optional<ServerUse> first_;
-  std::optional<ServerUse> last_;
+  std::optional<Consumption> first_;
+  std::optional<Consumption> last_;
 };
 
 void refuse_nonsense(const LoadOrder& order) {

@@ -8,7 +8,7 @@
 namespace bench {
 
 /// The report of a run of `order` in which all threads together have seen
-/// `tally`; `server`: what ServerUse found, or null. Times are in seconds,
+/// `tally`; `server`: what Consumption found, or null. Times are in seconds,
 /// histograms in nanoseconds.
 ///
 /// `latency` counts from the intended send in an open loop, and from the send

@@ -7,6 +7,7 @@
 #include "harness/posix/nameless_file.h"
 #include "harness/repetition/answers.h"
 #include "harness/sweep/companion.h"
+#include "harness/sweep/rounds.h"
 
 namespace bench {
 namespace {

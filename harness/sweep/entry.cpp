@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-#include "harness/sweep/served.h"
+#include "harness/sweep/request_figures.h"
 #include "harness/system/build_info.h"
 
 namespace bench {
@@ -137,7 +137,7 @@ void take_figures_away(Json& entry, const std::string& reason) {
 }  // namespace
 
 Json make_entry(const Trial& trial, const Request& request, int round,
-                int order, const Json& result, const Weather& weather) {
+                int place, const Json& result, const Weather& weather) {
   Json entry = identity_of(trial);
   entry["run_type"] = "iteration";
   entry["repetitions"] = request.repetitions;
@@ -154,7 +154,7 @@ Json make_entry(const Trial& trial, const Request& request, int round,
   for (const char* key : kFigures) entry[key] = result.value(key, Json());
   entry["flags"] = Json::array();
   entry["round"] = round;
-  entry["order"] = order;
+  entry["order"] = place;
   entry["spin_probe_seconds"] = or_null(weather.spin_probe_seconds);
   entry["throttled_seconds"] = or_null(weather.throttled_seconds);
   entry["steal_seconds"] = or_null(weather.steal_seconds);

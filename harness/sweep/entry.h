@@ -23,11 +23,11 @@ struct Weather {
   bool cpus_are_shared = false;
 };
 
-/// The entry of the repetition `order` of the run, in `round`. `result` is
+/// The entry of the repetition at `place` in the run, in `round`. `result` is
 /// what its process reported, or what the harness found out when there was no
 /// report: "status", and "reason" or the figures. Figures that were not
 /// measured, or must not be recorded (debug and sanitizer builds), are null.
 Json make_entry(const Trial& trial, const Request& request, int round,
-                int order, const Json& result, const Weather& weather);
+                int place, const Json& result, const Weather& weather);
 
 }  // namespace bench

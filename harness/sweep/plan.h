@@ -47,26 +47,6 @@ struct Plan {
   /// Scenarios x parameters x models x cores x sizes, doubles dropped.
   /// Throws std::invalid_argument with one sentence that names the flag.
   static Plan make(const Request& request, const Cpus& cpus);
-
-  /// Seconds that all repetitions will take if every model were ideal; a
-  /// lower bound for people, made without measuring anything.
-  double least_seconds(const Request& request) const;
 };
-
-/// Seconds of work that a repetition of the workload should have.
-double duration_of(const Request& request, const Workload& workload);
-
-/// The same of the discarded first repetition where cells serve requests: long
-/// enough for a rate that others are set by.
-double pilot_of_requests(double duration);
-
-/// What a repetition with a server takes beside its measuring: start, warm-up,
-/// stop; seconds.
-constexpr double kAroundRequests = 0.35;
-
-/// The order of the cells in a round: a permutation that depends on the seed
-/// and the round alone.
-std::vector<std::size_t> order_of_round(std::size_t cells, std::uint64_t seed,
-                                        int round);
 
 }  // namespace bench

@@ -1,9 +1,8 @@
-// Plan: which cells come of which flags, and in which order they run.
+// Plan: which cells come of which flags.
 #include "harness/sweep/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
 #include "harness/core/registry.h"
 
@@ -106,17 +105,6 @@ TEST(Plan, MeasuresAllValuesOfADefaultThatIsAList) {
   EXPECT_EQ(names(request).size(), 7u);
 }
 
-TEST(Plan, MeasuresLongWaitsLonger) {
-  Request request;
-  Workload workload;
-  workload.scenario = find_scenarios("--scenario", "cpu").front();
-  EXPECT_DOUBLE_EQ(duration_of(request, workload), 1);
-  workload.demand.wait = 0.050;
-  EXPECT_DOUBLE_EQ(duration_of(request, workload), 3);
-  workload.demand.wait = 1;
-  EXPECT_DOUBLE_EQ(duration_of(request, workload), 15);
-}
-
 TEST(Plan, ChoosesTheFloorsOfTheModels) {
   Request request;
   request.scenarios = "primitives";
@@ -175,21 +163,6 @@ TEST(Plan, ACgroupQuotaLimitsCores) {
   EXPECT_EQ(cpus.effective_cores(), 1);
   cpus.quota.reset();
   EXPECT_EQ(cpus.effective_cores(), 4);
-}
-
-TEST(OrderOfRound, IsAPermutationThatDependsOnSeedAndRound) {
-  EXPECT_TRUE(rc::check("permutation", [] {
-    const auto cells = *rc::gen::inRange<std::size_t>(0, 50);
-    const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-    const auto order = order_of_round(cells, seed, 0);
-    RC_ASSERT(order == order_of_round(cells, seed, 0));
-    std::vector<bool> seen(cells, false);
-    for (const std::size_t i : order) seen.at(i) = true;
-    RC_ASSERT(std::count(seen.begin(), seen.end(), true) ==
-              static_cast<std::ptrdiff_t>(cells));
-  }));
-  EXPECT_NE(order_of_round(20, 1, 0), order_of_round(20, 1, 1));
-  EXPECT_NE(order_of_round(20, 1, 0), order_of_round(20, 2, 0));
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 #include "harness/posix/acceptor.h"
 #include "harness/posix/clock.h"
 #include "harness/sweep/companion.h"
-#include "harness/sweep/served.h"
+#include "harness/sweep/request_figures.h"
+#include "harness/sweep/rounds.h"
 
 namespace bench {
 namespace {
@@ -122,8 +123,8 @@ void RequestRunner::look(Trial& trial) {
   }
 }
 
-ServerProcess RequestRunner::start_server(const Trial& trial, double seconds,
-                                          std::uint16_t backend_port) const {
+HostedServer RequestRunner::start_server(const Trial& trial, double seconds,
+                                         std::uint16_t backend_port) const {
   const Cell& cell = *trial.cell;
   const Traffic& traffic = cell.workload->traffic;
   const std::vector<int> cpus = run_.cpus_of(cell);
@@ -137,7 +138,7 @@ ServerProcess RequestRunner::start_server(const Trial& trial, double seconds,
       order.size_per_ms =
           static_cast<std::uint64_t>(trial.prepared->parameters.integer(name));
     });
-    return ServerProcess::start_command(
+    return HostedServer::start_command(
         peer->id, cpus, [&](std::uint16_t port, const std::string& folder) {
           order.port = port;
           order.folder = folder;
@@ -153,8 +154,8 @@ ServerProcess RequestRunner::start_server(const Trial& trial, double seconds,
   what.order.workers = cell.size.workers;
   what.order.in_flight = cell.size.in_flight;
   what.order.surroundings.backend_port = backend_port;
-  return ServerProcess::start(what,
-                              listen_on(0, cell.subject.model->own_listeners));
+  return HostedServer::start(what,
+                             listen_on(0, cell.subject.model->own_listeners));
 }
 
 LoadOrder RequestRunner::load_order(const Trial& trial, double rate,
@@ -191,7 +192,7 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
   const Cell& cell = *trial.cell;
   const std::int64_t began = now_ns();
   const Companion companion(cell, run_.cpus_for_others(cell));
-  ServerProcess server = start_server(trial, seconds, companion.port());
+  HostedServer server = start_server(trial, seconds, companion.port());
   const double start_seconds = seconds_between(began, now_ns());
   LoadOrder order = load_order(trial, rate, seconds);
   order.port = server.port();
@@ -220,7 +221,7 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
   return json;
 }
 
-void RequestRunner::stop_server(const ServerProcess& server, const Cell& cell,
+void RequestRunner::stop_server(const HostedServer& server, const Cell& cell,
                                 Json& result) {
   // A figure of a server that died is no figure, whatever clients saw of it.
   if (const std::optional<std::string> death = server.death()) {

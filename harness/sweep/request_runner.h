@@ -3,8 +3,8 @@
 #pragma once
 
 #include "harness/load/order.h"
+#include "harness/sweep/hosted.h"
 #include "harness/sweep/runner.h"
-#include "harness/sweep/server_process.h"
 
 namespace bench {
 
@@ -35,10 +35,10 @@ class RequestRunner : public Runner {
   bool take_over(Prepared& prepared) const;
   /// Measures for `seconds`; `rate`: of an open loop, or 0.
   Json repeat(const Trial& trial, double rate, double seconds);
-  ServerProcess start_server(const Trial& trial, double seconds,
-                             std::uint16_t backend_port) const;
+  HostedServer start_server(const Trial& trial, double seconds,
+                            std::uint16_t backend_port) const;
   /// Asks the server to stop; the result has failed if it had died before.
-  static void stop_server(const ServerProcess& server, const Cell& cell,
+  static void stop_server(const HostedServer& server, const Cell& cell,
                           Json& result);
   LoadOrder load_order(const Trial& trial, double rate, double seconds) const;
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "harness/posix/errno_name.h"
+#include "harness/sweep/rounds.h"
 #include "harness/system/cgroup.h"
 #include "harness/system/weather.h"
 
@@ -107,9 +108,9 @@ void Sweep::warm_up() {
   }
 }
 
-Json Sweep::measure(Trial& trial, int round, int order) {
+Json Sweep::measure(Trial& trial, int round, int place) {
   if (!trial.missing.empty()) {
-    return make_entry(trial, run_.request, round, order,
+    return make_entry(trial, run_.request, round, place,
                       {{"status", "skipped"}, {"reason", trial.missing}}, {});
   }
   Weather weather;
@@ -117,7 +118,7 @@ Json Sweep::measure(Trial& trial, int round, int order) {
   if (run_.interrupted) return {};
   if (result.at("status") != "ok") ++counts_.failed;
   if (result.contains("wrong")) ++counts_.wrong;
-  return make_entry(trial, run_.request, round, order, result, weather);
+  return make_entry(trial, run_.request, round, place, result, weather);
 }
 
 Json Sweep::measure(const Trial& trial, Weather& weather) {
@@ -160,18 +161,18 @@ void Sweep::run(RecordFile& file) {
     ahead += run_.request.repetitions * trial.predicted_seconds;
   }
   progress_.expect(ahead);
-  int order = 0;
+  int place = 0;
   Silence silence;
   for (int round = 0; round < run_.request.repetitions; ++round) {
     for (const std::size_t index :
-         order_of_round(trials_.size(), run_.request.seed, round)) {
+         sequence_of_round(trials_.size(), run_.request.seed, round)) {
       Trial& trial = trials_[index];
       const auto body = [&, round](benchmark::State& state) {
         progress_.show("round " + std::to_string(round + 1) + " of " +
                            std::to_string(run_.request.repetitions) + " · " +
                            trial.cell->name(),
                        ahead);
-        run_once(trial, round, order++, file, state);
+        run_once(trial, round, place++, file, state);
         ahead -= trial.predicted_seconds;
       };
       // Manual time, and one pass over all jobs: Google Benchmark then
@@ -185,9 +186,9 @@ void Sweep::run(RecordFile& file) {
   benchmark::RunSpecifiedBenchmarks(&silence, ".");
 }
 
-void Sweep::run_once(Trial& trial, int round, int order, RecordFile& file,
+void Sweep::run_once(Trial& trial, int round, int place, RecordFile& file,
                      benchmark::State& state) {
-  const Json entry = must_stop() ? Json() : measure(trial, round, order);
+  const Json entry = must_stop() ? Json() : measure(trial, round, place);
   if (entry.empty()) {
     state.SkipWithError("interrupted");
     return;

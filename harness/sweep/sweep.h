@@ -55,10 +55,10 @@ class Sweep {
   /// True once somebody has asked to stop.
   bool must_stop();
   /// One repetition and the weather around it, as an entry.
-  Json measure(Trial& trial, int round, int order);
+  Json measure(Trial& trial, int round, int place);
   /// The repetition, and what was seen of the weather.
   Json measure(const Trial& trial, Weather& weather);
-  void run_once(Trial& trial, int round, int order, RecordFile& file,
+  void run_once(Trial& trial, int round, int place, RecordFile& file,
                 benchmark::State& state);
 
   Run run_;

@@ -2,8 +2,6 @@
 //
 // Each server is a process of its own, as in conformance_test.cpp. The bytes
 // that go in are the same for every model, and so are those that come out.
-#include "models/testing/serving.h"
-
 #include <gmock/gmock.h>
 
 #include <cctype>
@@ -11,6 +9,7 @@
 
 #include "harness/backend/backend.h"
 #include "harness/http/testing/cases.h"
+#include "models/testing/hosted.h"
 
 namespace bench {
 namespace {

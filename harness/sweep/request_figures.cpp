@@ -1,5 +1,5 @@
 // Served: from a report to figures, and to doubts about them.
-#include "harness/sweep/served.h"
+#include "harness/sweep/request_figures.h"
 
 #include <algorithm>
 #include <map>

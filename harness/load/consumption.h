@@ -1,4 +1,4 @@
-// ServerUse: what a server consumes, seen from outside.
+// Consumption: what a server consumes, seen from outside.
 #pragma once
 
 #include <sys/types.h>
@@ -13,12 +13,12 @@ namespace bench {
 
 /// A reading of the tree of processes under one of them. Whoever has died and
 /// was waited for is in its parent's figures.
-class ServerUse {
+class Consumption {
  public:
   /// Reads what takes longer: who is there, CPU by user and system, switches.
   /// A process that is gone counts nothing. [proc(5): task/TID/children, stat,
   /// status]
-  explicit ServerUse(pid_t root);
+  explicit Consumption(pid_t root);
 
   /// Reads the CPU clocks: call it at the moment that counts. To the nanosecond
   /// where /proc knows ticks of 10 ms. [clock_getcpuclockid(3)]
@@ -29,7 +29,7 @@ class ServerUse {
   /// What was consumed from `before` to this reading: the `server` object of
   /// a load generator's report. Memory is read now. Switches are those of
   /// threads that live. Null if nobody is left.
-  Json since(const ServerUse& before) const;
+  Json since(const Consumption& before) const;
 
  private:
   struct Process {

@@ -1,4 +1,4 @@
-// ServerProcess: a server beside us, ours or somebody else's.
+// HostedServer: a server beside us, ours or somebody else's.
 //
 // The single-threaded orchestrator starts one for each repetition and for
 // ./bench serve; it is a process group of its own.
@@ -25,13 +25,13 @@ struct ServerEnd {
 };
 
 /// One thread, the one that started it, uses it at a time.
-class ServerProcess {
+class HostedServer {
  public:
   /// Starts a model's server, which takes `listener` over; returns when all its
   /// workers are ready. Throws std::runtime_error, "the server was killed by
   /// ..." with its last words, if it dies before that or needs more than 10 s.
   /// REQUIRES: the process has one thread.
-  static ServerProcess start(ServeOrder order, Fd listener);
+  static HostedServer start(ServeOrder order, Fd listener);
 
   /// Makes the words of another program's server for a free port, the first
   /// one a path; may put files into an empty folder that lives as long as it.
@@ -40,9 +40,9 @@ class ServerProcess {
   /// Starts another program on `cpus`; returns when it takes connections on
   /// the port. Throws as start() does. It dies with this process, and all that
   /// it has started with it.
-  static ServerProcess start_command(const std::string& name,
-                                     const std::vector<int>& cpus,
-                                     const Command& command);
+  static HostedServer start_command(const std::string& name,
+                                    const std::vector<int>& cpus,
+                                    const Command& command);
 
   std::uint16_t port() const { return listening_.port; }
   /// Its process, and the id of its process group.
@@ -62,7 +62,7 @@ class ServerProcess {
   Usage end() { return listening_.group.end(); }
 
  private:
-  explicit ServerProcess(Listening listening)
+  explicit HostedServer(Listening listening)
       : listening_(std::move(listening)) {}
 
   std::optional<TemporaryFolder> folder_;  ///< of another program

@@ -1,5 +1,5 @@
-// ServerProcess: start, make sure that it answers, stop.
-#include "harness/sweep/server_process.h"
+// HostedServer: start, make sure that it answers, stop.
+#include "harness/sweep/hosted.h"
 
 #include <netinet/in.h>
 #include <signal.h>
@@ -72,9 +72,9 @@ Child guard(pid_t group) {
 
 }  // namespace
 
-ServerProcess ServerProcess::start(ServeOrder order, Fd listener) {
+HostedServer HostedServer::start(ServeOrder order, Fd listener) {
   order.listener = listener.get();
-  return ServerProcess(
+  return HostedServer(
       start_listening("the server", order.order.cpus, [&](int ready) -> int {
         keep_open_over_exec(listener.get());
         become(kThisBinary,
@@ -82,36 +82,36 @@ ServerProcess ServerProcess::start(ServeOrder order, Fd listener) {
       }));
 }
 
-ServerProcess ServerProcess::start_command(const std::string& name,
-                                           const std::vector<int>& cpus,
-                                           const Command& command) {
+HostedServer HostedServer::start_command(const std::string& name,
+                                         const std::vector<int>& cpus,
+                                         const Command& command) {
   const Fd reserved = reserve_port();
   const std::uint16_t port = port_of(reserved.get());
   TemporaryFolder folder("bench-peer");
   const std::vector<std::string> words = command(port, folder.path());
-  ServerProcess server({ProcessGroup::start(cpus,
-                                            [&]() -> int {
-                                              use_all_descriptors();
-                                              become(words.front(), words);
-                                            }),
-                        port});
+  HostedServer server({ProcessGroup::start(cpus,
+                                           [&]() -> int {
+                                             use_all_descriptors();
+                                             become(words.front(), words);
+                                           }),
+                       port});
   server.folder_ = std::move(folder);
   server.guard_ = guard(server.pid());
   wait_until_it_answers(name, server.listening_);
   return server;
 }
 
-std::vector<pid_t> ServerProcess::processes() const {
+std::vector<pid_t> HostedServer::processes() const {
   std::vector<pid_t> all = {pid()};
   if (guard_) all.push_back(guard_->pid());
   return all;
 }
 
-void ServerProcess::ask_to_stop() const {
+void HostedServer::ask_to_stop() const {
   kill(guard_ ? -pid() : pid(), SIGTERM);
 }
 
-ServerEnd ServerProcess::stop(std::chrono::nanoseconds grace) const {
+ServerEnd HostedServer::stop(std::chrono::nanoseconds grace) const {
   ask_to_stop();
   const std::chrono::duration<double> patience = grace + kAfterGrace;
   if (!group().wait_for_end(patience.count())) {

@@ -1,5 +1,5 @@
-// ServerProcess: starts, answers, stops; and what happens when it does not.
-#include "harness/sweep/server_process.h"
+// HostedServer: starts, answers, stops; and what happens when it does not.
+#include "harness/sweep/hosted.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,8 +30,8 @@ using Words = std::vector<std::string>;
 
 /// A server that is neither ours nor anybody's: it listens and accepts nobody.
 /// `trap`: what its shell does about SIGTERM.
-ServerProcess listening_shell(const std::string& trap, std::string* folder) {
-  return ServerProcess::start_command(
+HostedServer listening_shell(const std::string& trap, std::string* folder) {
+  return HostedServer::start_command(
       "the shell", {}, [&](std::uint16_t port, const std::string& where) {
         if (folder != nullptr) *folder = where;
         const std::string script =
@@ -62,11 +62,11 @@ int children() {
   return errno == ECHILD ? count : -1;
 }
 
-TEST(ServerProcess, ServesAsAnotherProgramAndStops) {
+TEST(HostedServer, ServesAsAnotherProgramAndStops) {
   children();  // zombies that tests before this one have left to their reaper
   std::string folder;
   {
-    ServerProcess server = listening_shell("", &folder);
+    HostedServer server = listening_shell("", &folder);
     EXPECT_EQ(refusal_of(loopback_address("127.0.0.1", server.port())), 0);
     EXPECT_FALSE(server.death());
     EXPECT_EQ(server.processes().size(), 2U);  // and its guard
@@ -81,9 +81,9 @@ TEST(ServerProcess, ServesAsAnotherProgramAndStops) {
   EXPECT_EQ(children(), 0);
 }
 
-TEST(ServerProcess, IsKilledIfItDoesNotStop) {
+TEST(HostedServer, IsKilledIfItDoesNotStop) {
   {
-    const ServerProcess server = listening_shell(
+    const HostedServer server = listening_shell(
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)", nullptr);
     const ServerEnd end = server.stop(100ms);
     EXPECT_FALSE(end.in_time);
@@ -92,10 +92,10 @@ TEST(ServerProcess, IsKilledIfItDoesNotStop) {
   EXPECT_EQ(children(), 0);
 }
 
-TEST(ServerProcess, SaysHowItDiedBeforeItAnswered) {
+TEST(HostedServer, SaysHowItDiedBeforeItAnswered) {
   const auto starts = [](const Words& words) {
     return failure([&] {
-      ServerProcess::start_command(
+      HostedServer::start_command(
           "the peer", {},
           [&](std::uint16_t, const std::string&) { return words; });
     });
@@ -108,7 +108,7 @@ TEST(ServerProcess, SaysHowItDiedBeforeItAnswered) {
   EXPECT_EQ(children(), 0);
 }
 
-TEST(ServerProcess, DiesWithItsOwnerAndWithAllThatItStarted) {
+TEST(HostedServer, DiesWithItsOwnerAndWithAllThatItStarted) {
   // The owner is a child of ours: it starts a server whose child ignores what
   // happens to its parent, says who they are, and is killed.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -116,7 +116,7 @@ TEST(ServerProcess, DiesWithItsOwnerAndWithAllThatItStarted) {
   check(pipe(ends), "pipe");
   const Fd out(ends[0]);
   Child owner = Child::fork([&] {
-    const ServerProcess server = listening_shell(
+    const HostedServer server = listening_shell(
         "import os\nif os.fork() == 0:\n  while True: time.sleep(1)", nullptr);
     const pid_t group = server.pid();
     check(write(ends[1], &group, sizeof group), "write");

@@ -1,4 +1,5 @@
-// Served: what a load generator has found, as the figures of an entry.
+// Figures of requests: what a load generator has found, as the figures of an
+// entry.
 #pragma once
 
 #include "harness/sweep/cell.h"

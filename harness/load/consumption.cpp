@@ -1,5 +1,5 @@
-// ServerUse: reading /proc.
-#include "harness/load/server_use.h"
+// Consumption: reading /proc.
+#include "harness/load/consumption.h"
 
 #include <unistd.h>
 
@@ -26,9 +26,9 @@ std::int64_t nanoseconds_of(std::int64_t ticks) {
 
 }  // namespace
 
-ServerUse::ServerUse(pid_t root) { read_process(root); }
+Consumption::Consumption(pid_t root) { read_process(root); }
 
-void ServerUse::read_process(pid_t process) {
+void Consumption::read_process(pid_t process) {
   const std::string folder = "/proc/" + std::to_string(process);
   const std::string stat = contents(folder + "/stat");
   // The name stands in brackets and may hold anything, brackets too.
@@ -62,18 +62,18 @@ void ServerUse::read_process(pid_t process) {
   }
 }
 
-void ServerUse::read_clocks() {
+void Consumption::read_clocks() {
   for (auto& [process, figures] : processes_)
     figures.cpu_ns = process_cpu_ns(process);
 }
 
-std::vector<pid_t> ServerUse::processes() const {
+std::vector<pid_t> Consumption::processes() const {
   std::vector<pid_t> all;
   for (const auto& [process, figures] : processes_) all.push_back(process);
   return all;
 }
 
-Json ServerUse::since(const ServerUse& before) const {
+Json Consumption::since(const Consumption& before) const {
   if (processes_.empty()) return nullptr;
   std::int64_t total = 0;
   std::int64_t busiest = 0;

@@ -1,5 +1,5 @@
-// ServerUse: a process with children, dead and alive.
-#include "harness/load/server_use.h"
+// Consumption: a process with children, dead and alive.
+#include "harness/load/consumption.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -17,13 +17,13 @@ void burn(std::int64_t milliseconds) {
   }
 }
 
-ServerUse reading(pid_t process) {
-  ServerUse use(process);
+Consumption reading(pid_t process) {
+  Consumption use(process);
   use.read_clocks();
   return use;
 }
 
-TEST(ServerUse, AddsUpATreeOfProcesses) {
+TEST(Consumption, AddsUpATreeOfProcesses) {
   auto [here, there] = Channel::pair();
   const Child server = Child::fork([&channel = there] {
     int word = 0;
@@ -40,11 +40,11 @@ TEST(ServerUse, AddsUpATreeOfProcesses) {
   });
   int word = 0;
   ASSERT_TRUE(here.receive(word));
-  const ServerUse before = reading(server.pid());
+  const Consumption before = reading(server.pid());
   EXPECT_EQ(before.processes().size(), 1U);
   ASSERT_TRUE(here.send(word));
   ASSERT_TRUE(here.receive(word));
-  const ServerUse after = reading(server.pid());
+  const Consumption after = reading(server.pid());
   ASSERT_EQ(after.processes().size(), 2U);
 
   const Json use = after.since(before);
@@ -62,14 +62,14 @@ TEST(ServerUse, AddsUpATreeOfProcesses) {
   EXPECT_GT(use.at("rss_bytes").get<std::int64_t>(), 0);
 }
 
-TEST(ServerUse, WhoIsGoneUsesNothing) {
+TEST(Consumption, WhoIsGoneUsesNothing) {
   const pid_t gone = [] {
     Child child = Child::fork([] {});
     const pid_t pid = child.pid();
     child.wait();
     return pid;
   }();
-  const ServerUse use = reading(gone);
+  const Consumption use = reading(gone);
   EXPECT_TRUE(use.processes().empty());
   EXPECT_TRUE(use.since(use).is_null());
 }

@@ -1,5 +1,5 @@
 // Served: which reports make an entry, and which make one doubtful.
-#include "harness/sweep/served.h"
+#include "harness/sweep/request_figures.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

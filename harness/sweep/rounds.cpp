@@ -1,0 +1,59 @@
+// Rounds: how long repetitions are, and in which sequence.
+#include "harness/sweep/rounds.h"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <set>
+#include <string>
+
+namespace bench {
+
+double pilot_of_requests(double duration) { return std::min(duration, 0.75); }
+
+double duration_of(const Request& request, const Workload& workload) {
+  // At the begin and at the end of a batch not all that may be in flight are:
+  // jobs that wait must do so many times before that does not matter. A batch
+  // has 60 waits if they fit into three seconds, and 15 in any case.
+  const double wait = workload.demand.wait;
+  const double waits = std::max(15 * wait, std::min(60 * wait, 3.0));
+  const double pace = request.duration_given ? 1 : workload.scenario->pace;
+  return std::max(request.duration * pace, waits);
+}
+
+double least_seconds(const Plan& plan, const Request& request) {
+  double seconds = 0;
+  std::set<std::string> servers;
+  for (const Cell& cell : plan.cells) {
+    const double duration = duration_of(request, *cell.workload);
+    if (cell.workload->serves()) {
+      seconds += request.repetitions * (duration + kAroundRequests);
+      if (servers.insert(cell.name_of_server()).second) {
+        seconds += pilot_of_requests(duration) + kAroundRequests;
+      }
+      continue;
+    }
+    const double together =
+        cell.workload->waits()
+            ? 1
+            : std::min<double>(cell.size.workers, cell.cores);
+    seconds +=
+        request.warmup + request.repetitions * (duration / together + 0.05);
+  }
+  return seconds;
+}
+
+std::vector<std::size_t> sequence_of_round(std::size_t cells,
+                                           std::uint64_t seed, int round) {
+  std::vector<std::size_t> sequence(cells);
+  std::iota(sequence.begin(), sequence.end(), std::size_t{0});
+  std::mt19937_64 generator(seed * 1'000'003 +
+                            static_cast<std::uint64_t>(round));
+  // Not std::shuffle: its result may differ between standard libraries.
+  for (std::size_t left = cells; left > 1; --left) {
+    std::swap(sequence[left - 1], sequence[generator() % left]);
+  }
+  return sequence;
+}
+
+}  // namespace bench
