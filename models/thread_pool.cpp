@@ -7,11 +7,13 @@
 //                     threads touch, and a wake-up when a thread found it
 //                     empty.
 // Read before: event_loop.cpp. Read next: thread_pool_ticket.cpp (no queue),
+// thread_pool_tbb_queue.cpp (another queue),
 // thread_pool_stealing.cpp (a queue per thread), prefork.cpp.
-#include <oneapi/tbb/concurrent_queue.h>
-
+#include <cstddef>
 #include <optional>
+#include <utility>
 
+#include "harness/core/blocking_queue.h"
 #include "harness/core/crew.h"
 #include "harness/core/model.h"
 #include "harness/drive/blocking.h"
@@ -20,75 +22,63 @@
 namespace bench {
 namespace {
 
-/// Of jobs by number, or of connections by descriptor.
-using Queue = oneapi::tbb::concurrent_bounded_queue<std::int64_t>;
-constexpr std::int64_t kNoMore = -1;
+// The queue is bounded, so that its memory does not grow with the batch.
+constexpr std::size_t kCapacity = 65536;
 
 class ThreadPool : public Model {
  public:
   void run(Batch& batch) override {
-    queue_.set_capacity(kCapacity);
+    BlockingQueue<std::size_t> queue(kCapacity);
     Crew workers(batch.gate(), batch.workers(),
-                 [&](std::uint32_t worker) { work(batch, worker); });
+                 [&](std::uint32_t worker) { work(batch, queue, worker); });
     batch.enter();
-    const auto jobs = static_cast<std::int64_t>(batch.size());
-    for (std::int64_t i = 0; i < jobs; ++i) queue_.push(i);
-    for (std::uint32_t w = 0; w < batch.workers(); ++w) queue_.push(kNoMore);
+    for (std::size_t i = 0; i < batch.size(); ++i) queue.push(i);
+    queue.close();
     batch.leave();
     workers.join();
   }
 
   void serve(Server& server) override {
+    BlockingQueue<Fd> queue(kCapacity);
     Door door(server);
     Crew workers(server.gate(), server.workers(),
-                 [&](std::uint32_t) { attend(server, door); });
+                 [&](std::uint32_t) { attend(server, door, queue); });
     server.enter();
     while (std::optional<Fd> connection = door.accept()) {
-      queue_.push(connection->release());
+      queue.push(std::move(*connection));
     }
-    for (std::uint32_t w = 0; w < server.workers(); ++w) queue_.push(kNoMore);
+    queue.close();
     workers.join();
   }
 
  private:
-  // The queue is bounded, so that its memory does not grow with the batch; and
-  // long, because every pop from a full one wakes the thread that fills it.
-  static constexpr std::ptrdiff_t kCapacity = 65536;
-
-  void work(Batch& batch, std::uint32_t worker) {
+  static void work(Batch& batch, BlockingQueue<std::size_t>& queue,
+                   std::uint32_t worker) {
     batch.enter();
     // LESSON: pop() puts the thread to sleep while the queue is empty. The
     // hand-over to a sleeping thread is the price of a shared queue.
-    for (std::int64_t i; (i = pop()) != kNoMore;) {
-      run_blocking(batch, static_cast<std::size_t>(i), worker);
+    while (const std::optional<std::size_t> i = queue.pop()) {
+      run_blocking(batch, *i, worker);
     }
     batch.leave();
   }
 
-  void attend(Server& server, Door& door) {
+  static void attend(Server& server, Door& door, BlockingQueue<Fd>& queue) {
     server.enter();
     // LESSON: a connection that has nothing to say holds its thread. As many
     // clients are served at once as there are threads.
-    for (std::int64_t connection; (connection = pop()) != kNoMore;) {
-      door.serve(Fd(static_cast<int>(connection)));
+    while (std::optional<Fd> connection = queue.pop()) {
+      door.serve(std::move(*connection));
     }
   }
-
-  std::int64_t pop() {
-    std::int64_t next;
-    queue_.pop(next);
-    return next;
-  }
-
-  Queue queue_;
 };
 
 const RegisterModel registered{{
     .id = "thread-pool",
-    .summary = "W threads, one shared queue (oneTBB)",
+    .summary = "W threads, one shared queue",
     .make = make_model<ThreadPool>,
     .handout = "queue",
-    .floor = "tbb-queue",
+    .floor = "queue",
     .rank = 3,
 }};
 

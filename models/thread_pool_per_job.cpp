@@ -6,8 +6,6 @@
 // What does it cost?  Making and ending a thread per job: a stack, a system
 //                     call or two, a wake-up.
 // Read before: thread_pool.cpp. Read next: thread_pool_loops.cpp.
-#include <oneapi/tbb/concurrent_queue.h>
-
 #include <functional>
 #include <optional>
 #include <system_error>
@@ -15,12 +13,20 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/blocking_queue.h"
 #include "harness/core/model.h"
 #include "harness/drive/blocking.h"
 #include "harness/drive/blocking_server.h"
 
 namespace bench {
 namespace {
+
+/// The places that no thread has.
+struct Free : BlockingQueue<std::uint32_t> {
+  explicit Free(std::uint32_t workers) : BlockingQueue(workers) {
+    for (std::uint32_t w = 0; w < workers; ++w) push(w);
+  }
+};
 
 class PerJob : public Model {
  public:
@@ -32,35 +38,33 @@ class PerJob : public Model {
   }
 
   void serve(Server& server) override {
-    for (std::uint32_t w = 0; w < server.workers(); ++w) free_.push(w);
+    Free free(server.workers());
     Door door(server);
     std::vector<std::jthread> threads(server.workers());
     server.enter();
     while (std::optional<Fd> connection = door.accept()) {
-      std::uint32_t worker;
-      free_.pop(worker);
+      const std::uint32_t worker = *free.pop();
       threads[worker] = start([&, worker, fd = connection->release()] {
         server.prepare_worker();
         door.serve(Fd(fd));
-        free_.push(worker);
+        free.push(worker);
       });
     }
   }  // the threads are joined here
 
  private:
-  void hand_out(Batch& batch) {
+  static void hand_out(Batch& batch) {
+    Free free(batch.workers());
     std::vector<std::jthread> threads(batch.workers());
-    for (std::uint32_t w = 0; w < batch.workers(); ++w) free_.push(w);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      std::uint32_t worker;
-      free_.pop(worker);
+      const std::uint32_t worker = *free.pop();
       // LESSON: the place of a thread is taken by another that must be made
       // first. The thread that left it has ended, or is about to: giving its
       // place back was the last thing it did.
-      threads[worker] = start([this, &batch, i, worker] {
+      threads[worker] = start([&batch, &free, i, worker] {
         batch.prepare_worker();
         run_blocking(batch, i, worker);
-        free_.push(worker);
+        free.push(worker);
       });
     }
   }
@@ -72,8 +76,6 @@ class PerJob : public Model {
       throw std::system_error(error.code(), "start a thread");
     }
   }
-
-  oneapi::tbb::concurrent_bounded_queue<std::uint32_t> free_;
 };
 
 const RegisterModel registered{{
@@ -83,7 +85,7 @@ const RegisterModel registered{{
     .make = make_model<PerJob>,
     .handout = "a new one per job",
     .worker_per_job = true,
-    .floor = "tbb-queue",
+    .floor = "queue",
     .rank = 3,
 }};
 

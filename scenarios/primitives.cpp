@@ -16,11 +16,13 @@
 #include <uv.h>
 
 #include <atomic>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "harness/backend/exchange.h"
+#include "harness/core/blocking_queue.h"
 #include "harness/core/crew.h"
 #include "harness/core/primitive.h"
 #include "harness/core/processes.h"
@@ -78,10 +80,26 @@ void ticket(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
+void blocking_queue(benchmark::State& state) {
+  SharedArray<Gate> gate(1);
+  BlockingQueue<std::size_t> queue(65536);  // as in models/thread_pool.cpp
+  Crew workers(gate[0], workers_of(state), [&](std::uint32_t) {
+    gate[0].enter();
+    while (const std::optional<std::size_t> i = queue.pop()) do_bare_job(*i);
+  });
+  gate[0].enter();
+  while (state.KeepRunningBatch(state.max_iterations)) {
+    for (std::size_t i = 0; i < all_iterations(state); ++i) queue.push(i);
+    queue.close();
+    workers.join();
+  }
+  count_usage_from(gate[0]);
+}
+
 void tbb_queue(benchmark::State& state) {
   SharedArray<Gate> gate(1);
   tbb::concurrent_bounded_queue<std::size_t> queue;
-  queue.set_capacity(65536);  // as in models/thread_pool.cpp
+  queue.set_capacity(65536);  // as in models/thread_pool_tbb_queue.cpp
   constexpr std::size_t kEnd = ~std::size_t{0};
   Crew workers(gate[0], workers_of(state), [&](std::uint32_t) {
     gate[0].enter();
@@ -250,8 +268,11 @@ const RegisterPrimitive registered[] = {
         {.id = "ticket",
          .summary = "W processes take bare jobs from one shared counter",
          .body = ticket}},
+    RegisterPrimitive{{.id = "queue",
+                       .summary = "bare jobs through the pool's own queue",
+                       .body = blocking_queue}},
     RegisterPrimitive{{.id = "tbb-queue",
-                       .summary = "bare jobs through the pool's bounded queue",
+                       .summary = "bare jobs through oneTBB's bounded queue",
                        .body = tbb_queue}},
     RegisterPrimitive{{.id = "tbb-arena",
                        .summary = "bare jobs in a parallel_for of a task_arena",

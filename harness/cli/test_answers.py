@@ -190,6 +190,6 @@ def test_only_the_floors_of_selected_models_run(bench: Bench, tmp_path: Path) ->
     )
     assert ended.code == 0
     assert ended.out.splitlines()[:-1] == [
-        "primitives/tbb-queue/cores:1/workers:1",
+        "primitives/queue/cores:1/workers:1",
         "primitives/ticket/cores:1/workers:1",
     ]

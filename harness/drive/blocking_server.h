@@ -3,6 +3,9 @@
 // Its mirror is harness/drive/loop_server.h.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,6 +13,7 @@
 #include "harness/core/server.h"
 #include "harness/drive/blocking.h"
 #include "harness/posix/acceptor.h"
+#include "harness/posix/clock.h"
 
 namespace bench {
 
@@ -22,7 +26,7 @@ class Door {
 
   /// The next connection; none once the server stops and nobody is left.
   std::optional<Fd> accept() {
-    std::optional<Fd> connection = acceptor_.accept();
+    std::optional<Fd> connection = acceptor_.accept(true);
     if (connection) server_.connections().fetch_add(1);
     return connection;
   }
@@ -38,16 +42,24 @@ class Door {
   }
 
  private:
-  /// More connections than workers: others wait in the model's own queue, or
-  /// at the door.
-  bool crowded() const {
+  /// More connections than workers: others wait in the model's own queue, which
+  /// the count tells; or at the door, which takes a look.
+  bool crowded() {
     const std::uint32_t count = server_.connections();
-    return count > server_.workers() ||
-           (count == server_.workers() && acceptor_.crowded());
+    if (count != server_.workers()) return count > server_.workers();
+    const std::int64_t now = now_ns();
+    if (now < next_look_.load(std::memory_order_relaxed)) return false;
+    next_look_.store(now + kLook.count(), std::memory_order_relaxed);
+    return acceptor_.crowded();
   }
+
+  /// Each look is a system call. Whoever waits at the door waits so much
+  /// longer.
+  static constexpr std::chrono::nanoseconds kLook = Stream::kSlice;
 
   Server& server_;
   Acceptor acceptor_;
+  std::atomic<std::int64_t> next_look_{0};
 };
 
 }  // namespace bench

@@ -1,7 +1,6 @@
 // Loop: how each step is started, and what its callback does.
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "harness/posix/clock.h"
 #include "harness/posix/file.h"
 #include "harness/posix/loopback.h"
+#include "harness/posix/poll.h"
 
 namespace bench {
 namespace {
@@ -53,8 +53,7 @@ int fd_of(const uv_tcp_t& stream) {
 
 /// True if the stream has something to say about `events` at this moment.
 bool ready(const uv_tcp_t& stream, short events) {
-  pollfd look{fd_of(stream), events, 0};
-  return poll(&look, 1, 0) > 0;
+  return poll_for(fd_of(stream), events, {}) > 0;
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -14,19 +14,14 @@
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/loopback.h"
+#include "harness/posix/poll.h"
 
 namespace bench {
 namespace {
 
-bool readable(int fd) {
-  pollfd look{fd, POLLIN, 0};
-  return poll(&look, 1, 0) > 0;
-}
-
-int accept_from(int listener) {
-  return retry([&] {
-    return accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  });
+int accept_from(int listener, bool blocking = false) {
+  const int flags = SOCK_CLOEXEC | (blocking ? 0 : SOCK_NONBLOCK);
+  return retry([&] { return accept4(listener, nullptr, nullptr, flags); });
 }
 
 bool no_descriptor(int error) {
@@ -65,12 +60,16 @@ std::uint16_t port_of(int socket) {
   return ntohs(address.sin_port);
 }
 
-Accepted Listener::accept() noexcept {
-  const int connection = accept_from(fd());
+Accepted Listener::accept(bool blocking) noexcept {
+  const int connection = accept_from(fd(), blocking);
   if (connection >= 0) return {Fd(connection)};
   const int error = errno;
   // In this order: what is over for one thread was kept by another one before.
-  if (const int kept = take_kept(); kept >= 0) return {Fd(kept)};
+  if (const int kept = take_kept(); kept >= 0) {
+    int nonblocking = 0;
+    if (blocking) ioctl(kept, FIONBIO, &nonblocking);
+    return {Fd(kept)};
+  }
   return {Fd(), no_descriptor(error), error == EINVAL};
 }
 
@@ -114,16 +113,16 @@ void Acceptor::when_readable(int fd, std::function<void()> ready) {
   add(events_, fd, EPOLLIN | EPOLLONESHOT);
 }
 
-std::optional<Fd> Acceptor::accept() {
+std::optional<Fd> Acceptor::accept(bool blocking) {
   for (;;) {
-    Accepted accepted = listener_.accept();
+    Accepted accepted = listener_.accept(blocking);
     if (accepted.connection) return std::move(accepted.connection);
     if (accepted.over) return std::nullopt;
     if (accepted.exhausted) {
       sleep_for(kExhaustedPause);
       continue;
     }
-    if (readable(stop_)) {
+    if (is_readable(stop_)) {
       if (!listener_.shut()) sleep_for(kExhaustedPause);
       continue;
     }
@@ -135,6 +134,6 @@ std::optional<Fd> Acceptor::accept() {
   }
 }
 
-bool Acceptor::crowded() const noexcept { return readable(listener_.fd()); }
+bool Acceptor::crowded() const noexcept { return is_readable(listener_.fd()); }
 
 }  // namespace bench

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kExhaustedPause{50};
 
 /// What a look at a listening socket has brought.
 struct Accepted {
-  Fd connection;           ///< non-blocking; none if nobody is there
+  Fd connection;           ///< none if nobody is there
   bool exhausted = false;  ///< somebody is there, but there is no descriptor
   bool over = false;       ///< nobody will come any more
 };
@@ -51,9 +51,9 @@ class Listener {
   /// Readable when accept() may have something new to say.
   int fd() const { return socket_.get(); }
 
-  /// Takes a connection, if there is one. [accept(2): errors of the connection
-  /// itself count as nobody]
-  Accepted accept() noexcept;
+  /// Takes a connection, if there is one, which blocks only if that is wanted.
+  /// [accept(2): errors of the connection itself count as nobody]
+  Accepted accept(bool blocking = false) noexcept;
 
   /// Ends it; accept() brings those who were in the queue. False if that must
   /// be tried again, because somebody is left for whom there is no descriptor.
@@ -83,9 +83,10 @@ class Acceptor {
   /// open. Throws std::system_error.
   Acceptor(Listener& listener, int stop);
 
-  /// The next connection; none when told to stop and nobody is left in the
-  /// queue: then newcomers are refused. Throws std::system_error.
-  std::optional<Fd> accept();
+  /// The next connection, which blocks only if that is wanted; none when told
+  /// to stop and nobody is left in the queue: then newcomers are refused.
+  /// Throws std::system_error.
+  std::optional<Fd> accept(bool blocking = false);
 
   /// True if somebody waits to be accepted.
   bool crowded() const noexcept;

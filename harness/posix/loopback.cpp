@@ -3,13 +3,13 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <stdexcept>
 
 #include "harness/posix/check.h"
+#include "harness/posix/poll.h"
 
 namespace bench {
 sockaddr_in loopback(std::uint16_t port, std::uint32_t address) {
@@ -52,11 +52,8 @@ Fd connecting_socket(const sockaddr_in& server, std::uint32_t source) {
 int refusal_of(const sockaddr_in& server) {
   const Fd fd = connecting_socket(server, 0);
   if (!fd) return errno;
-  constexpr int kMilliseconds = 1000;
-  pollfd ready{fd.get(), POLLOUT, 0};
-  if (retry([&] { return poll(&ready, 1, kMilliseconds); }) == 0) {
-    return ETIMEDOUT;
-  }
+  constexpr std::chrono::seconds kPatience{1};
+  if (poll_for(fd.get(), POLLOUT, kPatience) == 0) return ETIMEDOUT;
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);

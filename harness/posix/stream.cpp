@@ -2,7 +2,6 @@
 #include "harness/posix/stream.h"
 
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "harness/posix/check.h"
 #include "harness/posix/loopback.h"
+#include "harness/posix/poll.h"
 
 namespace bench {
 namespace {
@@ -28,6 +28,9 @@ ssize_t outcome(ssize_t result) {
   if (errno == EAGAIN || errno == EINPROGRESS) return -ETIMEDOUT;
   return -errno;
 }
+
+/// An interrupted connect(2) without a limit: the kernel gives up by itself.
+constexpr std::chrono::hours kForEver{24};
 
 }  // namespace
 
@@ -49,53 +52,39 @@ ssize_t Stream::connect(std::uint16_t port, std::chrono::nanoseconds patience) {
   const int result = ::connect(fd_.get(), general(address), sizeof address);
   if (result == 0 || errno != EINTR) return outcome(result);
   // An interrupted connect(2) goes on by itself; calling it again would fail.
-  pollfd ready{fd_.get(), POLLOUT, 0};
-  const int milliseconds =
-      patience.count() > 0
-          ? static_cast<int>(
-                std::chrono::ceil<std::chrono::milliseconds>(patience).count())
-          : -1;
-  const int events = retry([&] { return poll(&ready, 1, milliseconds); });
-  if (events <= 0) return events == 0 ? -ETIMEDOUT : -errno;
+  const int ready =
+      poll_for(fd_.get(), POLLOUT, patience.count() > 0 ? patience : kForEver);
+  if (ready <= 0) return ready == 0 ? -ETIMEDOUT : -errno;
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   return -error;
 }
 
-ssize_t Stream::wait_for(short events, std::chrono::nanoseconds patience,
-                         bool idle) {
-  pollfd ready[] = {{fd_.get(), events, 0}, {idle ? stop_ : -1, POLLIN, 0}};
-  for (;;) {
-    const auto span =
-        idle ? std::min<std::chrono::nanoseconds>(patience, kIdleSlice)
-             : patience;
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(span);
-    const timespec limit{seconds.count(), (span - seconds).count()};
-    const int count = retry([&] { return ppoll(ready, 2, &limit, nullptr); });
-    if (count > 0) return ready[0].revents != 0 ? 1 : 0;
-    if (count < 0) return -errno;
-    patience -= span;
-    if (patience.count() <= 0) return -ETIMEDOUT;
-    if (crowded_()) return 0;
-  }
+void Stream::limit_reading(std::chrono::nanoseconds span) {
+  if (span == reading_limit_) return;
+  reading_limit_ = span;
+  const timeval limit = timeval_of(span);
+  setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 
+// LESSON: one system call per wait. Asking poll(2) first whether there is
+// something would be a second one for each request.
 ssize_t Stream::read(std::byte* data, std::size_t size,
                      std::chrono::nanoseconds patience, bool idle) {
   if (patience.count() <= 0) {
     return outcome(retry([&] { return recv(fd_.get(), data, size, 0); }));
   }
-  // Between two requests nothing is there yet, mostly; within one, something.
-  for (bool look_first = idle;; look_first = true) {
-    if (look_first) {
-      const ssize_t woken = wait_for(POLLIN, patience, idle);
-      if (woken <= 0) return woken;
-    }
-    const ssize_t got =
-        retry([&] { return recv(fd_.get(), data, size, MSG_DONTWAIT); });
+  for (;;) {
+    const auto span = std::min<std::chrono::nanoseconds>(patience, kSlice);
+    limit_reading(span);
+    const ssize_t got = recv(fd_.get(), data, size, 0);
     if (got >= 0) return got;
-    if (errno != EAGAIN) return -errno;
+    if (errno != EAGAIN && errno != EINTR) return -errno;
+    // A wait that was interrupted may last a slice longer.
+    if (errno == EAGAIN) patience -= span;
+    if (patience.count() <= 0) return -ETIMEDOUT;
+    if (idle && (is_readable(stop_) || crowded_())) return 0;
   }
 }
 
@@ -111,8 +100,8 @@ ssize_t Stream::write(const std::byte* data, std::size_t size,
     });
     if (sent >= 0) return sent;
     if (errno != EAGAIN) return -errno;
-    const ssize_t woken = wait_for(POLLOUT, patience, false);
-    if (woken <= 0) return woken;
+    const int ready = poll_for(fd_.get(), POLLOUT, patience);
+    if (ready <= 0) return ready == 0 ? -ETIMEDOUT : -errno;
   }
 }
 

@@ -17,12 +17,13 @@ namespace bench {
 /// given to it or, if that is 0, to connect(). One thread uses it at a time.
 class Stream {
  public:
-  /// How often an idle wait looks whether others wait for this thread.
-  static constexpr std::chrono::milliseconds kIdleSlice{250};
+  /// How often a wait looks up: whether it is over, and, if it is idle, whether
+  /// it must stop or others wait for this thread.
+  static constexpr std::chrono::milliseconds kSlice{100};
 
   Stream() = default;
-  /// The stream of a client: `connection` does not block. An idle wait ends
-  /// when `stop` is readable, and when it has lasted for kIdleSlice and
+  /// The stream of a client: `connection` blocks. An idle wait ends when it has
+  /// lasted for kSlice, or a signal has come, and `stop` is readable or
   /// `crowded` says that others wait for this thread.
   Stream(Fd connection, int stop, std::function<bool()> crowded)
       : fd_(std::move(connection)), stop_(stop), crowded_(std::move(crowded)) {}
@@ -47,11 +48,12 @@ class Stream {
   ssize_t shut();
 
  private:
-  /// 1 when one of `events` has come; 0 when an idle wait ends.
-  ssize_t wait_for(short events, std::chrono::nanoseconds patience, bool idle);
+  /// How long recv(2) may take from now on, if it is not so already.
+  void limit_reading(std::chrono::nanoseconds span);
 
   Fd fd_;
   int stop_ = -1;
+  std::chrono::nanoseconds reading_limit_{0};
   std::function<bool()> crowded_;
 };
 

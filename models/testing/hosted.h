@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -30,6 +29,7 @@
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/loopback.h"
+#include "harness/posix/poll.h"
 #include "harness/repetition/repetition.h"
 #include "models/testing/registry.h"
 
@@ -206,10 +206,7 @@ class Client {
   }
 
   /// True if something lies there to be read.
-  bool has_input() {
-    pollfd ready{fd_.get(), POLLIN, 0};
-    return poll(&ready, 1, 0) > 0;
-  }
+  bool has_input() { return is_readable(fd_.get()); }
 
   /// Reads some now and then, `times` times; false if the server closes.
   bool read_slowly(int times, useconds_t pause) {
@@ -229,9 +226,9 @@ class Client {
 
  private:
   bool read_some() {
-    pollfd ready{fd_.get(), POLLIN, 0};
     // Longer than any limit of a server's, also on a busy machine.
-    if (poll(&ready, 1, 60'000) <= 0) return false;
+    constexpr std::chrono::minutes kPatience{1};
+    if (poll_for(fd_.get(), POLLIN, kPatience) <= 0) return false;
     char bytes[65536];
     const ssize_t size = recv(fd_.get(), bytes, sizeof bytes, 0);
     if (size > 0) got_.append(bytes, static_cast<std::size_t>(size));
