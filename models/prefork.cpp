@@ -47,9 +47,10 @@ class Prefork : public Model {
 
   static void attend(Server& server) {
     ServerLoop loop(server);
-    // LESSON: all children inherit one listening socket. The kernel gives a
-    // connection to whoever asks first: the idle one, mostly.
-    loop.accept_from(server.listener());
+    // LESSON: all children inherit one listening socket, and each connection
+    // is whose loop asks first. Clients that stay would make that a lottery:
+    // so who has more than others lets them go first.
+    loop.accept_in_turn(server.listener());
     server.enter();
     loop.run();
   }

@@ -31,7 +31,8 @@ class Sequential : public Model {
     Door door(server);
     server.enter();
     // LESSON: the next client waits until this one has gone. So that somebody
-    // else gets a turn, a connection ends early when others wait.
+    // else gets a turn, a connection ends early when others wait. At its best,
+    // it has one client that stays.
     while (std::optional<Fd> connection = door.accept()) {
       door.serve(std::move(*connection));
     }

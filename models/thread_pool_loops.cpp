@@ -46,7 +46,7 @@ class Loops : public Model {
 
   static void attend(Server& server) {
     ServerLoop loop(server);
-    loop.accept_from(server.listener());
+    loop.accept_in_turn(server.listener());
     server.enter();
     loop.run();
   }

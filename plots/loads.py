@@ -59,6 +59,8 @@ def note(view: View, *more: str) -> str:
 def flagged(cell: Cell) -> str:
     """Words for a label: what a reader must know of this cell's figures."""
     found = sorted((BOUND | {LATE}) & {*cell.flags})
+    if cell.requests and cell.in_flight < (cell.params.get("connections") or 0):
+        found.insert(0, "1 client")
     return f" ({', '.join(found)})" if found else ""
 
 

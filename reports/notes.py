@@ -52,6 +52,8 @@ FLAGS = {
     "probe-slow": "just before it the machine was more than 10 % slower than at its "
     "best",
     "stolen": "the hypervisor gave CPU time to somebody else",
+    "unbalanced": "one loop had more than its share of the requests by a quarter, while "
+    "others waited for work",
     "throttled": "a cgroup's CPU quota held it back",
 }
 

@@ -172,6 +172,7 @@ def make_http(
         "server_processes": workers,
         "server_threads": workers,
         "max_process_cpu_seconds": price * done / workers,
+        "workers": None,
         "peer_version": PEERS.get(label),
     }
     entry["errors"] = 1

@@ -58,7 +58,7 @@ def test_every_model_serves(everybody: dict[tuple[str, str], dict[str, Any]]) ->
     assert "prefork+static" not in models  # it only runs batches
     for entry in everybody.values():
         assert entry["status"] == "ok", entry["reason"]
-        assert entry["in_flight_limit"] == 4
+        assert entry["in_flight_limit"] == (1 if entry["model"] == "sequential" else 4)
         assert_adds_up(entry)
 
 
@@ -87,6 +87,21 @@ def test_workers_follow_from_who_has_the_connections(
     workers = {model: entry["workers"] for (model, _), entry in everybody.items()}
     assert workers["thread-pool"] == workers["prefork+blocking"] == 4
     assert workers["event-loop"] == workers["prefork"] == workers["fork-ipc"] == 1
+
+
+def test_every_worker_gives_account(
+    everybody: dict[tuple[str, str], dict[str, Any]],
+) -> None:
+    for (model, _), entry in everybody.items():
+        workers = entry["http"]["workers"]
+        if model in ("thread-pool+stealing", "thread-pool+per-job"):
+            assert workers is None  # they come and go
+            continue
+        assert sum(one["connections"] for one in workers) == entry["http"]["opened"]
+        assert sum(one["requests"] for one in workers) >= entry["http"]["ok"]
+        # Where the parent has all connections, there is one who serves.
+        parent = model in ("fork-ipc", "fork-ipc+spawn", "event-loop+offload")
+        assert len(workers) == (1 if parent else entry["workers"])
 
 
 @pytest.mark.parametrize("route", ["/json", "/cpu", "/io", "/mixed", "/bytes"])

@@ -11,6 +11,7 @@ extern "C" {
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -19,6 +20,13 @@ extern "C" {
 #include "harness/posix/clock.h"
 
 namespace bench {
+namespace {
+
+/// Of threads that have not entered.
+thread_local WorkerCounts nobodys_counts;
+thread_local WorkerCounts* own_counts = &nobodys_counts;
+
+}  // namespace
 
 Server::Server(
     const Service& service, Connect connect, Resources resources, Fd listener,
@@ -33,8 +41,30 @@ Server::Server(
       stopping_(1),
       connections_(1),
       gate_(1),
+      counts_(2 * resources_.workers + 1),  // and processes that hold them
+      entered_(1),
       maker_(getpid()) {
   listeners_.emplace_back(std::move(listener));
+}
+
+Server::~Server() { own_counts = &nobodys_counts; }
+
+std::unique_ptr<Job> Server::connection(Crowded crowded) const {
+  WorkerCounts::add(counts().connections, 1U);
+  return connect_(stopping_[0], std::move(crowded), counts());
+}
+
+WorkerCounts& Server::counts() const { return *own_counts; }
+
+bool Server::ahead() const {
+  const std::uint32_t own = counts().open.load(std::memory_order_relaxed);
+  // An eighth more is no reason to let a client wait.
+  const std::uint32_t fair = own - std::min(own, 1 + own / 8);
+  return std::any_of(counts_.begin(), counts_.end(),
+                     [&](const WorkerCounts& other) {
+                       return other.shares.load(std::memory_order_relaxed) &&
+                              other.open.load(std::memory_order_relaxed) < fair;
+                     });
 }
 
 Listener& Server::another_listener() {
@@ -44,6 +74,9 @@ Listener& Server::another_listener() {
 
 void Server::enter() {
   prepare_worker();
+  const std::uint32_t place = entered_[0].fetch_add(1);
+  if (place < counts_.size()) own_counts = &counts_[place];
+  counts().thread.store(gettid());
   gate().enter();
   if (getpid() == maker_ && gettid() == maker_) ready_();
 }

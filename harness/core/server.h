@@ -20,6 +20,7 @@
 #include "harness/core/job.h"
 #include "harness/core/processes.h"
 #include "harness/core/service.h"
+#include "harness/core/worker_counts.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/fd.h"
 #include "harness/posix/shared_array.h"
@@ -31,9 +32,10 @@ namespace bench {
 class Server {
  public:
   /// Makes the job of a connection, in the protocol of its clients. `stopping`:
-  /// true once the server must stop.
+  /// true once the server must stop. It counts its answers.
   using Connect = std::function<std::unique_ptr<Job>(
-      const std::atomic<bool>& stopping, Crowded crowded)>;
+      const std::atomic<bool>& stopping, Crowded crowded,
+      WorkerCounts& counts)>;
 
   /// Takes the listening socket `listener` over: non-blocking, on `port`.
   /// `ready` is called once, by the process that made the server, when all
@@ -43,6 +45,7 @@ class Server {
   Server(const Service& service, Connect connect, Resources resources,
          Fd listener, std::function<void()> ready,
          std::function<std::vector<std::string>(const Work&)> work_command);
+  ~Server();
 
   const Resources& resources() const { return resources_; }
   std::uint32_t workers() const { return resources_.workers; }
@@ -68,10 +71,17 @@ class Server {
   /// them.
   std::atomic<std::uint32_t>& connections() { return connections_[0]; }
 
-  /// Makes the job of a new connection.
-  std::unique_ptr<Job> connection(Crowded crowded = {}) const {
-    return connect_(stopping_[0], std::move(crowded));
-  }
+  /// Makes the job of a new connection, which the calling worker will drive.
+  std::unique_ptr<Job> connection(Crowded crowded = {}) const;
+
+  /// Of the calling thread; of nobody's if it has not entered.
+  WorkerCounts& counts() const;
+  /// Of all who have entered, in that order; what is left of the array is of
+  /// nobody.
+  const SharedArray<WorkerCounts>& all_counts() const { return counts_; }
+  /// True if the calling worker has clearly more connections than another one
+  /// that takes them from the same listener.
+  bool ahead() const;
 
   std::vector<std::string> work_command(const Work& work) const {
     return work_command_(work);
@@ -108,6 +118,8 @@ class Server {
   SharedArray<std::atomic<bool>> stopping_;
   SharedArray<std::atomic<std::uint32_t>> connections_;
   SharedArray<Gate> gate_;
+  SharedArray<WorkerCounts> counts_;
+  SharedArray<std::atomic<std::uint32_t>> entered_;
   const pid_t maker_;
 };
 

@@ -25,7 +25,21 @@ void ServerLoop::accept_from(Listener& listener) {
   incoming_ = watch(listener.fd(), [this] { accept_one(); });
 }
 
+void ServerLoop::accept_in_turn(Listener& listener) {
+  takes_turns_ = true;
+  accept_from(listener);
+}
+
 void ServerLoop::accept_one() {
+  // LESSON: a loop that is awake accepts before one that the kernel must wake,
+  // so it would get nearly all, for as long as their connections live. Who is
+  // ahead waits a moment for somebody else, who has been woken too.
+  if (takes_turns_ && !has_waited_ && server_.ahead()) {
+    has_waited_ = true;
+    look_away_for(incoming_, kTurn);
+    return;
+  }
+  has_waited_ = false;
   // LESSON: whoever shares this socket is woken too and may find it empty.
   // That is the thundering herd; it costs a wake-up, not a connection.
   Accepted accepted = listener_->accept();
@@ -38,6 +52,10 @@ void ServerLoop::accept_one() {
 void ServerLoop::rest(Watch* source) {
   // It stays readable: without a pause the loop would do nothing but fail.
   // Those who wait meanwhile keep their places.
+  look_away_for(source, kExhaustedPause);
+}
+
+void ServerLoop::look_away_for(Watch* source, std::chrono::milliseconds span) {
   look_away(source);
   resting_ = source;
   uv_timer_start(
@@ -50,20 +68,24 @@ void ServerLoop::rest(Watch* source) {
           look_again(self.resting_);
         }
       },
-      kExhaustedPause.count(), 0);
+      static_cast<std::uint64_t>(span.count()), 0);
 }
 
 void ServerLoop::adopt(Fd connection) {
   ++open_;
+  WorkerCounts::add(server_.counts().open, 1U);
   start(idle_task(), server_.connection(), std::move(connection));
 }
 
 void ServerLoop::run() {
+  server_.counts().loops.store(true);
+  server_.counts().shares.store(takes_turns_);
   stop_ = watch(server_.stop_fd(), [this] { stop(); });
   Loop::run();
 }
 
 void ServerLoop::vacate() {
+  WorkerCounts::add(server_.counts().open, ~0U);
   if (left_) left_();
   release();
 }

@@ -4,6 +4,7 @@
 // thread-pool/loops one in each thread; the parent of fork-ipc has one too.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 
@@ -15,6 +16,9 @@ namespace bench {
 
 class ServerLoop : public Loop {
  public:
+  /// How long a client waits at most for a worker with fewer connections.
+  static constexpr std::chrono::milliseconds kTurn{1};
+
   /// With Compute::offload libuv's pool gets server.workers() threads. Throws
   /// and requires what Loop does.
   explicit ServerLoop(Server& server, Compute compute = Compute::inline_);
@@ -23,6 +27,9 @@ class ServerLoop : public Loop {
   /// Takes connections from `listener`, which must live as long: one after
   /// each look for events, so that others who listen to it get theirs.
   void accept_from(Listener& listener);
+  /// The same for one of several workers: who has clearly more connections than
+  /// another leaves the next one alone for kTurn, then takes it after all.
+  void accept_in_turn(Listener& listener);
 
   /// Drives a connection that somebody else has accepted.
   void adopt(Fd connection);
@@ -46,6 +53,7 @@ class ServerLoop : public Loop {
   void record(Task&) override {}
   void vacate() override;
   void accept_one();
+  void look_away_for(Watch* source, std::chrono::milliseconds span);
   void stop();
   void close_door();
 
@@ -53,11 +61,13 @@ class ServerLoop : public Loop {
   std::function<void()> left_;
   std::size_t open_ = 0;  ///< connections, and holds
   bool stopping_ = false;
+  bool takes_turns_ = false;
+  bool has_waited_ = false;       ///< for its turn
   Listener* listener_ = nullptr;  ///< null: none, or never any more
   Watch* incoming_ = nullptr;
   Watch* resting_ = nullptr;
   Watch* stop_ = nullptr;
-  uv_timer_t pause_;  ///< runs while no descriptor is left for a connection
+  uv_timer_t pause_;  ///< runs while the loop looks away from resting_
 };
 
 }  // namespace bench

@@ -176,9 +176,10 @@ Step HttpConnection::linger() {
 
 Server::Connect http_connections(const Service& service,
                                  const HttpLimits& limits) {
-  return [&](const std::atomic<bool>& stopping, Crowded crowded) {
+  return [&](const std::atomic<bool>& stopping, Crowded crowded,
+             WorkerCounts& counts) {
     return std::make_unique<HttpConnection>(service, limits, stopping,
-                                            std::move(crowded));
+                                            std::move(crowded), counts);
   };
 }
 

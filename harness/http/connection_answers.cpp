@@ -84,6 +84,7 @@ void HttpConnection::add(AnswerHead head, AnswerTail body) {
     head.connection = Said::keep_alive;
   }
   out_.add(head, body, head_only_);
+  WorkerCounts::add(counts_.requests, std::uint64_t{1});
 }
 
 /// True if the answer that is about to be written is the connection's last.

@@ -14,6 +14,7 @@
 
 #include "harness/core/job.h"
 #include "harness/core/service.h"
+#include "harness/core/worker_counts.h"
 #include "harness/http/answer_writer.h"
 #include "harness/http/buffer.h"
 #include "harness/http/limits.h"
@@ -26,9 +27,11 @@ namespace bench {
 class HttpConnection : public Job {
  public:
   HttpConnection(const Service& service, const HttpLimits& limits,
-                 const std::atomic<bool>& stopping, Crowded crowded)
+                 const std::atomic<bool>& stopping, Crowded crowded,
+                 WorkerCounts& counts)
       : limits_(limits),
         stopping_(stopping),
+        counts_(counts),
         crowded_(std::move(crowded)),
         reader_(limits) {
     call_.service = &service;
@@ -78,6 +81,7 @@ class HttpConnection : public Job {
 
   const HttpLimits& limits_;
   const std::atomic<bool>& stopping_;
+  WorkerCounts& counts_;
   const Crowded crowded_;
   RequestReader reader_;
   Call call_;

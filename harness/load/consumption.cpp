@@ -56,7 +56,8 @@ void Consumption::read_process(pid_t process) {
     const std::string status = contents(path + "/status");
     threads_[std::stoi(task->path().filename().string())] = {
         number(status, "voluntary_ctxt_switches"),
-        number(status, "nonvoluntary_ctxt_switches")};
+        number(status, "nonvoluntary_ctxt_switches"),
+        std::stoll("0" + first_line(path + "/schedstat"))};
     std::istringstream children(contents(path + "/children"));
     for (pid_t child = 0; children >> child;) read_process(child);
   }
@@ -90,13 +91,16 @@ Json Consumption::since(const Consumption& before) const {
     user += now.user_ticks - then.user_ticks;
     system += now.system_ticks - then.system_ticks;
   }
-  Switches switches;
+  Thread switches;
+  Json cpu_by_thread = Json::object();
   for (const auto& [thread, now] : threads_) {
     const auto found = before.threads_.find(thread);
-    const Switches then =
-        found == before.threads_.end() ? Switches{} : found->second;
+    const Thread then =
+        found == before.threads_.end() ? Thread{} : found->second;
     switches.voluntary += now.voluntary - then.voluntary;
     switches.involuntary += now.involuntary - then.involuntary;
+    cpu_by_thread[std::to_string(thread)] =
+        static_cast<double>(now.cpu_ns - then.cpu_ns) * 1e-9;
   }
   // The ticks say how the total divides; without one it is all the user's.
   const double share =
@@ -112,6 +116,7 @@ Json Consumption::since(const Consumption& before) const {
           {"involuntary_switches", switches.involuntary},
           {"processes", processes_.size()},
           {"threads", threads_.size()},
+          {"cpu_by_thread", std::move(cpu_by_thread)},
           {"rss_bytes", or_null(memory.peak_rss_bytes)},
           {"pss_bytes", or_null(memory.pss_bytes)},
           {"max_process_cpu_seconds", static_cast<double>(busiest) * 1e-9}};

@@ -17,7 +17,7 @@ class Consumption {
  public:
   /// Reads what takes longer: who is there, CPU by user and system, switches.
   /// A process that is gone counts nothing. [proc(5): task/TID/children, stat,
-  /// status]
+  /// status, schedstat]
   explicit Consumption(pid_t root);
 
   /// Reads the CPU clocks: call it at the moment that counts. To the nanosecond
@@ -38,15 +38,16 @@ class Consumption {
     std::int64_t user_ticks = 0;  ///< own and reaped
     std::int64_t system_ticks = 0;
   };
-  struct Switches {
-    std::int64_t voluntary = 0;
+  struct Thread {
+    std::int64_t voluntary = 0;  ///< switches
     std::int64_t involuntary = 0;
+    std::int64_t cpu_ns = 0;
   };
 
   void read_process(pid_t process);
 
   std::map<pid_t, Process> processes_;
-  std::map<pid_t, Switches> threads_;
+  std::map<pid_t, Thread> threads_;
 };
 
 }  // namespace bench

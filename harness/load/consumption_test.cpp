@@ -58,6 +58,11 @@ TEST(Consumption, AddsUpATreeOfProcesses) {
   EXPECT_LE(busiest, 0.25);
   EXPECT_EQ(use.at("processes"), 2);
   EXPECT_GE(use.at("threads").get<int>(), 2);  // sanitizers have their own
+  double by_thread = 0;
+  for (const Json& one : use.at("cpu_by_thread"))
+    by_thread += one.get<double>();
+  EXPECT_GE(by_thread, 0.06);
+  EXPECT_LE(by_thread, 0.4);
   EXPECT_GE(use.at("voluntary_switches").get<int>(), 1);
   EXPECT_GT(use.at("rss_bytes").get<std::int64_t>(), 0);
 }

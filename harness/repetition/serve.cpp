@@ -22,6 +22,16 @@ std::vector<std::string> work_command(const Order& order, const Work& work) {
           std::to_string(getpid())};
 }
 
+/// Of those who have served, and of loops that could have.
+std::vector<WorkerAccount> account_of(const Server& server) {
+  std::vector<WorkerAccount> all;
+  for (const WorkerCounts& one : server.all_counts()) {
+    if (one.connections == 0 && !one.loops) continue;
+    all.push_back({one.thread, one.connections, one.requests});
+  }
+  return all;
+}
+
 void serve(const ServeOrder& what, int ready) {
   const Order& order = what.order;
   prepare_process(order);
@@ -41,6 +51,9 @@ void serve(const ServeOrder& what, int ready) {
   // What comes from now on finds no server.
   signal(SIGTERM, SIG_IGN);
   signal(SIGINT, SIG_IGN);
+  if (what.account >= 0) {
+    write_all(what.account, to_text(account_of(server)), "the account");
+  }
 }
 
 }  // namespace

@@ -16,7 +16,9 @@
 #include "harness/posix/clock.h"
 #include "harness/posix/descriptors.h"
 #include "harness/posix/loopback.h"
+#include "harness/posix/nameless_file.h"
 #include "harness/posix/pipe.h"
+#include "harness/posix/proc.h"
 
 namespace bench {
 namespace {
@@ -73,13 +75,26 @@ Child guard(pid_t group) {
 }  // namespace
 
 HostedServer HostedServer::start(ServeOrder order, Fd listener) {
+  Fd account = nameless_file();
   order.listener = listener.get();
-  return HostedServer(
+  order.account = account.get();
+  HostedServer server(
       start_listening("the server", order.order.cpus, [&](int ready) -> int {
         keep_open_over_exec(listener.get());
+        keep_open_over_exec(account.get());
         become(kThisBinary,
                {"bench", "__serve", to_text(order), std::to_string(ready)});
       }));
+  server.account_ = std::move(account);
+  return server;
+}
+
+std::vector<WorkerAccount> HostedServer::account() const {
+  const std::string text =
+      account_ ? contents("/proc/self/fd/" + std::to_string(account_.get()))
+               : "";
+  if (text.empty()) return {};
+  return from_text<std::vector<WorkerAccount>>(text);
 }
 
 HostedServer HostedServer::start_command(const std::string& name,

@@ -58,6 +58,10 @@ class HostedServer {
   void ask_to_stop() const;
   /// Asks, and waits for `grace` and half a second more.
   ServerEnd stop(std::chrono::nanoseconds grace) const;
+  /// What each of its workers did; empty before its end, of another program,
+  /// and if the workers are no fixed set.
+  std::vector<WorkerAccount> account() const;
+
   /// Kills what is left; what all its processes have consumed.
   Usage end() { return listening_.group.end(); }
 
@@ -65,6 +69,7 @@ class HostedServer {
   explicit HostedServer(Listening listening)
       : listening_(std::move(listening)) {}
 
+  Fd account_;                             ///< a file of ours
   std::optional<TemporaryFolder> folder_;  ///< of another program
   Listening listening_;
   std::optional<Child> guard_;  ///< of another program's group

@@ -193,8 +193,13 @@ class Planner {
     if (limited) cell.limit = sizing_.limit;
     for (const Sizing& size : sizes_of(model, sizing_)) {
       cell.size = size;
+      if (workload.serves()) cell.limit = size.in_flight;
       add(cell);
       const std::string id = workload.scenario->id + ": ";
+      if (workload.serves() && size.in_flight < *sizing_.limit) {
+        note(id + model.name() +
+             " has one client, because it serves nobody else meanwhile");
+      }
       if (size.rule) note(id + describe_rule(sizing_));
       if (workload.serves() && !model.one_worker && sizing_.workers.empty() &&
           model.serves == ModelInfo::Serves::blocking) {

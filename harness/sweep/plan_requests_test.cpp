@@ -107,11 +107,15 @@ TEST(PlanOfRequests, GivesAWorkerToEachConnectionWhereWorkersBlock) {
           "http/fork-ipc/connections:100/load:closed/cores:2/workers:2"));
   const Plan plan = plan_of(request);
   for (const Cell& cell : plan.cells) {
-    EXPECT_EQ(cell.limit, 100U) << cell.name();
-    EXPECT_EQ(cell.size.in_flight, 100U) << cell.name();
+    const std::uint32_t clients = cell.subject.id == "sequential" ? 1 : 100;
+    EXPECT_EQ(cell.limit, clients) << cell.name();
+    EXPECT_EQ(cell.size.in_flight, clients) << cell.name();
   }
-  EXPECT_THAT(plan.sizing, ElementsAre("http: 100 connections, a worker for "
-                                       "each where workers block"));
+  EXPECT_THAT(plan.sizing,
+              ElementsAre("http: sequential has one client, because it serves "
+                          "nobody else meanwhile",
+                          "http: 100 connections, a worker for each where "
+                          "workers block"));
 }
 
 TEST(PlanOfRequests, ObeysMaxWorkersAndWorkers) {

@@ -1,4 +1,4 @@
-// Served: from a report to figures, and to doubts about them.
+// Figures of requests: from a report to figures, and to doubts about them.
 #include "harness/sweep/request_figures.h"
 
 #include <algorithm>
@@ -123,11 +123,42 @@ Json http_of(const Trial& trial, const Json& report) {
   json["server_processes"] = server.at("processes");
   json["server_threads"] = server.at("threads");
   json["max_process_cpu_seconds"] = server.at("max_process_cpu_seconds");
+  json["workers"] = nullptr;  // whoever has stopped the server knows
   json["peer_version"] = or_null(trial.version);
   return json;
 }
 
+/// Several loops share the clients, and one of them has a quarter more to do
+/// than its share: the others wait for work.
+bool unbalanced(const Cell& cell, const Json& workers) {
+  if (cell.subject.model == nullptr || !workers.is_array() ||
+      cell.subject.model->serves != ModelInfo::Serves::in_loop) {
+    return false;
+  }
+  double most = 0;
+  double sum = 0;
+  for (const Json& worker : workers) {
+    const double requests = worker.at("requests").get<double>();
+    most = std::max(most, requests);
+    sum += requests;
+  }
+  return most * static_cast<double>(workers.size()) > 1.25 * sum;
+}
+
 }  // namespace
+
+Json workers_of(const std::vector<WorkerAccount>& account,
+                const Json& cpu_by_thread) {
+  if (account.empty()) return nullptr;
+  Json all = Json::array();
+  for (const WorkerAccount& one : account) {
+    all.push_back({{"connections", one.connections},
+                   {"requests", one.requests},
+                   {"cpu_seconds",
+                    cpu_by_thread.value(std::to_string(one.thread), Json())}});
+  }
+  return all;
+}
 
 Json figures_of(const Trial& trial, const Json& report) {
   Json json;
@@ -174,6 +205,7 @@ std::vector<std::string> flags_of_requests(const Cell& cell, const Json& http,
     flags.push_back("generator-bound");
   }
   if (number("generator_late_p99_seconds") > 1e-3) flags.push_back("late");
+  if (unbalanced(cell, http.at("workers"))) flags.push_back("unbalanced");
   if (open_loop && number("ok") < 0.99 * number("sent")) {
     flags.push_back("rate-missed");
   }

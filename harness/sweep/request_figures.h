@@ -2,6 +2,7 @@
 // entry.
 #pragma once
 
+#include "harness/repetition/serve.h"
 #include "harness/sweep/cell.h"
 
 namespace bench {
@@ -11,6 +12,12 @@ namespace bench {
 /// "reason" says why, if answers were wrong, if there were none, or if nobody
 /// could see what the server consumed.
 Json figures_of(const Trial& trial, const Json& report);
+
+/// The workers of a server as a list of "connections", "requests" and
+/// "cpu_seconds", which is null of a thread that `cpu_by_thread` does not know
+/// [harness/load/consumption.h]; null if there is no account.
+Json workers_of(const std::vector<WorkerAccount>& account,
+                const Json& cpu_by_thread);
 
 /// What is suspicious about the figures of requests: `http` is the object of
 /// that name in an entry of `cell`, whose server consumed `cpu_seconds` in

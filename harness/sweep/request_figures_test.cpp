@@ -1,4 +1,5 @@
-// Served: which reports make an entry, and which make one doubtful.
+// Figures of requests: which reports make an entry, and which make one
+// doubtful.
 #include "harness/sweep/request_figures.h"
 
 #include <gmock/gmock.h>
@@ -55,9 +56,9 @@ Json report() {
             {"max_process_cpu_seconds", 1.0}}}};
 }
 
-class Served : public testing::Test {
+class RequestFigures : public testing::Test {
  protected:
-  Served() {
+  RequestFigures() {
     workload.scenario = &scenario_named("http");
     workload.traffic.connections = 64;
     trial.cell = &cell;
@@ -77,7 +78,7 @@ class Served : public testing::Test {
   Trial trial;
 };
 
-TEST_F(Served, TakesTheFiguresOver) {
+TEST_F(RequestFigures, TakesTheFiguresOver) {
   const Json json = figures_of(trial, report());
   EXPECT_EQ(json.at("status"), "ok");
   EXPECT_EQ(json.at("jobs"), 20000);
@@ -94,7 +95,7 @@ TEST_F(Served, TakesTheFiguresOver) {
   EXPECT_TRUE(json.at("http").at("peer_version").is_null());
 }
 
-TEST_F(Served, KeepsHistogramsInWiderBuckets) {
+TEST_F(RequestFigures, KeepsHistogramsInWiderBuckets) {
   Json fine = report();
   fine["latency"]["histogram"] = {
       {"100", 1}, {"1000000", 2}, {"1000448", 3}, {"1100000", 4}};
@@ -110,7 +111,7 @@ TEST_F(Served, KeepsHistogramsInWiderBuckets) {
   EXPECT_EQ(all, 10U);
 }
 
-TEST_F(Served, CountsWhoGotNoAnswer) {
+TEST_F(RequestFigures, CountsWhoGotNoAnswer) {
   Json some = report();
   some["ok"] = 19990;
   some["timed_out"] = 6;
@@ -120,7 +121,7 @@ TEST_F(Served, CountsWhoGotNoAnswer) {
   EXPECT_EQ(json.at("errors"), 10);
 }
 
-TEST_F(Served, FailsForAWrongBody) {
+TEST_F(RequestFigures, FailsForAWrongBody) {
   Json wrong = report();
   wrong["ok"] = 19999;
   wrong["bad_body"] = 1;
@@ -130,7 +131,7 @@ TEST_F(Served, FailsForAWrongBody) {
   EXPECT_EQ(json.at("wrong"), true);
 }
 
-TEST_F(Served, FailsForAWrongStatusWithoutCallingItWrong) {
+TEST_F(RequestFigures, FailsForAWrongStatusWithoutCallingItWrong) {
   Json wrong = report();
   wrong["ok"] = 19998;
   wrong["bad_status"] = 2;
@@ -139,7 +140,7 @@ TEST_F(Served, FailsForAWrongStatusWithoutCallingItWrong) {
   EXPECT_FALSE(json.contains("wrong"));
 }
 
-TEST_F(Served, FailsWithoutAnAnswer) {
+TEST_F(RequestFigures, FailsWithoutAnAnswer) {
   Json none = report();
   none["ok"] = 0;
   none["timed_out"] = 19000;
@@ -150,14 +151,14 @@ TEST_F(Served, FailsWithoutAnAnswer) {
             "19000, reset 1000, in_flight_at_end 0, connect_failed 5");
 }
 
-TEST_F(Served, FailsIfTheServerCouldNotBeWatched) {
+TEST_F(RequestFigures, FailsIfTheServerCouldNotBeWatched) {
   Json blind = report();
   blind["server"] = nullptr;
   EXPECT_EQ(figures_of(trial, blind).at("reason"),
             "the server's consumption could not be read");
 }
 
-TEST_F(Served, DoubtsRatesThatTheGeneratorLimits) {
+TEST_F(RequestFigures, DoubtsRatesThatTheGeneratorLimits) {
   Json closed = report();
   closed["offered_per_second"] = nullptr;
   closed["cpu_share"] = 0.9;
@@ -169,7 +170,7 @@ TEST_F(Served, DoubtsRatesThatTheGeneratorLimits) {
   EXPECT_THAT(flags(open, 1.0), IsEmpty());
 }
 
-TEST_F(Served, KnowsThatOneLoopCanBeTheLimit) {
+TEST_F(RequestFigures, KnowsThatOneLoopCanBeTheLimit) {
   Json closed = report();
   closed["offered_per_second"] = nullptr;
   closed["cpu_share"] = 0.9;
@@ -179,7 +180,33 @@ TEST_F(Served, KnowsThatOneLoopCanBeTheLimit) {
   EXPECT_THAT(flags(closed, 2.5), IsEmpty());
 }
 
-TEST_F(Served, DoubtsLatenciesOfALateGeneratorAndMissedRates) {
+TEST_F(RequestFigures, TellsWhatEachWorkerDid) {
+  const Json threads = {{"41", 0.5}, {"42", 1.5}};
+  const Json workers = workers_of({{42, 3, 30}, {43, 0, 0}}, threads);
+  EXPECT_EQ(workers, Json::parse(R"([
+      {"connections": 3, "requests": 30, "cpu_seconds": 1.5},
+      {"connections": 0, "requests": 0, "cpu_seconds": null}])"));
+  EXPECT_EQ(workers_of({}, threads), nullptr);
+}
+
+TEST_F(RequestFigures, DoubtsLoopsOfWhichOneHasTheClients) {
+  const auto flags_with = [&](std::vector<std::uint64_t> requests) {
+    Json http = figures_of(trial, report()).at("http");
+    std::vector<WorkerAccount> account;
+    for (const std::uint64_t count : requests) account.push_back({1, 8, count});
+    http["workers"] = workers_of(account, Json::object());
+    return flags_of_requests(cell, http, 1.0, 2);
+  };
+  cell.subject = Subject(model_named("prefork"));
+  EXPECT_THAT(flags_with({100, 160}), IsEmpty());
+  EXPECT_THAT(flags_with({100, 170}), ElementsAre("unbalanced"));
+  EXPECT_THAT(flags_with({0, 1}), ElementsAre("unbalanced"));
+  // Its parent has all of them, and children have the work.
+  cell.subject = Subject(model_named("fork-ipc"));
+  EXPECT_THAT(flags_with({0, 170}), IsEmpty());
+}
+
+TEST_F(RequestFigures, DoubtsLatenciesOfALateGeneratorAndMissedRates) {
   Json late = report();
   late["late_p99_seconds"] = 0.0011;
   EXPECT_THAT(flags(late, 1.0), ElementsAre("late"));

@@ -165,7 +165,7 @@ LoadOrder RequestRunner::load_order(const Trial& trial, double rate,
   LoadOrder order;
   order.requests =
       from_text<std::vector<LoadRequest>>(trial.prepared->requests.dump());
-  order.connections = traffic.connections;
+  order.connections = cell.size.in_flight;
   order.idle_connections = traffic.idle_connections;
   order.keep_alive = traffic.keep_alive;
   if (rate > 0) order.rate = rate;
@@ -208,11 +208,18 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
                    deadline, run_.interruption, spared);
   Json json = result_of(outcome, deadline);
   if (run_.interrupted) return json;
-  if (!json.contains("status")) json = figures_of(trial, json);
+  Json threads;
+  if (!json.contains("status")) {
+    if (json.at("server").is_object()) {
+      threads = json["server"]["cpu_by_thread"];
+    }
+    json = figures_of(trial, json);
+  }
   json["start_seconds"] = start_seconds;
   stop_server(server, cell, json);
   if (json.contains("http")) {
     json["http"]["generator_shares_cpus"] = run_.shares_cpus(cell);
+    json["http"]["workers"] = workers_of(server.account(), threads);
   }
   companion.report(json);
   json["tree_cpu_seconds"] =

@@ -122,7 +122,11 @@ std::vector<Sizing> sizes_of(const ModelInfo& model,
     one.workers = model.in_uv_pool ? workers : useful(request, workers);
     one.in_flight = one.workers * request.depth;
     if (request.requests) {
-      one.in_flight = request.limit.value_or(1);
+      // One worker that blocks has one client: any other one would only wait
+      // until the connection of this one is over.
+      const bool one_client =
+          model.one_worker && model.serves == ModelInfo::Serves::blocking;
+      one.in_flight = one_client ? 1 : request.limit.value_or(1);
     } else if (request.limit) {
       one.in_flight =
           loops ? *request.limit : std::min(one.in_flight, *request.limit);

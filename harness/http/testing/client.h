@@ -231,9 +231,10 @@ struct TestServer {
   HttpLimits limits;
   std::atomic<bool> stopping{false};
   Crowded crowded;
+  mutable WorkerCounts counts;
 
   std::unique_ptr<Job> connection() const {
-    return http_connections(service, limits)(stopping, crowded);
+    return http_connections(service, limits)(stopping, crowded, counts);
   }
   /// What becomes of `client`.
   Client serve_client(Client client) const {
