@@ -140,7 +140,7 @@ def test_very_many_jobs_fit_in_one_batch(
     assert names == {cell_name("null", model, 1, 1) for model in models}
     for one in entries:
         assert (one["status"], one["jobs"]) == ("ok", jobs), one["name"]
-        assert one["record_bytes"] == 32 * jobs
+        assert one["record_bytes"] == 64 * jobs
         assert sum(one["jobs_per_worker"]) == jobs
         assert one["latency_p999_seconds"] is not None
     assert len({one["digest"] for one in entries}) == 1

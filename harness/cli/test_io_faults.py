@@ -41,6 +41,7 @@ IN_FLIGHT = 4
 JOBS = 8
 REPETITIONS = 3
 ENDS_WITHIN = 60  # seconds; what should end in one
+TIMES = ("wait_ms", "timeout_ms")
 GONE_WITHIN = 2  # seconds, for all descendants of a killed harness
 HUNG_UP = {"ECONNRESET", "ECONNREFUSED", "ECONNABORTED"}
 
@@ -79,13 +80,17 @@ def start(
 
 
 def start_and_strike(
-    number: signal.Signals, bench: Bench, folder: Path, model: str, **given: object
+    number: signal.Signals, bench: Bench, folder: Path, model: str, **given: int
 ) -> tuple[subprocess.Popen[str], Serving, Path]:
     """Signals the backend after the first recorded repetition. Where a busy
-    machine kept the test from looking until the run was over, tries again."""
+    machine (or one with ten thousand sockets to look through) kept the test from
+    looking until the run was over, tries again with longer waits."""
     for attempt in range(10):
         out = folder / f"run-{attempt}"
-        process = start(bench, out, model, **given)
+        longer = min(2**attempt, 16)
+        times = {"wait_ms": 100 * longer}
+        times |= {k: v * longer for k, v in given.items() if k in TIMES}
+        process = start(bench, out, model, **{**given, **times})
         wait_until(
             "the first line", lambda: lines_in(out) > 0 or process.poll() is not None
         )

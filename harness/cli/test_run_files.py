@@ -148,7 +148,7 @@ def test_the_context_says_what_was_asked(ended: Ended, out: Path) -> None:
     assert (said["preset"], said["repetitions"]) == ("smoke", REPETITIONS)
     assert (said["duration_seconds"], said["seed"]) == (0.05, 1)
     assert f"--out={out}" in said["command"]
-    assert said["record_bytes_per_job"] == 32
+    assert said["record_bytes_per_job"] == 64
     assert {model["id"] for model in said["models"]} == set(MODELS)
 
 

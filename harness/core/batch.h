@@ -23,8 +23,9 @@
 
 namespace bench {
 
-/// What the harness keeps of one job: 32 bytes of shared memory.
-struct Record {
+/// What the harness keeps of one job, in shared memory: a cache line of its
+/// own, so that no two workers ever write to one.
+struct alignas(64) Record {
   std::int64_t begun;                   ///< now_ns()
   std::int64_t finished;                ///< now_ns()
   std::uint64_t digest;                 ///< the job's answer
@@ -33,7 +34,7 @@ struct Record {
   std::uint16_t worker;                 ///< who ran it
   std::uint16_t error;                  ///< 0, or the errno of a failed job
 };
-static_assert(sizeof(Record) == 32);
+static_assert(sizeof(Record) == 64);
 
 /// What a model may use. Computed once and handed to every model alike.
 struct Resources {

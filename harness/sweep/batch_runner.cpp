@@ -27,7 +27,7 @@ std::size_t jobs_for(const JobLength& length, double seconds) {
 /// `turns` for each place in flight.
 std::size_t jobs_in(const Cell& cell, double rate, double seconds, int turns) {
   const double least = static_cast<double>(turns) * cell.size.in_flight;
-  const double most = 4e6;  // records of 128 MB
+  const double most = 4e6;  // records of 256 MB
   return static_cast<std::size_t>(
       std::clamp(std::round(rate * seconds), std::min(least, most), most));
 }
