@@ -1,5 +1,6 @@
 // The verb load: flags -> order -> run -> table or JSON.
 #include <signal.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -24,7 +25,10 @@ namespace {
 constexpr const char* kUsageText =
     "Asks an HTTP server on this machine for answers and measures them: as\n"
     "fast as it can (closed loop), or at a rate (open loop).\n"
-    "URL is http://127.0.0.1:PORT/PATH or http://localhost:PORT/PATH.";
+    "URL is http://127.0.0.1:PORT/PATH, http://localhost:PORT/PATH or\n"
+    "http://[::1]:PORT/PATH. Ends with 1 if requests timed out or found "
+    "nobody,\n"
+    "with 3 if answers were wrong.";
 
 std::vector<Flag> load_flags() {
   return {
@@ -41,6 +45,9 @@ std::vector<Flag> load_flags() {
       {"no-keep-alive", "a new connection for each request", "", true},
       {"idle-connections", "held open beside the others, in silence", "0"},
       {"method", "GET, HEAD, POST, PUT, DELETE or OPTIONS", "GET"},
+      {"header", "a line of every request, as in curl: 'Name: value'", "",
+       false, true},
+      {"data", "the body of every request", ""},
       {"expect-status", "that every answer must have", "200"},
       {"expect-body", "that every answer to URL must have", ""},
       {"also",
@@ -73,16 +80,23 @@ bool can_stand_in_a_target(std::string_view text) {
 void read_url(const std::string& url, LoadOrder& order) {
   constexpr std::string_view kScheme = "http://";
   const std::string takes =
-      "http://127.0.0.1:PORT/PATH or http://localhost:PORT/PATH, IPv4 loopback "
-      "only";
+      "http://127.0.0.1:PORT/PATH, http://localhost:PORT/PATH or "
+      "http://[::1]:PORT/PATH, loopback only";
   if (!url.starts_with(kScheme)) refuse("URL", takes, url);
   const std::string rest = url.substr(kScheme.size());
   const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
   const std::string authority = rest.substr(0, path);
   std::string target = rest.substr(path);
   if (!target.starts_with("/")) target.insert(0, "/");
-  const std::size_t colon = authority.find(':');
-  order.address = authority.substr(0, colon);
+  const bool six = authority.starts_with("[");
+  const std::size_t end = six ? authority.find(']') : 0;
+  if (end == std::string::npos) refuse("URL", takes, url);
+  const std::size_t colon = authority.find(':', end);
+  order.address =
+      six ? authority.substr(1, end - 1) : authority.substr(0, colon);
+  if (six && colon != end + 1 && authority.size() != end + 1) {
+    refuse("URL", takes, url);
+  }
   if (order.address == "localhost") order.address = "127.0.0.1";
   order.port = 80;
   try {
@@ -98,6 +112,31 @@ void read_url(const std::string& url, LoadOrder& order) {
     refuse("URL", "no white space, no '#' and only ASCII", url);
   }
   order.requests.front().target = target;
+}
+
+/// Adds "Name: value" to the head of the requests. [RFC 9110, 5.1 and 5.5]
+void add_header(const std::string& text, LoadRequest& request) {
+  const std::size_t colon = text.find(':');
+  const std::string name = text.substr(0, colon);
+  const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
+  const auto in_a_line = [](char c) {
+    return c != '\r' && c != '\n' && c != 0;
+  };
+  if (colon == std::string::npos || name.empty() ||
+      !std::all_of(name.begin(), name.end(), visible) ||
+      !std::all_of(text.begin(), text.end(), in_a_line)) {
+    refuse("--header", "one line 'Name: value'", text);
+  }
+  for (const char* own :
+       {"host", "connection", "content-length", "transfer-encoding"}) {
+    if (strcasecmp(name.c_str(), own) == 0) {
+      refuse("--header",
+             "any but Host, Connection, Content-Length and "
+             "Transfer-Encoding, which the generator writes itself",
+             text);
+    }
+  }
+  request.head += text + "\r\n";
 }
 
 /// Adds "TARGET@SHARE" to the requests; the first one has what is left.
@@ -142,6 +181,10 @@ LoadOrder order_from(const Settings& settings) {
   LoadRequest& first = order.requests.front();
   first.method = settings.word(
       "method", {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"});
+  for (const std::string& text : settings.texts("header")) {
+    add_header(text, first);
+  }
+  first.content = settings.text("data");
   first.status = settings.integer<int>("expect-status", 200, 599);
   if (settings.given("expect-body")) first.body = settings.text("expect-body");
   for (const std::string& text : settings.texts("also")) add_also(text, order);
@@ -154,7 +197,7 @@ LoadOrder order_from(const Settings& settings) {
   order.warmup_seconds = settings.time("warmup", "s", 0, 3600);
   order.timeout_seconds = settings.time("timeout", "s", 0.001, 600);
   if (settings.given("rate")) {
-    order.rate = parse_real("--rate", settings.text("rate"), 0.1, 1e7);
+    order.rate = parse_real("--rate", settings.text("rate"), 0.001, 1e7);
   }
   if (settings.word("arrival", {"poisson", "constant"}) == "poisson") {
     order.arrival = LoadOrder::Arrival::poisson;
@@ -177,12 +220,11 @@ LoadOrder order_from(const Settings& settings) {
   return order;
 }
 
-int exit_code(const Json& report) {
+int exit_code(const Json& report, const std::string& trouble) {
   if (report.at("bad_status") != 0 || report.at("bad_body") != 0) {
     return kWrongAnswers;
   }
-  return report.at("ok") == 0 || report.at("connect_failed") != 0 ? kCellFailed
-                                                                  : kOk;
+  return report.at("ok") == 0 || !trouble.empty() ? kCellFailed : kOk;
 }
 
 }  // namespace
@@ -193,7 +235,7 @@ int load_command(std::vector<std::string> arguments) {
                      load_flags(), {"URL"}, std::move(arguments));
   const std::string format = settings.word("format", {"table", "json"});
   const LoadOrder order = order_from(settings);
-  const std::string place = order.address + ":" + std::to_string(order.port);
+  const std::string place = authority_of(order);
   if (const int error =
           refusal_of(loopback_address(order.address, order.port))) {
     throw std::runtime_error("no server answers at " + place + ": " +
@@ -208,7 +250,9 @@ int load_command(std::vector<std::string> arguments) {
   progress.clear();
   std::cout << (format == "json" ? to_line(report, 1)
                                  : load_table(order, report));
-  return exit_code(report);
+  const std::string trouble = load_trouble(order, report);
+  if (!trouble.empty()) std::cerr << "bench: " << trouble << "\n";
+  return exit_code(report, trouble);
 }
 
 }  // namespace bench

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from typing import Any
@@ -16,6 +17,7 @@ from harness.testing.load import (
     load,
     only,
     quantile,
+    short_but,
     server_process,
 )
 from harness.testing.raw_server import (
@@ -200,3 +202,128 @@ def test_who_goes_away_in_the_middle(bench: Bench) -> None:
     assert report["ok"] > 0
     assert report["reset"] > 0
     assert report["connect_failed"] > 0
+
+
+def every_second(connection: Connection) -> None:
+    for number in range(1_000_000):
+        if connection.request() is None:
+            return
+        if number % 2 == 0:
+            connection.send(answer())
+
+
+def resets(connection: Connection) -> None:
+    connection.request()
+    connection.reset()
+
+
+def tls(connection: Connection) -> None:
+    """An alert of TLS 1.2: a record that was not expected, and the end."""
+    connection.request()
+    connection.send(bytes.fromhex("15030300020246"))
+
+
+def ssh(connection: Connection) -> None:
+    connection.send(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+    connection.request()
+
+
+REDIRECT = answer(b"", "302 Found", "Location: /elsewhere\r\n")
+TIMED_OUT = r"bench: of \d+ requests, \d+ timed out after 0.2 s"
+HUNG_UP = r"bench: of \d+ requests, \d+ were hung up on"
+LOST = r"bench: of \d+ requests, \d+ lost their connection"
+
+
+@pytest.mark.parametrize(
+    "serve, code, kind, status, sentence",
+    [
+        (every_second, 1, "timed_out", "200", TIMED_OUT),
+        (resets, 1, "reset", None, LOST),
+        (once(b""), 1, "closed_early", None, HUNG_UP),
+        (always(REDIRECT), 3, "wrong_status", "302", ""),
+        (tls, 3, "not_http", None, ""),
+        (ssh, 3, "not_http", None, ""),
+        (once(answer()[:20]), 3, "cut_head", None, ""),
+        (once(answer()[:-3]), 3, "cut_body", None, ""),
+        (always(answer(b"Bye")), 3, "wrong_body", "200", ""),
+    ],
+    ids="second reset closed redirect tls ssh cut-head cut-body wrong-body".split(),
+)
+def test_what_went_wrong_is_told(
+    bench: Bench, serve: Any, code: int, kind: str, status: str | None, sentence: str
+) -> None:
+    flags = short_but("--timeout=200ms", "--expect-body=Hello, World!")
+    with RawServer(serve) as server:
+        report = load(bench, server.url, *flags, code=code)
+        table = bench.run("load", server.url, *flags)
+    assert report["failures"][kind] > 0
+    failed = sum(report["failures"].values())
+    # A connection that ends may end the one byte later that another test wants.
+    assert report["failures"][kind] >= 0.9 * failed
+    assert set(report["statuses"]) == ({status} if status else set())
+    assert table.code == code
+    assert re.search(rf"^failures .*{kind.replace('_', ' ')}: \d+", table.out, re.M)
+    assert not status or re.search(rf"^status +{status}: \d+", table.out, re.M)
+    assert re.fullmatch(sentence + r"[^\n]*\n" if sentence else "", table.err)
+
+
+def test_who_was_refused_is_told(bench: Bench) -> None:
+    def serve(connection: Connection) -> None:
+        server.refuse()
+
+    with RawServer(serve) as server:
+        report = load(bench, server.url, code=1)
+    assert report["failures"]["refused"] > 0
+
+
+def test_answers_longer_than_the_window(bench: Bench) -> None:
+    def serve(connection: Connection) -> None:
+        while connection.request() is not None:
+            time.sleep(1.2)
+            connection.send(answer())
+
+    flags = short_but("--duration=0.5s", "--warmup=0.1s")
+    with RawServer(serve) as server:
+        found = bench.run("load", server.url, *flags)
+        report = load(bench, server.url, *flags, code=1)
+    assert found.code == 1
+    assert found.err == (
+        "bench: no request began in the window of 0.5 s, because those before it had "
+        "no answer yet; a longer --duration would see some\n"
+    )
+    assert report["sent"] == 0
+
+
+def test_ipv6(bench: Bench) -> None:
+    with RawServer(always(answer()), host="::1") as server:
+        only(load(bench, server.url), "ok")
+
+
+def test_headers_and_a_body(bench: Bench) -> None:
+    seen: set[bytes] = set()
+
+    def serve(connection: Connection) -> None:
+        while connection.request() is not None:
+            seen.add(connection.head + b"|" + connection.body(5))
+            connection.send(answer())
+
+    with RawServer(serve) as server:
+        flags = ("--method=PUT", "--header=X-A: 1", "--header=X-B: 2", "--data=hello")
+        only(load(bench, server.url, *flags), "ok")
+    (request,) = seen
+    assert (
+        request
+        == (
+            f"PUT / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+            "Content-Length: 5\r\nX-A: 1\r\nX-B: 2|hello"
+        ).encode()
+    )
+
+
+def test_a_slow_rate_keeps_its_digits(bench: Bench) -> None:
+    with RawServer(always(answer())) as server:
+        found = bench.run(
+            "load", server.url, *short_but("--rate=4", "--duration=1s", "--warmup=0s")
+        )
+    assert found.code == 0
+    assert found.out.startswith("requests/s   4.00 of 4 (open loop)\n")

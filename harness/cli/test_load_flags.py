@@ -14,7 +14,7 @@ URL = "http://127.0.0.1:9/"
 @pytest.mark.parametrize(
     "flags, takes, got",
     [
-        ([URL, "--rate=-1"], "--rate takes a number from 0.1 to 10000000", "-1"),
+        ([URL, "--rate=-1"], "--rate takes a number from 0.001 to 10000000", "-1"),
         ([URL, "--rate=0"], "--rate takes a number from", "0"),
         ([URL, "--rate=nan"], "--rate takes a number from", "nan"),
         ([URL, "--rate=1e99"], "--rate takes a number from", "1e99"),
@@ -39,7 +39,12 @@ URL = "http://127.0.0.1:9/"
         ([URL, "--format=csv"], "--format takes one of table, json", "csv"),
         (["https://127.0.0.1:9/"], "URL takes http://127", "https://127.0.0.1:9/"),
         (["http://10.0.0.1:9/"], "loopback only", "http://10.0.0.1:9/"),
-        (["http://[::1]:9/"], "IPv4 loopback only", "http://[::1]:9/"),
+        (["http://[::2]:9/"], "loopback only", "http://[::2]:9/"),
+        (["http://[::1:9/"], "loopback only", "http://[::1:9/"),
+        (["http://[::1]9/"], "loopback only", "http://[::1]9/"),
+        ([URL, "--header=X"], "--header takes one line 'Name: value'", "X"),
+        ([URL, "--header=X Y: 1"], "--header takes one line", "X Y: 1"),
+        ([URL, "--header=Host: x"], "--header takes any but Host", "Host: x"),
         (["http://example.org/"], "loopback only", "http://example.org/"),
         (["http://127.0.0.1:0/"], "PORT from 1 to 65535", "http://127.0.0.1:0/"),
         (["http://127.0.0.1:70000"], "PORT from 1", "http://127.0.0.1:70000"),

@@ -38,6 +38,7 @@ void AnswerReader::reset() {
 void AnswerReader::expect(const ExpectedAnswer& expected) {
   expected_ = &expected;
   begun_ = false;
+  has_head_ = false;
   complete_ = false;
 }
 
@@ -47,6 +48,7 @@ int AnswerReader::on_head() {
   if (status_ < 100 || parser_.http_major != 1) return -1;
   body_size_ = 0;
   same_body_ = true;
+  has_head_ = !interim();
   // 1: there is no body, whatever the header says. [RFC 9112, 6.3, case 1]
   const bool bare =
       expected_->head || interim() || status_ == 204 || status_ == 304;
@@ -84,9 +86,8 @@ AnswerReader::State AnswerReader::feed(const char* data, std::size_t size) {
 AnswerReader::State AnswerReader::finish() {
   const llhttp_errno_t error = llhttp_finish(&parser_);
   keeps_alive_ = false;
-  return complete_ && (error == HPE_OK || error == HPE_PAUSED)
-             ? State::complete
-             : State::malformed;
+  return complete_ && (error == HPE_OK || error == HPE_PAUSED) ? State::complete
+                                                               : State::cut;
 }
 
 bool AnswerReader::right_body() const {

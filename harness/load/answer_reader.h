@@ -26,7 +26,8 @@ class AnswerReader {
   enum class State {
     partial,    ///< more must come
     complete,   ///< see right_status(), right_body(), keeps_alive()
-    malformed,  ///< no answer of HTTP/1.x, cut short, or more than one
+    cut,        ///< the connection has ended in the middle of it
+    malformed,  ///< no answer of HTTP/1.x, or more than one
   };
 
   AnswerReader() = default;
@@ -51,6 +52,10 @@ class AnswerReader {
 
   /// True if a byte of the answer has come.
   bool begun() const { return begun_; }
+  /// True if its whole head has come, that of an interim answer aside.
+  bool has_head() const { return has_head_; }
+  /// REQUIRES: has_head().
+  int status() const { return status_; }
   bool right_status() const { return status_ == expected_->status; }
   bool right_body() const;
   /// False if the server closes behind this answer. [RFC 9112, 9.3]
@@ -72,6 +77,7 @@ class AnswerReader {
   std::size_t body_size_ = 0;
   int status_ = 0;
   bool begun_ = false;
+  bool has_head_ = false;
   bool same_body_ = true;
   bool keeps_alive_ = false;
   bool complete_ = false;

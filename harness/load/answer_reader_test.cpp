@@ -141,7 +141,7 @@ Seen read(AnswerReader& reader, const Case& one,
   if (state == State::complete && done < pieces.size()) return Seen::malformed;
   if (state == State::partial && one.ends) state = reader.finish();
   if (state == State::partial) return Seen::partial;
-  if (state == State::malformed) return Seen::malformed;
+  if (state == State::malformed || state == State::cut) return Seen::malformed;
   if (!reader.right_status()) return Seen::bad_status;
   if (!reader.right_body()) return Seen::bad_body;
   return reader.keeps_alive() ? Seen::ok : Seen::closes;
@@ -204,7 +204,7 @@ TEST(AnswerReader, NoBeginningIsComplete) {
       reader.expect(one.expected);
       EXPECT_EQ(reader.feed(one.bytes.data(), size), State::partial)
           << one.name << " cut at " << size;
-      EXPECT_EQ(reader.finish(), State::malformed)
+      EXPECT_EQ(reader.finish(), State::cut)
           << one.name << " ended at " << size;
     }
   }

@@ -179,20 +179,39 @@ void LoadClient::rest(LoadConnection& connection, std::int64_t now) {
   resting_.append(connection);
 }
 
-void LoadClient::settle(LoadConnection& connection, Fate fate,
-                        std::int64_t now) {
+void LoadClient::succeed(LoadConnection& connection, std::int64_t now) {
   busy_.remove(connection);
-  if (connection.counted) {
-    count(connection.kind, fate, connection.from, connection.sent, now);
+  if (!connection.counted) return;
+  ++tally_.statuses[connection.reader.status()];
+  count(connection.kind, Fate::ok, connection.from, connection.sent, now);
+}
+
+void LoadClient::fail(LoadConnection& connection, Failure failure,
+                      std::int64_t now) {
+  busy_.remove(connection);
+  if (!connection.counted) return;
+  if (failure == Failure::wrong_body || failure == Failure::wrong_status) {
+    ++tally_.statuses[connection.reader.status()];
   }
+  // What left after the window is nothing of it.
+  if (connection.sent < window_.closes) {
+    ++tally_.failures[static_cast<std::size_t>(failure)];
+  }
+  count(connection.kind, fate_of(failure), connection.from, connection.sent,
+        now);
 }
 
 void LoadClient::count(std::size_t kind, Fate fate, std::int64_t from,
                        std::int64_t sent, std::int64_t until) {
   const Fate counted = sent < window_.closes ? fate : Fate::in_flight_at_end;
   ++tally_.fates[static_cast<std::size_t>(counted)];
-  // Who was turned away has not been served: that is no latency.
-  if (fate == Fate::reset) return;
+  // Who was turned away, or got something else, has not been served: that is
+  // no latency. Who waited in vain has waited for so long at least.
+  if (fate == Fate::reset || fate == Fate::bad_body ||
+      fate == Fate::bad_status) {
+    tally_.failed.add(until - from);
+    return;
+  }
   tally_.latency[kind].add(until - from);
   if (schedule_ && sent <= until) tally_.naive[kind].add(until - sent);
   if (kind == 0) tally_.timeline.add(from - window_.opens, until - from);
@@ -201,7 +220,7 @@ void LoadClient::count(std::size_t kind, Fate fate, std::int64_t from,
 void LoadClient::expire(std::int64_t now) {
   while (!busy_.empty() && busy_.first()->sent + timeout_ <= now) {
     LoadConnection& connection = *busy_.first();
-    settle(connection, Fate::timed_out, connection.sent + timeout_);
+    fail(connection, Failure::timed_out, connection.sent + timeout_);
     disconnect(connection);
     go_on(connection, now);
   }
@@ -218,7 +237,11 @@ void LoadClient::expire(std::int64_t now) {
 
 void LoadClient::give_up(std::int64_t now) {
   while (!busy_.empty()) {
-    settle(*busy_.first(), Fate::in_flight_at_end, now);
+    const LoadConnection& connection = *busy_.first();
+    busy_.remove(*busy_.first());
+    if (!connection.counted) continue;
+    count(connection.kind, Fate::in_flight_at_end, connection.from,
+          connection.sent, now);
   }
   if (!schedule_) return;
   // These found no connection at all; they have waited for so long at least.

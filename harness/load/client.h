@@ -1,8 +1,6 @@
 // LoadClient: one thread of a load generator, with connections of its own.
 #pragma once
 
-#include <netinet/in.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "harness/load/schedule.h"
 #include "harness/load/tally.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/loopback.h"
 
 namespace bench {
 
@@ -65,7 +64,8 @@ class LoadClient {
   void begin_due(std::int64_t now);
   void go_on(LoadConnection& connection, std::int64_t now);
   void rest(LoadConnection& connection, std::int64_t now);
-  void settle(LoadConnection& connection, Fate fate, std::int64_t now);
+  void succeed(LoadConnection& connection, std::int64_t now);
+  void fail(LoadConnection& connection, Failure failure, std::int64_t now);
   void count(std::size_t kind, Fate fate, std::int64_t from, std::int64_t sent,
              std::int64_t until);
   void expire(std::int64_t now);
@@ -87,13 +87,13 @@ class LoadClient {
   void on_event(LoadConnection& connection, std::uint32_t events);
   void transmit(LoadConnection& connection, std::int64_t now);
   void receive(LoadConnection& connection, bool hung_up);
-  void on_end(LoadConnection& connection, bool orderly, std::int64_t now);
+  void on_end(LoadConnection& connection, int error, std::int64_t now);
   void on_answer(LoadConnection& connection, AnswerReader::State state,
                  bool hung_up, std::int64_t now);
-  void on_loss(LoadConnection& connection, std::int64_t now);
+  void on_loss(LoadConnection& connection, Failure failure, std::int64_t now);
 
   const LoadOrder& order_;
-  const sockaddr_in server_;
+  const ServerAddress server_;
   const std::int64_t timeout_;  ///< nanoseconds
   std::vector<Kind> kinds_;
   Mixture mixture_;

@@ -54,7 +54,7 @@ void LoadClient::on_event(LoadConnection& connection, std::uint32_t events) {
 
 void LoadClient::transmit(LoadConnection& connection, std::int64_t now) {
   if (!connection.fd && !connect(connection)) {
-    settle(connection, Fate::reset, now);
+    fail(connection, Failure::refused, now);
     rest(connection, now);
     return;
   }
@@ -65,7 +65,7 @@ void LoadClient::transmit(LoadConnection& connection, std::int64_t now) {
                   bytes.size() - connection.written, MSG_NOSIGNAL);
     });
     if (sent < 0) {
-      if (errno != EAGAIN) on_loss(connection, now);
+      if (errno != EAGAIN) on_end(connection, errno, now);
       return;
     }
     connection.connected = true;
@@ -81,7 +81,7 @@ void LoadClient::receive(LoadConnection& connection, bool hung_up) {
     if (got < 0 && errno == EAGAIN) return;
     const std::int64_t now = now_ns();
     if (got <= 0) {
-      on_end(connection, got == 0, now);
+      on_end(connection, got == 0 ? 0 : errno, now);
       return;
     }
     const auto size = static_cast<std::size_t>(got);
@@ -103,16 +103,20 @@ void LoadClient::receive(LoadConnection& connection, bool hung_up) {
   }
 }
 
-void LoadClient::on_end(LoadConnection& connection, bool orderly,
+/// `error`: 0 at the orderly end of the stream, or the errno of what broke it.
+void LoadClient::on_end(LoadConnection& connection, int error,
                         std::int64_t now) {
   if (connection.place != LoadConnection::Place::busy) {
     if (!connection.connected) ++tally_.connect_failed;
     disconnect(connection);
     if (connection.parked) rest(connection, now);
-  } else if (orderly && connection.reader.begun()) {
+  } else if (error == 0 && connection.reader.begun()) {
     on_answer(connection, connection.reader.finish(), true, now);
+  } else if (!connection.connected) {
+    on_loss(connection, Failure::refused, now);
   } else {
-    on_loss(connection, now);
+    on_loss(connection, error == 0 ? Failure::closed_early : Failure::reset,
+            now);
   }
 }
 
@@ -121,12 +125,18 @@ void LoadClient::on_answer(LoadConnection& connection,
                            std::int64_t now) {
   const AnswerReader& reader = connection.reader;
   const bool whole = state == AnswerReader::State::complete;
-  settle(connection,
-         !whole                   ? Fate::bad_body
-         : !reader.right_status() ? Fate::bad_status
-         : !reader.right_body()   ? Fate::bad_body
-                                  : Fate::ok,
+  if (state == AnswerReader::State::cut) {
+    fail(connection, reader.has_head() ? Failure::cut_body : Failure::cut_head,
          now);
+  } else if (!whole) {
+    fail(connection, Failure::not_http, now);
+  } else if (!reader.right_status()) {
+    fail(connection, Failure::wrong_status, now);
+  } else if (!reader.right_body()) {
+    fail(connection, Failure::wrong_body, now);
+  } else {
+    succeed(connection, now);
+  }
   if (whole && !hung_up && order_.keep_alive && reader.keeps_alive()) {
     connection.reused = true;
   } else {
@@ -135,7 +145,8 @@ void LoadClient::on_answer(LoadConnection& connection,
   go_on(connection, now);
 }
 
-void LoadClient::on_loss(LoadConnection& connection, std::int64_t now) {
+void LoadClient::on_loss(LoadConnection& connection, Failure failure,
+                         std::int64_t now) {
   // A server may close a kept connection at the very moment when the next
   // request leaves. Not a byte has come back, and what is asked for here may
   // be asked for twice. [RFC 9112, 9.3.1]
@@ -150,7 +161,7 @@ void LoadClient::on_loss(LoadConnection& connection, std::int64_t now) {
     transmit(connection, now);
     return;
   }
-  settle(connection, Fate::reset, now);
+  fail(connection, failure, now);
   rest(connection, now);
 }
 

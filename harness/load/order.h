@@ -26,7 +26,7 @@ struct LoadRequest {
 struct LoadOrder {
   enum class Arrival { constant, poisson };
 
-  std::string address = "127.0.0.1";  ///< dotted, of the loopback network
+  std::string address = "127.0.0.1";  ///< of the loopback network, or ::1
   std::uint16_t port = 0;
   std::vector<LoadRequest> requests = {{}};
   std::uint32_t connections = 64;      ///< at most so many requests in flight
@@ -55,6 +55,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
     LoadOrder, address, port, requests, connections, idle_connections,
     keep_alive, rate, arrival, warmup_seconds, seconds, timeout_seconds, seed,
     cpus, threads, server_pid, timeline_seconds)
+
+/// Where the server is, as in a URL: "127.0.0.1:80", "[::1]:80". [RFC 3986,
+/// 3.2.2]
+std::string authority_of(const LoadOrder& order);
 
 /// The bytes of a request of this kind. [RFC 9112, 3]
 std::string request_bytes(const LoadOrder& order, const LoadRequest& request);

@@ -38,6 +38,23 @@ Json latencies(const char* from, const std::vector<Histogram>& kinds) {
   return json;
 }
 
+/// Codes and how often they came: {"200": 12}.
+Json statuses(const std::map<int, std::uint64_t>& counts) {
+  Json json = Json::object();
+  for (const auto& [status, count] : counts) {
+    json[std::to_string(status)] = count;
+  }
+  return json;
+}
+
+Json failures(const Tally& tally) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kFailures; ++i) {
+    json[kFailureNames[i]] = tally.failures[i];
+  }
+  return json;
+}
+
 Json groups(const LoadOrder& order, const std::vector<Histogram>& kinds) {
   Json all = Json::array();
   for (std::size_t i = 0; i < kinds.size() && kinds.size() > 1; ++i) {
@@ -69,6 +86,8 @@ Json load_report(const LoadOrder& order, const Tally& tally, Json server) {
   const double cpu = static_cast<double>(tally.cpu_ns) * 1e-9;
   Json json{{"seconds", order.seconds}, {"sent", tally.sent}};
   for (std::size_t i = 0; i < kFates; ++i) json[kFateNames[i]] = tally.fates[i];
+  json["statuses"] = statuses(tally.statuses);
+  json["failures"] = failures(tally);
   json["opened"] = tally.opened;
   json["connect_failed"] = tally.connect_failed;
   json["stale"] = tally.stale;
@@ -77,6 +96,7 @@ Json load_report(const LoadOrder& order, const Tally& tally, Json server) {
   json["offered_per_second"] =
       open ? Json(static_cast<double>(tally.sent) / order.seconds) : Json();
   json["latency"] = latencies(open ? "intended send" : "send", tally.latency);
+  json["failed"] = latencies(open ? "intended send" : "send", {tally.failed});
   json["naive"] = open ? latencies("send", tally.naive) : Json();
   json["groups"] = groups(order, tally.latency);
   json["timeline"] = timeline(order, tally.timeline);

@@ -35,6 +35,24 @@ std::string time_text(const Json& seconds) {
 
 std::string percent(double share) { return format("%.0f %%", 100 * share); }
 
+/// Three digits, and no exponent: "0.125", "12.5", "1250".
+std::string rate_text(double rate) {
+  const int places = rate >= 100 ? 0 : rate >= 10 ? 1 : rate >= 1 ? 2 : 3;
+  return format("%.*f", places, rate);
+}
+
+/// The counts that are not zero: "200: 12, 302: 3".
+std::string counts_text(const Json& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts.items()) {
+    if (count == 0) continue;
+    std::string words = name;
+    for (char& c : words) c = c == '_' ? ' ' : c;
+    text += (text.empty() ? "" : ", ") + words + ": " + count.dump();
+  }
+  return text;
+}
+
 std::string row(const std::string& name, const std::string& text) {
   return format("%-13s", name.c_str()) + text + "\n";
 }
@@ -55,6 +73,9 @@ std::string latencies(const LoadOrder& order, const Json& report) {
     text += latency_row("naive (from the actual send)", report.at("naive"));
   } else {
     text += latency_row("from the send", report.at("latency"));
+  }
+  if (report.at("failed").at("count") != 0) {
+    text += latency_row("of what has failed", report.at("failed"));
   }
   for (const Json& group : report.at("groups")) {
     text += latency_row(group.at("target").get<std::string>(), group);
@@ -106,6 +127,31 @@ std::string timeline(const Json& line) {
 
 }  // namespace
 
+std::string load_trouble(const LoadOrder& order, const Json& report) {
+  const auto sent = report.at("sent").get<std::uint64_t>();
+  if (sent == 0) {
+    return "no request began in the window of " + shortest(order.seconds) +
+           " s, because those before it had no answer yet; a longer --duration "
+           "would see some";
+  }
+  std::string text;
+  for (const char* name : {"timed_out", "refused", "reset", "closed_early"}) {
+    const auto count = report.at("failures").at(name).get<std::uint64_t>();
+    if (count == 0) continue;
+    const std::string what =
+        name == std::string("timed_out")
+            ? " timed out after " + shortest(order.timeout_seconds) + " s"
+        : name == std::string("refused") ? " found nobody"
+        : name == std::string("reset")   ? " lost their connection"
+                                         : " were hung up on";
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + what;
+  }
+  if (!text.empty()) return "of " + std::to_string(sent) + " requests, " + text;
+  const auto refused = report.at("connect_failed").get<std::uint64_t>();
+  return refused == 0 ? ""
+                      : std::to_string(refused) + " connections were refused";
+}
+
 std::vector<std::string> load_warnings(const LoadOrder& order,
                                        const Json& report) {
   std::vector<std::string> all;
@@ -143,11 +189,15 @@ std::string load_table(const LoadOrder& order, const Json& report) {
   const double ok = report.at("ok").get<double>();
   std::string text =
       row("requests/s",
-          format("%.0f", report.at("requests_per_second").get<double>()) +
+          rate_text(report.at("requests_per_second").get<double>()) +
               (order.rate ? " of " + shortest(*order.rate) + " (open loop)"
                           : " (closed loop)"));
   text += latencies(order, report);
   text += row("requests", account(report));
+  const std::string statuses = counts_text(report.at("statuses"));
+  if (!statuses.empty()) text += row("status", statuses);
+  const std::string failures = counts_text(report.at("failures"));
+  if (!failures.empty()) text += row("failures", failures);
   text += row("connections", report.at("opened").dump() + " opened, " +
                                  report.at("connect_failed").dump() +
                                  " failed, " + report.at("stale").dump() +

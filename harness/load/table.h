@@ -14,6 +14,10 @@ namespace bench {
 std::string load_table(const LoadOrder& order, const Json& report);
 
 /// What a reader must know before the figures are believed; a sentence each.
+/// Requests that timed out or found nobody, in one sentence; or that there were
+/// none: a measurement that must not pass for a good one. "" if all is well.
+std::string load_trouble(const LoadOrder& order, const Json& report);
+
 std::vector<std::string> load_warnings(const LoadOrder& order,
                                        const Json& report);
 

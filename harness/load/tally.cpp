@@ -6,6 +6,9 @@ namespace bench {
 void Tally::merge(const Tally& other) {
   sent += other.sent;
   for (std::size_t i = 0; i < kFates; ++i) fates[i] += other.fates[i];
+  for (std::size_t i = 0; i < kFailures; ++i) failures[i] += other.failures[i];
+  for (const auto& [status, count] : other.statuses) statuses[status] += count;
+  failed.merge(other.failed);
   opened += other.opened;
   connect_failed += other.connect_failed;
   stale += other.stale;

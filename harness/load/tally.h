@@ -4,11 +4,29 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "harness/load/histogram.h"
 
 namespace bench {
+
+/// Why a request has failed, as clients see it.
+enum class Failure {
+  refused,       ///< the connection was not taken
+  reset,         ///< it broke before the whole answer was there
+  closed_early,  ///< it ended before the first byte of the answer
+  cut_head,      ///< it ended in the head
+  cut_body,      ///< it ended in the body
+  not_http,      ///< no answer of HTTP/1.x, or more than one
+  wrong_body,
+  wrong_status,
+  timed_out,
+};
+constexpr std::size_t kFailures = 9;
+constexpr std::array<const char*, kFailures> kFailureNames = {
+    "refused",  "reset",      "closed_early", "cut_head", "cut_body",
+    "not_http", "wrong_body", "wrong_status", "timed_out"};
 
 /// What has become of a request. Exactly one for each that belongs to the
 /// window.
@@ -17,12 +35,28 @@ enum class Fate {
   bad_status,
   bad_body,   ///< not the expected one, cut short, too long, or not HTTP
   timed_out,  ///< no answer within the time limit, which is its latency
-  reset,      ///< refused, or the connection broke without a whole answer
+  reset,      ///< refused, or the connection broke or ended without an answer
   in_flight_at_end,  ///< was due in the window and left after it, if ever
 };
 constexpr std::size_t kFates = 6;
 constexpr std::array<const char*, kFates> kFateNames = {
     "ok", "bad_status", "bad_body", "timed_out", "reset", "in_flight_at_end"};
+
+/// The fate of a request that has failed so.
+constexpr Fate fate_of(Failure failure) {
+  switch (failure) {
+    case Failure::refused:
+    case Failure::reset:
+    case Failure::closed_early:
+      return Fate::reset;
+    case Failure::wrong_status:
+      return Fate::bad_status;
+    case Failure::timed_out:
+      return Fate::timed_out;
+    default:
+      return Fate::bad_body;
+  }
+}
 
 /// Latencies by the time at which requests were meant to leave.
 class Timeline {
@@ -68,8 +102,13 @@ struct Tally {
   std::uint64_t opened = 0;          ///< connections, in the whole run
   std::uint64_t connect_failed = 0;  ///< likewise
   std::uint64_t stale = 0;           ///< requests sent again, in the whole run
-  std::vector<Histogram> latency;    ///< by kind, from the time that counts
-  std::vector<Histogram> naive;      ///< by kind, from the send; open loop only
+  std::array<std::uint64_t, kFailures> failures{};
+  std::map<int, std::uint64_t> statuses;  ///< of whole answers
+  /// By kind, from the time that counts: of right answers, of requests that
+  /// timed out, and of those that were in flight at the end.
+  std::vector<Histogram> latency;
+  Histogram failed;              ///< the same of wrong answers and of none
+  std::vector<Histogram> naive;  ///< by kind, from the send; open loop only
   Histogram late;  ///< of sends, by the generator's own fault; open loop only
   Timeline timeline;        ///< of the first kind
   std::int64_t cpu_ns = 0;  ///< of the thread

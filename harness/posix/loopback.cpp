@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstring>
 #include <stdexcept>
 
 #include "harness/posix/check.h"
@@ -20,17 +21,29 @@ sockaddr_in loopback(std::uint16_t port, std::uint32_t address) {
   return found;
 }
 
-sockaddr_in loopback_address(const std::string& dotted, std::uint16_t port) {
-  sockaddr_in address = loopback(port);
-  if (inet_pton(AF_INET, dotted.c_str(), &address.sin_addr) != 1 ||
-      (ntohl(address.sin_addr.s_addr) >> 24) != IN_LOOPBACKNET) {
-    throw std::invalid_argument("'" + dotted + "' is no IPv4 loopback address");
+ServerAddress loopback_address(const std::string& host, std::uint16_t port) {
+  ServerAddress found;
+  sockaddr_in four = loopback(port);
+  sockaddr_in6 six{};
+  six.sin6_family = AF_INET6;
+  six.sin6_port = htons(port);
+  if (inet_pton(AF_INET, host.c_str(), &four.sin_addr) == 1 &&
+      (ntohl(four.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET) {
+    found.size = sizeof four;
+    std::memcpy(&found.bytes, &four, sizeof four);
+  } else if (inet_pton(AF_INET6, host.c_str(), &six.sin6_addr) == 1 &&
+             IN6_IS_ADDR_LOOPBACK(&six.sin6_addr)) {
+    found.size = sizeof six;
+    std::memcpy(&found.bytes, &six, sizeof six);
+  } else {
+    throw std::invalid_argument("'" + host + "' is no loopback address");
   }
-  return address;
+  return found;
 }
 
-Fd connecting_socket(const sockaddr_in& server, std::uint32_t source) {
-  Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+Fd connecting_socket(const ServerAddress& server, std::uint32_t source) {
+  Fd fd(socket(server.bytes.ss_family,
+               SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return fd;
   const int on = 1;
   // An ordinary close() would hold the port in TIME_WAIT for a minute. Who
@@ -38,18 +51,18 @@ Fd connecting_socket(const sockaddr_in& server, std::uint32_t source) {
   const linger reset{.l_onoff = 1, .l_linger = 0};
   setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (source > 0) {
+  if (source > 0 && server.bytes.ss_family == AF_INET) {
     // connect(2) chooses the port, which need be free for this server only.
     setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     const sockaddr_in own = loopback(0, INADDR_LOOPBACK + source);
     if (bind(fd.get(), general(own), sizeof own) != 0) return Fd();
   }
-  const int result = connect(fd.get(), general(server), sizeof server);
+  const int result = connect(fd.get(), server.general(), server.size);
   if (result != 0 && errno != EINPROGRESS) return Fd();
   return fd;
 }
 
-int refusal_of(const sockaddr_in& server) {
+int refusal_of(const ServerAddress& server) {
   const Fd fd = connecting_socket(server, 0);
   if (!fd) return errno;
   constexpr std::chrono::seconds kPatience{1};

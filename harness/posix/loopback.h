@@ -2,6 +2,7 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <cstdint>
 #include <string>
@@ -19,17 +20,27 @@ inline const sockaddr* general(const sockaddr_in& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-/// The address of `port` on `dotted`, which must be one of 127.0.0.0/8; throws
-/// std::invalid_argument. [RFC 1122, 3.2.1.3]
-sockaddr_in loopback_address(const std::string& dotted, std::uint16_t port);
+/// A server's address, of either family.
+struct ServerAddress {
+  sockaddr_storage bytes{};
+  socklen_t size = 0;
+  const sockaddr* general() const {
+    return reinterpret_cast<const sockaddr*>(&bytes);
+  }
+};
+
+/// The address of `port` on `host`, which must be one of 127.0.0.0/8 or ::1;
+/// throws std::invalid_argument. [RFC 1122, 3.2.1.3; RFC 4291, 2.5.3]
+ServerAddress loopback_address(const std::string& host, std::uint16_t port);
 
 /// A non-blocking socket that is connected or on its way to `server`; owns
 /// nothing if that has failed, and then errno says why. Closing it resets the
 /// connection. `source`: its own address is 127.0.0.(1 + source); one address
-/// has 28,000 ports to connect from. [ip(7), ip_local_port_range]
-Fd connecting_socket(const sockaddr_in& server, std::uint32_t source);
+/// has 28,000 ports to connect from, and IPv6 has one address. [ip(7),
+/// ip_local_port_range]
+Fd connecting_socket(const ServerAddress& server, std::uint32_t source);
 
 /// The errno of a server that cannot be reached; 0 if it can be.
-int refusal_of(const sockaddr_in& server);
+int refusal_of(const ServerAddress& server);
 
 }  // namespace bench

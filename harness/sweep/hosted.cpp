@@ -32,15 +32,13 @@ Fd reserve_port() {
   Fd fd(check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
   const int on = 1;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  const sockaddr_in address = loopback_address("127.0.0.1", 0);
-  check(bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
-             sizeof address),
-        "bind 127.0.0.1");
+  const sockaddr_in address = loopback(0);
+  check(bind(fd.get(), general(address), sizeof address), "bind 127.0.0.1");
   return fd;
 }
 
 void wait_until_it_answers(const std::string& name, const Listening& server) {
-  const sockaddr_in address = loopback_address("127.0.0.1", server.port);
+  const ServerAddress address = loopback_address("127.0.0.1", server.port);
   const std::int64_t started = now_ns();
   while (refusal_of(address) != 0) {
     std::optional<std::string> end = server.group.death();

@@ -31,8 +31,11 @@ def load(bench: Bench, url: str, *flags: str, code: int = 0) -> dict[str, Any]:
     assert found.code == code, found.err
     report = strict(found.out)
     assert report["sent"] == sum(report[fate] for fate in FATES)
-    assert report["latency"]["count"] == report["sent"] - report["reset"]
-    for latency in (report["latency"], report["naive"]):
+    wrong = report["bad_status"] + report["bad_body"] + report["reset"]
+    assert report["latency"]["count"] + report["failed"]["count"] == report["sent"]
+    assert report["failed"]["count"] >= wrong
+    assert sum(report["failures"].values()) == wrong + report["timed_out"]
+    for latency in (report["latency"], report["naive"], report["failed"]):
         if latency is not None:
             assert sum(latency["histogram"].values()) == latency["count"]
     return report

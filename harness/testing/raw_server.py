@@ -30,6 +30,7 @@ class Connection:
     def __init__(self, end: socket.socket, number: int) -> None:
         self.end = end
         self.number = number
+        self.head = b""  # of the last request
         self._rest = b""
 
     def request(self) -> str | None:
@@ -42,8 +43,15 @@ class Connection:
             if not got:
                 return None
             self._rest += got
-        head, _, self._rest = self._rest.partition(b"\r\n\r\n")
-        return head.split(b" ", 2)[1].decode()
+        self.head, _, self._rest = self._rest.partition(b"\r\n\r\n")
+        return self.head.split(b" ", 2)[1].decode()
+
+    def body(self, size: int) -> bytes:
+        """So many bytes behind the head of the last request."""
+        while len(self._rest) < size and (got := self.end.recv(65536)):
+            self._rest += got
+        body, self._rest = self._rest[:size], self._rest[size:]
+        return body
 
     def send(self, data: bytes) -> None:
         try:
@@ -61,11 +69,15 @@ class RawServer:
     """Calls `serve` for each connection in a thread of its own, and closes it
     when that returns. Everything has ended at the end of the `with`."""
 
-    def __init__(self, serve: Callable[[Connection], None]) -> None:
+    def __init__(
+        self, serve: Callable[[Connection], None], host: str = "127.0.0.1"
+    ) -> None:
         self._serve = serve
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        six = ":" in host
+        family = socket.AF_INET6 if six else socket.AF_INET
+        self._listener = socket.create_server((host, 0), family=family, backlog=1024)
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.url = f"http://{f'[{host}]' if six else host}:{self.port}/"
         self.accepted = 0
         self._acceptor = threading.Thread(target=self._accept_all)
         self._threads: list[threading.Thread] = []
