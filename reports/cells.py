@@ -6,6 +6,7 @@ for comparing; nothing here is judged.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Mapping
@@ -171,8 +172,10 @@ class Cell:
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
-        """Every flag that any repetition carries, in alphabetical order."""
-        return tuple(sorted({flag for r in self.repetitions for flag in r.flags}))
+        """What one in ten repetitions carries or more, in alphabetical order."""
+        found = Counter(flag for r in self.repetitions for flag in r.flags)
+        least = len(self.repetitions) / 10
+        return tuple(sorted(flag for flag, n in found.items() if n >= least))
 
     @cached_property
     def errnos(self) -> Mapping[str, int]:

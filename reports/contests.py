@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Callable, Sequence
 
 from reports import statistics
-from reports.answers import CPU, LATENCIES, LOWER_IS_BETTER, THROUGHPUT, Answer
+from reports.answers import BOUND, CPU, LATE, LATENCIES, LOWER_IS_BETTER, THROUGHPUT
+from reports.answers import Answer
 from reports.answers import bound, comparable, contestants, family, fits, positive
 from reports.answers import together
 from reports.cells import MIXED, Cell
@@ -123,9 +124,9 @@ def leader(group: Group, d: float, metric: str | None) -> list[Answer]:
     """The same on one metric; see metrics()."""
     fit = contestants(group)
     able = [c for c in fit if not bound(c)] or fit
-    if metric == THROUGHPUT:
-        fit = able
-    elif metric in LATENCIES:
+    if metric == THROUGHPUT or metric in LATENCIES:
+        if hidden(fit, metric):
+            return []
         fit = able = [c for c in fit if fits(c, metric)]
     elif metric == CPU:
         # Cheap while others do a hundred times as much at once is no rival:
@@ -141,6 +142,21 @@ def leader(group: Group, d: float, metric: str | None) -> list[Answer]:
     leader = max(able, key=lambda c: sign * statistics.median(c.values(chosen)))
     pairs = [(leader, cell) for cell in fit if cell is not leader]
     return asked_on(WHO_WINS, group, pairs, d, metric)
+
+
+def hidden(cells: Sequence[Cell], metric: str) -> list[Cell]:
+    """Those whose true figure may be the best of all: the rate of a cell that
+    its generator or backend held back is a lower bound, and the latency that a
+    late generator saw is an upper one. Where one of them is at least as good as
+    all others, nobody can be said to win."""
+    sign = -1 if metric in LOWER_IS_BETTER else 1
+    known = [c for c in cells if positive(c, metric)]
+    best = {c.name: sign * statistics.median(c.values(metric)) for c in known}
+    own = [best[c.name] for c in known if fits(c, metric)]
+    if not own:
+        return []
+    marked = BOUND if metric == THROUGHPUT else {LATE}
+    return [c for c in known if marked & {*c.flags} and best[c.name] >= max(own)]
 
 
 def variants(

@@ -11,9 +11,10 @@ from typing import Sequence
 from reports import lines as writers
 from reports import statistics, words
 from reports.answers import BOUND, CHEAP, CPU, EVERY, LATENCIES, LATE, SHARED
-from reports.answers import THROUGHPUT, Answer, bound, comparable, fits, labels
+from reports.answers import THROUGHPUT, Answer, bound, comparable, contestants, fits
+from reports.answers import labels
 from reports.cells import CLOSED, HEAD_OF_LINE, Cell
-from reports.contests import AGAINST_LOOP, FLOOR, VARIANT, WHO_WINS, WORKERS
+from reports.contests import AGAINST_LOOP, FLOOR, VARIANT, WHO_WINS, WORKERS, hidden
 from reports.lines import Names
 from reports.questions_http import PEER, judged
 from reports.run import Group, Workload
@@ -170,15 +171,23 @@ def apart(group: Group, answers: Sequence[Answer], names: Names) -> list[str]:
         )
     bounds = [c for c in here if BOUND & {*c.flags} and bound(c)]
     if closed and bounds:
+        ahead = hidden(contestants(group), THROUGHPUT)
         found.append(
             f"Generator-bound: {listed(bounds, names)}; the load generator could do no "
-            "more, so these requests/s win nothing and CPU per request is judged."
+            "more, so these requests/s are lower bounds that win nothing"
+            + (", and nobody wins beside them" if ahead else "")
+            + ": CPU per request is judged."
         )
     late = [c for c in here if LATE in c.flags]
     if late and not closed:
         found.append(
             f"Late: {listed(late, names)}; the load generator sent too late itself, so "
-            "these latencies are not judged."
+            "these latencies are upper bounds that are not judged"
+            + (
+                ", and nobody wins beside them."
+                if any(hidden(contestants(group), m) for m in EVERY)
+                else "."
+            )
         )
     asked = [a.metric for a in answers if a.metric in LATENCIES]
     few = [c for c in here if c not in late and asked and not fits(c, asked[0])]

@@ -21,11 +21,30 @@ def test_generator_bound_cells_win_nothing_on_throughput(tmp_path):
 
 
 def test_late_cells_are_not_judged_on_latency(tmp_path):
-    run = run_of(tmp_path, cores=(1,), flags={"sequential": ["late"]})
+    run = run_of(tmp_path, cores=(1,), flags={"fork-ipc": ["late"]})
     soon = asked(run, WHO_WINS, P99)
-    assert {a.cell.label for a in soon} == {"event-loop"}
-    assert "sequential" not in {a.rival.label for a in soon}
-    assert "Late: sequential; the load generator sent too late itself" in lines(run)
+    assert {a.cell.label for a in soon} == {"sequential"}
+    assert "fork-ipc" not in {a.rival.label for a in soon}
+    assert "Late: fork-ipc; the load generator sent too late itself" in lines(run)
+    assert "nobody wins beside them" not in lines(run)
+
+
+def test_nobody_wins_beside_a_bound_that_is_ahead(tmp_path):
+    """Its true figure may be better still, and nobody knows by how much."""
+    flags = {"sequential": ["generator-bound", "late"]}
+    run = run_of(tmp_path, cores=(1,), flags=flags)
+    assert asked(run, WHO_WINS, P99) == []
+    assert "upper bounds that are not judged, and nobody wins beside them." in lines(
+        run
+    )
+    ahead = "lower bounds that win nothing, and nobody wins beside them"
+    plain = run_of(tmp_path / "plain", cores=(1,))
+    best = asked(plain, WHO_WINS, THROUGHPUT)[0].cell.label
+    for label in FIVE:
+        flags = {label: ["generator-bound"]}
+        run = run_of(tmp_path / label, cores=(1,), flags=flags)
+        assert (asked(run, WHO_WINS, THROUGHPUT) == []) == (label == best)
+        assert (ahead in lines(run)) == (label == best)
 
 
 def test_all_flagged(tmp_path):
