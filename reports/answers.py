@@ -32,6 +32,8 @@ GENERATOR_BOUND = "generator-bound"
 BACKEND_BOUND = "backend-bound"
 BOUND = frozenset({GENERATOR_BOUND, BACKEND_BOUND})
 SHARED, LATE = "cpu-shared", "late"
+# With these the generator's own queue is in the latencies.
+DELAYED = frozenset({LATE, GENERATOR_BOUND})
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +102,7 @@ def fits(cell: Cell, metric: str) -> bool:
         return not bound(cell)
     if metric not in LATENCIES:
         return True
-    foreign = {LATE} if metric in CHEAP else {LATE, SHARED}
+    foreign = DELAYED if metric in CHEAP else DELAYED | {SHARED}
     return positive(cell, metric) and not foreign & {*cell.flags}
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Callable, Sequence
 
 from reports import statistics
-from reports.answers import BOUND, CPU, LATE, LATENCIES, LOWER_IS_BETTER, THROUGHPUT
-from reports.answers import Answer
+from reports.answers import BOUND, CPU, DELAYED, LATENCIES, LOWER_IS_BETTER
+from reports.answers import THROUGHPUT, Answer
 from reports.answers import bound, comparable, contestants, family, fits, positive
 from reports.answers import together
 from reports.cells import MIXED, Cell
@@ -155,7 +155,7 @@ def hidden(cells: Sequence[Cell], metric: str) -> list[Cell]:
     own = [best[c.name] for c in known if fits(c, metric)]
     if not own:
         return []
-    marked = BOUND if metric == THROUGHPUT else {LATE}
+    marked = BOUND if metric == THROUGHPUT else DELAYED
     return [c for c in known if marked & {*c.flags} and best[c.name] >= max(own)]
 
 

@@ -39,10 +39,12 @@ FLAGS = {
     "two is wrong",
     "fewer-jobs": "the batch was cut short, because the whole would have taken too "
     "long; rates compare, totals do not",
-    "generator-bound": "the load generator was busy and the server was not, so "
-    "requests/s are the generator's; they win nothing, and CPU per request is judged",
+    "generator-bound": "the load generator was busy for over 70 % of the time, and in a "
+    "closed loop the server was not: requests/s are lower bounds and latencies upper "
+    "ones, and CPU per request is judged",
     "late": "the load generator itself sent more than 1 in 100 requests over 1 ms too "
-    "late, so the latencies are not the server's alone and are not judged",
+    "late, or left answers unread for so long, so the latencies are not the server's "
+    "alone and are not judged",
     "little": "jobs per second times mean latency is more than 5 % off the jobs in flight: "
     "the batch is too short beside its longest jobs",
     "neighbours": "other processes took more than 5 % of the CPUs meanwhile",

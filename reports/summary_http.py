@@ -10,7 +10,8 @@ from typing import Sequence
 
 from reports import lines as writers
 from reports import statistics, words
-from reports.answers import BOUND, CHEAP, CPU, EVERY, LATENCIES, LATE, SHARED
+from reports.answers import BOUND, CHEAP, CPU, DELAYED, EVERY, LATENCIES
+from reports.answers import SHARED
 from reports.answers import THROUGHPUT, Answer, bound, comparable, contestants, fits
 from reports.answers import labels
 from reports.cells import CLOSED, HEAD_OF_LINE, Cell
@@ -178,11 +179,11 @@ def apart(group: Group, answers: Sequence[Answer], names: Names) -> list[str]:
             + (", and nobody wins beside them" if ahead else "")
             + ": CPU per request is judged."
         )
-    late = [c for c in here if LATE in c.flags]
+    late = [c for c in here if DELAYED & {*c.flags}]
     if late and not closed:
         found.append(
-            f"Late: {listed(late, names)}; the load generator sent too late itself, so "
-            "these latencies are upper bounds that are not judged"
+            f"Late: {listed(late, names)}; the load generator was late itself, so these "
+            "latencies are upper bounds that are not judged"
             + (
                 ", and nobody wins beside them."
                 if any(hidden(contestants(group), m) for m in EVERY)

@@ -167,6 +167,7 @@ def make_http(
         "generator_cpu_seconds": 0.55 * seconds,
         "generator_cpu_share": 0.55,
         "generator_late_p99_seconds": None if closed else 12e-6,
+        "generator_late_reading_p99_seconds": 9e-6,
         "generator_shares_cpus": shared,
         "idle_connections": 0,
         "server_processes": workers,

@@ -182,6 +182,7 @@ void LoadClient::rest(LoadConnection& connection, std::int64_t now) {
 void LoadClient::succeed(LoadConnection& connection, std::int64_t now) {
   busy_.remove(connection);
   if (!connection.counted) return;
+  tally_.late_reading.add(now - std::max(there_since_, connection.sent));
   ++tally_.statuses[connection.reader.status()];
   count(connection.kind, Fate::ok, connection.from, connection.sent, now);
 }
@@ -276,6 +277,13 @@ std::int64_t LoadClient::next_moment(std::int64_t now) const {
   return moment;
 }
 
+void LoadClient::remember_look(std::int64_t began, std::int64_t ended) {
+  // A look that finds something at once takes a few microseconds.
+  constexpr std::int64_t kSlept = 20'000;
+  there_since_ = ended - began > kSlept ? ended : looked_;
+  looked_ = ended;
+}
+
 void LoadClient::wait_until(std::int64_t moment, std::int64_t now) {
   constexpr int kEvents = 256;
   std::array<epoll_event, kEvents> events;
@@ -283,6 +291,7 @@ void LoadClient::wait_until(std::int64_t moment, std::int64_t now) {
   const timespec limit{span / 1'000'000'000, span % 1'000'000'000};
   const int count =
       epoll_pwait2(epoll_.get(), events.data(), kEvents, &limit, nullptr);
+  remember_look(now, now_ns());
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     on_event(*static_cast<LoadConnection*>(event.data.ptr), event.events);

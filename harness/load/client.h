@@ -73,6 +73,7 @@ class LoadClient {
   /// When the next request of the open loop is due; empty if none is.
   std::optional<std::int64_t> due() const;
   bool finished(std::int64_t now) const;
+  void remember_look(std::int64_t began, std::int64_t ended);
   std::int64_t next_moment(std::int64_t now) const;
   /// Sleeps until then or until something has come, and handles that.
   void wait_until(std::int64_t moment, std::int64_t now);
@@ -101,6 +102,11 @@ class LoadClient {
   LoadWindow window_;
   Tally tally_;
   Fd epoll_;
+  /// Since when, at the latest, what the last look has found may have been
+  /// there: the end of that look, or of the one before if this one did not
+  /// sleep.
+  std::int64_t there_since_ = 0;
+  std::int64_t looked_ = 0;  ///< the end of the last look
   std::vector<char> buffer_;
   std::vector<LoadConnection> connections_;  ///< the parked ones come last
   Line free_;     ///< since free_since, the longest first

@@ -104,6 +104,8 @@ Json load_report(const LoadOrder& order, const Tally& tally, Json server) {
   json["cpu_share"] = cpu / (order.seconds * order.threads);
   json["late_p99_seconds"] =
       open ? seconds(tally.late.percentile(0.99)) : Json();
+  json["late_reading_p99_seconds"] =
+      seconds(tally.late_reading.percentile(0.99));
   json["little_ratio"] = nullptr;
   const Json& mean = json["latency"]["mean"];
   if (!open && !mean.is_null()) {

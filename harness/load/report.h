@@ -7,6 +7,12 @@
 
 namespace bench {
 
+/// From this share of a thread's time on a generator is what limits, or delays.
+/// Its queue is as long as its work by then. [M/D/1 at 0.7: 1.2 services]
+constexpr double kBusyGenerator = 0.7;
+/// Seconds by which a request or an answer may be late by its fault (p99).
+constexpr double kLateGenerator = 1e-3;
+
 /// The report of a run of `order` in which all threads together have seen
 /// `tally`; `server`: what Consumption found, or null. Times are in seconds,
 /// histograms in nanoseconds.

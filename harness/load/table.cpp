@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "harness/core/parameters.h"
+#include "harness/load/report.h"
 #include "harness/load/tally.h"
 
 namespace bench {
@@ -158,16 +159,21 @@ std::vector<std::string> load_warnings(const LoadOrder& order,
   const auto number = [&](const char* key) {
     return report.at(key).get<double>();
   };
-  if (number("cpu_share") > 0.8) {
+  if (number("cpu_share") > kBusyGenerator) {
     all.push_back("the generator was busy for " + percent(number("cpu_share")) +
                   " of the time: it may be what limits the rate; give it "
                   "--threads and CPUs of its own");
   }
   const Json& late = report.at("late_p99_seconds");
-  if (!late.is_null() && late.get<double>() > 1e-3) {
+  if (!late.is_null() && late.get<double>() > kLateGenerator) {
     all.push_back("requests left up to " + time_text(late) +
                   " late (p99) by the generator's own fault, which is in the "
                   "latencies");
+  }
+  const Json& unread = report.at("late_reading_p99_seconds");
+  if (!unread.is_null() && unread.get<double>() > kLateGenerator) {
+    all.push_back("answers lay unread for up to " + time_text(unread) +
+                  " (p99), which is in the latencies");
   }
   if (order.rate && number("ok") < 0.99 * number("sent")) {
     all.push_back("only " + percent(number("ok") / number("sent")) +
@@ -208,9 +214,11 @@ std::string load_table(const LoadOrder& order, const Json& report) {
           percent(report.at("cpu_share").get<double>()) + " of " +
           std::to_string(order.threads) +
           (order.threads == 1 ? " thread)" : " threads)") +
-          (order.rate ? ", late by " +
+          (order.rate ? ", sends late by " +
                             time_text(report.at("late_p99_seconds")) + " (p99)"
-                      : ""));
+                      : "") +
+          ", reads by at most " +
+          time_text(report.at("late_reading_p99_seconds")) + " (p99)");
   if (!report.at("server").is_null()) {
     text += row("server", server_text(report.at("server"), ok));
   }

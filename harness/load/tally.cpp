@@ -17,6 +17,7 @@ void Tally::merge(const Tally& other) {
     naive[i].merge(other.naive[i]);
   }
   late.merge(other.late);
+  late_reading.merge(other.late_reading);
   timeline.merge(other.timeline);
   cpu_ns += other.cpu_ns;
 }

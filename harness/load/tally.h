@@ -110,6 +110,8 @@ struct Tally {
   Histogram failed;              ///< the same of wrong answers and of none
   std::vector<Histogram> naive;  ///< by kind, from the send; open loop only
   Histogram late;  ///< of sends, by the generator's own fault; open loop only
+  /// How long answers lay unread at most, by the generator's own fault.
+  Histogram late_reading;
   Timeline timeline;        ///< of the first kind
   std::int64_t cpu_ns = 0;  ///< of the thread
 };

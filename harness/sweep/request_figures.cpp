@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/core/log_linear.h"
+#include "harness/load/report.h"
 
 namespace bench {
 namespace {
@@ -119,6 +120,8 @@ Json http_of(const Trial& trial, const Json& report) {
   json["generator_cpu_seconds"] = report.at("cpu_seconds");
   json["generator_cpu_share"] = report.at("cpu_share");
   json["generator_late_p99_seconds"] = report.at("late_p99_seconds");
+  json["generator_late_reading_p99_seconds"] =
+      report.at("late_reading_p99_seconds");
   json["idle_connections"] = trial.cell->workload->traffic.idle_connections;
   json["server_processes"] = server.at("processes");
   json["server_threads"] = server.at("threads");
@@ -200,11 +203,15 @@ std::vector<std::string> flags_of_requests(const Cell& cell, const Json& http,
     busy = std::max(busy, number("max_process_cpu_seconds") / seconds);
   }
   const bool open_loop = http.at("offered_per_second").is_number();
-  // In an open loop the server is meant to have time left.
-  if (!open_loop && busy < 0.9 && number("generator_cpu_share") > 0.8) {
+  // In an open loop the server is meant to have time left, and the generator is
+  // to have some as well: its own queue is in the latencies.
+  if (number("generator_cpu_share") > kBusyGenerator &&
+      (open_loop || busy < 0.9)) {
     flags.push_back("generator-bound");
   }
-  if (number("generator_late_p99_seconds") > 1e-3) flags.push_back("late");
+  const double late = std::max(number("generator_late_p99_seconds"),
+                               number("generator_late_reading_p99_seconds"));
+  if (open_loop && late > kLateGenerator) flags.push_back("late");
   if (unbalanced(cell, http.at("workers"))) flags.push_back("unbalanced");
   if (open_loop && number("ok") < 0.99 * number("sent")) {
     flags.push_back("rate-missed");

@@ -43,6 +43,7 @@ Json report() {
           {"cpu_seconds", 1.0},
           {"cpu_share", 0.5},
           {"late_p99_seconds", 1e-5},
+          {"late_reading_p99_seconds", 1e-5},
           {"little_ratio", nullptr},
           {"server",
            {{"cpu_user_seconds", 0.5},
@@ -164,9 +165,11 @@ TEST_F(RequestFigures, DoubtsRatesThatTheGeneratorLimits) {
   closed["cpu_share"] = 0.9;
   EXPECT_THAT(flags(closed, 3.5), ElementsAre("generator-bound"));
   EXPECT_THAT(flags(closed, 3.7), IsEmpty());
-  // Of an open loop that is no sign: the server is meant to have time left.
+  // Of an open loop as well: its own queue is in the latencies.
   Json open = report();
-  open["cpu_share"] = 0.9;
+  open["cpu_share"] = 0.71;
+  EXPECT_THAT(flags(open, 1.0), ElementsAre("generator-bound"));
+  open["cpu_share"] = 0.69;
   EXPECT_THAT(flags(open, 1.0), IsEmpty());
 }
 
@@ -210,6 +213,9 @@ TEST_F(RequestFigures, DoubtsLatenciesOfALateGeneratorAndMissedRates) {
   Json late = report();
   late["late_p99_seconds"] = 0.0011;
   EXPECT_THAT(flags(late, 1.0), ElementsAre("late"));
+  Json unread = report();
+  unread["late_reading_p99_seconds"] = 0.0011;
+  EXPECT_THAT(flags(unread, 1.0), ElementsAre("late"));
   Json missed = report();
   missed["ok"] = 19799;
   missed["timed_out"] = 201;
