@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
-STATUSES = ("ok", "failed", "skipped")
+# A disturbed one was measured again; it is shown and never counted.
+DISTURBED = "disturbed"
+STATUSES = ("ok", "failed", "skipped", DISTURBED)
 
 
 class NotStrict(ValueError):
@@ -186,8 +188,12 @@ def unique(
 ) -> tuple[list[Repetition], list[str]]:
     """The first of each (name, repetition_index), and what was dropped."""
     kept: dict[tuple[str, int], Repetition] = {}
+    aside: list[Repetition] = []
     notes: list[str] = []
     for one in repetitions:
+        if one.status == DISTURBED:
+            aside.append(one)
+            continue
         key = (one.name, one.repetition_index)
         if key in kept:
             notes.append(
@@ -195,7 +201,7 @@ def unique(
                 "twice; the first one counts."
             )
         kept.setdefault(key, one)
-    return list(kept.values()), notes
+    return [*kept.values(), *aside], notes
 
 
 def read_lines(path: Path) -> tuple[list[Repetition], list[str]]:

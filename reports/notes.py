@@ -6,6 +6,7 @@ Sentences for people, made from a Run; nothing here decides who wins.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +23,24 @@ def caveats(run: Run) -> tuple[str, ...]:
         planned = run.context["planned_repetitions"]
         have = words.counted(len(run.repetitions), "repetition")
         lines.append(f"The run is not complete: {have} of {planned:,}.")
+    if run.set_aside:
+        lines.append(measured_again(run))
     lines += disagreements(run)
     lines += flags(run)
     return (*lines, *run.notes)
+
+
+def measured_again(run: Run) -> str:
+    """'7 repetitions were disturbed and measured again (neighbours 5, stolen
+    2); they count nowhere.'"""
+    signs = Counter((one.reason or "").rpartition(": ")[2] for one in run.set_aside)
+    each = ", ".join(f"{sign} {count}" for sign, count in signs.most_common())
+    many = len(run.set_aside) > 1
+    return (
+        f"{words.counted(len(run.set_aside), 'repetition')} "
+        f"{'were' if many else 'was'} disturbed and measured again ({each}); "
+        f"{'they count' if many else 'it counts'} nowhere."
+    )
 
 
 # What a flag of a repetition means to its reader.
@@ -53,6 +69,8 @@ FLAGS = {
     "server was beyond its limit, or the load generator was",
     "probe-slow": "just before it the machine was more than 10 % slower than at its "
     "best",
+    "suspended": "it took three times as long as its computing and waiting explain: it was "
+    "stopped, or the machine was",
     "stolen": "the hypervisor gave CPU time to somebody else",
     "unbalanced": "one loop had more than its share of the requests by a quarter, while "
     "others waited for work",

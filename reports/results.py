@@ -22,7 +22,7 @@ def assemble(run: Run, verdicts: Sequence[Verdict] | None = None) -> dict[str, A
     found = judge(run) if verdicts is None else verdicts
     return {
         "context": dict(run.context),
-        "benchmarks": [benchmark(one) for one in run.repetitions],
+        "benchmarks": [benchmark(one) for one in run.recorded],
         "verdicts": [verdict.entry() for verdict in found],
     }
 

@@ -15,7 +15,8 @@ from typing import Any, Mapping
 
 from reports import words
 from reports.cells import PRIMITIVES, Cell
-from reports.entries import Repetition, read_lines, repetition, strict_loads
+from reports.entries import DISTURBED, Repetition, read_lines, repetition
+from reports.entries import strict_loads
 from reports.entries import tell, unique
 from reports.workloads import Group, Workload, common
 
@@ -37,13 +38,23 @@ class NotARun(Exception):
 class Run:
     """All that one call of bench produced, as far as it is on disk.
 
-    `notes` are sentences about what the reader had to tolerate.
+    `notes` are sentences about what the reader had to tolerate. `recorded` is
+    every repetition; `repetitions` are those that count, `set_aside` those that
+    were disturbed and measured again.
     """
 
     directory: Path
     context: Mapping[str, Any]
-    repetitions: tuple[Repetition, ...]
+    recorded: tuple[Repetition, ...]
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def repetitions(self) -> tuple[Repetition, ...]:
+        return tuple(one for one in self.recorded if one.status != DISTURBED)
+
+    @cached_property
+    def set_aside(self) -> tuple[Repetition, ...]:
+        return tuple(one for one in self.recorded if one.status == DISTURBED)
 
     @property
     def judged(self) -> bool:

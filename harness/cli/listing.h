@@ -14,10 +14,10 @@ struct Preset {
   double duration;
   double warmup;
 };
-inline constexpr Preset kPresets[] = {{"smoke", 1, 0.2, 0.02},
-                                      {"quick", 5, 1, 0.1},
-                                      {"class", 10, 2, 0.2},
-                                      {"paper", 20, 5, 0.5}};
+inline constexpr Preset kPresets[] = {{"smoke", 2, 0.1, 0.02},
+                                      {"quick", 20, 0.25, 0.1},
+                                      {"class", 30, 0.5, 0.1},
+                                      {"paper", 50, 1, 0.2}};
 
 /// Scenarios with their parameters, models with their variants, presets.
 Json listing();

@@ -93,6 +93,18 @@ void add_flags_of_waiting(std::vector<std::string>& flags, const Json& entry,
   }
 }
 
+/// True if neither computing nor waiting explains how long a batch took: it was
+/// stopped, or the machine was. Hand-overs may take twice their CPU time.
+bool suspended(const Json& entry, const Cell& cell) {
+  if (cell.workload->serves()) return false;
+  constexpr double kFar = 3;
+  constexpr double kLeast = 0.2;  // seconds
+  const double turns = number(entry, "jobs") / cell.size.in_flight;
+  const double explained =
+      cpu_seconds(entry) + turns * cell.workload->demand.wait;
+  return number(entry, "work_seconds") > kFar * explained + kLeast;
+}
+
 std::vector<std::string> flags_of(const Json& entry, const Trial& trial,
                                   const Weather& weather) {
   const Cell& cell = *trial.cell;
@@ -110,6 +122,7 @@ std::vector<std::string> flags_of(const Json& entry, const Trial& trial,
   }
   if (weather.throttled_seconds.value_or(0) > 0.01 * span)
     flags.push_back("throttled");
+  if (suspended(entry, cell)) flags.push_back("suspended");
   if (number(entry, "others_cpu_seconds") >
       std::max(0.05 * cell.cores * span, 2 * kGrain)) {
     flags.push_back("neighbours");
@@ -135,6 +148,24 @@ void take_figures_away(Json& entry, const std::string& reason) {
 }
 
 }  // namespace
+
+std::string disturbance_of(const Json& entry) {
+  if (entry.at("status") != "ok") return "";
+  for (const char* sign : {"stolen", "throttled", "neighbours", "probe-slow",
+                           "suspended", "late"}) {
+    const Json& flags = entry.at("flags");
+    if (std::find(flags.begin(), flags.end(), sign) != flags.end()) return sign;
+  }
+  return "";
+}
+
+void set_aside(Json& entry, const std::string& sign) {
+  const std::string reason = "measured again: " + sign;
+  entry["status"] = "disturbed";
+  entry["reason"] = reason;
+  entry["error_occurred"] = true;
+  entry["error_message"] = reason;
+}
 
 Json make_entry(const Trial& trial, const Request& request, int round,
                 int place, const Json& result, const Weather& weather) {

@@ -23,6 +23,15 @@ struct Weather {
   bool cpus_are_shared = false;
 };
 
+/// Signs that somebody else had a part in a repetition, by which nobody can
+/// tell how it went: the hypervisor, a quota, other processes, a slow or a
+/// suspended machine, a late generator. The first flag of the entry that is
+/// one; "" if none is.
+std::string disturbance_of(const Json& entry);
+
+/// Takes an entry out of the counted ones: it will be measured again.
+void set_aside(Json& entry, const std::string& sign);
+
 /// The entry of the repetition at `place` in the run, in `round`. `result` is
 /// what its process reported, or what the harness found out when there was no
 /// report: "status", and "reason" or the figures. Figures that were not

@@ -24,8 +24,8 @@ struct Request {
   /// Values of parameters by name, as lists: {"job-us", {"100", "1000"}}.
   std::map<std::string, std::vector<std::string>> parameters;
   std::string preset = "quick";
-  int repetitions = 5;
-  double duration = 1;          ///< seconds of work in a batch, on one core
+  int repetitions = 20;         ///< rounds
+  double duration = 0.25;       ///< seconds of work in a batch, on one core
   bool duration_given = false;  ///< by the user: then no scenario takes less
   double warmup = 0.1;          ///< seconds of the discarded first repetition
   double deadline = 0;   ///< seconds; 0: ten times what the pilot predicts

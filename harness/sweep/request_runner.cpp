@@ -40,6 +40,18 @@ void for_each_found(const ScenarioInfo& scenario, Use use) {
   }
 }
 
+double rate_of(const Json& result) {
+  return result.at("jobs").get<double>() /
+         result.at("work_seconds").get<double>();
+}
+
+double median_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half]
+                                : (values[half - 1] + values[half]) / 2;
+}
+
 /// What a server must put up with while it is measured: whoever is silent for
 /// that long is so by order.
 HttpLimits limits_for(double seconds, double timeout) {
@@ -245,6 +257,15 @@ void RequestRunner::stop_server(const HostedServer& server, const Cell& cell,
   result = failed("the server, asked to stop, " + end.how);
 }
 
+void RequestRunner::settle(Trial& trial) {
+  // What a pilot has shown once would be in all repetitions alike, and no
+  // interval would see its error.
+  const auto found = reached_.find(trial.cell->name_of_server());
+  if (trial.cell->workload->traffic.share > 0 && found != reached_.end()) {
+    trial.capacity = median_of(found->second);
+  }
+}
+
 Json RequestRunner::repeat(const Trial& trial) {
   const Traffic& traffic = trial.cell->workload->traffic;
   double rate = traffic.rate;
@@ -254,7 +275,12 @@ Json RequestRunner::repeat(const Trial& trial) {
     }
     rate = trial.capacity * traffic.share / 100;
   }
-  return repeat(trial, rate, duration_of(run_.request, *trial.cell->workload));
+  const Json result =
+      repeat(trial, rate, duration_of(run_.request, *trial.cell->workload));
+  if (!traffic.open_loop() && result.at("status") == "ok") {
+    reached_[trial.cell->name_of_server()].push_back(rate_of(result));
+  }
+  return result;
 }
 
 double RequestRunner::pilot_seconds(const Cell& cell) const {
@@ -277,9 +303,8 @@ void RequestRunner::pilot(Trial& trial) {
   const Json& pilot = known->second;
   if (pilot.at("status") != "ok") {
     trial.trouble = pilot.at("reason").get<std::string>();
-  } else if (cell.workload->traffic.rate == 0) {
-    trial.capacity =
-        pilot.at("jobs").get<double>() / pilot.at("work_seconds").get<double>();
+  } else if (cell.workload->traffic.share > 0) {
+    trial.capacity = rate_of(pilot);
   }
 }
 

@@ -19,6 +19,7 @@ class RequestRunner : public Runner {
   void look(Trial& trial) override;
   /// Makes sure that the cell knows its server's capacity.
   void pilot(Trial& trial) override;
+  void settle(Trial& trial) override;
   double pilot_seconds(const Cell& cell) const override;
   Json repeat(const Trial& trial) override;
 
@@ -45,6 +46,8 @@ class RequestRunner : public Runner {
   std::map<const PeerInfo*, Program> programs_;
   /// The pilots of servers by name: capacities of closed loops, or failures.
   std::map<std::string, Json> pilots_;
+  /// What each repetition of a server's closed loop has reached, per second.
+  std::map<std::string, std::vector<double>> reached_;
 };
 
 }  // namespace bench

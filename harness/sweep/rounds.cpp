@@ -13,10 +13,9 @@ double pilot_of_requests(double duration) { return std::min(duration, 0.75); }
 
 double duration_of(const Request& request, const Workload& workload) {
   // At the begin and at the end of a batch not all that may be in flight are:
-  // jobs that wait must do so many times before that does not matter. A batch
-  // has 60 waits if they fit into three seconds, and 15 in any case.
-  const double wait = workload.demand.wait;
-  const double waits = std::max(15 * wait, std::min(60 * wait, 3.0));
+  // jobs that wait must do so many times before that matters little.
+  constexpr double kTurns = 15;
+  const double waits = kTurns * workload.demand.wait;
   const double pace = request.duration_given ? 1 : workload.scenario->pace;
   return std::max(request.duration * pace, waits);
 }
@@ -41,6 +40,24 @@ double least_seconds(const Plan& plan, const Request& request) {
         request.warmup + request.repetitions * (duration / together + 0.05);
   }
   return seconds;
+}
+
+std::vector<Turn> turns_of(const Plan& plan, int rounds, std::uint64_t seed) {
+  std::vector<std::size_t> first;
+  std::vector<std::size_t> then;
+  for (std::size_t i = 0; i < plan.cells.size(); ++i) {
+    const bool shares = plan.cells[i].workload->traffic.share > 0;
+    (shares ? then : first).push_back(i);
+  }
+  std::vector<Turn> turns;
+  for (const std::vector<std::size_t>& block : {first, then}) {
+    for (int round = 0; round < rounds; ++round) {
+      for (const std::size_t i : sequence_of_round(block.size(), seed, round)) {
+        turns.push_back({block[i], round});
+      }
+    }
+  }
+  return turns;
 }
 
 std::vector<std::size_t> sequence_of_round(std::size_t cells,

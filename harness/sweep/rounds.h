@@ -25,6 +25,17 @@ constexpr double kAroundRequests = 0.35;
 std::vector<std::size_t> sequence_of_round(std::size_t cells,
                                            std::uint64_t seed, int round);
 
+/// One repetition of a cell of the plan.
+struct Turn {
+  std::size_t cell = 0;
+  int round = 0;
+};
+
+/// All repetitions of the plan, in the sequence in which they are measured:
+/// rounds, each of which has every cell once. Cells whose load is a share of
+/// what others reach have rounds of their own, behind those of the others.
+std::vector<Turn> turns_of(const Plan& plan, int rounds, std::uint64_t seed);
+
 /// Seconds that all repetitions of the plan will take if every model were
 /// ideal; a lower bound for people, made without measuring anything.
 double least_seconds(const Plan& plan, const Request& request);

@@ -12,15 +12,34 @@
 namespace bench {
 namespace {
 
-TEST(Plan, MeasuresLongWaitsLonger) {
+TEST(Rounds, MeasuresLongWaitsLonger) {
   Request request;
   Workload workload;
   workload.scenario = find_scenarios("--scenario", "cpu").front();
-  EXPECT_DOUBLE_EQ(duration_of(request, workload), 1);
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 0.25);
+  workload.demand.wait = 0.010;
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 0.25);
   workload.demand.wait = 0.050;
-  EXPECT_DOUBLE_EQ(duration_of(request, workload), 3);
+  EXPECT_DOUBLE_EQ(duration_of(request, workload), 0.75);
   workload.demand.wait = 1;
   EXPECT_DOUBLE_EQ(duration_of(request, workload), 15);
+}
+
+TEST(Turns, AreRoundsAndSharesComeBehindWhatTheyAreSharesOf) {
+  Plan plan;
+  plan.workloads.resize(2);
+  plan.workloads[1].traffic.share = 70;
+  for (int i = 0; i < 4; ++i) {
+    plan.cells.push_back({.workload = &plan.workloads[i % 2 == 0 ? 1 : 0],
+                          .subject = Subject(model_named("prefork"))});
+  }
+  const std::vector<Turn> turns = turns_of(plan, 3, 1);
+  ASSERT_EQ(turns.size(), 12U);
+  for (std::size_t i = 0; i < turns.size(); ++i) {
+    EXPECT_EQ(turns[i].round, static_cast<int>(i % 6 / 2));
+    EXPECT_EQ(turns[i].cell % 2, i < 6 ? 1U : 0U);
+    EXPECT_TRUE(i % 2 == 0 || turns[i].cell != turns[i - 1].cell);
+  }
 }
 
 TEST(SequenceOfRound, IsAPermutationThatDependsOnSeedAndRound) {

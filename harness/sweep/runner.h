@@ -58,6 +58,9 @@ class Runner {
   virtual void pilot(Trial& trial) = 0;
   virtual double pilot_seconds(const Cell& cell) const = 0;
 
+  /// Sets the cell by what the rounds before have found of it or of others.
+  virtual void settle(Trial&) {}
+
   /// One repetition in fresh processes: the fields of its entry that tell how
   /// it went.
   virtual Json repeat(const Trial& trial) = 0;

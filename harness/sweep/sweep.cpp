@@ -127,16 +127,7 @@ Json Sweep::measure(const Trial& trial, Weather& weather) {
     return Runner::failed(trial.prepared->trouble);
   }
   const std::vector<int> cpus = run_.cpus_of(cell);
-  const std::vector<double> probes = spin_probe(cpus);
-  for (std::size_t i = 0; i < probes.size(); ++i) {
-    double& fastest =
-        fastest_probe_.try_emplace(cpus[i], probes[i]).first->second;
-    fastest = std::min(fastest, probes[i]);
-    weather.spin_probe_seconds =
-        std::max(weather.spin_probe_seconds.value_or(0), probes[i]);
-    weather.spin_probe_ratio =
-        std::max(weather.spin_probe_ratio, probes[i] / fastest);
-  }
+  probe(cpus, weather);
   weather.load_average = load_average();
   weather.cpus_are_shared = run_.shares_cpus(cell);
   const std::vector<int> watched = run_.cpus_watched(cell);
@@ -152,7 +143,41 @@ Json Sweep::measure(const Trial& trial, Weather& weather) {
   if (throttled && throttled_now) {
     weather.throttled_seconds = *throttled_now - *throttled;
   }
+  probe(cpus, weather);
   return result;
+}
+
+void Sweep::probe(const std::vector<int>& cpus, Weather& weather) {
+  const std::vector<double> probes = spin_probe(cpus);
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    double& fastest =
+        fastest_probe_.try_emplace(cpus[i], probes[i]).first->second;
+    fastest = std::min(fastest, probes[i]);
+    weather.spin_probe_seconds =
+        std::max(weather.spin_probe_seconds.value_or(0), probes[i]);
+    weather.spin_probe_ratio =
+        std::max(weather.spin_probe_ratio, probes[i] / fastest);
+  }
+}
+
+Json Sweep::measure_until_calm(Trial& trial, int round, int place,
+                               RecordFile& file) {
+  constexpr int kMostRepeats = 2;
+  constexpr int kOneIn = 4;
+  const int most =
+      run_.request.repetitions * static_cast<int>(trials_.size()) / kOneIn;
+  for (int repeats = 0;; ++repeats) {
+    Json entry = measure(trial, round, place);
+    if (entry.empty() || repeats == kMostRepeats || counts_.set_aside >= most) {
+      return entry;
+    }
+    const std::string sign = disturbance_of(entry);
+    if (sign.empty()) return entry;
+    set_aside(entry, sign);
+    file.append(entry);
+    ++counts_.set_aside;
+    if (must_stop()) return {};
+  }
 }
 
 void Sweep::run(RecordFile& file) {
@@ -163,32 +188,33 @@ void Sweep::run(RecordFile& file) {
   progress_.expect(ahead);
   int place = 0;
   Silence silence;
-  for (int round = 0; round < run_.request.repetitions; ++round) {
-    for (const std::size_t index :
-         sequence_of_round(trials_.size(), run_.request.seed, round)) {
-      Trial& trial = trials_[index];
-      const auto body = [&, round](benchmark::State& state) {
-        progress_.show("round " + std::to_string(round + 1) + " of " +
-                           std::to_string(run_.request.repetitions) + " · " +
-                           trial.cell->name(),
-                       ahead);
-        run_once(trial, round, place++, file, state);
-        ahead -= trial.predicted_seconds;
-      };
-      // Manual time, and one pass over all jobs: Google Benchmark then
-      // divides by their number. Never Threads(n), which would divide again.
-      benchmark::RegisterBenchmark(trial.cell->name().c_str(), body)
-          ->Iterations(
-              static_cast<std::int64_t>(std::max<std::size_t>(1, trial.jobs)))
-          ->UseManualTime();
-    }
+  for (const Turn& turn :
+       turns_of(run_.plan, run_.request.repetitions, run_.request.seed)) {
+    Trial& trial = trials_[turn.cell];
+    const int round = turn.round;
+    const auto body = [&, round](benchmark::State& state) {
+      if (round == 0) runner_of(*trial.cell).settle(trial);
+      progress_.show("round " + std::to_string(round + 1) + " of " +
+                         std::to_string(run_.request.repetitions) + " · " +
+                         trial.cell->name(),
+                     ahead);
+      run_once(trial, round, place++, file, state);
+      ahead -= trial.predicted_seconds;
+    };
+    // Manual time, and one pass over all jobs: Google Benchmark then
+    // divides by their number. Never Threads(n), which would divide again.
+    benchmark::RegisterBenchmark(trial.cell->name().c_str(), body)
+        ->Iterations(
+            static_cast<std::int64_t>(std::max<std::size_t>(1, trial.jobs)))
+        ->UseManualTime();
   }
   benchmark::RunSpecifiedBenchmarks(&silence, ".");
 }
 
 void Sweep::run_once(Trial& trial, int round, int place, RecordFile& file,
                      benchmark::State& state) {
-  const Json entry = must_stop() ? Json() : measure(trial, round, place);
+  const Json entry =
+      must_stop() ? Json() : measure_until_calm(trial, round, place, file);
   if (entry.empty()) {
     state.SkipWithError("interrupted");
     return;

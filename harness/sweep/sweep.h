@@ -21,9 +21,10 @@ namespace bench {
 class Sweep {
  public:
   struct Counts {
-    int measured = 0;  ///< repetitions that are in the file
-    int failed = 0;    ///< of these, without a result
-    int wrong = 0;     ///< of these, with wrong answers
+    int measured = 0;   ///< repetitions that are in the file
+    int failed = 0;     ///< of these, without a result
+    int wrong = 0;      ///< of these, with wrong answers
+    int set_aside = 0;  ///< beside these, because they were disturbed
   };
 
   /// REQUIRES: all of these outlive it.
@@ -58,6 +59,11 @@ class Sweep {
   Json measure(Trial& trial, int round, int place);
   /// The repetition, and what was seen of the weather.
   Json measure(const Trial& trial, Weather& weather);
+  /// Measures, again and again as long as it was disturbed: at most twice, and
+  /// not more than a quarter of all more. What is set aside is written, too.
+  Json measure_until_calm(Trial& trial, int round, int place, RecordFile& file);
+  /// How slow the CPUs are beside their best.
+  void probe(const std::vector<int>& cpus, Weather& weather);
   void run_once(Trial& trial, int round, int place, RecordFile& file,
                 benchmark::State& state);
 

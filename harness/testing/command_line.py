@@ -211,10 +211,11 @@ def lines_in(directory: Path) -> int:
 
 
 def records(directory: Path) -> list[dict[str, Any]]:
-    """The entries of runs.jsonl, every line of which must be whole."""
+    """The entries of runs.jsonl that count, every line of which must be whole."""
     text = (directory / "runs.jsonl").read_text()
     assert text == "" or text.endswith("\n"), "the last line is torn"
-    return [strict(line) for line in text.split("\n")[:-1]]
+    every = [strict(line) for line in text.split("\n")[:-1]]
+    return [entry for entry in every if entry["status"] != "disturbed"]
 
 
 def context(directory: Path) -> dict[str, Any]:
