@@ -82,6 +82,11 @@ class Cell:
         return self.kind == "floor" or self.scenario == PRIMITIVES
 
     @property
+    def is_control(self) -> bool:
+        """The twin of another cell, which never competes."""
+        return self.kind == "control"
+
+    @property
     def is_peer(self) -> bool:
         """A well-known server: a line to look at, which never competes."""
         return self.kind == "peer"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports import scaling, statistics, words
+from reports.answers import CPU, THROUGHPUT, fits, ratio_of
 from reports.run import Cell, Run
 
 
@@ -19,6 +20,7 @@ def caveats(run: Run) -> tuple[str, ...]:
     lines: list[str] = []
     if not run.judged:
         lines.append(not_judged(run))
+    lines += [line for wins, line in controls(run) if wins]
     if run.missing:
         planned = run.context["planned_repetitions"]
         have = words.counted(len(run.repetitions), "repetition")
@@ -27,7 +29,43 @@ def caveats(run: Run) -> tuple[str, ...]:
         lines.append(measured_again(run))
     lines += disagreements(run)
     lines += flags(run)
+    lines += [line for wins, line in controls(run) if not wins]
     return (*lines, *run.notes)
+
+
+def controls(run: Run) -> list[tuple[bool, str]]:
+    """What two copies of one model showed, and whether one of them "won"."""
+    found = []
+    d = statistics.tolerance(run.context.get("noise_floor"))
+    for cell, twin in run.twins if run.judged else ():
+        own = cell.scenario != "null" and fits(cell, THROUGHPUT)
+        metric = THROUGHPUT if own and fits(twin, THROUGHPUT) else CPU
+        ratio = ratio_of(cell, twin, metric)
+        if ratio is None:
+            continue
+        word = statistics.word(ratio, ratio.p, d)
+        who = f"two copies of {cell.label} on {words.counted(cell.cores, 'core')}"
+        of = f"{cell.scenario}, {MEASURES[metric]}"
+        between = words.between(ratio.low, ratio.high) if ratio.low else ""
+        if word == statistics.WINS:
+            line = (
+                f"Warning: {who} differ ({of}: {words.ratio(ratio.estimate)}, {between}). "
+                "Something other than the models decides here: trust no verdict that is "
+                "not far beyond that."
+            )
+        elif word == statistics.TIES:
+            far = max(ratio.high, 1 / ratio.low) - 1
+            line = f"Control: {who} tie within {100 * far:.1f} % ({of})."
+        else:
+            line = (
+                f"Control: {who} can't be told apart and not called equal ({of}: "
+                f"{between or words.ratio(ratio.estimate)})."
+            )
+        found.append((word == statistics.WINS, line))
+    return found
+
+
+MEASURES = {CPU: "CPU per job", THROUGHPUT: "jobs per second"}
 
 
 def measured_again(run: Run) -> str:

@@ -85,7 +85,15 @@ class Run:
         for cell in self.cells:
             key = json.dumps([cell.scenario, common(cell)], sort_keys=True)
             found.setdefault(key, []).append(cell)
-        return tuple(_workload(cells) for cells in found.values())
+        loads = (_workload(cells) for cells in found.values())
+        return tuple(load for load in loads if load.cells)
+
+    @cached_property
+    def twins(self) -> tuple[tuple[Cell, Cell], ...]:
+        """Each control, and the cell that it is a copy of."""
+        known = {cell.name: cell for cell in self.cells}
+        pairs = ((known.get(c.name.removesuffix("/control")), c) for c in self.cells)
+        return tuple((a, b) for a, b in pairs if b.is_control and a is not None)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -121,7 +129,8 @@ def _workload(cells: list[Cell]) -> Workload:
     first = cells[0]
     floors = [c for c in cells if c.is_floor and c.scenario != PRIMITIVES]
     peers = [c for c in cells if c.is_peer]
-    models = [c for c in cells if c not in floors and c not in peers]
+    aside = [*floors, *peers]
+    models = [c for c in cells if c not in aside and not c.is_control]
     groups = (tuple(some) for some in (models, floors, peers))
     return Workload(first.scenario, common(first), *groups)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reports import run
+from reports import notes, questions, results, run
 from reports.run import NotARun
 from reports.testing import fail, make_entry, make_run, write_lines
 
@@ -213,3 +213,64 @@ def test_debug_builds_are_not_judged(tmp_path):
     for kind, judged in (("release", True), ("debug", False), ("tsan", False)):
         make_run(tmp_path, limit=0, context={"build_type": kind})
         assert run.load(tmp_path).judged is judged
+
+
+def with_lines(directory, change):
+    """The run again with a changed copy of each line of event-loop on 2 cores."""
+    entries = [json.loads(line) for line in lines(directory)]
+    name = "cpu/event-loop/cores:2/workers:1"
+    more = [change(dict(one)) for one in entries if one["name"] == name]
+    assert more
+    write_lines(directory, [*entries, *more])
+    return run.load(directory)
+
+
+def control(faster):
+    def change(entry):
+        entry["name"] = entry["run_name"] = entry["name"] + "/control"
+        entry["kind"] = "control"
+        entry["jobs_per_second"] *= faster
+        return entry
+
+    return change
+
+
+def test_a_control_competes_with_nobody(tmp_path):
+    plain = run.load(make_run(tmp_path / "plain", scenarios=("cpu",)))
+    found = with_lines(make_run(tmp_path / "twin", scenarios=("cpu",)), control(1))
+    assert len(questions.ask(found)) == len(questions.ask(plain))
+    assert [b.name for _, b in found.twins] == [
+        "cpu/event-loop/cores:2/workers:1/control"
+    ]
+    ((wins, line),) = notes.controls(found)
+    assert not wins
+    assert line.startswith("Control: two copies of event-loop on 2 cores tie within 0.")
+    assert notes.caveats(found)[-1] == line
+
+
+def test_a_control_that_wins_is_a_warning_above_all(tmp_path):
+    found = with_lines(make_run(tmp_path, scenarios=("cpu",)), control(1.2))
+    assert notes.caveats(found)[0].startswith(
+        "Warning: two copies of event-loop on 2 cores differ (cpu, jobs per second: 0.83"
+    )
+
+
+def test_what_was_measured_again_is_told_and_counts_nowhere(tmp_path):
+    def disturbed(entry):
+        return {
+            **entry,
+            "status": "disturbed",
+            "reason": "measured again: stolen",
+            "jobs_per_second": 1.0,
+        }
+
+    plain = run.load(make_run(tmp_path / "plain", scenarios=("cpu",)))
+    found = with_lines(make_run(tmp_path / "again", scenarios=("cpu",)), disturbed)
+    assert len(found.repetitions) == len(plain.repetitions)
+    assert (len(found.set_aside), found.missing, found.notes) == (5, 0, ())
+    assert questions.ask(found)[0].ratio == questions.ask(plain)[0].ratio
+    told = (
+        "5 repetitions were disturbed and measured again (stolen 5); they count nowhere"
+    )
+    assert any(line.startswith(told) for line in notes.caveats(found))
+    assert len(results.assemble(found)["benchmarks"]) == len(found.recorded)

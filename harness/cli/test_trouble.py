@@ -7,6 +7,7 @@ nothing can be begun, a repetition fails, and not the run.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -227,3 +228,33 @@ def test_without_any_fork_all_cells_fail(humble: Bench) -> None:
         "fork: Resource temporarily unavailable (EAGAIN)"
     }
     assert f"./bench report {out} makes it" in found.err  # nor is there a page
+
+
+def test_what_a_neighbour_disturbs_is_measured_again(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """At most twice each, and a quarter more of the whole."""
+    out = tmp_path / "run"
+    neighbours = [
+        subprocess.Popen(["taskset", "-c", str(cpu), "sh", "-c", "while :; do :; done"])
+        for cpu in os.sched_getaffinity(0)
+    ]
+    flags = small(
+        out=out, model="sequential", cores=1, scenario="cpu", reps=8, jobs=300
+    )
+    try:
+        found = bench.run(*flags)
+    finally:
+        for neighbour in neighbours:
+            neighbour.kill()
+            neighbour.wait()
+    assert found.code == 0, found.err
+    text = (out / "runs.jsonl").read_text()
+    entries = [json.loads(line) for line in text.splitlines()]
+    aside = [one for one in entries if one["status"] == "disturbed"]
+    counted = [one for one in entries if one["status"] == "ok"]
+    assert (len(aside), len(counted)) == (2, 8)
+    for one in aside:
+        assert one["reason"].removeprefix("measured again: ") in one["flags"]
+    assert sorted(one["round"] for one in counted) == list(range(8))
+    assert against_the_schema(results_in(out)) == []

@@ -53,7 +53,8 @@ std::string Cell::name_without(const std::vector<std::string>& hidden) const {
     text += "/in-flight:" + std::to_string(*limit);
   }
   return text + "/cores:" + std::to_string(cores) +
-         "/workers:" + std::to_string(size.workers);
+         "/workers:" + std::to_string(size.workers) +
+         (control ? "/control" : "");
 }
 
 int Cell::busiest_cpus() const {
@@ -80,7 +81,7 @@ Json identity_of(const Trial& trial) {
   json["name"] = name;
   json["run_name"] = name;
   json["scenario"] = workload.scenario->id;
-  json["kind"] = subject.kind;
+  json["kind"] = cell.control ? "control" : subject.kind;
   json["model"] = subject.id;
   json["variant"] = or_null(subject.variant);
   json["cores"] = cell.cores;

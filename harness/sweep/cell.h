@@ -43,9 +43,12 @@ struct Cell {
   Sizing size = {};
   /// --in-flight, where it matters; of requests the connections.
   std::optional<std::uint32_t> limit = {};
+  /// The twin of another cell, to see what two equal things look like.
+  bool control = false;
 
   /// "cpu/thread-pool/cores:2/workers:2". Parameters that are not at their
-  /// default stand between subject and cores; a variant's "/" becomes "+".
+  /// default stand between subject and cores; a variant's "/" becomes "+", and
+  /// a control ends with "/control".
   std::string name() const { return name_without({}); }
   /// The same for all shares of one capacity.
   std::string name_of_server() const;

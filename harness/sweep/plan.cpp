@@ -136,7 +136,31 @@ class Planner {
         }
       }
     }
+    add_control(workload);
     if (serves) add_peers(workload);
+  }
+
+  /// One model of each contest twice, the loop if it is there: on the most
+  /// cores, or on those that leave most to a load generator. Fewer rounds than
+  /// an interval needs would show nothing.
+  void add_control(const Workload& workload) {
+    constexpr int kFewest = 5;
+    if (request_.repetitions < kFewest || workload.traffic.open_loop()) return;
+    const int cores = workload.serves() ? cores_.front() : cores_.back();
+    const Cell* chosen = nullptr;
+    std::set<std::string> models;
+    for (const Cell& cell : plan_.cells) {
+      if (cell.workload != &workload || cell.subject.model == nullptr) continue;
+      models.insert(cell.subject.name());
+      if (cell.cores != cores) continue;
+      if (chosen == nullptr || cell.subject.name() == "event-loop") {
+        chosen = &cell;
+      }
+    }
+    if (models.size() < 2 || chosen == nullptr) return;
+    Cell twin = *chosen;
+    twin.control = true;
+    add(twin);
   }
 
   bool shares_cpus(int cores) const { return cores >= cpus_; }

@@ -18,7 +18,8 @@ Cpus four_cpus() {
   return cpus;
 }
 
-std::vector<std::string> names(const Request& request) {
+std::vector<std::string> names(Request request) {
+  request.repetitions = 1;  // too few for a control
   std::vector<std::string> all;
   const Plan plan = Plan::make(request, four_cpus());
   for (const Cell& cell : plan.cells) all.push_back(cell.name());
@@ -163,6 +164,30 @@ TEST(Plan, ACgroupQuotaLimitsCores) {
   EXPECT_EQ(cpus.effective_cores(), 1);
   cpus.quota.reset();
   EXPECT_EQ(cpus.effective_cores(), 4);
+}
+
+TEST(Plan, MeasuresOneModelOfAContestTwice) {
+  const auto control = [](Request request) {
+    std::string found;
+    for (const Cell& cell : Plan::make(request, four_cpus()).cells) {
+      if (cell.control) found += cell.name() + " ";
+    }
+    return found;
+  };
+  Request request;
+  request.cores = "1,2";
+  request.models = "sequential,event-loop,prefork";
+  EXPECT_EQ(control(request), "cpu/event-loop/cores:2/workers:1/control ");
+  request.models = "sequential,prefork";
+  EXPECT_EQ(control(request), "cpu/sequential/cores:2/workers:1/control ");
+  request.scenarios = "http";
+  EXPECT_EQ(control(request),
+            "http/sequential/load:closed/cores:1/workers:1/control ");
+  request.models = "prefork";  // nobody to compare it with
+  EXPECT_EQ(control(request), "");
+  request.models = "sequential,prefork";
+  request.repetitions = 4;
+  EXPECT_EQ(control(request), "");
 }
 
 }  // namespace
