@@ -26,6 +26,7 @@ struct Free : BlockingQueue<std::uint32_t> {
   explicit Free(std::uint32_t workers) : BlockingQueue(workers) {
     for (std::uint32_t w = 0; w < workers; ++w) push(w);
   }
+  std::uint32_t take() { return pop().value_or(0); }  // it is never closed
 };
 
 class PerJob : public Model {
@@ -43,7 +44,7 @@ class PerJob : public Model {
     std::vector<std::jthread> threads(server.workers());
     server.enter();
     while (std::optional<Fd> connection = door.accept()) {
-      const std::uint32_t worker = *free.pop();
+      const std::uint32_t worker = free.take();
       threads[worker] = start([&, worker, fd = connection->release()] {
         server.prepare_worker();
         door.serve(Fd(fd));
@@ -57,7 +58,7 @@ class PerJob : public Model {
     Free free(batch.workers());
     std::vector<std::jthread> threads(batch.workers());
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      const std::uint32_t worker = *free.pop();
+      const std::uint32_t worker = free.take();
       // LESSON: the place of a thread is taken by another that must be made
       // first. The thread that left it has ended, or is about to: giving its
       // place back was the last thing it did.

@@ -6,6 +6,7 @@
 #include "harness/cli/listing.h"
 #include "harness/core/registry.h"
 #include "harness/peers/peer.h"
+#include "harness/system/cpus.h"
 
 namespace bench {
 namespace {
@@ -24,11 +25,32 @@ void take(const Settings& settings, const std::string& name, double low,
   }
 }
 
+/// Whoever asks for nothing gets what a class should see first: each kind of
+/// work with its headline cells, on one core and on all, in a few minutes. True
+/// if that is so.
+bool fill_in_overview(Settings& settings) {
+  for (const char* name : {"scenario", "model", "cores", "workers", "in-flight",
+                           "preset", "reps", "duration", "jobs", "load"}) {
+    if (settings.chosen(name)) return false;
+  }
+  const std::string origin = "the overview";
+  const int all = Cpus::read().effective_cores();
+  settings.fill_in("scenario", "cpu,io,http", origin);
+  settings.fill_in("cores", all > 1 ? "1," + std::to_string(all) : "1", origin);
+  settings.fill_in("reps", "10", origin);
+  settings.fill_in("load", "closed,70", origin);
+  return true;
+}
+
 }  // namespace
 
 std::vector<Flag> run_flags() {
   std::vector<Flag> flags = {
-      {"scenario", "workloads: a list, globs, or all", "cpu"},
+      {"scenario",
+       "workloads: a list, globs, or all; with no flag that chooses anything, "
+       "an "
+       "overview of cpu, io and http",
+       "cpu"},
       {"model", "models: a list, globs, all (five) or 'all/*' (variants too)",
        "all"},
       {"peers",
@@ -99,6 +121,7 @@ std::vector<Flag> run_flags() {
 
 Request request_from(Settings& settings) {
   Request request;
+  request.overview = fill_in_overview(settings);
   request.scenarios = settings.text("scenario");
   request.models = settings.text("model");
   request.cores = settings.text("cores");

@@ -14,6 +14,8 @@
 namespace bench {
 namespace {
 
+constexpr const char* kDefault = "default";
+
 std::string environment_name(std::string flag) {
   for (char& c : flag) {
     c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
@@ -121,9 +123,9 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
   }
   for (const Flag& flag : flags) {
     settings.names_.push_back(flag.name);
-    if (flag.is_switch) settings.fill_in(flag.name, "false", "default");
+    if (flag.is_switch) settings.fill_in(flag.name, "false", kDefault);
     if (flag.fallback.empty()) continue;
-    settings.fill_in(flag.name, flag.fallback, "default");
+    settings.fill_in(flag.name, flag.fallback, kDefault);
   }
   return settings;
 }
@@ -186,13 +188,18 @@ bool Settings::given(const std::string& name) const {
   return values_.contains(name);
 }
 
+bool Settings::chosen(const std::string& name) const {
+  const auto found = values_.find(name);
+  return found != values_.end() && found->second.origin != kDefault;
+}
+
 bool Settings::on(const std::string& name) const {
   return text(name) == "true";
 }
 
 void Settings::fill_in(const std::string& name, const std::string& text,
                        const std::string& origin) {
-  if (!given(name)) values_[name] = {{text}, origin};
+  if (!chosen(name)) values_[name] = {{text}, origin};
 }
 
 std::string Settings::text(const std::string& name) const {

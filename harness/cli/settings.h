@@ -42,6 +42,8 @@ class Settings {
                        std::vector<std::string> arguments);
 
   bool given(const std::string& name) const;
+  /// Given by somebody, and not only by default.
+  bool chosen(const std::string& name) const;
   bool on(const std::string& name) const;
   /// The last value; "" if there is none.
   std::string text(const std::string& name) const;
@@ -64,7 +66,7 @@ class Settings {
     return word_of(name, "", words, "").checked(text(name));
   }
 
-  /// Gives a value to a flag that has none.
+  /// Gives a value to a flag that nobody has chosen.
   void fill_in(const std::string& name, const std::string& text,
                const std::string& origin);
 

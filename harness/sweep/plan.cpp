@@ -50,6 +50,7 @@ std::vector<std::optional<std::uint32_t>> limits(const Request& request,
        numbers("--in-flight", text, 1, static_cast<int>(kMostInFlight))) {
     all.push_back(static_cast<std::uint32_t>(count));
   }
+  if (request.overview) all = {all[all.size() / 2]};
   return all;
 }
 
@@ -172,7 +173,9 @@ class Planner {
     std::string flags;
     for (const Parameter& one : workload.scenario->parameters) {
       if (!one.is_pace) continue;
-      if (request_.parameters.contains(one.name)) return false;
+      if (request_.parameters.contains(one.name) && !request_.overview) {
+        return false;
+      }
       flags += (flags.empty() ? "--" : " or --") + one.name;
     }
     // Nothing would be left of a scenario that has no closed loop.
@@ -220,7 +223,7 @@ class Planner {
       if (workload.serves()) cell.limit = size.in_flight;
       add(cell);
       const std::string id = workload.scenario->id + ": ";
-      if (workload.serves() && size.in_flight < *sizing_.limit) {
+      if (workload.serves() && size.in_flight < sizing_.limit.value_or(1)) {
         note(id + model.name() +
              " has one client, because it serves nobody else meanwhile");
       }

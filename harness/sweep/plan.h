@@ -31,6 +31,9 @@ struct Request {
   double deadline = 0;   ///< seconds; 0: ten times what the pilot predicts
   std::size_t jobs = 0;  ///< of a batch; 0: found from the duration
   std::uint64_t seed = 1;
+  /// Nobody has chosen anything: of in-flight limits only the middle one, and
+  /// no load that the machine cannot bear.
+  bool overview = false;
 };
 
 /// Owns workloads and cells; cells point to workloads. Not copyable.
