@@ -64,7 +64,7 @@ def chart(view: View) -> Chart | None:
     if view.scenario != HTTP:
         return None
     here = loads.on(view, loads.apart(view))
-    opened = loads.opened(here)
+    opened = loads.of_own_capacity(here)
     if len({c.load for c in opened.cells}) < 2:
         return None
     shown = [(part, _sticks(here, opened, part)) for part in PARTS]

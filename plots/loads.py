@@ -9,6 +9,7 @@ from plots.view import View
 from reports import targets
 from reports.answers import BOUND, LATE, SHARED
 from reports.cells import CLOSED, Cell
+from reports.targets import COMMON
 
 
 def at(view: View, load: str | None) -> View:
@@ -23,6 +24,11 @@ def closed(view: View) -> View:
 def opened(view: View) -> View:
     """Only open loops."""
     return cuts.keep(view, lambda cell: cell.load != CLOSED)
+
+
+def of_own_capacity(view: View) -> View:
+    """Only open loops, and of these none at a rate that is the same for all."""
+    return cuts.keep(view, lambda cell: cell.load not in (CLOSED, *COMMON))
 
 
 def on(view: View, cores: int) -> View:

@@ -111,8 +111,9 @@ class Cell:
 
     @property
     def load(self) -> str | None:
-        """How clients ask: "closed", "70" (an open loop at so many per cent of
-        the cell's own capacity) or "1000/s"; None where there is no choice."""
+        """How clients ask: "closed", "least" or "median" (an open loop at one
+        rate for all), "70" (one at so many per cent of the cell's own capacity)
+        or "1000/s"; None where there is no choice."""
         if self.scenario != HTTP:
             return None
         rate = self.params.get("rate")

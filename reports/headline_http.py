@@ -8,6 +8,7 @@ from reports import words
 from reports.answers import CHEAP, CPU, EVERY, SHARED, THROUGHPUT, Answer
 from reports.answers import comparable, labels
 from reports.cells import CLOSED, HEAD_OF_LINE
+from reports.targets import COMMON
 from reports.contests import AGAINST_LOOP, of_group
 from reports.leads import cheapest, contest, outcome, undecided
 from reports.questions_http import PEER, judged
@@ -35,7 +36,8 @@ def served(workload: Workload, answers: Sequence[Answer]) -> str:
     generator a CPU of its own, if there were such."""
     cores = apart(workload)
     closed = workload.group(cores, load=CLOSED)
-    near = workload.group(cores, load=judged(workload, cores))
+    loads = judged(workload, cores)
+    near = workload.group(cores, load=loads[-1]) if loads else None
     group = closed or near or workload.groups[-1]
     asked = contest(group, answers, CPU)
     rates = contest(group, answers, THROUGHPUT)
@@ -55,7 +57,11 @@ def served(workload: Workload, answers: Sequence[Answer]) -> str:
     if near:
         soonest = [a for m in EVERY for a in contest(near, answers, m)]
         best = cheapest(near, soonest)
-        share = "" if near.load.endswith("/s") else f"at {near.load} % of its capacity "
+        share = f"at {near.load} % of its capacity "
+        if near.load in COMMON:
+            share = f"at 70 % of the {near.load} capacity "
+        elif near.load.endswith("/s"):
+            share = ""
         parts += [f"{share}{text}" for text in best]
     return f"On {where(cores)} {'; '.join(parts)}."
 

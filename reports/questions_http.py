@@ -14,6 +14,7 @@ from reports.answers import CHEAP, CPU, EVERY, THROUGHPUT, Answer, comparable, f
 from reports.cells import CLOSED, HEAD_OF_LINE
 from reports.contests import AGAINST_LOOP, LOOP, against, asked_on, floors, leader
 from reports.contests import variants, workers
+from reports.targets import COMMON
 from reports.workloads import Group, Workload
 
 PEER = "peer"
@@ -46,21 +47,24 @@ def metrics(workload: Workload, group: Group) -> tuple[str, ...]:
         return latency(group, CHEAP)
     if group.load == CLOSED:
         return (THROUGHPUT, CPU)
-    if group.load != judged(workload, group.cores):
+    if group.load not in judged(workload, group.cores):
         return ()
     # CPU per request is the closed loop's question, if there was one.
     alone = workload.group(group.cores, load=CLOSED) is None
     return (*latency(group, EVERY), *((CPU,) if alone else ()))
 
 
-def judged(workload: Workload, cores: int) -> str | None:
-    """The open load whose latencies are compared on so many cores: the one
-    that is nearest to 70 %; of rates the middle one."""
+def judged(workload: Workload, cores: int) -> tuple[str, ...]:
+    """The open loads whose latencies are compared on so many cores: those at
+    which all are asked alike, or the one that is nearest to 70 %; of rates the
+    middle one."""
     here = [g.load for g in workload.groups if g.cores == cores and g.load != CLOSED]
+    if alike := tuple(load for load in COMMON if load in here):
+        return alike
     shares = [load for load in here if load and not load.endswith("/s")]
     if shares:
-        return min(shares, key=lambda load: abs(float(load) - JUDGED))
-    return here[len(here) // 2] if here else None
+        return (min(shares, key=lambda load: abs(float(load) - JUDGED)),)
+    return tuple(here[len(here) // 2 :][:1])
 
 
 def latency(group: Group, parts: Sequence[str]) -> tuple[str, ...]:

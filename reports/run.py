@@ -86,7 +86,7 @@ class Run:
             key = json.dumps([cell.scenario, common(cell)], sort_keys=True)
             found.setdefault(key, []).append(cell)
         loads = (_workload(cells) for cells in found.values())
-        return tuple(load for load in loads if load.cells)
+        return tuple(one for one in loads if one.cells or one.floors or one.peers)
 
     @cached_property
     def twins(self) -> tuple[tuple[Cell, Cell], ...]:

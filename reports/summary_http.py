@@ -48,7 +48,7 @@ def lines(
     found += [sentence(a, names) for a in answers if not a.ratio]
     if told:
         found += filter(None, [naive(group, names)])
-    if group.load in (None, CLOSED, judged(workload, group.cores)):
+    if group.load in (None, CLOSED, *judged(workload, group.cores)):
         found += apart(group, answers, names)
     found += filter(None, [lost(group, names), absent(group, names)])
     return tuple(found)
@@ -65,13 +65,30 @@ def rates(group: Group, names: Names) -> str:
         return "The rates that were offered are not known."
     if max(found.values()) <= (1 + SAME_RATE) * min(found.values()):
         rate = words.rate(statistics.median([*found.values()]))
-        return f"All are offered the same, {rate} requests/s, whatever they answer."
+        same = f"All are offered the same, {rate} requests/s, whatever they answer"
+        return f"{same}{own_loads(group, names)}."
     how = "Each at a rate of its own"
     if group.load and not group.load.endswith("/s"):
         how = f"Each at {group.load} % of its own capacity, so near its own limit"
     order = sorted(found.items(), key=lambda pair: -pair[1])
     each = words.listed(f"{name} {words.rate(rate)}" for name, rate in order)
     return f"{how}: {each} requests/s."
+
+
+def own_loads(group: Group, names: Names) -> str:
+    """': 70 % of the capacity of fork-ipc, 14 % of that of event-loop'."""
+    found = {}
+    for cell in comparable(group):
+        asked = cell.http_values("offered_per_second")
+        known = cell.http_values("capacity_per_second")
+        if asked and known:
+            own = statistics.median(known)
+            found[names[cell.name]] = statistics.median(asked) / own
+    if not found:
+        return ""
+    order = sorted(found.items(), key=lambda pair: -pair[1])
+    each = words.listed(f"{100 * share:.0f} % of {name}'s" for name, share in order)
+    return f"; of the capacity of each that is {each}"
 
 
 def held_up(answers: Sequence[Answer], names: Names) -> str:

@@ -21,6 +21,10 @@ _TOLD = frozenset(
 )
 
 
+# Open loops at one rate for all models, the lower one first.
+COMMON = ("least", "median")
+
+
 def work(scenario: str, params: Mapping[str, Any]) -> str:
     """'/plaintext requests (64 connections)', '/cpu requests of 100 us (...)',
     'cheap requests beside 1 % of 50 ms (1,000/s, 64 connections)'."""
@@ -72,7 +76,10 @@ def _note(key: str, value: Any) -> str:
 
 
 def load(value: str) -> str:
-    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s'."""
+    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s',
+    'open loop at 70 % of the least capacity'."""
+    if value in COMMON:
+        return f"open loop at 70 % of the {value} capacity"
     if value == "closed":
         return "closed loop"
     if value.endswith("/s"):
@@ -81,7 +88,9 @@ def load(value: str) -> str:
 
 
 def brief(value: str) -> str:
-    """The same for a column: 'closed', '70 %', '500/s'."""
+    """The same for a column: 'closed', '70 %', '500/s', '70 % of least'."""
+    if value in COMMON:
+        return f"70 % of {value}"
     return value if value == "closed" or value.endswith("/s") else f"{value} %"
 
 

@@ -106,15 +106,31 @@ def test_latency_is_judged_at_70_percent_and_says_whose(both):
 @pytest.mark.parametrize(
     "loads, load",
     [
-        (("closed", "50", "70", "90"), "70"),
-        (("50", "90"), "50"),
-        (("60", "90"), "60"),
-        (("closed",), None),
+        (("closed", "50", "70", "90"), ("70",)),
+        (("50", "90"), ("50",)),
+        (("60", "90"), ("60",)),
+        (("closed",), ()),
     ],
 )
 def test_which_open_load_is_judged(tmp_path, loads, load):
     run = run_of(tmp_path, requests={"loads": loads}, cores=(1,), repetitions=1)
     assert judged(run.workloads[0], 1) == load
+
+
+def test_latencies_are_judged_where_all_are_asked_alike(tmp_path):
+    loads = ("closed", "least", "median", "50", "70")
+    run = run_of(tmp_path, requests={"loads": loads}, cores=(1,))
+    assert judged(run.workloads[0], 1) == ("least", "median")
+    found = [a for a in questions.ask(run) if a.metric == P99]
+    assert {a.params["load"] for a in found} == {"least", "median"}
+    text = lines(run)
+    assert "1 core, open loop at 70 % of the least capacity" in text
+    assert (
+        "All are offered the same, 12,000 requests/s, whatever they answer; of the"
+        in text
+    )
+    assert "p99 at" not in verdicts.headline(run)
+    assert "at 70 % of the median capacity" in verdicts.headline(run)
 
 
 def test_without_a_closed_loop_the_price_is_the_open_ones(tmp_path):

@@ -64,6 +64,10 @@ def capacity(label: str, cores: int, shared: bool = False) -> float:
     return (0.6 if shared else 1.0) * (cores if server.parallel else 1) / server.price
 
 
+# Rates at which all are asked alike.
+ALIKE = {"least": 12_000.0, "median": 24_000.0}
+
+
 def make_http(
     scenario: str,
     label: str,
@@ -88,10 +92,13 @@ def make_http(
     chance = chance or random.Random(0)
     shared = cores > 1 if shared is None else shared
     server, line = SERVERS[label], scenario == HEAD_OF_LINE
+    told = load
     most = capacity(label, cores, shared) * speed
     wobble = chance.lognormvariate(0.0, noise)
     closed = load == "closed" and not line
     seconds = 10.5 * duration if line else duration
+    if load in ALIKE:
+        load = f"{100 * ALIKE[load] / most:g}"  # of the own capacity
     rate = heavy_rate if line else most * (1.0 if closed else float(load) / 100)
     rate *= wobble if closed else 1.0
     done = round(rate * seconds)
@@ -119,7 +126,7 @@ def make_http(
         workers=workers,
         in_flight=connections,
         in_flight_limit=connections,
-        params=_params(scenario, load, route, connections, keep_alive, heavy_rate),
+        params=_params(scenario, told, route, connections, keep_alive, heavy_rate),
         repetition_index=repetition,
         repetitions=repetitions,
         real_time=1e9 / rate,

@@ -12,6 +12,7 @@ from typing import Any, Mapping
 
 from reports import words
 from reports.cells import CLOSED, HTTP, MIXED, REQUESTS, SHARE, Cell
+from reports.targets import COMMON
 
 # What changes along the axis of a workload that has one.
 ALONG_THE_AXIS = {MIXED: (SHARE, "size"), HTTP: ("load", "rate")}
@@ -156,10 +157,12 @@ class Workload:
 
 
 def load_order(load: str) -> tuple[int, float]:
-    """The closed loop first, then per cents, then rates."""
+    """The closed loop first, then common rates, then per cents, then rates."""
     if load == CLOSED:
         return (0, 0.0)
-    return (2 if load.endswith("/s") else 1, float(load.removesuffix("/s")))
+    if load in COMMON:
+        return (1, float(COMMON.index(load)))
+    return (3 if load.endswith("/s") else 2, float(load.removesuffix("/s")))
 
 
 def common(cell: Cell) -> Mapping[str, Any]:

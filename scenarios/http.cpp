@@ -100,7 +100,14 @@ Traffic traffic(const Parameters& parameters) {
       !parameters.has("keep-alive") || parameters.word("keep-alive") == "yes";
   if (parameters.has("rate")) one.rate = parameters.real("rate");
   if (parameters.has("load") && parameters.word("load") != "closed") {
-    one.share = parameters.real("load");
+    const std::string& load = parameters.word("load");
+    constexpr double kCommon = 70;  // queues show, and still end
+    if (load == "least" || load == "median") {
+      one.share = kCommon;
+      one.of = load == "least" ? Traffic::Of::least : Traffic::Of::median;
+    } else {
+      one.share = parameters.real("load");
+    }
   }
   one.poisson = parameters.word("arrival") == "poisson";
   one.timeout = parameters.real("timeout-ms") * 1e-3;
@@ -122,10 +129,11 @@ const RegisterScenario http{{
                       "10000"),
          connections_parameter(), idle_parameter(), keep_alive_parameter(),
          word_of("load",
-                 "closed loop, or an open one at per cent of its capacity",
-                 {"closed", "10", "20", "30", "40", "50", "60", "70", "80",
-                  "90", "95", "100", "110", "120"},
-                 "closed,50,70,90")
+                 "closed loop; or an open one, at 70 % of the least or of the "
+                 "median capacity of all models, or at per cent of its own",
+                 {"closed", "least", "median", "10", "20", "30", "40", "50",
+                  "60", "70", "80", "90", "95", "100", "110", "120"},
+                 "closed,least,median,50,90")
              .as_pace(),
          number_of("rate",
                    "requests per second of an open loop, instead of --load", 1,

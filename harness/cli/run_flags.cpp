@@ -38,7 +38,7 @@ bool fill_in_overview(Settings& settings) {
   settings.fill_in("scenario", "cpu,io,http", origin);
   settings.fill_in("cores", all > 1 ? "1," + std::to_string(all) : "1", origin);
   settings.fill_in("reps", "10", origin);
-  settings.fill_in("load", "closed,70", origin);
+  settings.fill_in("load", "closed,least", origin);
   return true;
 }
 

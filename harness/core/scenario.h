@@ -50,6 +50,10 @@ struct Traffic {
   /// reaches. Both 0: the closed loop.
   double rate = 0;
   double share = 0;
+  /// Whose closed loop that is: the server's own, or, so that all are asked
+  /// alike, that of the model with the least or with the median capacity.
+  enum class Of { own, least, median };
+  Of of = Of::own;
   bool poisson = true;  ///< arrivals of an open loop; false: evenly
   double timeout = 0;   ///< seconds
 

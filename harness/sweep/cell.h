@@ -88,6 +88,7 @@ struct Trial {
   /// Of requests: what the closed loop reaches, per second; 0 if it is not
   /// known, and then `trouble` says why.
   double capacity = 0;
+  double rate = 0;  ///< of an open loop; 0: a closed one, or not known yet
   std::string trouble;
   std::string version;  ///< of a peer: "nginx 1.22.1"
   std::string missing;  ///< why there is nothing to measure

@@ -56,8 +56,9 @@ TEST(PlanOfRequests, HasNoOpenLoopWhereTheGeneratorHasNoCpu) {
   EXPECT_THAT(names(request),
               ElementsAre("http/prefork/load:closed/cores:1/workers:1",
                           "http/prefork/load:closed/cores:4/workers:4",
+                          "http/prefork/load:least/cores:1/workers:1",
+                          "http/prefork/load:median/cores:1/workers:1",
                           "http/prefork/load:50/cores:1/workers:1",
-                          "http/prefork/load:70/cores:1/workers:1",
                           "http/prefork/load:90/cores:1/workers:1"));
   EXPECT_THAT(plan_of(request).sizing,
               ElementsAre(HasSubstr("no open loop on 4 cores")));

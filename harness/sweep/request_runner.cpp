@@ -2,7 +2,9 @@
 #include "harness/sweep/request_runner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
+#include <limits>
 
 #include "harness/posix/acceptor.h"
 #include "harness/posix/clock.h"
@@ -43,6 +45,13 @@ void for_each_found(const ScenarioInfo& scenario, Use use) {
 double rate_of(const Json& result) {
   return result.at("jobs").get<double>() /
          result.at("work_seconds").get<double>();
+}
+
+/// Rounded to two digits: a rate that people can say.
+double two_digits(double value) {
+  if (value <= 0) return 0;
+  const double unit = std::pow(10, std::floor(std::log10(value)) - 1);
+  return std::round(value / unit) * unit;
 }
 
 double median_of(std::vector<double> values) {
@@ -258,27 +267,66 @@ void RequestRunner::stop_server(const HostedServer& server, const Cell& cell,
 }
 
 void RequestRunner::settle(Trial& trial) {
+  const Traffic& traffic = trial.cell->workload->traffic;
   // What a pilot has shown once would be in all repetitions alike, and no
   // interval would see its error.
-  const auto found = reached_.find(trial.cell->name_of_server());
-  if (trial.cell->workload->traffic.share > 0 && found != reached_.end()) {
-    trial.capacity = median_of(found->second);
+  const auto own = reached_.find(trial.cell->name_of_server());
+  if (own != reached_.end()) trial.capacity = median_of(own->second.rates);
+  trial.rate = traffic.rate;
+  if (traffic.share <= 0) return;
+  trial.rate = traffic.of == Traffic::Of::own
+                   ? trial.capacity * traffic.share / 100
+                   : common_rate(*trial.cell, trial.capacity);
+}
+
+double RequestRunner::common_rate(const Cell& cell, double own) const {
+  const Traffic& traffic = cell.workload->traffic;
+  std::vector<double> capacities;
+  double generators = std::numeric_limits<double>::infinity();
+  for (const Cell& other : run_.plan.cells) {
+    const auto found = reached_.find(other.name_of_server());
+    if (found == reached_.end() || other.control ||
+        other.subject.model == nullptr || other.cores != cell.cores ||
+        other.workload->traffic.open_loop() ||
+        other.workload->scenario != cell.workload->scenario ||
+        work_of(*other.workload) != work_of(*cell.workload)) {
+      continue;
+    }
+    capacities.push_back(median_of(found->second.rates));
+    generators = std::min(generators, median_of(found->second.generators));
   }
+  if (capacities.empty()) capacities.push_back(own);
+  const double capacity =
+      traffic.of == Traffic::Of::least
+          ? *std::min_element(capacities.begin(), capacities.end())
+          : median_of(capacities);
+  // A generator that is busy itself would measure its own queue.
+  constexpr double kOfGenerator = 0.6;
+  return two_digits(
+      std::min(capacity * traffic.share / 100, kOfGenerator * generators));
+}
+
+double RequestRunner::seconds_of(const Trial& trial) const {
+  const double seconds = duration_of(run_.request, *trial.cell->workload);
+  if (run_.request.duration_given || trial.rate <= 0) return seconds;
+  // A p99 takes 10,000 samples, and some more so that chance does not decide.
+  constexpr double kEnough = 10'500;
+  constexpr double kLongest = 1;
+  return std::max(seconds, std::min(kLongest, kEnough / trial.rate));
 }
 
 Json RequestRunner::repeat(const Trial& trial) {
   const Traffic& traffic = trial.cell->workload->traffic;
-  double rate = traffic.rate;
-  if (traffic.share > 0) {
-    if (trial.capacity <= 0) {
-      return failed("nobody knows its capacity: " + trial.trouble);
-    }
-    rate = trial.capacity * traffic.share / 100;
+  if (traffic.share > 0 && trial.rate <= 0) {
+    return failed("nobody knows its capacity: " + trial.trouble);
   }
-  const Json result =
-      repeat(trial, rate, duration_of(run_.request, *trial.cell->workload));
+  const Json result = repeat(trial, trial.rate, seconds_of(trial));
   if (!traffic.open_loop() && result.at("status") == "ok") {
-    reached_[trial.cell->name_of_server()].push_back(rate_of(result));
+    Reached& reached = reached_[trial.cell->name_of_server()];
+    reached.rates.push_back(rate_of(result));
+    const double busy =
+        result.at("http").at("generator_cpu_share").get<double>();
+    reached.generators.push_back(rate_of(result) / std::max(busy, 1e-3));
   }
   return result;
 }
