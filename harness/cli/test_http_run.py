@@ -194,7 +194,7 @@ def test_a_generator_without_a_cpu_is_told(bench: Bench, tmp_path: Path) -> None
     {
         "--in-flight=5": "--in-flight belongs to no selected scenario",
         "--jobs=5": "--jobs belongs to no selected scenario",
-        "--load=55": "--load takes one of closed, 10, 20",
+        "--load=55": "--load takes one of closed, least, median, 10, 20",
         "--connections=0": "--connections takes a whole number from 1",
         "--route=/nope": "--route takes one of /plaintext",
         "--workers=tuned": "--workers takes auto, tune, or whole numbers",

@@ -43,6 +43,7 @@ def test_the_limits_of_the_scenario_are_the_default(
     bench: Bench, scenario: str, limits: list[int]
 ) -> None:
     given = {"cpu_share": 0} if scenario == "mixed" else {"compute_us": 1}
+    given["reps"] = 1  # and no control
     names = planned(bench, scenario=scenario, model="prefork,sequential", **given)
     extra = "/cpu-share:0" if scenario == "mixed" else "/compute-us:1"
     assert names == [f"{scenario}/sequential{extra}/cores:1/workers:1"] + [
@@ -125,7 +126,7 @@ def test_more_workers_than_jobs_in_flight_make_no_cell(bench: Bench) -> None:
 
 
 def test_tuning_looks_around_the_rule(bench: Bench) -> None:
-    found = cells(bench, model="all/*", workers="tune", in_flight=100)
+    found = cells(bench, model="all/*", workers="tune", in_flight=100, reps=1)
     for model in ALL:
         who = model.replace("/", "+")
         mine = [name for name in found if name.split("/")[0] == who]

@@ -35,7 +35,7 @@ SCENARIOS = (
     "pool",
     "primitives",
 )
-PRESETS = {"smoke": (1, 0.2), "quick": (5, 1), "class": (10, 2), "paper": (20, 5)}
+PRESETS = {"smoke": (2, 0.1), "quick": (20, 0.25), "class": (30, 0.5), "paper": (50, 1)}
 CPU_PARAMETERS = ("kernel", "job-us", "size", "spread")
 
 

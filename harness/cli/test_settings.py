@@ -172,8 +172,8 @@ def test_presets_give_what_nobody_else_gives(bench: Bench, tmp_path: Path) -> No
     flags = small(reps=None, duration=None, warmup=None, preset="smoke")
     assert bench.run(*flags, f"--out={tmp_path / 'run'}").code == 0
     said = context(tmp_path / "run")
-    assert (said["preset"], said["repetitions"]) == ("smoke", 1)
-    assert (said["duration_seconds"], said["warmup_seconds"]) == (0.2, 0.02)
+    assert (said["preset"], said["repetitions"]) == ("smoke", 2)
+    assert (said["duration_seconds"], said["warmup_seconds"]) == (0.1, 0.02)
 
 
 def test_print_config_runs_nothing(bench: Bench, tmp_path: Path) -> None:

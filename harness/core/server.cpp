@@ -40,6 +40,7 @@ Server::Server(
       stop_fd_(check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       stopping_(1),
       connections_(1),
+      next_look_(1),
       gate_(1),
       counts_(2 * resources_.workers + 1),  // and processes that hold them
       entered_(1),
@@ -52,6 +53,14 @@ Server::~Server() { own_counts = &nobodys_counts; }
 std::unique_ptr<Job> Server::connection(Crowded crowded) const {
   WorkerCounts::add(counts().connections, 1U);
   return connect_(stopping_[0], std::move(crowded), counts());
+}
+
+bool Server::look_is_due() {
+  constexpr std::int64_t kBetween = 1'000'000;
+  const std::int64_t now = now_ns();
+  std::int64_t due = next_look_[0].load(std::memory_order_relaxed);
+  return now >= due && next_look_[0].compare_exchange_strong(
+                           due, now + kBetween, std::memory_order_relaxed);
 }
 
 WorkerCounts& Server::counts() const { return *own_counts; }

@@ -71,6 +71,10 @@ class Server {
   /// them.
   std::atomic<std::uint32_t>& connections() { return connections_[0]; }
 
+  /// True once in a millisecond, for one of the workers: it may look whether
+  /// somebody waits at the door. Each look is a system call.
+  bool look_is_due();
+
   /// Makes the job of a new connection, which the calling worker will drive.
   std::unique_ptr<Job> connection(Crowded crowded = {}) const;
 
@@ -117,6 +121,7 @@ class Server {
   const Fd stop_fd_;
   SharedArray<std::atomic<bool>> stopping_;
   SharedArray<std::atomic<std::uint32_t>> connections_;
+  SharedArray<std::atomic<std::int64_t>> next_look_;  ///< now_ns()
   SharedArray<Gate> gate_;
   SharedArray<WorkerCounts> counts_;
   SharedArray<std::atomic<std::uint32_t>> entered_;

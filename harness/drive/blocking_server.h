@@ -3,8 +3,6 @@
 // Its mirror is harness/drive/loop_server.h.
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,7 +11,6 @@
 #include "harness/core/server.h"
 #include "harness/drive/blocking.h"
 #include "harness/posix/acceptor.h"
-#include "harness/posix/clock.h"
 
 namespace bench {
 
@@ -47,19 +44,11 @@ class Door {
   bool crowded() {
     const std::uint32_t count = server_.connections();
     if (count != server_.workers()) return count > server_.workers();
-    const std::int64_t now = now_ns();
-    if (now < next_look_.load(std::memory_order_relaxed)) return false;
-    next_look_.store(now + kLook.count(), std::memory_order_relaxed);
-    return acceptor_.crowded();
+    return server_.look_is_due() && acceptor_.crowded();
   }
-
-  /// Each look is a system call. Whoever waits at the door waits so much
-  /// longer.
-  static constexpr std::chrono::nanoseconds kLook = Stream::kSlice;
 
   Server& server_;
   Acceptor acceptor_;
-  std::atomic<std::int64_t> next_look_{0};
 };
 
 }  // namespace bench

@@ -84,7 +84,10 @@ ssize_t Stream::read(std::byte* data, std::size_t size,
     // A wait that was interrupted may last a slice longer.
     if (errno == EAGAIN) patience -= span;
     if (patience.count() <= 0) return -ETIMEDOUT;
-    if (idle && (is_readable(stop_) || crowded_())) return 0;
+    if (!idle || !(is_readable(stop_) || crowded_())) continue;
+    // It may have come in this very moment, and would be lost.
+    const ssize_t last = recv(fd_.get(), data, size, MSG_DONTWAIT);
+    return std::max<ssize_t>(last, 0);
   }
 }
 

@@ -320,15 +320,18 @@ Json RequestRunner::repeat(const Trial& trial) {
   if (traffic.share > 0 && trial.rate <= 0) {
     return failed("nobody knows its capacity: " + trial.trouble);
   }
-  const Json result = repeat(trial, trial.rate, seconds_of(trial));
-  if (!traffic.open_loop() && result.at("status") == "ok") {
-    Reached& reached = reached_[trial.cell->name_of_server()];
-    reached.rates.push_back(rate_of(result));
-    const double busy =
-        result.at("http").at("generator_cpu_share").get<double>();
-    reached.generators.push_back(rate_of(result) / std::max(busy, 1e-3));
+  return repeat(trial, trial.rate, seconds_of(trial));
+}
+
+void RequestRunner::learn(const Trial& trial, const Json& entry) {
+  if (trial.cell->workload->traffic.open_loop() || entry.at("status") != "ok") {
+    return;
   }
-  return result;
+  const double rate = entry.at("jobs_per_second").get<double>();
+  const double busy = entry.at("http").at("generator_cpu_share").get<double>();
+  Reached& reached = reached_[trial.cell->name_of_server()];
+  reached.rates.push_back(rate);
+  reached.generators.push_back(rate / std::max(busy, 1e-3));
 }
 
 double RequestRunner::pilot_seconds(const Cell& cell) const {

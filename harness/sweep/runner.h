@@ -61,6 +61,9 @@ class Runner {
   /// Sets the cell by what the rounds before have found of it or of others.
   virtual void settle(Trial&) {}
 
+  /// Takes note of a repetition that counts.
+  virtual void learn(const Trial&, const Json&) {}
+
   /// One repetition in fresh processes: the fields of its entry that tell how
   /// it went.
   virtual Json repeat(const Trial& trial) = 0;

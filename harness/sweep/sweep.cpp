@@ -220,6 +220,7 @@ void Sweep::run_once(Trial& trial, int round, int place, RecordFile& file,
     return;
   }
   file.append(entry);
+  runner_of(*trial.cell).learn(trial, entry);
   ++trial.repetitions;
   ++counts_.measured;
   if (entry.at("status") != "ok") {

@@ -26,6 +26,7 @@ VARIANTS = (
     "thread-pool/loops",
     "thread-pool/per-job",
     "thread-pool/stealing",
+    "thread-pool/tbb-queue",
     "thread-pool/ticket",
     "prefork/blocking",
     "prefork/static",
@@ -33,7 +34,12 @@ VARIANTS = (
     "fork-ipc/spawn",
 )
 # They hand connections out, and have no jobs to hand out.
-ONLY_SERVE = ("prefork/least-loaded", "prefork/reuseport", "prefork/round-robin")
+ONLY_SERVE = (
+    "prefork/first-come",
+    "prefork/least-loaded",
+    "prefork/reuseport",
+    "prefork/round-robin",
+)
 SERVERS = (*MODELS, *(one for one in VARIANTS if one != "prefork/static"), *ONLY_SERVE)
 # More workers are no choice for these.
 ONE_WORKER = ("sequential", "event-loop")
@@ -203,9 +209,10 @@ def strict(text: str) -> Any:
 
 
 def lines_in(directory: Path) -> int:
-    """Whole lines of runs.jsonl; 0 if there is no file yet."""
+    """Whole lines of runs.jsonl that count; 0 if there is no file yet."""
     try:
-        return (directory / "runs.jsonl").read_bytes().count(b"\n")
+        lines = (directory / "runs.jsonl").read_bytes().split(b"\n")[:-1]
+        return sum(b'"status":"disturbed"' not in line for line in lines)
     except FileNotFoundError:
         return 0
 
