@@ -133,7 +133,7 @@ const RegisterScenario http{{
                  "median capacity of all models, or at per cent of its own",
                  {"closed", "least", "median", "10", "20", "30", "40", "50",
                   "60", "70", "80", "90", "95", "100", "110", "120"},
-                 "closed,least,median,50,90")
+                 "closed,least,median")
              .as_pace(),
          number_of("rate",
                    "requests per second of an open loop, instead of --load", 1,
