@@ -5,7 +5,7 @@ find_library(RAPIDCHECK rapidcheck REQUIRED)
 # The binary with models and scenarios that break the rules, for tests only.
 add_executable(bench_faulty
   harness/cli/main.cpp harness/testing/faulty.cpp
-  harness/testing/faulty_servers.cpp)
+  harness/testing/faulty_servers.cpp harness/testing/twins.cpp)
 target_link_libraries(bench_faulty PRIVATE
   bench_harness bench_models bench_scenarios)
 
@@ -16,6 +16,7 @@ function(bench_test name label shards)
   target_link_libraries(${name} PRIVATE
     bench_harness bench_models bench_scenarios
     GTest::gmock GTest::gtest_main ${RAPIDCHECK})
+  bench_precompile(${name} <gmock/gmock.h> <gtest/gtest.h>)
   target_compile_definitions(${name} PRIVATE
     BENCH_BINARY="$<TARGET_FILE:bench>")
   foreach(shard RANGE 1 ${shards})

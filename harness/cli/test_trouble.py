@@ -124,20 +124,24 @@ def starve(
         assert process.poll() is None, process.communicate()
         return lines_in(out) > count
 
-    wait_until("a repetition", lambda: more_than(0))
+    def well_behind(count: int) -> bool:
+        """A short window may be empty on a busy machine: that is a failure, too."""
+        if not more_than(count):
+            return False
+        return any(one["status"] == "ok" for one in records(out)[count:])
+
+    wait_until("a repetition", lambda: well_behind(0))
     set_limit("1")
     count = lines_in(out)
     wait_until("a failure", lambda: more_than(count + 2) and failures() > 2)
     set_limit(soft.strip())
     count = lines_in(out)
-    # The next one may have begun to fail before.
-    wait_until("two more repetitions", lambda: more_than(count + 2))
+    # The next one may have begun before.
+    wait_until("another one that is well", lambda: well_behind(count + 1))
     process.send_signal(signal.SIGINT)
     assert ended(process).code == 130
     assert processes.left_behind() == []
-    entries = records(out)
-    assert entries[0]["status"] == entries[-1]["status"] == "ok"
-    return split(entries)
+    return split(records(out))
 
 
 WAYS = {
@@ -170,7 +174,7 @@ def test_a_run_with_servers_that_is_out_of_descriptors_goes_on(
     bench: Bench, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    flags = ("--model=prefork", "--load=closed", "--reps=1000", "--duration=0.05")
+    flags = ("--model=prefork", "--load=closed", "--reps=1000", "--duration=0.15")
     process = bench.start(*short_http(out, *flags))
     _, bad = starve(process, out, "nofile")
     assert any(
