@@ -16,7 +16,6 @@ function(bench_test name label shards)
   target_link_libraries(${name} PRIVATE
     bench_harness bench_models bench_scenarios
     GTest::gmock GTest::gtest_main ${RAPIDCHECK})
-  bench_precompile(${name} <gmock/gmock.h> <gtest/gtest.h>)
   target_compile_definitions(${name} PRIVATE
     BENCH_BINARY="$<TARGET_FILE:bench>")
   foreach(shard RANGE 1 ${shards})
