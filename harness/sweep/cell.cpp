@@ -33,6 +33,14 @@ Workload::Kind Workload::kind() const {
   return scenario->make ? Kind::batch : Kind::floor;
 }
 
+Parameters Workload::work() const {
+  Parameters found = parameters;
+  for (const Parameter& one : scenario->parameters) {
+    if (one.is_pace) found.set(one.name, "");
+  }
+  return found;
+}
+
 std::string Cell::name_of_server() const {
   std::vector<std::string> hidden;
   for (const Parameter& parameter : workload->scenario->parameters) {

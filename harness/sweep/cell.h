@@ -29,6 +29,8 @@ struct Workload {
   /// where there is no job to make.
   enum class Kind { batch, requests, floor };
   Kind kind() const;
+  /// The parameters without what only clients do with it.
+  Parameters work() const;
   bool serves() const { return kind() == Kind::requests; }
   /// True if jobs wait, so that a repetition is as long as --duration in every
   /// cell, whatever the number of jobs.

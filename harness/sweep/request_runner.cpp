@@ -2,9 +2,7 @@
 #include "harness/sweep/request_runner.h"
 
 #include <algorithm>
-#include <cmath>
 #include <exception>
-#include <limits>
 
 #include "harness/posix/acceptor.h"
 #include "harness/posix/clock.h"
@@ -25,15 +23,6 @@ double warmup_of(const Cell& cell) {
 constexpr double kBucket = 0.05;
 constexpr double kMostBuckets = 400;
 
-/// The parameters of a workload without what only its clients do with it.
-Parameters work_of(const Workload& workload) {
-  Parameters parameters = workload.parameters;
-  for (const Parameter& one : workload.scenario->parameters) {
-    if (one.is_pace) parameters.set(one.name, "");
-  }
-  return parameters;
-}
-
 /// Calls `use(name)` for each parameter that calibration finds.
 template <typename Use>
 void for_each_found(const ScenarioInfo& scenario, Use use) {
@@ -45,20 +34,6 @@ void for_each_found(const ScenarioInfo& scenario, Use use) {
 double rate_of(const Json& result) {
   return result.at("jobs").get<double>() /
          result.at("work_seconds").get<double>();
-}
-
-/// Rounded to two digits: a rate that people can say.
-double two_digits(double value) {
-  if (value <= 0) return 0;
-  const double unit = std::pow(10, std::floor(std::log10(value)) - 1);
-  return std::round(value / unit) * unit;
-}
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half]
-                                : (values[half - 1] + values[half]) / 2;
 }
 
 /// What a server must put up with while it is measured: whoever is silent for
@@ -79,7 +54,7 @@ bool RequestRunner::take_over(Prepared& prepared) const {
   for (const Prepared& other : run_.prepared) {
     if (&other == &prepared) return false;
     if (other.workload->scenario != prepared.workload->scenario ||
-        work_of(*other.workload) != work_of(*prepared.workload)) {
+        other.workload->work() != prepared.workload->work()) {
       continue;
     }
     prepared.trouble = other.trouble;
@@ -110,7 +85,7 @@ Json RequestRunner::describe(const Prepared& prepared) const {
     if (&other == &prepared) break;
     // What was taken over has been told.
     if (other.workload->scenario == prepared.workload->scenario &&
-        work_of(*other.workload) == work_of(*prepared.workload)) {
+        other.workload->work() == prepared.workload->work()) {
       return nullptr;
     }
   }
@@ -270,40 +245,13 @@ void RequestRunner::settle(Trial& trial) {
   const Traffic& traffic = trial.cell->workload->traffic;
   // What a pilot has shown once would be in all repetitions alike, and no
   // interval would see its error.
-  const auto own = reached_.find(trial.cell->name_of_server());
-  if (own != reached_.end()) trial.capacity = median_of(own->second.rates);
+  trial.capacity = capacities_.of(*trial.cell).value_or(trial.capacity);
   trial.rate = traffic.rate;
   if (traffic.share <= 0) return;
-  trial.rate = traffic.of == Traffic::Of::own
-                   ? trial.capacity * traffic.share / 100
-                   : common_rate(*trial.cell, trial.capacity);
-}
-
-double RequestRunner::common_rate(const Cell& cell, double own) const {
-  const Traffic& traffic = cell.workload->traffic;
-  std::vector<double> capacities;
-  double generators = std::numeric_limits<double>::infinity();
-  for (const Cell& other : run_.plan.cells) {
-    const auto found = reached_.find(other.name_of_server());
-    if (found == reached_.end() || other.control ||
-        other.subject.model == nullptr || other.cores != cell.cores ||
-        other.workload->traffic.open_loop() ||
-        other.workload->scenario != cell.workload->scenario ||
-        work_of(*other.workload) != work_of(*cell.workload)) {
-      continue;
-    }
-    capacities.push_back(median_of(found->second.rates));
-    generators = std::min(generators, median_of(found->second.generators));
-  }
-  if (capacities.empty()) capacities.push_back(own);
-  const double capacity =
-      traffic.of == Traffic::Of::least
-          ? *std::min_element(capacities.begin(), capacities.end())
-          : median_of(capacities);
-  // A generator that is busy itself would measure its own queue.
-  constexpr double kOfGenerator = 0.6;
-  return two_digits(
-      std::min(capacity * traffic.share / 100, kOfGenerator * generators));
+  trial.rate =
+      traffic.of == Traffic::Of::own
+          ? trial.capacity * traffic.share / 100
+          : capacities_.common_rate(run_.plan, *trial.cell, trial.capacity);
 }
 
 double RequestRunner::seconds_of(const Trial& trial) const {
@@ -324,14 +272,7 @@ Json RequestRunner::repeat(const Trial& trial) {
 }
 
 void RequestRunner::learn(const Trial& trial, const Json& entry) {
-  if (trial.cell->workload->traffic.open_loop() || entry.at("status") != "ok") {
-    return;
-  }
-  const double rate = entry.at("jobs_per_second").get<double>();
-  const double busy = entry.at("http").at("generator_cpu_share").get<double>();
-  Reached& reached = reached_[trial.cell->name_of_server()];
-  reached.rates.push_back(rate);
-  reached.generators.push_back(rate / std::max(busy, 1e-3));
+  capacities_.learn(*trial.cell, entry);
 }
 
 double RequestRunner::pilot_seconds(const Cell& cell) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/load/order.h"
+#include "harness/sweep/capacities.h"
 #include "harness/sweep/hosted.h"
 #include "harness/sweep/runner.h"
 
@@ -42,9 +43,6 @@ class RequestRunner : public Runner {
   /// Asks the server to stop; the result has failed if it had died before.
   static void stop_server(const HostedServer& server, const Cell& cell,
                           Json& result);
-  /// The rate at which all models of the cell's workload are asked on as many
-  /// cores; `own`: the cell's capacity, for want of others'.
-  double common_rate(const Cell& cell, double own) const;
   /// How long to measure the cell, once its rate is known.
   double seconds_of(const Trial& trial) const;
   LoadOrder load_order(const Trial& trial, double rate, double seconds) const;
@@ -52,12 +50,7 @@ class RequestRunner : public Runner {
   std::map<const PeerInfo*, Program> programs_;
   /// The pilots of servers by name: capacities of closed loops, or failures.
   std::map<std::string, Json> pilots_;
-  /// What each repetition of a server's closed loop has shown.
-  struct Reached {
-    std::vector<double> rates;       ///< answers per second
-    std::vector<double> generators;  ///< the same of a generator that is busy
-  };
-  std::map<std::string, Reached> reached_;
+  Capacities capacities_;
 };
 
 }  // namespace bench

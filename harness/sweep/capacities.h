@@ -1,0 +1,36 @@
+// Capacities: what the closed loops of servers reach, round by round.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/sweep/plan.h"
+
+namespace bench {
+
+class Capacities {
+ public:
+  /// Takes note of a repetition's entry: of a closed loop that is well.
+  void learn(const Cell& cell, const Json& entry);
+
+  /// The median of a server, answers per second; nothing if it is not known.
+  std::optional<double> of(const Cell& cell) const;
+
+  /// The rate at which all models of the cell's workload are asked on as many
+  /// cores, by what its traffic says: per cent of the least or of the median
+  /// capacity among them, and not so much that a generator would be busy
+  /// itself. `own`: the cell's capacity, for want of others'.
+  double common_rate(const Plan& plan, const Cell& cell, double own) const;
+
+ private:
+  /// What each repetition of a server's closed loop has shown.
+  struct Reached {
+    std::vector<double> rates;       ///< answers per second
+    std::vector<double> generators;  ///< the same of a generator that is busy
+  };
+  std::map<std::string, Reached> reached_;  ///< by the server's name
+};
+
+}  // namespace bench
