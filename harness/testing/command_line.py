@@ -159,7 +159,7 @@ def run_http(
 ) -> Ended:
     """A short run, and again with a longer window if nobody got an answer in this
     one: on a busy machine the load generator may not run for as long as that."""
-    for longer in (1, 8, 64):
+    for longer in (1, 3, 9, 64):
         duration = f"--duration={longer * window}"
         done = bench.run(*short_http(out, duration, *flags, scenario=scenario))
         unanswered = "requests was answered in the window"
