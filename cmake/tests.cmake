@@ -18,6 +18,8 @@ function(bench_test name label shards)
     GTest::gmock GTest::gtest_main ${RAPIDCHECK})
   target_compile_definitions(${name} PRIVATE
     BENCH_BINARY="$<TARGET_FILE:bench>")
+  bench_precompile(${name}
+    <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp> <rapidcheck/gtest.h>)
   foreach(shard RANGE 1 ${shards})
     math(EXPR index "${shard} - 1")
     add_test(NAME ${name}_${shard} COMMAND ${name})

@@ -48,6 +48,10 @@ LoadClient::LoadClient(const LoadOrder& order, std::uint32_t thread)
       buffer_(kBuffer),
       connections_(part(order.connections, thread, order.threads) +
                    part(order.idle_connections, thread, order.threads)) {
+  epoll_event nothing;
+  const timespec at_once{};
+  check(epoll_pwait2(epoll_.get(), &nothing, 1, &at_once, nullptr),
+        "epoll_pwait2, which Linux has since 5.11");
   if (order.rate) {
     schedule_.emplace(order.arrival, *order.rate, thread, order.threads,
                       split_mix(order.seed, std::uint64_t{2} * thread + 1));

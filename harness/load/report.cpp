@@ -23,9 +23,11 @@ void add_latencies(Json& json, const Histogram& histogram) {
   }
   json["max"] =
       any ? Json(static_cast<double>(histogram.max()) * 1e-9) : Json();
-  Json buckets = Json::object();
+  // An ordered object looks through all its keys for each that is added; these
+  // differ.
+  Json::object_t buckets;
   histogram.for_each([&](std::uint64_t lower, std::uint64_t count) {
-    buckets[std::to_string(lower)] = count;
+    buckets.emplace_back(std::to_string(lower), count);
   });
   json["histogram"] = std::move(buckets);
 }
