@@ -27,6 +27,8 @@ def differs(twins: list[Cell]) -> set[str]:
     # Pools and depths are a model's own; workers follow from a pool.
     if len({c.model_params.get("uv_pool") for c in twins}) > 1:
         found.add("pool")
+    if len({c.pinned for c in twins}) > 1:
+        found.add("pin")
     settings = {(c.workers, c.model_params.get("uv_pool")) for c in twins}
     if len({(c.workers, c.in_flight) for c in twins}) > len(settings):
         found.add("in flight")
@@ -44,6 +46,8 @@ def named(cell: Cell, parts: set[str]) -> str:
         label += f", {words.counted(cell.workers, 'worker')}"
     if "in flight" in parts:
         label += f", {cell.in_flight} in flight"
+    if "pin" in parts and cell.pinned:
+        label += ", pinned"
     return words.printable(label)
 
 
@@ -53,6 +57,9 @@ def machine(context: Mapping[str, Any]) -> str:
     model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
     cpus = context.get("effective_cores") or context.get("num_cpus")
     count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""
+    kinds = [f"{k['cores']} {k['kind']}" for k in context.get("core_kinds") or []]
+    if count and kinds:
+        count += f" ({words.listed(kinds)} cores)"
     model = f"({model.strip()})" if count and model.strip() else model.strip()
     return " ".join(part for part in (count, model) if part)
 

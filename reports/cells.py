@@ -105,6 +105,11 @@ class Cell:
         return self.first.model_params
 
     @property
+    def pinned(self) -> bool:
+        """Whether each worker had a CPU of its own (--pin)."""
+        return self.model_params.get("pin") == "yes"
+
+    @property
     def share(self) -> float | None:
         """Per cent of a job's life that is compute, in a mixed workload."""
         return self.params.get(SHARE) if self.scenario == MIXED else None

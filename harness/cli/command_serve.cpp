@@ -66,8 +66,7 @@ std::vector<Flag> serve_flags() {
   std::set<std::string> seen;
   for (const ModelInfo& model : all_models()) {
     for (const Parameter& one : model.parameters) {
-      if (!seen.insert(one.name).second) continue;
-      flags.push_back({one.name, one.help + ": " + one.takes(), ""});
+      if (seen.insert(one.name).second) flags.push_back(flag_of(one));
     }
   }
   return flags;

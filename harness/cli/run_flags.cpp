@@ -88,11 +88,7 @@ std::vector<Flag> run_flags() {
   const auto add = [&](const std::vector<Parameter>& parameters) {
     for (const Parameter& parameter : parameters) {
       if (parameter.found || !seen.insert(parameter.name).second) continue;
-      flags.push_back({parameter.name,
-                       parameter.is_switch
-                           ? parameter.help
-                           : parameter.help + ": " + parameter.takes(),
-                       "", parameter.is_switch});
+      flags.push_back(flag_of(parameter));
     }
   };
   for (const ScenarioInfo& scenario : all_scenarios()) {
