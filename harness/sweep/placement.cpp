@@ -95,6 +95,13 @@ std::vector<int> auto_cores(const Cpus& cpus, bool with_others) {
   return all;
 }
 
+std::vector<int> end_cores(const Cpus& cpus, bool with_others) {
+  std::vector<int> all = auto_cores(cpus, with_others);
+  while (all.back() > cpus.physical_cores()) all.pop_back();
+  if (all.size() > 2) all = {all.front(), all.back()};
+  return all;
+}
+
 std::string describe_kept_cores(const Cpus& cpus) {
   const int physical = cpus.physical_cores();
   const int most = auto_cores(cpus, true).back();

@@ -36,6 +36,9 @@ Placement place(const Cpus& cpus, int cores);
 /// physical cores are left to them.
 std::vector<int> auto_cores(const Cpus& cpus, bool with_others);
 
+/// Of these the first and the last one that are physical: for an overview.
+std::vector<int> end_cores(const Cpus& cpus, bool with_others);
+
 /// What auto_cores() has left to others: a sentence; "" if that is nothing.
 std::string describe_kept_cores(const Cpus& cpus);
 

@@ -91,6 +91,7 @@ TEST(Placement, OfALaptopOfFourCoresAndEightThreads) {
   EXPECT_EQ(cpus.effective_cores(), 8);
   EXPECT_THAT(auto_cores(cpus, false), ElementsAre(1, 2, 4, 8));
   EXPECT_THAT(auto_cores(cpus, true), ElementsAre(1, 2));
+  EXPECT_THAT(end_cores(cpus, false), ElementsAre(1, 4));
   EXPECT_EQ(describe_kept_cores(cpus),
             "at most 2 of 4 cores, so that load generator and backend have "
             "cores of their own; --cores asks for more");
@@ -167,6 +168,7 @@ TEST(Placement, OfTwoSocketsStaysInOneNode) {
   EXPECT_THAT(auto_cores(cpus, false),
               ElementsAre(1, 2, 4, 8, 16, 32, 64, 128));
   EXPECT_THAT(auto_cores(cpus, true), ElementsAre(1, 2, 4, 8, 16, 32));
+  EXPECT_THAT(end_cores(cpus, true), ElementsAre(1, 32));
   // Beside it under the same cache; then in the same node; then elsewhere.
   EXPECT_THAT(place(cpus, 4).others,
               ElementsAreArray(from_to(4, 7) + from_to(68, 71)));
@@ -204,6 +206,7 @@ TEST(Placement, OfAQuotaCountsWholeCpus) {
   EXPECT_EQ(cpus.effective_cores(), 1);
   EXPECT_THAT(auto_cores(cpus, false), ElementsAre(1));
   EXPECT_THAT(auto_cores(cpus, true), ElementsAre(1));
+  EXPECT_THAT(end_cores(cpus, false), ElementsAre(1));
   EXPECT_EQ(describe_kept_cores(cpus), "");
   EXPECT_THAT(place(cpus, 1).others, ElementsAre(1, 2, 3, 5, 6, 7));
   cpus.quota = 6;

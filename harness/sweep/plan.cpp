@@ -59,22 +59,15 @@ std::vector<int> core_counts(const Request& request, const Cpus& cpus,
   if (request.cores != "auto") {
     return numbers("--cores", request.cores, 1, cpus.effective_cores());
   }
-  std::vector<int> all = auto_cores(cpus, with_others);
-  if (!request.overview) return all;
-  // The first and the last one of those that are physical.
-  while (all.back() > cpus.physical_cores()) all.pop_back();
-  if (all.size() > 2) all = {all.front(), all.back()};
-  return all;
+  return request.overview ? end_cores(cpus, with_others)
+                          : auto_cores(cpus, with_others);
 }
 
 /// Expands one request, cell by cell.
 class Planner {
  public:
   Planner(const Request& request, const Cpus& cpus, Plan& plan)
-      : request_(request),
-        plan_(plan),
-        cpus_(cpus),
-        cores_(core_counts(request, cpus, false)) {
+      : request_(request), plan_(plan), cpus_(cpus) {
     for (const auto& [name, values] : request.parameters) unused_.insert(name);
     if (!request.in_flight.empty()) unused_.insert("in-flight");
     if (request.jobs > 0) unused_.insert("jobs");
@@ -170,14 +163,11 @@ class Planner {
     add(twin);
   }
 
-  bool shares_cores(int cores) const {
-    return place(cpus_, cores).shares_cores;
-  }
-
   /// An open loop shows how long clients wait, and a generator that must wait
   /// for a CPU itself would show that instead. Only who asks gets it.
   bool is_left_out(const Workload& workload, int cores) {
-    if (!workload.traffic.open_loop() || !shares_cores(cores)) return false;
+    if (!workload.traffic.open_loop() || !place(cpus_, cores).shares_cores)
+      return false;
     std::string flags;
     for (const Parameter& one : workload.scenario->parameters) {
       if (!one.is_pace) continue;
@@ -187,7 +177,8 @@ class Planner {
       flags += (flags.empty() ? "--" : " or --") + one.name;
     }
     // Nothing would be left of a scenario that has no closed loop.
-    if (workload.traffic.share == 0 && shares_cores(cores_.front())) {
+    if (workload.traffic.share == 0 &&
+        place(cpus_, cores_.front()).shares_cores) {
       return false;
     }
     note(workload.scenario->id + ": no open loop on " + std::to_string(cores) +
