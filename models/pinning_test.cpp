@@ -122,8 +122,8 @@ std::vector<const ModelInfo*> models_that_pin() {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Pinning, testing::ValuesIn(models_that_pin()),
-                         [](const auto& info) {
-                           return as_test_name(info.param->name());
+                         [](const auto& one) {
+                           return as_test_name(one.param->name());
                          });
 
 /// Numbers of workers go round the CPUs, over threads of several processes as

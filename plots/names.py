@@ -27,8 +27,6 @@ def differs(twins: list[Cell]) -> set[str]:
     # Pools and depths are a model's own; workers follow from a pool.
     if len({c.model_params.get("uv_pool") for c in twins}) > 1:
         found.add("pool")
-    if len({c.pinned for c in twins}) > 1:
-        found.add("pin")
     settings = {(c.workers, c.model_params.get("uv_pool")) for c in twins}
     if len({(c.workers, c.in_flight) for c in twins}) > len(settings):
         found.add("in flight")
@@ -46,8 +44,6 @@ def named(cell: Cell, parts: set[str]) -> str:
         label += f", {words.counted(cell.workers, 'worker')}"
     if "in flight" in parts:
         label += f", {cell.in_flight} in flight"
-    if "pin" in parts and cell.pinned:
-        label += ", pinned"
     return words.printable(label)
 
 

@@ -154,9 +154,14 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """For people: thread-pool/stealing, nginx 1.22.1."""
+        """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
         if self.is_peer:
             return targets.peer(self.model, self.peer_version)
+        return self.asked_for + (" (pinned)" if self.pinned else "")
+
+    @property
+    def asked_for(self) -> str:
+        """As --model takes it: thread-pool/stealing."""
         return f"{self.model}/{self.variant}" if self.variant else self.model
 
     @property
