@@ -187,8 +187,8 @@ def test_pinned_and_unpinned_cells_are_two(bench: Bench, tmp_path: Path) -> None
     assert bench.run(*flags).code == 0
     found = {one["name"]: one["model_params"]["pin"] for one in records(out)}
     assert found == {
-        "cpu/prefork/cores:1/workers:1": "no",
-        "cpu/prefork/pin:yes/cores:1/workers:1": "yes",
+        "null/prefork/cores:1/workers:1": "no",
+        "null/prefork/pin:yes/cores:1/workers:1": "yes",
     }
 
 
