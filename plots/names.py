@@ -53,6 +53,9 @@ def machine(context: Mapping[str, Any]) -> str:
     model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
     cpus = context.get("effective_cores") or context.get("num_cpus")
     count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""
+    kinds = [f"{k['cores']} {k['kind']}" for k in context.get("core_kinds") or []]
+    if count and kinds:
+        count += f" ({words.listed(kinds)} cores)"
     model = f"({model.strip()})" if count and model.strip() else model.strip()
     return " ".join(part for part in (count, model) if part)
 

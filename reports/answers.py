@@ -211,6 +211,8 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
             notes.append(f"{cell.in_flight} in flight")
         closest = [c for c in closest if c.in_flight == cell.in_flight]
         for key, value in cell.model_params.items():
+            if key == "pin":
+                continue  # the label says it
             if any(c.model_params.get(key) != value for c in closest):
                 notes.append(f"{key.replace('_', ' ')} {value}")
         suffix = f" ({', '.join(notes)})" if notes else ""

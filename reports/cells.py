@@ -105,6 +105,11 @@ class Cell:
         return self.first.model_params
 
     @property
+    def pinned(self) -> bool:
+        """Whether each worker had a CPU of its own (--pin)."""
+        return self.model_params.get("pin") == "yes"
+
+    @property
     def share(self) -> float | None:
         """Per cent of a job's life that is compute, in a mixed workload."""
         return self.params.get(SHARE) if self.scenario == MIXED else None
@@ -149,9 +154,14 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """For people: thread-pool/stealing, nginx 1.22.1."""
+        """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
         if self.is_peer:
             return targets.peer(self.model, self.peer_version)
+        return self.asked_for + (" (pinned)" if self.pinned else "")
+
+    @property
+    def asked_for(self) -> str:
+        """As --model takes it: thread-pool/stealing."""
         return f"{self.model}/{self.variant}" if self.variant else self.model
 
     @property

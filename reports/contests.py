@@ -167,7 +167,11 @@ def variants(
     fit = comparable(group)
     pairs = []
     for cell in fit:
-        plain = [c for c in fit if c.model == cell.model and not c.variant]
+        plain = [
+            c
+            for c in fit
+            if (c.model, c.pinned) == (cell.model, cell.pinned) and not c.variant
+        ]
         like = [c for c in plain if c.workers == cell.workers] or plain
         if cell.variant and like:
             pairs.append((cell, like[0]))
@@ -203,7 +207,9 @@ def workers(group: Group, d: float) -> list[Answer]:
         pairs = [
             (cell, ruled)
             for cell in group.cells
-            if cell.id == ruled.id and cell is not ruled and cell.comparable
+            if (cell.id, cell.pinned) == (ruled.id, ruled.pinned)
+            and cell is not ruled
+            and cell.comparable
         ]
         if pairs and not any(bound(*pair) for pair in pairs):
             asked = together(WORKERS, group, pairs, d, lambda *cells: THROUGHPUT)

@@ -178,7 +178,10 @@ def base(axis: Axis) -> str | None:
 
 def cells(group: Group) -> dict[str, Cell]:
     """A cell per model: the one that stands for it."""
-    return {c.id: c for c in comparable(group)}
+    # Pinned twins stand in the table of all cells.
+    return {
+        c.id: c for c in sorted(comparable(group), key=lambda c: c.pinned, reverse=True)
+    }
 
 
 def entry(group: Group, model: str, by: str, answers: Sequence[Answer]) -> str:

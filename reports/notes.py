@@ -87,7 +87,7 @@ FLAGS = {
     "the backend's and only CPU per job is judged",
     "backend-late": "the backend answered later than it was asked to, by more than "
     "10 % of the wait",
-    "cpu-shared": "the backend or the load generator had no CPU of its own and took "
+    "cpu-shared": "the backend or the load generator had no core of its own and took "
     "part of the model's; of requests only CPU per request is then judged",
     "cpu-exceeds-wall": "more CPU time than cores and wall time allow, so one of the "
     "two is wrong",
@@ -99,6 +99,8 @@ FLAGS = {
     "late": "the load generator itself sent more than 1 in 100 requests over 1 ms too "
     "late, or left answers unread for so long, so the latencies are not the server's "
     "alone and are not judged",
+    "mixed-cores": "the cell has cores of different speeds, so its last cores add less "
+    "than its first ones",
     "little": "jobs per second times mean latency is more than 5 % off the jobs in flight: "
     "the batch is too short beside its longest jobs",
     "neighbours": "other processes took more than 5 % of the CPUs meanwhile",

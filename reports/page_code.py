@@ -46,7 +46,7 @@ class Source:
 def sources(run: Run, project: Path = PROJECT) -> list[Source]:
     """The files of the models that were measured, in the run's order; models
     that share a file share its entry."""
-    measured = {cell.label for cell in run.cells}
+    measured = {cell.asked_for for cell in run.cells}
     files: dict[str, list[str]] = {}
     for model in run.context.get("models") or []:
         label = model.get("id") or ""

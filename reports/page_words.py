@@ -31,6 +31,7 @@ def facts(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("CPU", text("cpu_model")),
         ("CPUs in the machine", text("num_cpus")),
         ("usable by the run", usable),
+        ("physical cores", cores_text(context) or "not known"),
         ("threads sharing a core", whether("smt", "no")),
         ("virtual machine", whether("virtual_machine", "no sign of one")),
         ("frequency governor", text("governor", "not visible")),
@@ -45,6 +46,16 @@ def facts(context: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("date", text("date")),
         ("host", text("host_name")),
     ]
+
+
+def cores_text(context: Mapping[str, Any]) -> str:
+    """How many physical cores, and of a hybrid how many of each kind."""
+    kinds = context.get("core_kinds")
+    if kinds:
+        each = [f"{one['cores']} {one['kind']}" for one in kinds]
+        return f"{words.listed(each)} cores"
+    count = context.get("physical_cores")
+    return str(count) if count else ""
 
 
 def plan(context: Mapping[str, Any]) -> str:
@@ -108,6 +119,13 @@ def limits(context: Mapping[str, Any]) -> list[str]:
         found.append(
             "Some of the CPUs share a physical core, so the last ones add less than "
             "the first ones; physical cores are used first."
+        )
+    if context.get("core_kinds"):
+        first = context["core_kinds"][0]["cores"]
+        found.append(
+            f"This machine has {cores_text(context)}. Cells of up to "
+            f"{words.counted(first, 'core')} use the first kind; larger ones mix them "
+            "and are flagged mixed-cores."
         )
     if not context.get("governor"):
         found.append("Clock frequency and turbo cannot be seen or fixed here.")

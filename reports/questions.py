@@ -73,7 +73,7 @@ def scaling(workload: Workload, group: Group, d: float) -> list[Answer]:
     ones = comparable(single)
     pairs = []
     for cell in comparable(group):
-        own = [c for c in ones if c.id == cell.id]
+        own = [c for c in ones if (c.id, c.pinned) == (cell.id, cell.pinned)]
         # Where several worker counts were asked for, like meets like.
         like = [c for c in own if c.workers * cell.cores == cell.workers] or [
             c for c in own if c.workers == cell.workers

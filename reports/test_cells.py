@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reports import run
+from reports import questions, run
 from reports.answers import contestants, defaults, labels
 from reports.entries import repetition
 from reports.testing import FIVE, make_entry, make_run, make_waiting, write_lines
@@ -47,6 +47,32 @@ def test_a_new_entry_is_read_with_its_fields():
     assert isinstance(one.job_end_seconds, tuple)
     torn = make_waiting("io", "prefork", kind=None, model_params=None, errnos=None)
     assert (repetition(torn).kind, repetition(torn).model_params) == ("model", {})
+
+
+def test_pinned_cells_go_by_a_name_of_their_own(tmp_path):
+    make_run(tmp_path, scenarios=("cpu",), models=("sequential", "prefork"))
+    entries = [json.loads(line) for line in (tmp_path / "runs.jsonl").open()]
+    twins = [
+        {
+            **entry,
+            "name": entry["name"].replace("/cores:", "/pin:yes/cores:"),
+            "model_params": {"pin": "yes"},
+        }
+        for entry in entries
+    ]
+    write_lines(tmp_path, entries + twins)
+    found = run.load(tmp_path)
+    (load,) = found.workloads
+    names = ["sequential", "sequential (pinned)", "prefork", "prefork (pinned)"]
+    for group in load.groups:
+        assert sorted(labels(group.cells).values()) == sorted(names)
+    # More cores are compared with one under the same placement.
+    asked = [a for a in questions.ask(found) if a.question == questions.SCALING]
+    assert {(a.cell.label, a.rival.label) for a in asked} >= {
+        ("prefork", "prefork"),
+        ("prefork (pinned)", "prefork (pinned)"),
+    }
+    assert all(a.cell.label == a.rival.label for a in asked)
 
 
 def test_groups_are_per_cores_and_limit(waiting):

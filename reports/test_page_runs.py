@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from plots import names
 from reports import page, page_words, terminal, words
 from reports.run import load
 from reports.testing import FIVE, make_run, write_lines
@@ -17,6 +18,22 @@ def test_a_virtual_machine_is_named_among_the_limits(tmp_path):
         written(tmp_path, scenarios=("cpu",), context={"virtual_machine": True})
     ).text
     assert "This is a virtual machine" in text
+
+
+def test_a_hybrid_names_its_cores_and_which_come_first(tmp_path):
+    kinds = [
+        {"kind": "performance", "cores": 8},
+        {"kind": "efficiency", "cores": 8},
+    ]
+    context = {"core_kinds": kinds, "physical_cores": 16, "effective_cores": 24}
+    text = Reader(written(tmp_path, scenarios=("cpu",), context=context)).text
+    assert (
+        "This machine has 8 performance and 8 efficiency cores. Cells of up to 8 cores "
+        "use the first kind"
+    ) in text
+    assert names.machine(context) == "24 CPUs (8 performance and 8 efficiency cores)"
+    assert dict(page_words.facts({"physical_cores": 4}))["physical cores"] == "4"
+    assert dict(page_words.facts({}))["physical cores"] == "not known"
 
 
 @pytest.mark.parametrize("known", [True, False, None])

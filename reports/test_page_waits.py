@@ -74,7 +74,7 @@ def test_errors_of_jobs_stand_beside_the_reason(tmp_path):
 
 def test_flags_of_waiting_jobs_are_explained(waiting):
     text = Reader(waiting).text
-    assert "the backend or the load generator had no CPU of its own" in text
+    assert "the backend or the load generator had no core of its own" in text
     assert "off the jobs in flight: the batch is too short" in text
 
 

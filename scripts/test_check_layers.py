@@ -53,6 +53,11 @@ WRONG = [
         "OpenSSL only where it is the work",
     ),
     (
+        "harness/sweep/s.cpp",
+        "#include <hwloc.h>",
+        "hwloc only where it is the subject",
+    ),
+    (
         "scenarios/s.cpp",
         "#include <llhttp.h>",
         "llhttp only where it is the subject",

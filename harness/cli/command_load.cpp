@@ -163,7 +163,7 @@ void add_also(const std::string& text, LoadOrder& order) {
 }
 
 std::vector<int> checked_cpus(const std::string& text) {
-  const std::vector<int> allowed = Cpus::read().ids;
+  const std::vector<int> allowed = allowed_cpus();
   std::vector<int> cpus;
   for (const std::string& word : split_list(text)) {
     const auto id = static_cast<int>(parse_integer("--cpus", word, 0, 1 << 16));

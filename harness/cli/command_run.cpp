@@ -19,6 +19,7 @@
 #include "harness/sweep/rounds.h"
 #include "harness/sweep/sweep.h"
 #include "harness/system/build_info.h"
+#include "harness/system/topology.h"
 
 namespace bench {
 namespace {
@@ -203,7 +204,7 @@ int run_command(std::vector<std::string> arguments) {
       settings.word("format", {"table", "json", "csv", "markdown"});
   const std::string color = settings.word("color", {"auto", "always", "never"});
   const Request request = request_from(settings);
-  const Cpus cpus = Cpus::read();
+  const Cpus cpus = read_cpus();
   Plan plan = Plan::make(request, cpus);
   pass_to_google_benchmark(for_google_benchmark, plan);
   if (settings.on("print-config")) {

@@ -18,9 +18,10 @@
 #include "harness/posix/standard_streams.h"
 #include "harness/repetition/verify.h"
 #include "harness/sweep/hosted.h"
+#include "harness/sweep/placement.h"
 #include "harness/sweep/sizing.h"
-#include "harness/system/cpus.h"
 #include "harness/system/isolate.h"
+#include "harness/system/topology.h"
 
 namespace bench {
 namespace {
@@ -65,8 +66,7 @@ std::vector<Flag> serve_flags() {
   std::set<std::string> seen;
   for (const ModelInfo& model : all_models()) {
     for (const Parameter& one : model.parameters) {
-      if (!seen.insert(one.name).second) continue;
-      flags.push_back({one.name, one.help + ": " + one.takes(), ""});
+      if (seen.insert(one.name).second) flags.push_back(flag_of(one));
     }
   }
   return flags;
@@ -145,7 +145,7 @@ std::uint32_t workers_from(const Settings& settings, const ModelInfo& model,
 /// All that the server must know, but for its surroundings.
 ServeOrder order_from(const Settings& settings) {
   const ModelInfo& model = chosen_model(settings);
-  const Cpus cpus = Cpus::read();
+  const Cpus cpus = read_cpus();
   const auto cores =
       static_cast<int>(settings.integer("cores", 1, cpus.effective_cores()));
   const auto connections =
@@ -157,7 +157,7 @@ ServeOrder order_from(const Settings& settings) {
   order.seed = settings.integer<std::uint64_t>("seed", 0, INT64_MAX);
   order.model = model.name();
   order.model_parameters = model_parameters(settings, model);
-  order.cpus = {cpus.ids.begin(), cpus.ids.begin() + cores};
+  order.cpus = place(cpus, cores).cell;
   order.workers =
       workers_from(settings, model, order.model_parameters, cores, connections);
   order.in_flight = connections;

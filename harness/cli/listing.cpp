@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "harness/core/pinning.h"
 #include "harness/core/registry.h"
 #include "harness/peers/peer.h"
 
@@ -94,10 +95,12 @@ Json parameters_as_json(const std::vector<Parameter>& parameters) {
   return all;
 }
 
+/// All but `common`, which is said elsewhere.
 void write_parameters(std::ostream& out,
-                      const std::vector<Parameter>& parameters) {
+                      const std::vector<Parameter>& parameters,
+                      const std::string& common = "") {
   for (const Parameter& parameter : parameters) {
-    if (parameter.found) continue;
+    if (parameter.found || parameter.name == common) continue;
     out << "  " << padded("  --" + parameter.name, 22) << described(parameter)
         << "\n";
   }
@@ -175,10 +178,12 @@ std::string listing_as_table() {
   }
   out << "\nModels (--model; all means those without a variant, all/* every "
          "one)\n";
+  const Parameter pin = pin_parameter();
+  write_parameters(out, {pin});
   for (const ModelInfo& model : all_models()) {
     out << "  " << padded(model.name(), 22) << model.summary << only(model)
         << "\n";
-    write_parameters(out, model.parameters);
+    write_parameters(out, model.parameters, pin.name);
   }
   out << "\nPeers (--peers: beside the models, where scenarios send "
          "requests)\n";

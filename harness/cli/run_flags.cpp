@@ -6,7 +6,6 @@
 #include "harness/cli/listing.h"
 #include "harness/core/registry.h"
 #include "harness/peers/peer.h"
-#include "harness/system/cpus.h"
 
 namespace bench {
 namespace {
@@ -34,9 +33,7 @@ bool fill_in_overview(Settings& settings) {
     if (settings.chosen(name)) return false;
   }
   const std::string origin = "the overview";
-  const int all = Cpus::read().effective_cores();
   settings.fill_in("scenario", "cpu,io,http", origin);
-  settings.fill_in("cores", all > 1 ? "1," + std::to_string(all) : "1", origin);
   settings.fill_in("reps", "10", origin);
   settings.fill_in("load", "closed,least", origin);
   return true;
@@ -57,7 +54,10 @@ std::vector<Flag> run_flags() {
        "servers of other people beside the models that serve requests: a list, "
        "globs, or all",
        ""},
-      {"cores", "CPUs of the system under test: auto, 1,2,4 or 1..8", "auto"},
+      {"cores",
+       "CPUs of the system under test, physical cores first: auto, 1,2,4 or "
+       "1..8",
+       "auto"},
       {"workers",
        "threads or processes of a model: auto (the rule), a list, or tune (a "
        "grid around the rule)",
@@ -88,11 +88,7 @@ std::vector<Flag> run_flags() {
   const auto add = [&](const std::vector<Parameter>& parameters) {
     for (const Parameter& parameter : parameters) {
       if (parameter.found || !seen.insert(parameter.name).second) continue;
-      flags.push_back({parameter.name,
-                       parameter.is_switch
-                           ? parameter.help
-                           : parameter.help + ": " + parameter.takes(),
-                       "", parameter.is_switch});
+      flags.push_back(flag_of(parameter));
     }
   };
   for (const ScenarioInfo& scenario : all_scenarios()) {

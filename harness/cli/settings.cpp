@@ -34,6 +34,22 @@ bool truth(const std::string& name, const std::string& text) {
   throw UsageError(name + " takes true or false, got '" + text + "'");
 }
 
+/// "--pin" -> "--pin=yes", where nothing follows that could be its value.
+void complete(const std::vector<Flag>& flags,
+              std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool alone =
+        i + 1 == arguments.size() || arguments[i + 1].starts_with("-");
+    for (const Flag& flag : flags) {
+      if (flag.alone.empty() || !alone || arguments[i] != "--" + flag.name) {
+        continue;
+      }
+      arguments[i] += "=" + flag.alone;
+      break;
+    }
+  }
+}
+
 /// CLI11 would take the next flag for the value of this one, and has its own
 /// words for a switch with a value.
 void refuse_misplaced_values(const std::vector<Flag>& flags,
@@ -62,6 +78,18 @@ void refuse_misplaced_values(const std::vector<Flag>& flags,
 
 }  // namespace
 
+Flag flag_of(const Parameter& parameter) {
+  const bool yes_or_no =
+      parameter.words == std::vector<std::string>{"no", "yes"};
+  return {.name = parameter.name,
+          .help = parameter.is_switch
+                      ? parameter.help
+                      : parameter.help + ": " + parameter.takes(),
+          .fallback = "",
+          .is_switch = parameter.is_switch,
+          .alone = yes_or_no && !parameter.is_switch ? "yes" : ""};
+}
+
 Settings Settings::read(const std::string& verb, const std::string& usage,
                         const std::vector<Flag>& flags,
                         const std::vector<std::string>& positionals,
@@ -88,6 +116,7 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
           1, flag.repeatable ? CLI::detail::expected_max_vector_size : 1);
     }
   }
+  complete(flags, arguments);
   refuse_misplaced_values(flags, arguments);
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them

@@ -23,7 +23,12 @@ struct Flag {
   bool is_switch = false;   ///< takes no value
   bool repeatable = false;  ///< every use counts
   std::string letter = {};  ///< "q" for -q
+  std::string alone = {};   ///< its value if it has none; "": it must have one
 };
+
+/// The flag of a parameter; its default is said elsewhere. Where the choice is
+/// no or yes, the flag alone is yes.
+Flag flag_of(const Parameter& parameter);
 
 /// The values of all flags of a verb, and where each one comes from: command
 /// line > environment > bench.toml > default.

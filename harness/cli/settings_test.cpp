@@ -13,9 +13,12 @@ namespace {
 using testing::HasSubstr;
 
 const std::vector<Flag> kFlags = {
-    {"seed", "a number", "1"},         {"job-us", "a number", ""},
-    {"dry-run", "a switch", "", true}, {"param", "name=value", "", false, true},
+    {"seed", "a number", "1"},
+    {"job-us", "a number", ""},
+    {"dry-run", "a switch", "", true},
+    {"param", "name=value", "", false, true},
     {"config", "a file", ""},
+    flag_of(word_of("pin", "", {"no", "yes"}, "no")),
 };
 
 class SettingsTest : public testing::Test {
@@ -72,6 +75,15 @@ TEST_F(SettingsTest, KeepsEveryUseOfARepeatableFlag) {
 
 TEST_F(SettingsTest, TakesNegativeNumbersAsValues) {
   EXPECT_EQ(read({"--job-us", "-1"}).text("job-us"), "-1");
+}
+
+TEST_F(SettingsTest, TakesTheFlagOfAYesOrNoAloneForYes) {
+  EXPECT_FALSE(read({}).given("pin"));
+  EXPECT_EQ(read({"--pin"}).text("pin"), "yes");
+  EXPECT_EQ(read({"--pin", "--seed=2"}).text("pin"), "yes");
+  EXPECT_EQ(read({"--pin", "no"}).text("pin"), "no");
+  EXPECT_EQ(read({"--pin=no,yes"}).text("pin"), "no,yes");
+  EXPECT_THAT(refusal({"--pin="}), HasSubstr("--pin takes a value"));
 }
 
 TEST_F(SettingsTest, RefusesInOneSentence) {

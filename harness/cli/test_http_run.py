@@ -175,7 +175,7 @@ def test_the_dry_run_names_cells_and_reasons(bench: Bench, tmp_path: Path) -> No
         f"http/thread-pool/load:closed/cores:{cpus}/workers:64"
     )
     assert "http: 64 connections, a worker for each where workers block" in done.out
-    assert "the load generator has no CPU of its own" in done.out
+    assert "the load generator has no core of its own" in done.out
     assert not out.exists()
 
 

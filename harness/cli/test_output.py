@@ -157,6 +157,8 @@ def test_a_dry_run_names_the_cells_and_touches_nothing(
         ({"spread": 0.5}, "cpu/fork-ipc/spread:0.5/cores:1/workers:1"),
         ({"size": 50}, "cpu/fork-ipc/size:50/cores:1/workers:1"),
         ({"depth": 4}, "cpu/fork-ipc/depth:4/cores:1/workers:1"),
+        ({"pin": "no"}, "cpu/fork-ipc/cores:1/workers:1"),
+        ({"pin": "yes"}, "cpu/fork-ipc/pin:yes/cores:1/workers:1"),
         ({"workers": 3}, "cpu/fork-ipc/cores:1/workers:3"),
         (
             {"kernel": "primes", "depth": 4},
@@ -177,6 +179,17 @@ def test_doubles_are_dropped(bench: Bench) -> None:
     flags = small(model="all,sequential,s*", cores="1,1", workers="1,2,1")
     lines = output(bench, *flags, "--dry-run").splitlines()[:-1]
     assert len(lines) == len(set(lines)) == 2 * len(MODELS) - 2
+
+
+def test_pinned_and_unpinned_cells_are_two(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    flags = small(model="prefork", reps=1, pin="no,yes", out=out)
+    assert bench.run(*flags).code == 0
+    found = {one["name"]: one["model_params"]["pin"] for one in records(out)}
+    assert found == {
+        "null/prefork/cores:1/workers:1": "no",
+        "null/prefork/pin:yes/cores:1/workers:1": "yes",
+    }
 
 
 def test_json_alone_on_stdout(bench: Bench, tmp_path: Path) -> None:

@@ -177,6 +177,20 @@ def test_a_worker_that_dies_ends_the_server(bench: Bench) -> None:
         assert "was killed by SIGKILL" in found.err
 
 
+@pytest.mark.parametrize("pin", [True, False])
+def test_workers_may_be_pinned(bench: Bench, pin: bool) -> None:
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two CPUs")
+    flags = ["--model=prefork", "--cores=2", *["--pin"] * pin]
+    with serving(bench, *flags) as served:
+        (server,) = servers_of(served.process.pid)
+        both = sorted(os.sched_getaffinity(server))
+        workers = [os.sched_getaffinity(one) for one in processes.children(server)]
+    assert len(both) == 2
+    each = [[cpu] for cpu in both] if pin else [both, both]
+    assert sorted(sorted(one) for one in workers) == each
+
+
 @pytest.mark.parametrize("model", ["event-loop", "prefork/reuseport"])
 def test_a_busy_port_is_refused(bench: Bench, model: str) -> None:
     with serving(bench, f"--model={model}") as served:

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "harness/core/pinning.h"
+
 namespace bench {
 namespace {
 
@@ -33,6 +35,11 @@ Batch::Batch(const Scenario& scenario, std::size_t size, Resources resources,
       maker_(getpid()) {}
 
 void Batch::prepare_worker() {
+  place_uncounted_worker();
+  prepare();
+}
+
+void Batch::prepare() {
   scenario_.prepare_worker();
   // A forked child knows the shared pages but has not mapped them: left to the
   // first write, that would cost processes 15 % of an empty job, and threads
@@ -43,7 +50,7 @@ void Batch::prepare_worker() {
 }
 
 void Batch::enter() {
-  prepare_worker();
+  prepare();
   gate().enter();
 }
 

@@ -82,8 +82,8 @@ class Batch {
   /// worker must prepare for the scenario is done first.
   void enter();
 
-  /// Prepares the calling thread for jobs. enter() does it; only threads that
-  /// never enter (a library's own pool) need to call it.
+  /// Prepares the calling thread for jobs. enter() does it; only workers that
+  /// never enter (threads of a library's own pool) need to call it.
   void prepare_worker();
 
   /// Says that the caller has no more work, and waits for all others.
@@ -136,6 +136,7 @@ class Batch {
 
  private:
   static std::unique_ptr<Job> cancelled_job() noexcept;
+  void prepare();
 
   const Scenario& scenario_;
   Resources resources_;

@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/core/pinning.h"
+
 namespace bench {
 
 Crew::Crew(Gate& gate, std::uint32_t count,
@@ -27,6 +29,7 @@ Crew::Crew(Gate& gate, std::uint32_t count,
 
 void Crew::work(std::uint32_t worker) {
   try {
+    place_worker(worker);
     body_(worker);
   } catch (...) {
     const std::lock_guard lock(mutex_);

@@ -3,13 +3,18 @@
 
 #include <utility>
 
+#include "harness/core/pinning.h"
+
 namespace bench {
 
 Processes::Processes(Gate& gate, std::uint32_t count,
                      const std::function<void(std::uint32_t)>& body) {
   gate.expect(count);
   for (std::uint32_t w = 0; w < count; ++w) {
-    children_.push_back(Child::fork([&] { body(w); }));
+    children_.push_back(Child::fork([&] {
+      place_process(w, count);
+      body(w);
+    }));
   }
 }
 
@@ -21,6 +26,7 @@ Processes::Processes(Gate& gate, std::uint32_t count,
     channels_.push_back(std::move(mine));
     children_.push_back(Child::fork([&, &end = its] {
       channels_.clear();  // the other children's ends are not this one's
+      place_process(w, count);
       body(w, end);
     }));
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/core/choose.h"
+#include "harness/core/pinning.h"
 
 namespace bench {
 namespace {
@@ -74,6 +75,8 @@ const ScenarioInfo& scenario_named(std::string_view id) {
 
 RegisterModel::RegisterModel(ModelInfo info, std::source_location where) {
   info.file = relative(where);
+  // Where a worker is made for each job, there is nobody to keep in place.
+  if (!info.worker_per_job) info.parameters.push_back(pin_parameter());
   models().push_back(std::move(info));
   std::sort(models().begin(), models().end(),
             [](const ModelInfo& a, const ModelInfo& b) {

@@ -15,6 +15,7 @@ extern "C" {
 #include <tuple>
 #include <utility>
 
+#include "harness/core/pinning.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
@@ -81,8 +82,13 @@ Listener& Server::another_listener() {
   return listeners_.emplace_back(listen_on(port, /*shared=*/true));
 }
 
+void Server::prepare_worker() {
+  place_uncounted_worker();
+  service_.prepare_worker();
+}
+
 void Server::enter() {
-  prepare_worker();
+  service_.prepare_worker();
   const std::uint32_t place = entered_[0].fetch_add(1);
   if (place < counts_.size()) own_counts = &counts_[place];
   counts().thread.store(gettid());

@@ -94,8 +94,8 @@ class Server {
   /// Waits until all threads and processes of the model are ready, after the
   /// caller has prepared what a worker must own.
   void enter();
-  /// For threads that never enter (a library's own pool).
-  void prepare_worker() { service_.prepare_worker(); }
+  /// For workers that never enter (threads of a library's own pool).
+  void prepare_worker();
   Gate& gate() { return gate_[0]; }
 
   /// Readable in all processes once the server must stop, and for ever after.

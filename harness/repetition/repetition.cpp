@@ -14,6 +14,7 @@
 #include <span>
 #include <system_error>
 
+#include "harness/core/pinning.h"
 #include "harness/core/registry.h"
 #include "harness/drive/blocking.h"
 #include "harness/posix/check.h"
@@ -166,6 +167,10 @@ void send_report(int report, const Json& json) {
 
 void prepare_process(const Order& order) {
   bind_to(order.cpus);
+  if (is_pinned(order.model_parameters)) {
+    pin_workers(order.cpus);
+    if (model_named(order.model).one_worker) place_worker(0);
+  }
   // Sleeps of ordinary threads may be 50 us too long by default, which is a
   // per cent of a wait of 5 ms. Threads and children inherit the setting.
   // [prctl(2), PR_SET_TIMERSLACK]

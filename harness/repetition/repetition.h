@@ -43,9 +43,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Order, scenario, parameters, seed, model,
                                    in_flight, places, surroundings, jobs,
                                    min_seconds, answers, report)
 
-/// Makes this process one that measures: binds it to the order's CPUs, and
-/// settles timers, descriptors, memory and libuv's pool. Throws
-/// std::system_error.
+/// Makes this process one that measures: binds it to the order's CPUs, and its
+/// workers if they are to be pinned, and settles timers, descriptors, memory
+/// and libuv's pool. Throws std::system_error.
 void prepare_process(const Order& order);
 
 /// Runs the order in this process: builds scenario, batch and model, runs,

@@ -197,7 +197,7 @@ Json BatchRunner::repeat(const Trial& trial, std::size_t jobs) {
   order.places = cell.limit.value_or(cell.size.in_flight);
   order.jobs = jobs;
   order.min_seconds = run_.request.warmup;
-  const Companion companion(cell, run_.cpus_for_others(cell));
+  const Companion companion(cell, run_.place(cell).others);
   order.surroundings.backend_port = companion.port();
   const double deadline = deadline_of(trial, jobs);
   const Outcome outcome =

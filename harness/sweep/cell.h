@@ -32,6 +32,8 @@ struct Workload {
   /// The parameters without what only clients do with it.
   Parameters work() const;
   bool serves() const { return kind() == Kind::requests; }
+  /// Something runs beside the model: a load generator, a backend.
+  bool has_company() const { return needs.backend || serves(); }
   /// True if jobs wait, so that a repetition is as long as --duration in every
   /// cell, whatever the number of jobs.
   bool waits() const { return demand.wait > 0; }

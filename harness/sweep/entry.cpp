@@ -73,7 +73,7 @@ void add_flags_of_waiting(std::vector<std::string>& flags, const Json& entry,
                           const Cell& cell, const Weather& weather) {
   const double little = number(entry, "little_ratio");
   if (little > 0 && std::abs(little - 1) > 0.05) flags.push_back("little");
-  if (weather.cpus_are_shared) flags.push_back("cpu-shared");
+  if (weather.cores_are_shared) flags.push_back("cpu-shared");
   const double wall = number(entry, "work_seconds");
   if (wall <= 0) return;  // it failed
   if (entry.at("http").is_object()) {

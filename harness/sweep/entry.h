@@ -19,8 +19,9 @@ struct Weather {
   /// Of all CPUs that were watched, whoever kept them busy.
   std::optional<double> busy_seconds;
   std::optional<double> load_average;
-  /// The backend or the load generator with the cell: none were left.
-  bool cpus_are_shared = false;
+  /// The backend or the load generator on the cell's physical cores: no others
+  /// were left.
+  bool cores_are_shared = false;
 };
 
 /// Signs that somebody else had a part in a repetition, by which nobody can

@@ -13,9 +13,11 @@
 #include <cstdio>
 #include <ctime>
 #include <fstream>
+#include <set>
 
 #include "harness/core/registry.h"
 #include "harness/posix/proc.h"
+#include "harness/sweep/placement.h"
 #include "harness/system/build_info.h"
 #include "harness/system/weather.h"
 
@@ -90,6 +92,32 @@ std::vector<std::string> warnings(const Cpus& cpus) {
   return all;
 }
 
+/// Of a machine whose cores are all alike: null.
+Json core_kinds(const Cpus& cpus) {
+  const std::vector<int> counts = cpus.cores_by_kind();
+  if (counts.size() == 1) return nullptr;
+  const std::vector<std::string> names = names_of_kinds(counts.size());
+  Json all = Json::array();
+  for (std::size_t kind = 0; kind < counts.size(); ++kind) {
+    all.push_back({{"kind", names[kind]}, {"cores", counts[kind]}});
+  }
+  return all;
+}
+
+/// Where cells run, by their number of cores, and what runs beside them.
+Json placements(const Plan& plan, const Cpus& cpus) {
+  std::set<int> counts;
+  for (const Cell& cell : plan.cells) counts.insert(cell.cores);
+  Json all = Json::array();
+  for (const int cores : counts) {
+    const Placement where = place(cpus, cores);
+    all.push_back({{"cores", cores},
+                   {"cpus", where.cell},
+                   {"cpus_of_others", where.others}});
+  }
+  return all;
+}
+
 Json libraries() {
   return {{"libuv", uv_version_string()},
           {"onetbb", TBB_VERSION_STRING},
@@ -145,8 +173,11 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
       or_null(field_in(contents("/proc/cpuinfo"), "model name").value_or(""));
   json["kernel"] = std::string(name.sysname) + " " + name.release;
   json["os"] = os_name();
-  json["cpus"] = cpus.ids;
+  json["cpus"] = cpus.ids();
   json["effective_cores"] = cpus.effective_cores();
+  json["physical_cores"] = cpus.physical_cores();
+  json["core_kinds"] = core_kinds(cpus);
+  json["placements"] = placements(plan, cpus);
   json["smt"] = or_null(cpus.smt);
   const std::string flags =
       field_in(contents("/proc/cpuinfo"), "flags").value_or("");

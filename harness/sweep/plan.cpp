@@ -7,17 +7,10 @@
 
 #include "harness/core/registry.h"
 #include "harness/sweep/choices.h"
+#include "harness/sweep/placement.h"
 
 namespace bench {
 namespace {
-
-/// 1, 2, 4, ... and the last one.
-std::vector<int> doubling(int last) {
-  std::vector<int> all;
-  for (int cores = 1; cores < last; cores *= 2) all.push_back(cores);
-  all.push_back(last);
-  return all;
-}
 
 /// --workers: "auto", "tune" or numbers.
 void read_workers(const Request& request, SizingRequest& sizing) {
@@ -60,20 +53,21 @@ std::uint32_t number_or(const Parameters& parameters, const std::string& name,
   return static_cast<std::uint32_t>(parameters.integer(name));
 }
 
-std::vector<int> core_counts(const Request& request, const Cpus& cpus) {
-  const int most = cpus.effective_cores();
-  if (request.cores == "auto") return doubling(most);
-  return numbers("--cores", request.cores, 1, most);
+/// --cores for cells that have others beside them, or have not.
+std::vector<int> core_counts(const Request& request, const Cpus& cpus,
+                             bool with_others) {
+  if (request.cores != "auto") {
+    return numbers("--cores", request.cores, 1, cpus.effective_cores());
+  }
+  return request.overview ? end_cores(cpus, with_others)
+                          : auto_cores(cpus, with_others);
 }
 
 /// Expands one request, cell by cell.
 class Planner {
  public:
   Planner(const Request& request, const Cpus& cpus, Plan& plan)
-      : request_(request),
-        plan_(plan),
-        cores_(core_counts(request, cpus)),
-        cpus_(static_cast<int>(cpus.ids.size())) {
+      : request_(request), plan_(plan), cpus_(cpus) {
     for (const auto& [name, values] : request.parameters) unused_.insert(name);
     if (!request.in_flight.empty()) unused_.insert("in-flight");
     if (request.jobs > 0) unused_.insert("jobs");
@@ -114,6 +108,11 @@ class Planner {
     sizing_.demand = workload.demand;
     sizing_.requests = serves;
     sizing_.idle = workload.traffic.idle_connections;
+    cores_ = core_counts(request_, cpus_, workload.has_company());
+    if (request_.cores == "auto" && workload.has_company()) {
+      const std::string kept = describe_kept_cores(cpus_);
+      if (!kept.empty()) note(scenario.id + ": " + kept);
+    }
     for (const char* name : {"in-flight", "jobs"}) {
       if (!serves) unused_.erase(name);
     }
@@ -164,12 +163,11 @@ class Planner {
     add(twin);
   }
 
-  bool shares_cpus(int cores) const { return cores >= cpus_; }
-
   /// An open loop shows how long clients wait, and a generator that must wait
   /// for a CPU itself would show that instead. Only who asks gets it.
   bool is_left_out(const Workload& workload, int cores) {
-    if (!workload.traffic.open_loop() || !shares_cpus(cores)) return false;
+    if (!workload.traffic.open_loop() || !place(cpus_, cores).shares_cores)
+      return false;
     std::string flags;
     for (const Parameter& one : workload.scenario->parameters) {
       if (!one.is_pace) continue;
@@ -179,12 +177,13 @@ class Planner {
       flags += (flags.empty() ? "--" : " or --") + one.name;
     }
     // Nothing would be left of a scenario that has no closed loop.
-    if (workload.traffic.share == 0 && shares_cpus(cores_.front())) {
+    if (workload.traffic.share == 0 &&
+        place(cpus_, cores_.front()).shares_cores) {
       return false;
     }
     note(workload.scenario->id + ": no open loop on " + std::to_string(cores) +
          (cores == 1 ? " core" : " cores") +
-         ", where the load generator has no CPU of its own; " + flags +
+         ", where the load generator has no core of its own; " + flags +
          " asks for it");
     return true;
   }
@@ -281,8 +280,8 @@ class Planner {
 
   const Request& request_;
   Plan& plan_;
-  const std::vector<int> cores_;
-  const int cpus_;  ///< that there are
+  const Cpus& cpus_;
+  std::vector<int> cores_;  ///< of the cells of a workload
   std::vector<const ModelInfo*> models_;
   std::vector<const PeerInfo*> peers_;
   SizingRequest sizing_;

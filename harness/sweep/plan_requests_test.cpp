@@ -15,9 +15,10 @@ using testing::IsEmpty;
 using testing::Not;
 
 Plan plan_of(const Request& request) {
-  Cpus cpus;
-  cpus.ids = {0, 1, 2, 3};
-  return Plan::make(request, cpus);
+  return Plan::make(request, Cpus::of({{.id = 0, .core = 0},
+                                       {.id = 1, .core = 1},
+                                       {.id = 2, .core = 2},
+                                       {.id = 3, .core = 3}}));
 }
 
 std::vector<std::string> names(Request request) {

@@ -13,9 +13,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Cpus four_cpus() {
-  Cpus cpus;
-  cpus.ids = {0, 1, 2, 3};
-  return cpus;
+  return Cpus::of({{.id = 0, .core = 0},
+                   {.id = 1, .core = 1},
+                   {.id = 2, .core = 2},
+                   {.id = 3, .core = 3}});
 }
 
 std::vector<std::string> names(Request request) {

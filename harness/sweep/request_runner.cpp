@@ -173,11 +173,12 @@ LoadOrder RequestRunner::load_order(const Trial& trial, double rate,
   // Arrivals are others in each repetition, and the same for all models.
   order.seed =
       run_.request.seed + static_cast<std::uint64_t>(trial.repetitions);
-  order.cpus = run_.cpus_for_others(cell);
+  const Placement where = run_.place(cell);
+  order.cpus = where.others;
   // One thread asks for more than one core can answer.
   const auto cpus = static_cast<std::uint32_t>(order.cpus.size());
   const auto cores = static_cast<std::uint32_t>(cell.cores);
-  order.threads = run_.shares_cpus(cell) ? 1 : std::min(cpus, cores);
+  order.threads = where.shares_cpus ? 1 : std::min(cpus, cores);
   if (order.requests.size() > 1) {
     order.timeline_seconds = std::max(kBucket, seconds / kMostBuckets);
   }
@@ -187,7 +188,7 @@ LoadOrder RequestRunner::load_order(const Trial& trial, double rate,
 Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
   const Cell& cell = *trial.cell;
   const std::int64_t began = now_ns();
-  const Companion companion(cell, run_.cpus_for_others(cell));
+  const Companion companion(cell, run_.place(cell).others);
   HostedServer server = start_server(trial, seconds, companion.port());
   const double start_seconds = seconds_between(began, now_ns());
   LoadOrder order = load_order(trial, rate, seconds);
@@ -214,7 +215,7 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
   json["start_seconds"] = start_seconds;
   stop_server(server, cell, json);
   if (json.contains("http")) {
-    json["http"]["generator_shares_cpus"] = run_.shares_cpus(cell);
+    json["http"]["generator_shares_cpus"] = run_.shares_cores(cell);
     json["http"]["workers"] = workers_of(server.account(), threads);
   }
   companion.report(json);

@@ -21,24 +21,16 @@ std::string failure_of(const Outcome& outcome, double deadline_seconds) {
 
 }  // namespace
 
-std::vector<int> Run::cpus_of(const Cell& cell) const {
-  return {cpus.ids.begin(), cpus.ids.begin() + cell.cores};
-}
-
-std::vector<int> Run::cpus_for_others(const Cell& cell) const {
-  std::vector<int> rest(cpus.ids.begin() + cell.cores, cpus.ids.end());
-  return rest.empty() ? cpus.ids : rest;
-}
-
 std::vector<int> Run::cpus_watched(const Cell& cell) const {
-  // Who disturbs a backend or a load generator disturbs the model.
-  const bool alone = !cell.workload->needs.backend && !cell.workload->serves();
-  return alone ? cpus_of(cell) : cpus.ids;
+  // Who disturbs a backend or a load generator disturbs the model, and so does
+  // whoever is busy on the other thread of its core.
+  const Placement where = place(cell);
+  return cell.workload->has_company() ? where.cores_of_all
+                                      : where.cores_of_cell;
 }
 
-bool Run::shares_cpus(const Cell& cell) const {
-  return (cell.workload->needs.backend || cell.workload->serves()) &&
-         static_cast<std::size_t>(cell.cores) == cpus.ids.size();
+bool Run::shares_cores(const Cell& cell) const {
+  return cell.workload->has_company() && place(cell).shares_cores;
 }
 
 Json Runner::attempt(const std::function<Json()>& repetition) {
@@ -61,7 +53,7 @@ Order Runner::order_of(const Prepared& prepared) const {
 
 std::string Runner::ask(const char* verb, const Prepared& prepared) {
   Order order = order_of(prepared);
-  order.cpus = run_.cpus.ids;
+  order.cpus = run_.cpus.ids();
   order.workers = static_cast<std::uint32_t>(run_.cpus.effective_cores());
   order.jobs = prepared.jobs;
   constexpr double kNoDeadline = 1e9;

@@ -13,6 +13,7 @@
 #include "harness/posix/fd.h"
 #include "harness/repetition/repetition.h"
 #include "harness/sweep/cell.h"
+#include "harness/sweep/placement.h"
 #include "harness/sweep/plan.h"
 #include "harness/system/isolate.h"
 
@@ -28,12 +29,13 @@ struct Run {
   std::vector<Prepared> prepared = {};  ///< of each workload of the plan
   bool interrupted = false;
 
-  std::vector<int> cpus_of(const Cell& cell) const;
-  /// Those that the cell does not use, or all if it uses all: for its backend
-  /// and for a load generator.
-  std::vector<int> cpus_for_others(const Cell& cell) const;
-  /// True if the cell has a backend or a load generator on its own CPUs.
-  bool shares_cpus(const Cell& cell) const;
+  Placement place(const Cell& cell) const {
+    return bench::place(cpus, cell.cores);
+  }
+  std::vector<int> cpus_of(const Cell& cell) const { return place(cell).cell; }
+  /// True if the cell has a backend or a load generator on its own cores, if
+  /// only on a sibling of one of its CPUs.
+  bool shares_cores(const Cell& cell) const;
   /// Those on which somebody else would disturb the cell.
   std::vector<int> cpus_watched(const Cell& cell) const;
 };

@@ -32,6 +32,9 @@ Sweep::Sweep(const Plan& plan, const Request& request, const Cpus& cpus,
   for (const Cell& cell : plan.cells) {
     trials_.push_back(
         {.cell = &cell, .prepared = &run_.prepared[cell.workload->place]});
+    if (run_.place(cell).mixes_kinds) {
+      trials_.back().flags.push_back("mixed-cores");
+    }
   }
 }
 
@@ -129,7 +132,7 @@ Json Sweep::measure(const Trial& trial, Weather& weather) {
   const std::vector<int> cpus = run_.cpus_of(cell);
   probe(cpus, weather);
   weather.load_average = load_average();
-  weather.cpus_are_shared = run_.shares_cpus(cell);
+  weather.cores_are_shared = run_.shares_cores(cell);
   const std::vector<int> watched = run_.cpus_watched(cell);
   const std::optional<CpuTime> before = CpuTime::of(watched);
   const std::optional<double> throttled = cgroup_throttled_seconds();

@@ -1,22 +1,92 @@
-// Cpus: affinity, topology and quota.
+// Cpus: the order of use, affinity.
 #include "harness/system/cpus.h"
 
 #include <sched.h>
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "harness/posix/check.h"
-#include "harness/posix/proc.h"
-#include "harness/system/cgroup.h"
 
 namespace bench {
 namespace {
 
-/// The CPUs this thread may run on. The mask grows until the kernel's fits.
-std::vector<int> affinity() {
+/// Kinds from 0 without gaps, in the same order.
+void number_kinds(std::vector<Cpu>& cpus) {
+  std::set<int> kinds;
+  for (const Cpu& cpu : cpus) kinds.insert(cpu.kind);
+  for (Cpu& cpu : cpus) {
+    cpu.kind =
+        static_cast<int>(std::distance(kinds.begin(), kinds.find(cpu.kind)));
+  }
+}
+
+int at_most(std::size_t count, std::optional<double> quota) {
+  const double allowed = quota ? std::floor(*quota + 1e-9) : 1e9;
+  return std::max(
+      1, static_cast<int>(std::min(static_cast<double>(count), allowed)));
+}
+
+}  // namespace
+
+Cpus Cpus::of(std::vector<Cpu> found, std::optional<double> quota, bool known) {
+  std::sort(found.begin(), found.end(),
+            [](const Cpu& a, const Cpu& b) { return a.id < b.id; });
+  number_kinds(found);
+  std::map<int, int> siblings;  // of a core, so far
+  std::map<int, int> place;     // of a CPU among its siblings
+  std::map<std::pair<int, int>, int> in_node;
+  std::map<std::tuple<int, int, int>, int> in_cache;
+  for (const Cpu& cpu : found) {
+    place[cpu.id] = siblings[cpu.core]++;
+    if (place[cpu.id] > 0) continue;
+    ++in_node[{cpu.kind, cpu.node}];
+    ++in_cache[{cpu.kind, cpu.node, cpu.cache}];
+  }
+  const auto key = [&](const Cpu& cpu) {
+    return std::tuple(place[cpu.id], cpu.kind, -in_node[{cpu.kind, cpu.node}],
+                      cpu.node, -in_cache[{cpu.kind, cpu.node, cpu.cache}],
+                      cpu.cache, cpu.id);
+  };
+  std::sort(found.begin(), found.end(),
+            [&](const Cpu& a, const Cpu& b) { return key(a) < key(b); });
+  Cpus cpus{.all = std::move(found), .quota = quota, .smt = {}};
+  if (known) cpus.smt = siblings.size() < cpus.all.size();
+  return cpus;
+}
+
+std::vector<int> Cpus::ids() const {
+  std::vector<int> ids;
+  for (const Cpu& cpu : all) ids.push_back(cpu.id);
+  return ids;
+}
+
+int Cpus::effective_cores() const { return at_most(all.size(), quota); }
+
+int Cpus::physical_cores() const {
+  std::set<int> cores;
+  for (const Cpu& cpu : all) cores.insert(cpu.core);
+  return at_most(cores.size(), quota);
+}
+
+std::vector<int> Cpus::cores_by_kind() const {
+  std::set<int> cores;
+  std::vector<int> counts(1);
+  for (const Cpu& cpu : all) {
+    if (!cores.insert(cpu.core).second) continue;
+    const auto kind = static_cast<std::size_t>(cpu.kind);
+    counts.resize(std::max(counts.size(), kind + 1));
+    ++counts[kind];
+  }
+  return counts;
+}
+
+std::vector<int> allowed_cpus() {
+  // The mask grows until the kernel's fits.
   for (int room = 1024;; room *= 2) {
     cpu_set_t* mask = CPU_ALLOC(room);
     const std::size_t bytes = CPU_ALLOC_SIZE(room);
@@ -29,33 +99,6 @@ std::vector<int> affinity() {
     if (result == 0) return ids;
     if (errno != EINVAL) throw_errno("sched_getaffinity");
   }
-}
-
-}  // namespace
-
-int Cpus::effective_cores() const {
-  const double allowed = quota ? std::floor(*quota + 1e-9) : 1e9;
-  return std::max(1, static_cast<int>(std::min<double>(
-                         static_cast<double>(ids.size()), allowed)));
-}
-
-Cpus Cpus::read() {
-  Cpus cpus;
-  std::vector<int> siblings;
-  std::set<std::string> cores_seen;
-  int unseen = 0;
-  for (const int id : affinity()) {
-    const std::string core =
-        first_line("/sys/devices/system/cpu/cpu" + std::to_string(id) +
-                   "/topology/thread_siblings_list");
-    if (core.empty()) ++unseen;
-    const bool first = core.empty() || cores_seen.insert(core).second;
-    (first ? cpus.ids : siblings).push_back(id);
-  }
-  if (!siblings.empty() || unseen == 0) cpus.smt = !siblings.empty();
-  cpus.ids.insert(cpus.ids.end(), siblings.begin(), siblings.end());
-  cpus.quota = cgroup_cpu_quota();
-  return cpus;
 }
 
 void bind_to(const std::vector<int>& ids) {

@@ -28,7 +28,7 @@ class CpusKept {
   }
 
  private:
-  const std::vector<int> ids_ = Cpus::read().ids;
+  const std::vector<int> ids_ = allowed_cpus();
 };
 
 }  // namespace
