@@ -122,6 +122,10 @@ const RegisterScenario registered{{
                const Surroundings&) -> std::unique_ptr<Scenario> {
       return std::make_unique<Cpu>(parameters, seed);
     },
+    .computing =
+        [](const Parameters& parameters) {
+          return computing(kernel_named(parameters.word("kernel")));
+        },
 }};
 
 }  // namespace

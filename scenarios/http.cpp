@@ -156,6 +156,7 @@ const RegisterScenario http{{
         [](const Parameters& parameters) {
           return Needs{.backend = waits(parameters)};
         },
+    .computing = [](const Parameters&) { return computing(kSqrt); },
 }};
 
 double heavy_seconds(const Parameters& parameters) {
@@ -198,6 +199,7 @@ const RegisterScenario head_of_line{{
           return Demand{.compute = heavy_share(parameters) *
                                    heavy_seconds(parameters)};
         },
+    .computing = [](const Parameters&) { return computing(kSqrt); },
     .pace = 10,
 }};
 

@@ -99,6 +99,11 @@ const RegisterScenario registered{{
           return Needs{.backend = wait == "backend",
                        .file_bytes = wait == "file" ? kFileBytes : 0};
         },
+    .computing =
+        [](const Parameters& parameters) {
+          return compute_seconds(parameters) > 0 ? computing(kSqrt)
+                                                 : Computing{};
+        },
     .in_flight = "10,100,1000",
     .pace = 0.5,
 }};

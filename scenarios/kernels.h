@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/core/scenario.h"
+
 namespace bench {
 
 struct Kernel {
@@ -14,7 +16,7 @@ struct Kernel {
   std::string summary;
 
   /// The work. Pure; safe to call from all threads.
-  std::uint64_t (*run)(std::uint64_t input, std::uint64_t size);
+  Computation run;
 
   /// The same answer by another road.
   std::uint64_t (*oracle)(std::uint64_t input, std::uint64_t size);
@@ -37,6 +39,9 @@ extern const Kernel kPrimes;
 /// salt made of input; OpenSSL's EVP_KDF, fetched once per thread. The oracle
 /// chains HMACs as the RFC's formula says.
 extern const Kernel kPbkdf2;
+
+/// What jobs compute that run `kernel`.
+Computing computing(const Kernel& kernel);
 
 /// The kernel called `name`. REQUIRES: there is one.
 const Kernel& kernel_named(const std::string& name);

@@ -76,6 +76,11 @@ const RegisterScenario registered{{
         [](const Parameters& parameters) {
           return Needs{.backend = asks_backend(parameters)};
         },
+    .computing =
+        [](const Parameters& parameters) {
+          return demand(parameters).compute > 0 ? computing(kSqrt)
+                                                : Computing{};
+        },
     .in_flight = "8",
     .pace = 0.5,
 }};

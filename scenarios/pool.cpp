@@ -60,6 +60,10 @@ const RegisterScenario registered{{
         [](const Parameters& parameters) {
           return Needs{.file_bytes = reads_file(parameters) ? kFileBytes : 0};
         },
+    .computing =
+        [](const Parameters& parameters) {
+          return reads_file(parameters) ? Computing{} : computing(kPbkdf2);
+        },
     .in_flight = "16",
     .jobs = 16,
 }};

@@ -11,6 +11,7 @@
 #include "harness/core/job.h"
 #include "harness/core/parameters.h"
 #include "harness/core/service.h"
+#include "harness/system/probe.h"
 
 namespace bench {
 
@@ -79,6 +80,15 @@ struct RequestKind {
   double share = 1;    ///< of all requests
 };
 
+/// What jobs compute.
+struct Computing {
+  std::string name;           ///< "sqrt"
+  Computation run = nullptr;  ///< nullptr: nothing to speak of
+  /// A fresh process can do it at once, so that it can be done around each
+  /// repetition; otherwise something like it is done there.
+  bool quick = true;
+};
+
 /// How long jobs are, as measured.
 struct JobLength {
   double seconds = 0;  ///< CPU time of one job, in the mean
@@ -114,6 +124,10 @@ struct ScenarioInfo {
   /// std::invalid_argument. Empty: jobs ask for nothing but their compute.
   std::function<Demand(const Parameters&)> demand = {};
   std::function<Needs(const Parameters&)> needs = {};
+
+  /// What all CPUs of a cell do while jobs are measured out on one of them, and
+  /// what they are probed with. Empty: jobs compute nothing.
+  std::function<Computing(const Parameters&)> computing = {};
 
   /// --in-flight, if nobody says: a list; "" for jobs that never wait, of which
   /// each worker has as many in flight as its model needs.

@@ -105,11 +105,25 @@ bool suspended(const Json& entry, const Cell& cell) {
   return number(entry, "work_seconds") > kFar * explained + kLeast;
 }
 
+/// What is wrong with CPUs that are used together. [docs/method.md, Weather]
+void add_flags_of_cpus(std::vector<std::string>& flags,
+                       const Weather& weather) {
+  constexpr double kAlmostTwice = 1.5;
+  constexpr double kFar = 250e-9;  // seconds
+  if (weather.together_ratio.value_or(1) > kAlmostTwice) {
+    flags.push_back("cores-not-independent");
+  }
+  if (weather.round_trip_seconds.value_or(0) > kFar) {
+    flags.push_back("far-apart");
+  }
+}
+
 std::vector<std::string> flags_of(const Json& entry, const Trial& trial,
                                   const Weather& weather) {
   const Cell& cell = *trial.cell;
   std::vector<std::string> flags = trial.flags;
   if (weather.spin_probe_ratio > 1.1) flags.push_back("probe-slow");
+  if (cell.busiest_cpus() > 1) add_flags_of_cpus(flags, weather);
   if (static_cast<int>(cell.size.workers) > cell.cores &&
       !cell.workload->waits() && cell.workload->demand.readers == 0 &&
       !cell.workload->serves()) {
@@ -187,6 +201,9 @@ Json make_entry(const Trial& trial, const Request& request, int round,
   entry["round"] = round;
   entry["order"] = place;
   entry["spin_probe_seconds"] = or_null(weather.spin_probe_seconds);
+  entry["probe_kind"] = or_null(weather.probe_kind);
+  entry["together_ratio"] = or_null(weather.together_ratio);
+  entry["round_trip_seconds"] = or_null(weather.round_trip_seconds);
   entry["throttled_seconds"] = or_null(weather.throttled_seconds);
   entry["steal_seconds"] = or_null(weather.steal_seconds);
   entry["load_average"] = or_null(weather.load_average);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "harness/sweep/cell.h"
 #include "harness/sweep/plan.h"
@@ -11,9 +12,16 @@ namespace bench {
 /// The weather around a repetition: seconds, and tasks. Empty where nobody
 /// looked, or nothing could be seen.
 struct Weather {
-  std::optional<double> spin_probe_seconds;  ///< of the slowest CPU
-  /// The worst of the CPUs' probes over the same CPU's fastest so far.
+  /// Of the probes before and after it the slower one, and that over what the
+  /// same probe takes as a rule in this run. [harness/sweep/probes.h]
+  std::optional<double> spin_probe_seconds;
   double spin_probe_ratio = 1;
+  std::string probe_kind;
+  /// CPU time of all at once over that of one alone, of the CPU that loses
+  /// most; of the two probes the one that is better.
+  std::optional<double> together_ratio;
+  /// The same of a cache line's way from the first CPU to another and back.
+  std::optional<double> round_trip_seconds;
   std::optional<double> throttled_seconds;
   std::optional<double> steal_seconds;
   /// Of all CPUs that were watched, whoever kept them busy.

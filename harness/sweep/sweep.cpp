@@ -20,6 +20,11 @@ class Silence : public benchmark::BenchmarkReporter {
   void ReportRuns(const std::vector<Run>&) override {}
 };
 
+Computing computing_of(const Workload& workload) {
+  const auto& computing = workload.scenario->computing;
+  return computing ? computing(workload.parameters) : Computing{};
+}
+
 }  // namespace
 
 Sweep::Sweep(const Plan& plan, const Request& request, const Cpus& cpus,
@@ -80,6 +85,12 @@ Json Sweep::calibrate() {
       found.push_back(one);
     }
   }
+  progress_.show("probing the CPUs", 0);
+  for (const Trial& trial : trials_) {
+    if (must_stop()) break;
+    probes_.get_to_know(computing_of(*trial.cell->workload),
+                        run_.cpus_of(*trial.cell));
+  }
   return found;
 }
 
@@ -130,7 +141,8 @@ Json Sweep::measure(const Trial& trial, Weather& weather) {
     return Runner::failed(trial.prepared->trouble);
   }
   const std::vector<int> cpus = run_.cpus_of(cell);
-  probe(cpus, weather);
+  const Computing computing = computing_of(*cell.workload);
+  probes_.look(computing, cpus, weather);
   weather.load_average = load_average();
   weather.cores_are_shared = run_.shares_cores(cell);
   const std::vector<int> watched = run_.cpus_watched(cell);
@@ -146,21 +158,8 @@ Json Sweep::measure(const Trial& trial, Weather& weather) {
   if (throttled && throttled_now) {
     weather.throttled_seconds = *throttled_now - *throttled;
   }
-  probe(cpus, weather);
+  probes_.look(computing, cpus, weather);
   return result;
-}
-
-void Sweep::probe(const std::vector<int>& cpus, Weather& weather) {
-  const std::vector<double> probes = spin_probe(cpus);
-  for (std::size_t i = 0; i < probes.size(); ++i) {
-    double& fastest =
-        fastest_probe_.try_emplace(cpus[i], probes[i]).first->second;
-    fastest = std::min(fastest, probes[i]);
-    weather.spin_probe_seconds =
-        std::max(weather.spin_probe_seconds.value_or(0), probes[i]);
-    weather.spin_probe_ratio =
-        std::max(weather.spin_probe_ratio, probes[i] / fastest);
-  }
 }
 
 Json Sweep::measure_until_calm(Trial& trial, int round, int place,

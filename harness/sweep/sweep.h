@@ -3,12 +3,12 @@
 
 #include <benchmark/benchmark.h>
 
-#include <map>
 #include <vector>
 
 #include "harness/sweep/batch_runner.h"
 #include "harness/sweep/entry.h"
 #include "harness/sweep/plan.h"
+#include "harness/sweep/probes.h"
 #include "harness/sweep/progress.h"
 #include "harness/sweep/record_file.h"
 #include "harness/sweep/request_runner.h"
@@ -36,6 +36,9 @@ class Sweep {
   /// one that could not be prepared fail with the reason, others go on.
   Json calibrate();
 
+  /// What the CPUs of the cells do alone and together. [harness/sweep/probes.h]
+  const Probes& probes() const { return probes_; }
+
   /// What cannot be measured, and why: sentences.
   std::vector<std::string> troubles() const;
 
@@ -62,8 +65,6 @@ class Sweep {
   /// Measures, again and again as long as it was disturbed: at most twice, and
   /// not more than a quarter of all more. What is set aside is written, too.
   Json measure_until_calm(Trial& trial, int round, int place, RecordFile& file);
-  /// How slow the CPUs are beside their best.
-  void probe(const std::vector<int>& cpus, Weather& weather);
   void run_once(Trial& trial, int round, int place, RecordFile& file,
                 benchmark::State& state);
 
@@ -72,8 +73,8 @@ class Sweep {
   BatchRunner batches_{run_};
   RequestRunner requests_{run_};
   FloorRunner floors_{run_};
-  std::vector<Trial> trials_;            ///< of the plan's cells
-  std::map<int, double> fastest_probe_;  ///< of each CPU, in seconds
+  std::vector<Trial> trials_;  ///< of the plan's cells
+  Probes probes_;
   Counts counts_;
 };
 

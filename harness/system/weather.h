@@ -6,11 +6,6 @@
 
 namespace bench {
 
-/// Seconds that a fixed amount of arithmetic takes on each of `cpus`, about two
-/// milliseconds; a slow probe says that the CPU is slower than it was, whoever
-/// is to blame. Throws std::system_error.
-std::vector<double> spin_probe(const std::vector<int>& cpus);
-
 /// Seconds that `cpus` have spent since boot; a difference of two readings
 /// tells what became of the time between. [proc(5): /proc/stat; its grain is
 /// a tick, 10 ms as a rule]
