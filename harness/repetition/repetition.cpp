@@ -18,6 +18,7 @@
 #include "harness/core/registry.h"
 #include "harness/drive/blocking.h"
 #include "harness/posix/check.h"
+#include "harness/posix/child.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/descriptors.h"
 #include "harness/posix/errno_name.h"
@@ -159,6 +160,24 @@ Json expectation(const Service& service, const RequestKind& kind) {
   return json;
 }
 
+/// A process on each CPU of the order but the first one that does the work of
+/// the scenario's jobs until it is killed; none if they compute nothing.
+std::vector<Child> keep_others_busy(const ScenarioInfo& scenario,
+                                    const Order& order) {
+  std::vector<Child> others;
+  if (!scenario.computing) return others;
+  const Computing computing = scenario.computing(order.parameters);
+  if (computing.run == nullptr) return others;
+  for (std::size_t i = 1; i < order.cpus.size(); ++i) {
+    others.push_back(Child::fork([&] {
+      bind_to({order.cpus[i]});
+      constexpr std::uint64_t kSome = 1000;
+      for (std::uint64_t input = 0;; ++input) computing.run(input, kSome);
+    }));
+  }
+  return others;
+}
+
 void send_report(int report, const Json& json) {
   write_all(report, to_line(json), "the report");
 }
@@ -199,10 +218,11 @@ int run_repetition(const Order& order) {
 }
 
 int run_calibration(const Order& order) {
+  const ScenarioInfo& scenario = scenario_named(order.scenario);
+  const std::vector<Child> others = keep_others_busy(scenario, order);
   bind_to({order.cpus.front()});
   Parameters parameters = order.parameters;
-  const JobLength length =
-      scenario_named(order.scenario).calibrate(parameters, order.surroundings);
+  const JobLength length = scenario.calibrate(parameters, order.surroundings);
   send_report(order.report, {{"parameters", parameters.all()},
                              {"seconds", length.seconds},
                              {"period", length.period}});

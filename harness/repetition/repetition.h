@@ -53,8 +53,10 @@ void prepare_process(const Order& order);
 /// clock has stopped. Returns the process's exit code.
 int run_repetition(const Order& order);
 
-/// Calibrates the order's scenario on its first CPU; writes {parameters,
-/// seconds, period} to order.report.
+/// Calibrates the order's scenario on the first of its CPUs while the others
+/// are as busy with such jobs: those share clock, power and perhaps units with
+/// it, as they will in a batch. Writes {parameters, seconds, period} to
+/// order.report.
 int run_calibration(const Order& order);
 
 /// Finds the expected digests of the order's jobs in order.workers processes,

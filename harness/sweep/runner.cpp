@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "harness/posix/errno_name.h"
 
@@ -51,9 +52,10 @@ Order Runner::order_of(const Prepared& prepared) const {
   return order;
 }
 
-std::string Runner::ask(const char* verb, const Prepared& prepared) {
+std::string Runner::ask(const char* verb, const Prepared& prepared,
+                        const std::vector<int>& cpus) {
   Order order = order_of(prepared);
-  order.cpus = run_.cpus.ids();
+  order.cpus = cpus;
   order.workers = static_cast<std::uint32_t>(run_.cpus.effective_cores());
   order.jobs = prepared.jobs;
   constexpr double kNoDeadline = 1e9;
@@ -72,7 +74,15 @@ std::string Runner::ask(const char* verb, const Prepared& prepared) {
 }
 
 void Runner::calibrate(Prepared& prepared) {
-  const std::string report = ask("__calibrate", prepared);
+  // Cells with fewer cores do the very same jobs, so the most decide.
+  std::vector<int> cpus = {run_.cpus.ids().front()};
+  for (const Cell& cell : run_.plan.cells) {
+    if (cell.workload != prepared.workload) continue;
+    if (std::vector<int> its = run_.cpus_of(cell); its.size() > cpus.size()) {
+      cpus = std::move(its);
+    }
+  }
+  const std::string report = ask("__calibrate", prepared, cpus);
   if (run_.interrupted) return;
   const Json json = Json::parse(report);
   for (const auto& [name, value] : json.at("parameters").items()) {

@@ -82,13 +82,20 @@ class Runner {
   Order order_of(const Prepared& prepared) const;
   /// Runs `verb` of this binary for the workload, in a process of its own, so
   /// that it can be interrupted; its report.
-  std::string ask(const char* verb, const Prepared& prepared);
-  /// Calibrates: wishes become amounts.
+  std::string ask(const char* verb, const Prepared& prepared) {
+    return ask(verb, prepared, run_.cpus.ids());
+  }
+  /// Calibrates: wishes become amounts, on as many CPUs as the largest cell
+  /// keeps busy.
   void calibrate(Prepared& prepared);
   /// What an isolated process reported, or how it failed, in the same fields.
   Json result_of(const Outcome& outcome, double deadline);
 
   Run& run_;
+
+ private:
+  std::string ask(const char* verb, const Prepared& prepared,
+                  const std::vector<int>& cpus);
 };
 
 }  // namespace bench
