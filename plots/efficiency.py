@@ -9,7 +9,7 @@ from plots.chart import Chart, Column, Point, Table, caption, few, on_cores
 from plots.chart import percent, tick_percent
 from plots.speedup import speedups
 from plots.view import View
-from reports import words
+from reports import statistics, words
 
 
 def chart(view: View) -> Chart | None:
@@ -31,6 +31,7 @@ def chart(view: View) -> Chart | None:
         ideal_label="ideal",
         extra={},
         curve=False,
+        reached=reached(view),
     )
     note = view.note(f"100 %: as much per core as {view.baseline_words}")
     with style.context():
@@ -52,6 +53,14 @@ def efficiencies(view: View) -> dict[str, Point]:
         for cell in view.cells
         if cell.name in found
     }
+
+
+def reached(view: View) -> dict[int, float]:
+    """The same of independent processes."""
+    if view.baseline is None:
+        return {}
+    one = statistics.median(view.baseline.values("jobs_per_second"))
+    return {c: rate / one / c for c, rate in view.workload.reached.items()}
 
 
 def _divided(point: Point, cores: int) -> Point:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,6 +39,7 @@ class Form:
     extra: Mapping[str, str]  # more words at the label of a series
     curve: bool = True  # a straight ideal needs both axes in one scale
     shared: frozenset[int] = frozenset()  # core counts that the generator used
+    reached: Mapping[int, float] = field(default_factory=dict)  # cores -> value
 
 
 def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") -> Figure:
@@ -52,7 +53,8 @@ def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") ->
     names = [_words(view, series, points, form) for series in drawn]
     top = form.ideal(view.cores[-1]) if form.ideal else 0.0
     ideal = f"{form.ideal_label}  {form.text(top)}" if form.ideal else ""
-    right = direct_labels.room([*names, ideal])
+    reached = _reached_words(view, form)
+    right = direct_labels.room([*names, ideal, reached])
     left = 0.75 + max(layout.width(t, 15) for t in _ticks(points, form))
     figure, (axes,) = style.frame(5.5, form.title, note, left=left, right=right)
     doubling = is_doubling(view.cores)
@@ -75,6 +77,8 @@ def draw(view: View, points: Mapping[str, Point], form: Form, note: str = "") ->
     if form.ideal:
         _ideal(axes, view, form, place)
         ends.append(End(ideal, None, place(view.cores[-1]), top))
+    if reached:
+        ends.append(End(reached, None, *_reached(axes, view, form, place)))
     direct_labels.draw(axes, ends)
     key = [(style.dot_mark(), "one repetition"), (style.median_mark(), _middle(form))]
     interval = interval_words(points.values(), form.of)
@@ -147,6 +151,7 @@ def _up(
     tops += [p.high for p in points.values() if p.high is not None]
     if form.ideal:
         tops.append(form.ideal(view.cores[-1]))
+    tops += form.reached.values()
     axes.set_ylabel(_axis(form, log))
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)
@@ -213,6 +218,34 @@ def _ideal(axes: Axes, view: View, form: Form, place: Callable[[float], float]) 
         linestyle=style.DOTTED,
         zorder=2,
     )
+
+
+def _reached_words(view: View, form: Form) -> str:
+    """The label of what independent processes reach; "" where none ran."""
+    last = form.reached.get(view.cores[-1])
+    return (
+        "" if last is None else f"reachable: independent processes  {form.text(last)}"
+    )
+
+
+def _reached(
+    axes: Axes, view: View, form: Form, place: Callable[[float], float]
+) -> tuple[float, float]:
+    """What independent processes reach: measured, so a line with marks. Returns
+    where it ends."""
+    cores = sorted(set(form.reached) & {*view.cores})
+    xs, ys = [place(c) for c in cores], [form.reached[c] for c in cores]
+    axes.plot(
+        xs,
+        ys,
+        color=style.IDEAL,
+        linewidth=1.5,
+        linestyle="dashed",
+        marker="_",
+        markersize=11,
+        zorder=2,
+    )
+    return xs[-1], ys[-1]
 
 
 def _words(view: View, series: Series, points: Mapping[str, Point], form: Form) -> str:

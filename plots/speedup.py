@@ -13,7 +13,7 @@ from plots import cuts, over_cores, style
 from plots.chart import Chart, Column, Point, Table, caption, few, on_cores
 from plots.chart import relative, tick_plain
 from plots.view import View
-from reports import words
+from reports import statistics, words
 from reports.run import Cell
 from reports.statistics import FEWEST_REPETITIONS, compare, is_tie, tolerance
 
@@ -53,6 +53,7 @@ def chart(view: View) -> Chart | None:
     if not points or len(view.cells) < 2:
         return None
     most = view.cores[-1]
+    one = statistics.median(view.baseline.values("jobs_per_second"))
     form = over_cores.Form(
         title=f"{view.title}: speed-up over {view.baseline_words}",
         axis="speed-up (times)",
@@ -66,6 +67,7 @@ def chart(view: View) -> Chart | None:
             for cell in view.cells
             if cell.cores > 1 and cell.name in found.over_own
         },
+        reached={c: rate / one for c, rate in view.workload.reached.items()},
     )
     note = view.note()
     if form.extra:
@@ -156,9 +158,18 @@ def so_what(view: View, points: Mapping[str, Point]) -> str:
     if "faster" not in groups and most > 1:
         text += f"; none is faster, even with {most} cores"
     if most > 1:
-        text += f" (ideal: {most})"
+        text += f" (ideal: {most}{reached(view)})"
     sure = all(points[c.name].low is not None for some in groups.values() for c in some)
     return text + ("." if sure else ". Too few repetitions to be sure.")
+
+
+def reached(view: View) -> str:
+    """What the cores can give, where that was measured."""
+    found = view.workload.reached.get(view.cores[-1])
+    if not found or view.baseline is None:
+        return ""
+    one = statistics.median(view.baseline.values("jobs_per_second"))
+    return f"; independent processes reach {words.ratio(found / one)}"
 
 
 def _place(cell: Cell, base: Cell, point: Point, d: float) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from plots import cpu_split, dispatch, efficiency, memory, phases, speedup, throughput
 from plots.testing import dots, texts, view_of
 from plots.views import views
+from reports import notes
 from reports.run import load
 from reports.testing import FIVE, make_entry, make_run, write_lines
 
@@ -38,6 +41,34 @@ def test_speed_up_when_models_gain_and_when_none_does(tmp_path):
     assert "are slower than sequential" in none
     assert "none is faster, even with 2 cores" in none
     assert "are faster" not in none
+
+
+def test_speed_up_says_what_independent_processes_reach(tmp_path):
+    make_run(tmp_path, scenarios=("cpu",))
+    lines = (tmp_path / "runs.jsonl").read_text().splitlines()
+    entries = [json.loads(line) for line in lines]
+    more = []
+    for one in entries:
+        if one["model"] == "prefork" and one["cores"] == 2:
+            name = f"cpu/independent/cores:{one['cores']}/workers:{one['cores']}"
+            ideal = dict(one, kind="ideal", model="independent", name=name)
+            ideal["jobs_per_second"] = 0.9 * one["jobs_per_second"]
+            more.append({**ideal, "run_name": name})
+    assert more
+    plain = next(v for v in views(load(tmp_path)) if v.scenario == "cpu")
+    write_lines(tmp_path, [*entries, *more])
+    view = next(v for v in views(load(tmp_path)) if v.scenario == "cpu")
+    assert [c.name for c in view.cells] == [c.name for c in plain.cells]
+    told = speedup.chart(view)
+    assert "(ideal: 2; independent processes reach 1.8" in told.so_what
+    assert "independent" not in speedup.chart(plain).so_what
+    for chart in (told, throughput.chart(view), efficiency.chart(view)):
+        words = " ".join(texts(chart.svg))
+        assert "reachable: independent processes" in words
+        assert "independent" not in {row[0] for row in chart.table.rows}
+        assert dots(chart.svg) == len(entries)
+    (line,) = notes.reachable(load(tmp_path))
+    assert line.startswith("Reachable: 2 independent processes on 2 cores finish 1.8")
 
 
 def test_speed_up_that_is_neither_shown_nor_excluded(tmp_path):

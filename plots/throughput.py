@@ -43,6 +43,7 @@ def chart(view: View) -> Chart | None:
         else "ideal: sequential × cores",
         extra={},
         curve=cap is None,
+        reached=view.workload.reached,
     )
     most = view.cores[-1]
     question = "Which model finishes the most jobs per second?"

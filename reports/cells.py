@@ -87,6 +87,11 @@ class Cell:
         return self.kind == "control"
 
     @property
+    def is_ideal(self) -> bool:
+        """Independent processes, which show what the cores can reach."""
+        return self.kind == "ideal"
+
+    @property
     def is_peer(self) -> bool:
         """A well-known server: a line to look at, which never competes."""
         return self.kind == "peer"

@@ -30,6 +30,7 @@ def caveats(run: Run) -> tuple[str, ...]:
     lines += disagreements(run)
     lines += flags(run)
     lines += [line for wins, line in controls(run) if not wins]
+    lines += reachable(run)
     return (*lines, *run.notes)
 
 
@@ -65,6 +66,24 @@ def controls(run: Run) -> list[tuple[bool, str]]:
     return found
 
 
+def reachable(run: Run) -> list[str]:
+    """What the cores can give, beside what so many of them would be worth."""
+    lines = []
+    for workload in run.workloads if run.judged else ():
+        found = workload.reached
+        plain = (c for c in workload.cells if c.model == "sequential" and c.comparable)
+        base = next((c for c in plain if c.cores == 1), None)
+        if base and found:
+            most = max(found)
+            one = statistics.median(base.values(THROUGHPUT))
+            lines.append(
+                f"Reachable: {most} independent processes on {most} cores finish "
+                f"{words.ratio(found[most] / one)} times the jobs of {base.label} on one "
+                f"({workload.title})."
+            )
+    return lines
+
+
 MEASURES = {CPU: "CPU per job", THROUGHPUT: "jobs per second"}
 
 
@@ -89,6 +108,11 @@ FLAGS = {
     "10 % of the wait",
     "cpu-shared": "the backend or the load generator had no core of its own and took "
     "part of the model's; of requests only CPU per request is then judged",
+    "cores-not-independent": "the CPUs take more than 1.5 times as long for the same "
+    "work when all of them are busy as alone: they share a core, so the nominal ideal "
+    "is out of reach",
+    "far-apart": "a cache line takes more than 250 ns from the first CPU to another "
+    "one and back: they share no cache, so whatever workers share is expensive",
     "cpu-exceeds-wall": "more CPU time than cores and wall time allow, so one of the "
     "two is wrong",
     "fewer-jobs": "the batch was cut short, because the whole would have taken too "
@@ -107,8 +131,8 @@ FLAGS = {
     "oversubscribed": "more workers than cores",
     "rate-missed": "less than 99 % of the offered requests were answered in time: the "
     "server was beyond its limit, or the load generator was",
-    "probe-slow": "just before it the machine was more than 10 % slower than at its "
-    "best",
+    "probe-slow": "just before or after it the CPUs were more than 10 % slower than "
+    "the same probe found them in the middle of the run's probes",
     "suspended": "it took three times as long as its computing and waiting explain: it was "
     "stopped, or the machine was",
     "stolen": "the hypervisor gave CPU time to somebody else",
@@ -198,6 +222,8 @@ def curves(run: Run) -> list[Curve]:
     found: dict[str, list[tuple[Cell, float]]] = {}
     for cell in run.cells:
         length = job_seconds(run, cell)
+        if cell.is_control or cell.is_ideal:
+            continue
         if length is None or not cell.comparable or 2 * cell.workers <= cell.cores:
             continue
         if cell.waits or cell.limit is not None or cell.requests:

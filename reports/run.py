@@ -124,14 +124,15 @@ class Run:
 
 
 def _workload(cells: list[Cell]) -> Workload:
-    """Among primitives the floors are the workload; elsewhere floors and peers
-    stand beside it, so that no loop over cells lets them compete."""
+    """Among primitives the floors are the workload; elsewhere floors, peers and
+    ideals stand beside it, so that no loop over cells lets them compete."""
     first = cells[0]
     floors = [c for c in cells if c.is_floor and c.scenario != PRIMITIVES]
     peers = [c for c in cells if c.is_peer]
-    aside = [*floors, *peers]
+    ideals = [c for c in cells if c.is_ideal]
+    aside = [*floors, *peers, *ideals]
     models = [c for c in cells if c not in aside and not c.is_control]
-    groups = (tuple(some) for some in (models, floors, peers))
+    groups = (tuple(some) for some in (models, floors, peers, ideals))
     return Workload(first.scenario, common(first), *groups)
 
 

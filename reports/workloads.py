@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Mapping
 
-from reports import words
+from reports import statistics, words
 from reports.cells import CLOSED, HTTP, MIXED, REQUESTS, SHARE, Cell
 from reports.targets import COMMON
 
@@ -70,8 +70,8 @@ class Workload:
     every load.
 
     `cells` are the models (in scenario primitives: the primitives), `floors`
-    the bare mechanisms and `peers` the well-known servers that were measured
-    with the same jobs.
+    the bare mechanisms, `peers` the well-known servers and `ideals` the
+    independent processes that were measured with the same jobs.
     """
 
     scenario: str
@@ -79,10 +79,20 @@ class Workload:
     cells: tuple[Cell, ...]
     floors: tuple[Cell, ...] = ()
     peers: tuple[Cell, ...] = ()
+    ideals: tuple[Cell, ...] = ()
 
     @property
     def requests(self) -> bool:
         return self.scenario in REQUESTS
+
+    @cached_property
+    def reached(self) -> Mapping[int, float]:
+        """Jobs per second of as many independent processes as cores."""
+        return {
+            cell.cores: statistics.median(cell.values("jobs_per_second"))
+            for cell in self.ideals
+            if cell.comparable
+        }
 
     @property
     def title(self) -> str:

@@ -55,6 +55,8 @@ struct ModelInfo {
   /// all, workers have the work of requests only.
   enum class Serves { nobody, blocking, in_loop, in_parent };
   Serves serves = waits == Waits::in_loop ? Serves::in_loop : Serves::blocking;
+  /// A yardstick of the sweep: nobody chooses it, lists it or judges it.
+  bool yardstick = false;
   bool runs = true;  ///< false: serve() only, there are no jobs to hand out
   bool own_listeners = false;  ///< a listening socket per worker
 

@@ -15,6 +15,10 @@ std::vector<ModelInfo>& models() {
   static std::vector<ModelInfo> all;
   return all;
 }
+std::vector<ModelInfo>& yardsticks() {
+  static std::vector<ModelInfo> all;
+  return all;
+}
 std::vector<ScenarioInfo>& scenarios() {
   static std::vector<ScenarioInfo> all;
   return all;
@@ -37,6 +41,7 @@ std::string scenario_id(const ScenarioInfo& scenario) { return scenario.id; }
 }  // namespace
 
 const std::vector<ModelInfo>& all_models() { return models(); }
+const std::vector<ModelInfo>& all_yardsticks() { return yardsticks(); }
 const std::vector<ScenarioInfo>& all_scenarios() { return scenarios(); }
 const std::vector<PrimitiveInfo>& all_primitives() { return primitives(); }
 
@@ -60,8 +65,10 @@ std::vector<const ScenarioInfo*> find_scenarios(const std::string& flag,
 }
 
 const ModelInfo& model_named(std::string_view name) {
-  for (const ModelInfo& model : models()) {
-    if (model.name() == name) return model;
+  for (const auto* all : {&models(), &yardsticks()}) {
+    for (const ModelInfo& model : *all) {
+      if (model.name() == name) return model;
+    }
   }
   throw std::invalid_argument("there is no model '" + std::string(name) + "'");
 }
@@ -75,6 +82,10 @@ const ScenarioInfo& scenario_named(std::string_view id) {
 
 RegisterModel::RegisterModel(ModelInfo info, std::source_location where) {
   info.file = relative(where);
+  if (info.yardstick) {
+    yardsticks().push_back(std::move(info));
+    return;
+  }
   // Where a worker is made for each job, there is nobody to keep in place.
   if (!info.worker_per_job) info.parameters.push_back(pin_parameter());
   models().push_back(std::move(info));

@@ -14,6 +14,7 @@ namespace bench {
 /// Sorted by the order in which a class meets them, then by name. Filled by
 /// static objects before main(); read-only afterwards.
 const std::vector<ModelInfo>& all_models();
+const std::vector<ModelInfo>& all_yardsticks();
 const std::vector<ScenarioInfo>& all_scenarios();
 const std::vector<PrimitiveInfo>& all_primitives();
 
@@ -25,6 +26,7 @@ std::vector<const ModelInfo*> find_models(const std::string& flag,
 std::vector<const ScenarioInfo*> find_scenarios(const std::string& flag,
                                                 const std::string& patterns);
 
+/// Also of a yardstick.
 /// REQUIRES: there is one; throws std::invalid_argument otherwise.
 const ModelInfo& model_named(std::string_view name);
 const ScenarioInfo& scenario_named(std::string_view id);

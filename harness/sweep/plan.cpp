@@ -7,6 +7,7 @@
 
 #include "harness/core/registry.h"
 #include "harness/sweep/choices.h"
+#include "harness/sweep/controls.h"
 #include "harness/sweep/placement.h"
 
 namespace bench {
@@ -43,7 +44,7 @@ std::vector<std::optional<std::uint32_t>> limits(const Request& request,
        numbers("--in-flight", text, 1, static_cast<int>(kMostInFlight))) {
     all.push_back(static_cast<std::uint32_t>(count));
   }
-  if (request.overview) all = {all[all.size() / 2]};
+  if (request.overview || request.twins) all = {all[all.size() / 2]};
   return all;
 }
 
@@ -136,31 +137,8 @@ class Planner {
         }
       }
     }
-    add_control(workload);
-    if (serves) add_peers(workload);
-  }
-
-  /// One model of each contest twice, the loop if it is there: on the most
-  /// cores, or on those that leave most to a load generator. Fewer rounds than
-  /// an interval needs would show nothing.
-  void add_control(const Workload& workload) {
-    constexpr int kFewest = 5;
-    if (request_.repetitions < kFewest || workload.traffic.open_loop()) return;
-    const int cores = workload.serves() ? cores_.front() : cores_.back();
-    const Cell* chosen = nullptr;
-    std::set<std::string> models;
-    for (const Cell& cell : plan_.cells) {
-      if (cell.workload != &workload || cell.subject.model == nullptr) continue;
-      models.insert(cell.subject.name());
-      if (cell.cores != cores) continue;
-      if (chosen == nullptr || cell.subject.name() == "event-loop") {
-        chosen = &cell;
-      }
-    }
-    if (models.size() < 2 || chosen == nullptr) return;
-    Cell twin = *chosen;
-    twin.control = true;
-    add(twin);
+    add_controls(workload, request_, cores_, plan_);
+    if (serves && !request_.twins) add_peers(workload);
   }
 
   /// An open loop shows how long clients wait, and a generator that must wait

@@ -34,6 +34,10 @@ struct Request {
   /// Nobody has chosen anything: of in-flight limits only the middle one, and
   /// no load that the machine cannot bear.
   bool overview = false;
+  /// Calibration: every model twice, on the CPUs of a control, and nothing
+  /// else.
+  bool twins = false;
+  std::string machine;  ///< file of its profile; "": where it is by default
 };
 
 /// Owns workloads and cells; cells point to workloads. Not copyable.

@@ -191,5 +191,54 @@ TEST(Plan, MeasuresOneModelOfAContestTwice) {
   EXPECT_EQ(control(request), "");
 }
 
+TEST(Plan, ShowsWhatCoresCanReachWhereJobsOnlyCompute) {
+  const auto ideals = [](Request request) {
+    std::string found;
+    for (const Cell& cell : Plan::make(request, four_cpus()).cells) {
+      if (cell.subject.kind == "ideal") found += cell.name() + " ";
+    }
+    return found;
+  };
+  Request request;
+  request.cores = "1,2";
+  EXPECT_EQ(ideals(request), "cpu/independent/cores:2/workers:2 ");
+  request.workers = "8";  // of models
+  EXPECT_EQ(ideals(request), "cpu/independent/cores:2/workers:2 ");
+  for (const char* other : {"null", "io", "mixed", "pool", "http"}) {
+    Request another;
+    another.scenarios = other;
+    EXPECT_EQ(ideals(another), "") << other;
+  }
+  request.repetitions = 4;
+  EXPECT_EQ(ideals(request), "");
+  Request chosen;
+  chosen.models = "independent";
+  EXPECT_THAT(refusal(chosen), HasSubstr("--model"));
+}
+
+TEST(Plan, CalibratesWithTwinsAndNothingElse) {
+  Request request;
+  request.twins = true;
+  request.scenarios = "cpu,http,io";
+  request.models = "event-loop,thread-pool";
+  std::vector<std::string> all;
+  const Plan plan = Plan::make(request, four_cpus());
+  for (const Cell& cell : plan.cells) all.push_back(cell.name());
+  EXPECT_THAT(
+      all,
+      ElementsAre("cpu/event-loop/cores:4/workers:1",
+                  "cpu/event-loop/cores:4/workers:1/control",
+                  "cpu/thread-pool/cores:4/workers:4",
+                  "cpu/thread-pool/cores:4/workers:4/control",
+                  "http/event-loop/cores:1/workers:1",
+                  "http/event-loop/cores:1/workers:1/control",
+                  "http/thread-pool/cores:1/workers:64",
+                  "http/thread-pool/cores:1/workers:64/control",
+                  "io/event-loop/in-flight:100/cores:4/workers:1",
+                  "io/event-loop/in-flight:100/cores:4/workers:1/control",
+                  "io/thread-pool/in-flight:100/cores:4/workers:100",
+                  "io/thread-pool/in-flight:100/cores:4/workers:100/control"));
+}
+
 }  // namespace
 }  // namespace bench

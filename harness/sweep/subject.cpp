@@ -4,7 +4,7 @@
 namespace bench {
 
 Subject::Subject(const ModelInfo& info)
-    : kind("model"),
+    : kind(info.yardstick ? "ideal" : "model"),
       id(info.id),
       variant(info.variant),
       parameters(info.parameters),

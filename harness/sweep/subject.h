@@ -17,7 +17,7 @@ struct Subject {
   explicit Subject(const PeerInfo& info);
   explicit Subject(const PrimitiveInfo& info);
 
-  std::string kind;                   ///< "model", "peer" or "floor"
+  std::string kind;                   ///< "model", "ideal", "peer" or "floor"
   std::string id;                     ///< "thread-pool", "nginx", "tbb-queue"
   std::string variant;                ///< "stealing", or ""
   std::vector<Parameter> parameters;  ///< of its own

@@ -19,8 +19,10 @@ inline Parameters defaults_of(const std::vector<Parameter>& known) {
   return parameters;
 }
 
+/// Yardsticks as well: they must do the jobs just as rightly.
 inline std::vector<const ModelInfo*> models_that_run() {
   std::vector<const ModelInfo*> all;
+  for (const ModelInfo& model : all_yardsticks()) all.push_back(&model);
   for (const ModelInfo& model : all_models()) {
     if (model.runs) all.push_back(&model);
   }
