@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Callable, NoReturn, Sequence
 
-from reports import results, run, streams, terminal
+from reports import noise, results, run, streams, terminal
 from reports.run import NotARun, Run
 
 
@@ -34,6 +34,12 @@ def parser() -> Parser:
     out.add_argument("directory", metavar="DIR", type=Path, help="a run's directory")
     out.add_argument(
         "--format", choices=terminal.FORMATS, default="table", help="what stdout gets"
+    )
+    out.add_argument(
+        "--noise-floor",
+        metavar="FILE",
+        type=Path,
+        help="write there how far controls differ, and show that alone",
     )
     out.add_argument("--no-page", action="store_true", help="no charts and no page")
     out.add_argument("--color", choices=("auto", "always", "never"), default="auto")
@@ -75,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     for note in found.notes:
         print(note, file=sys.stderr)
+    if options.noise_floor:
+        return calibrated(found, options)
     path, failure = write(found, options)
     if failure:
         place = failure.filename or found.directory
@@ -85,6 +93,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     apart = options.format in ("json", "csv")
     if path:
         print(path, file=sys.stderr if apart else sys.stdout)
+    return 1 if failure else 0
+
+
+def calibrated(found: Run, options: argparse.Namespace) -> int:
+    """The end of `bench calibrate`."""
+    failure = None
+    try:
+        results.write(found)
+        noise.write(found, options.noise_floor)
+    except OSError as error:
+        failure = error
+        print(cannot_write(error.filename or found.directory, error), file=sys.stderr)
+    ink = terminal.Ink(terminal.wants_color(options.color, sys.stdout, os.environ))
+    sys.stdout.write(terminal.one_table(noise.table(found), ink))
+    if not failure:
+        print(noise.summary(found, options.noise_floor))
     return 1 if failure else 0
 
 

@@ -8,12 +8,13 @@ it: it is written beside its place, synced, and renamed.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
-from reports import files
+from reports import files, noise
 from reports.entries import Repetition
-from reports.run import RESULTS, Run
+from reports.run import ENVIRONMENT, RESULTS, Run
 from reports.verdicts import Verdict, judge
 
 
@@ -21,10 +22,18 @@ def assemble(run: Run, verdicts: Sequence[Verdict] | None = None) -> dict[str, A
     """The object that results.json holds; judges unless verdicts are given."""
     found = judge(run) if verdicts is None else verdicts
     return {
-        "context": dict(run.context),
+        "context": context(run),
         "benchmarks": [benchmark(one) for one in run.recorded],
         "verdicts": [verdict.entry() for verdict in found],
     }
+
+
+def context(run: Run) -> dict[str, Any]:
+    """The run's context, and what its own controls say of the noise in it."""
+    known = dict(run.context)
+    own = [asdict(pair) for pair in noise.pairs(run)]
+    known["noise"] = {"calibrated": None, **known.get("noise", {}), "control": own}
+    return known
 
 
 def benchmark(one: Repetition) -> Mapping[str, Any]:
@@ -47,10 +56,15 @@ def text(results: Mapping[str, Any]) -> str:
 
 
 def write(run: Run, verdicts: Sequence[Verdict] | None = None) -> Path:
-    """Writes results.json into the run's directory and returns its path.
+    """Writes results.json into the run's directory and returns its path; what is
+    found of the noise goes to environment.json as well.
 
     Raises OSError; the old file is then untouched.
     """
     path = run.directory / RESULTS
-    files.replace(path, text(assemble(run, verdicts)).encode())
+    whole = assemble(run, verdicts)
+    files.replace(path, text(whole).encode())
+    machine = run.directory / ENVIRONMENT
+    if machine.is_file() and whole["context"] != run.context:
+        files.replace(machine, text(whole["context"]).encode())
     return path

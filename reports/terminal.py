@@ -52,18 +52,26 @@ def as_table(run: Run, color: bool = False) -> str:
     ink = Ink(color)
     out = [ink(BOLD, line) for line in wrap(verdicts.headline(run))] + [""]
     for table in tables(run):
-        out.append(ink(BOLD, table.title))
-        out += grid(table, ink)
-        for failure in table.failures:
-            out += [ink(RED, line) for line in wrap(failure, "", "  ")]
-        if table.rows:
-            out += [ink(DIM, line) for line in wrap(table.note)]
-        out.append("")
+        out += [*lines_of(table, ink), ""]
     for block in verdicts.blocks(run):
         out.append(ink(BOLD, f"{block.heading}:"))
         for line in block.lines:
             out += wrap(line, "  ", "    ")
     return "\n".join(out) + "\n"
+
+
+def lines_of(table: Table, ink: Ink) -> list[str]:
+    """Title, rows, failures and note of a table."""
+    out = [ink(BOLD, table.title), *grid(table, ink)]
+    for failure in table.failures:
+        out += [ink(RED, line) for line in wrap(failure, "", "  ")]
+    if table.rows:
+        out += [ink(DIM, line) for line in wrap(table.note)]
+    return out
+
+
+def one_table(table: Table, ink: Ink) -> str:
+    return "\n".join([*lines_of(table, ink), ""])
 
 
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:

@@ -1,64 +1,26 @@
 // The verb run: flags -> request -> plan -> sweep -> report.
 #include <benchmark/benchmark.h>
 #include <regex.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
-#include <memory>
-#include <set>
 #include <stdexcept>
 #include <system_error>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/measuring.h"
 #include "harness/cli/run_flags.h"
 #include "harness/cli/settings.h"
 #include "harness/core/parameters.h"
-#include "harness/sweep/environment.h"
 #include "harness/sweep/rounds.h"
-#include "harness/sweep/sweep.h"
-#include "harness/system/build_info.h"
 #include "harness/system/topology.h"
 
 namespace bench {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr const char* kUsageText =
     "Runs identical jobs under each concurrency model, across cores, and\n"
     "writes a page that shows which model wins, by how much, how sure that is.";
-
-[[noreturn]] void refuse_out(const std::string& path, const std::string& why) {
-  throw UsageError("--out takes a folder that can be written, got '" + path +
-                   "': " + why);
-}
-
-/// Makes the folder of the run; refuses what would mix two runs.
-std::string make_directory(const std::string& asked) {
-  std::string path = asked;
-  if (path.empty()) {
-    const std::string base =
-        source_directory() + "/reports/out/" + utc_stamp() + "-" + host_name();
-    path = base;
-    for (int i = 2; fs::exists(path); ++i) {
-      path = base + "-" + std::to_string(i);
-    }
-  }
-  std::error_code error;
-  if (fs::exists(path + "/runs.jsonl", error)) {
-    refuse_out(path, "it holds another run");
-  }
-  fs::create_directories(path, error);
-  if (error) refuse_out(path, error.message());
-  if (asked.empty()) {  // `latest` names the newest of the default folders
-    const fs::path link = fs::path(path).parent_path() / "latest";
-    fs::remove(link, error);
-    fs::create_directory_symlink(fs::path(path).filename(), link, error);
-  }
-  return path;
-}
 
 void print_plan(const Plan& plan, const Request& request) {
   for (const Cell& cell : plan.cells) std::cout << cell.name() << "\n";
@@ -108,83 +70,6 @@ void pass_to_google_benchmark(const std::vector<std::string>& words,
     return found == without;
   });
   regfree(&pattern);
-}
-
-/// What is left of a run that ended early.
-std::string saved(const Sweep::Counts& counts, const std::string& directory,
-                  int planned) {
-  return std::to_string(counts.measured) + " of " + std::to_string(planned) +
-         " repetitions are saved; ./bench report " + directory +
-         " makes the page from them";
-}
-
-int exit_code(const Sweep& sweep, const std::string& directory, int planned) {
-  const Sweep::Counts& counts = sweep.counts();
-  if (sweep.interrupted()) {
-    std::fprintf(stderr, "interrupted: %s\n",
-                 saved(counts, directory, planned).c_str());
-    return kInterrupted;
-  }
-  if (counts.wrong > 0) return kWrongAnswers;
-  return counts.failed > 0 ? kCellFailed : kOk;
-}
-
-/// Opens the run's files before anything is measured; leaves nothing behind
-/// if that fails.
-std::unique_ptr<RecordFile> open_files(const std::string& directory,
-                                       const Json& context) {
-  try {
-    auto file = std::make_unique<RecordFile>(directory);
-    try {
-      write_whole(directory + "/environment.json", to_line(context, 1));
-    } catch (const std::exception&) {
-      fs::remove(directory + "/runs.jsonl");
-      throw;
-    }
-    return file;
-  } catch (const std::exception& error) {
-    refuse_out(directory, error.what());
-  }
-}
-
-/// Says once what cannot be measured, and why.
-void warn_of(const std::vector<std::string>& troubles, Progress& progress) {
-  if (!troubles.empty()) progress.clear();
-  for (const std::string& reason : troubles) {
-    std::cerr << "warning: " << reason << "\n";
-  }
-}
-
-/// Measures the plan into `directory`; returns the exit code so far. Signals
-/// are held back only in here: the report that follows can be interrupted.
-int measure(const Plan& plan, const Request& request, const Cpus& cpus,
-            const std::vector<std::string>& command,
-            const std::string& directory, bool quiet) {
-  Interruption interruption;
-  Progress progress(!quiet);
-  Json context = environment(request, plan, cpus, command);
-  const auto file = open_files(directory, context);
-  for (const auto& warning : context.at("warnings")) {
-    if (quiet) break;
-    std::cerr << "warning: " << warning.get<std::string>() << "\n";
-  }
-  for (const std::string& rule : plan.sizing) {
-    if (!quiet) std::cerr << rule << "\n";
-  }
-  Sweep sweep(plan, request, cpus, interruption, progress);
-  context["calibration"] = sweep.calibrate();
-  if (!quiet) warn_of(sweep.troubles(), progress);
-  write_whole(directory + "/environment.json", to_line(context, 1));
-  if (!sweep.interrupted()) sweep.warm_up();
-  const int planned = context.at("planned_repetitions").get<int>();
-  try {
-    if (!sweep.interrupted()) sweep.run(*file);
-  } catch (const std::exception& error) {  // a full disk, for example
-    throw std::runtime_error(std::string(error.what()) + "; " +
-                             saved(sweep.counts(), directory, planned));
-  }
-  progress.clear();
-  return exit_code(sweep, directory, planned);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ enum ExitCode {
 int run_command(std::vector<std::string> arguments);
 int list_command(std::vector<std::string> arguments);
 int report_command(std::vector<std::string> arguments);
+int calibrate_command(std::vector<std::string> arguments);
 int serve_command(std::vector<std::string> arguments);
 int load_command(std::vector<std::string> arguments);
 

@@ -1,6 +1,7 @@
 // RunFlags: what ./bench run can be asked, and what that means.
 #include "harness/cli/run_flags.h"
 
+#include <filesystem>
 #include <set>
 
 #include "harness/cli/listing.h"
@@ -98,6 +99,10 @@ std::vector<Flag> run_flags() {
   const std::vector<Flag> rest = {
       {"out", "folder of the run's files; default reports/out/<UTC>-<host>",
        ""},
+      {"machine",
+       "file with this machine's noise floor (./bench calibrate); default "
+       "reports/out/machine-<host>.json",
+       ""},
       {"format", "of the results on stdout: table, json, csv or markdown",
        "table"},
       {"config",
@@ -127,6 +132,15 @@ Request request_from(Settings& settings) {
     find_peers("--peers", request.peers);  // refuses nonsense, "" too
   }
   request.in_flight = settings.text("in-flight");
+  if (settings.given("machine")) {
+    request.machine = settings.text("machine");
+    if (!std::filesystem::is_regular_file(request.machine)) {
+      throw UsageError(
+          "--machine takes a file that ./bench calibrate wrote, "
+          "got '" +
+          request.machine + "'");
+    }
+  }
   take(settings, "max-workers", 1, kMostWorkers, request.max_workers);
   request.duration_given = settings.given("duration");
   std::vector<std::string> names;

@@ -18,6 +18,7 @@
 #include "harness/core/registry.h"
 #include "harness/posix/proc.h"
 #include "harness/sweep/placement.h"
+#include "harness/sweep/profile.h"
 #include "harness/system/build_info.h"
 #include "harness/system/weather.h"
 
@@ -169,6 +170,7 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
       request.repetitions * static_cast<int>(plan.cells.size());
   json["sizing"] = plan.sizing;
   json["calibration"] = Json::array();
+  json["probes"] = Json::array();
   json["cpu_model"] =
       or_null(field_in(contents("/proc/cpuinfo"), "model name").value_or(""));
   json["kernel"] = std::string(name.sysname) + " " + name.release;
@@ -190,8 +192,17 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
       static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit;
   json["cgroup_cpu_quota"] = or_null(cpus.quota);
   json["noise_floor"] = nullptr;
+  json["noise"] = {{"control", nullptr}, {"calibrated", nullptr}};
   json["record_bytes_per_job"] = sizeof(Record);
   json["warnings"] = warnings(cpus);
+  if (!request.twins) {
+    std::set<std::string> scenarios;
+    for (const Workload& workload : plan.workloads) {
+      scenarios.insert(workload.scenario->id);
+    }
+    add_profile(request.machine.empty() ? default_profile() : request.machine,
+                {scenarios.begin(), scenarios.end()}, json);
+  }
   json["models"] = Json::array();
   for (const ModelInfo& model : all_models()) {
     json["models"].push_back({{"id", model.id},

@@ -12,7 +12,7 @@ namespace bench {
 
 /// The context of results.json: what Google Benchmark records of a machine,
 /// and what a reader must know to believe the figures or to repeat them. Of
-/// "calibration" nothing is known yet.
+/// "calibration", "probes" and the run's own "noise" nothing is known yet.
 Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
                  const std::vector<std::string>& command);
 

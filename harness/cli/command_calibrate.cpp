@@ -1,0 +1,84 @@
+// The verb calibrate: how far do two copies of one model differ here?
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "harness/cli/commands.h"
+#include "harness/cli/measuring.h"
+#include "harness/cli/settings.h"
+#include "harness/sweep/profile.h"
+#include "harness/system/topology.h"
+
+namespace bench {
+namespace {
+
+constexpr const char* kUsageText =
+    "Measures the noise floor of this machine: pairs of copies of one model, "
+    "over\nmany rounds. Writes how far they differ where later runs look for "
+    "it.";
+
+std::vector<Flag> flags() {
+  return {
+      {"scenario", "workloads of the pairs: a list, globs, or all", "cpu,http"},
+      {"model", "models that are measured twice: a list, globs, or all",
+       "event-loop,thread-pool"},
+      {"rounds", "in each of which every copy is measured once", "50"},
+      {"duration", "seconds of work in a batch on one core", "0.25"},
+      {"seed", "of the jobs and of the order of the cells", "1"},
+      {"machine",
+       "file for the noise floor; default reports/out/machine-<host>.json", ""},
+      {"out",
+       "folder of the measurements; default "
+       "reports/out/<UTC>-<host>-calibration",
+       ""},
+      {"color", "auto, always or never", "auto"},
+      {"quiet", "no progress and no context on stderr", "", true, false, "q"}};
+}
+
+Request request_from(const Settings& settings) {
+  Request request;
+  request.twins = true;
+  request.scenarios = settings.text("scenario");
+  request.models = settings.text("model");
+  // Fewer rounds have no interval.
+  request.repetitions = settings.integer<int>("rounds", 6, 10'000);
+  request.duration = settings.time("duration", "s", 0.001, 3600);
+  request.duration_given = settings.chosen("duration");
+  request.seed = settings.integer<std::uint64_t>(
+      "seed", 0, std::int64_t{9'000'000'000'000'000'000});
+  request.preset = "calibrate";
+  return request;
+}
+
+}  // namespace
+
+int calibrate_command(std::vector<std::string> arguments) {
+  std::vector<std::string> command = arguments;
+  command.insert(command.begin(), "calibrate");
+  const Settings settings =
+      Settings::read("./bench calibrate", std::string(kUsageText) + kTimesTake,
+                     flags(), {}, std::move(arguments));
+  const std::string color = settings.word("color", {"auto", "always", "never"});
+  const Request request = request_from(settings);
+  const Cpus cpus = read_cpus();
+  const Plan plan = Plan::make(request, cpus);
+  if (plan.cells.empty()) {
+    std::fprintf(stderr,
+                 "nothing to calibrate with: --scenario=%s with --model=%s has "
+                 "no cell\n",
+                 request.scenarios.c_str(), request.models.c_str());
+    return kNothingRan;
+  }
+  const std::string directory =
+      make_directory(settings.text("out"), "-calibration");
+  const int code =
+      measure(plan, request, cpus, command, directory, settings.on("quiet"));
+  if (code == kInterrupted) return code;
+  const std::string machine =
+      settings.given("machine") ? settings.text("machine") : default_profile();
+  const int reported =
+      make_report(directory, {"--noise-floor=" + machine, "--color=" + color});
+  return code != kOk ? code : reported;
+}
+
+}  // namespace bench
