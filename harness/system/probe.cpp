@@ -18,12 +18,11 @@ namespace bench {
 namespace {
 
 constexpr double kAbout = 2e-3;  // seconds of a probe
-/// Who has not come by then has no CPU to come with; nanoseconds.
-constexpr std::int64_t kPatience = 10'000'000;
-/// Round trips that are timed together, how many times, and how long at most.
+/// Round trips that are timed together, how many times, and the part of the
+/// patience into which all of them must fit.
 constexpr std::uint32_t kTrips = 20;
 constexpr int kTimes = 8;
-constexpr std::int64_t kLongestGame = 500'000;  // nanoseconds
+constexpr std::int64_t kPartOfPatience = 20;
 constexpr std::size_t kMostPartners = 8;
 
 std::uint64_t roots(std::uint64_t input, std::uint64_t size) {
@@ -95,15 +94,15 @@ std::vector<std::uint32_t> partners(std::size_t cpus) {
 /// Hits the ball to the partner and back; seconds of a round trip in the
 /// quickest of some series, so that whoever is interrupted spoils one only. 0
 /// if no series came to its end.
-double serve(Court& court, std::uint32_t& hit) {
-  const std::int64_t end = now_ns() + kLongestGame;
+double serve(Court& court, std::uint32_t& hit, std::int64_t end) {
   double best = 0;
   for (int time = 0; time < kTimes; ++time) {
     const std::int64_t start = now_ns();
     for (std::uint32_t trip = 0; trip < kTrips; ++trip) {
       court.ball.store(++hit, std::memory_order_release);
       ++hit;
-      if (!spin_until([&] { return court.ball.load() == hit; }, end)) return 0;
+      if (!spin_until([&] { return court.ball.load() == hit; }, end))
+        return best;
     }
     const double seconds = seconds_between(start, now_ns()) / kTrips;
     best = best == 0 ? seconds : std::min(best, seconds);
@@ -111,37 +110,40 @@ double serve(Court& court, std::uint32_t& hit) {
   return best;
 }
 
-void play_all(Court& court, const std::vector<std::uint32_t>& all) {
+void play_all(Court& court, const std::vector<std::uint32_t>& all,
+              std::int64_t longest) {
   std::uint32_t hit = 0;
   double slowest = 0;
   for (const std::uint32_t partner : all) {
     court.partner.store(partner, std::memory_order_release);
-    const double seconds = serve(court, hit);
+    const double seconds = serve(court, hit, now_ns() + longest);
     if (seconds == 0) return;
     slowest = std::max(slowest, seconds);
   }
   court.round_trip = slowest;
 }
 
-/// Sends back every ball while it is `self`'s turn: those with odd numbers.
+/// Sends back every ball while it is `self`'s turn: those with odd numbers. Who
+/// waits for a turn does not look at the ball, or it would have three owners.
 void answer(Court& court, std::uint32_t self, std::int64_t end) {
+  const auto turn = [&] {
+    return court.partner.load(std::memory_order_acquire);
+  };
   std::uint32_t ball = 0;
-  while (spin_until(
-      [&] {
-        ball = court.ball.load(std::memory_order_acquire);
-        return court.partner.load(std::memory_order_relaxed) > self ||
-               (court.partner.load(std::memory_order_relaxed) == self &&
-                ball % 2 == 1);
-      },
-      end)) {
-    if (court.partner.load() > self) return;
+  const auto something_to_do = [&] {
+    if (turn() != self) return turn() > self;
+    ball = court.ball.load(std::memory_order_acquire);
+    return ball % 2 == 1;
+  };
+  while (spin_until(something_to_do, end) && turn() == self) {
     court.ball.store(ball + 1, std::memory_order_release);
   }
 }
 
 /// The body of a probe's thread number `self` of `count`.
 void take_part(const ProbeKind& kind, int cpu, std::uint32_t self,
-               std::uint32_t count, Court& court, Times& times) {
+               std::uint32_t count, Court& court, std::int64_t patience,
+               Times& times) {
   try {
     bind_to({cpu});
   } catch (const std::system_error&) {
@@ -149,15 +151,15 @@ void take_part(const ProbeKind& kind, int cpu, std::uint32_t self,
   }
   times_of(kind, kind.size / 64);  // its pages are here, its units awake
   ++court.here;
-  spin_until([&] { return court.here.load() == count; }, now_ns() + kPatience);
+  spin_until([&] { return court.here.load() == count; }, now_ns() + patience);
   times = times_of(kind, kind.size);
   ++court.finished;
   const std::vector<std::uint32_t> all = partners(count);
-  const auto end = now_ns() + kPatience;
+  const auto end = now_ns() + patience;
   if (self == 0) {
     const bool together =
         spin_until([&] { return court.finished.load() == count; }, end);
-    if (together) play_all(court, all);
+    if (together) play_all(court, all, patience / kPartOfPatience);
     court.partner = count;
   } else if (std::find(all.begin(), all.end(), self) != all.end()) {
     answer(court, self, end);
@@ -204,17 +206,20 @@ std::optional<ProbeKind> sized(const ProbeKind& kind, int cpu) {
 }
 
 std::optional<ProbeResult> probe(const ProbeKind& kind,
-                                 const std::vector<int>& cpus) {
+                                 const std::vector<int>& cpus,
+                                 std::chrono::nanoseconds patience) {
   const auto count = static_cast<std::uint32_t>(cpus.size());
   SharedArray<Court> court(1);
   SharedArray<Times> times(count);
   const bool done = done_apart([&] {
     std::vector<std::jthread> threads;
     for (std::uint32_t i = 1; i < count; ++i) {
-      threads.emplace_back(
-          [&, i] { take_part(kind, cpus[i], i, count, court[0], times[i]); });
+      threads.emplace_back([&, i] {
+        take_part(kind, cpus[i], i, count, court[0], patience.count(),
+                  times[i]);
+      });
     }
-    take_part(kind, cpus[0], 0, count, court[0], times[0]);
+    take_part(kind, cpus[0], 0, count, court[0], patience.count(), times[0]);
   });
   if (!done || court[0].failed) return std::nullopt;
   ProbeResult result;

@@ -5,6 +5,7 @@
 // CPUs of a set do the same fixed work at once.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,9 +50,11 @@ struct ProbeResult {
 
 /// Has all `cpus` do the kind's work at once, then pass a cache line to and
 /// fro: some three milliseconds, in a process that has a thread for each CPU
-/// and is gone when this returns. Empty if there was no such process, or a
+/// and is gone when this returns. A thread that has had no CPU for as long as
+/// `patience` is not waited for. Empty if there was no such process, or a
 /// signal ended it.
-std::optional<ProbeResult> probe(const ProbeKind& kind,
-                                 const std::vector<int>& cpus);
+std::optional<ProbeResult> probe(
+    const ProbeKind& kind, const std::vector<int>& cpus,
+    std::chrono::nanoseconds patience = std::chrono::milliseconds(10));
 
 }  // namespace bench

@@ -45,18 +45,15 @@ TEST(Probe, HasNobodyToPlayWithOnOneCpu) {
   EXPECT_FALSE(found->round_trip);
 }
 
-// Under load a partner may not come in time; of many games, one is played.
 TEST(Probe, SendsACacheLineToAnotherCpuAndBack) {
   const std::vector<int> cpus = Cpus::read().ids;
   if (cpus.size() < 2) GTEST_SKIP() << "there is one CPU";
-  for (int game = 0; game < 300; ++game) {
-    const auto found = probe(little_of(kRoots), {cpus[0], cpus[1]});
-    ASSERT_TRUE(found);
-    if (!found->round_trip) continue;
-    EXPECT_GT(*found->round_trip, 0);
-    return;
-  }
-  FAIL() << "nobody ever answered";
+  // A busy machine may let a partner wait for long.
+  const auto found =
+      probe(little_of(kRoots), {cpus[0], cpus[1]}, std::chrono::minutes(2));
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(found->round_trip);
+  EXPECT_GT(*found->round_trip, 0);
 }
 
 TEST(Probe, IsEmptyWhereACpuIsNotOurs) {
