@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <deque>
 #include <map>
 #include <vector>
 
@@ -35,6 +36,11 @@ class Sweep {
   /// Returns what it found, one object per workload that has jobs. Cells of
   /// one that could not be prepared fail with the reason, others go on.
   Json calibrate();
+
+  /// Picks what models leave to the harness, by brief repetitions that are
+  /// recorded nowhere: the same for all cells of a model in a workload, so that
+  /// a line over cores is one line. Returns what it found: sentences.
+  std::vector<std::string> tune();
 
   /// What cannot be measured, and why: sentences.
   std::vector<std::string> troubles() const;
@@ -73,6 +79,7 @@ class Sweep {
   RequestRunner requests_{run_};
   FloorRunner floors_{run_};
   std::vector<Trial> trials_;            ///< of the plan's cells
+  std::deque<Cell> picked_;              ///< what became of those with a choice
   std::map<int, double> fastest_probe_;  ///< of each CPU, in seconds
   Counts counts_;
 };
