@@ -49,7 +49,7 @@ const RegisterModel registered{{
     .in_uv_pool = true,
     .floor = "uv-work",
     .rank = 2,
-    .parameters = {depth_parameter(1), uv_pool_parameter()},
+    .parameters = {depth_parameter(), uv_pool_parameter()},
 }};
 
 }  // namespace

@@ -67,8 +67,7 @@ class ForkIpc : public Model {
   /// closes its end.
   static void work(Batch& batch, Channel& parent) {
     batch.enter();
-    const int looks = batch.resources().looks();
-    for (Message message; parent.receive(message, looks);) {
+    for (Message message; parent.receive(message);) {
       const std::unique_ptr<Job> job = batch.job(message.i);
       message.error = drive_blocking(*job);
       message.digest = message.error == 0 ? job->digest() : 0;
@@ -80,8 +79,7 @@ class ForkIpc : public Model {
   /// The child: the work of a call in, its answer out.
   static void attend(Server& server, Channel& parent) {
     server.enter();
-    const int looks = server.resources().looks();
-    for (Question question; parent.receive(question, looks);) {
+    for (Question question; parent.receive(question);) {
       Call call{&server.service(), question.work, {}};
       const ssize_t result = call_blocking(call);
       if (!parent.send(Result{question.promise, {-result, call.answer}})) break;
@@ -99,8 +97,9 @@ class ForkIpc : public Model {
             "epoll_ctl");
     }
     for (std::uint32_t place = 0; place < batch.resources().depth(); ++place) {
-      for (std::uint32_t w = 0; w < batch.workers(); ++w)
-        send_next(batch, workers, w);
+      for (std::uint32_t w = 0; w < batch.workers(); ++w) {
+        if (place < batch.in_flight_of(w)) send_next(batch, workers, w);
+      }
     }
     while (finished_ < batch.size()) {
       // LESSON: one thread multiplexes all children. While it handles one
@@ -178,7 +177,7 @@ const RegisterModel registered{{
     .serves = ModelInfo::Serves::in_parent,
     .floor = "seqpacket-echo",
     .rank = 5,
-    .parameters = {depth_parameter(1)},
+    .parameters = {depth_parameter()},
 }};
 
 }  // namespace

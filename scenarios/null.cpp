@@ -49,6 +49,7 @@ const RegisterScenario registered{{
                     const Surroundings&) { return JobLength{1e-6}; },
     .make = [](const Parameters&, std::uint64_t seed, const Surroundings&)
         -> std::unique_ptr<Scenario> { return std::make_unique<Null>(seed); },
+    .only_handing_out = true,
 }};
 
 }  // namespace

@@ -105,9 +105,10 @@ Parameters model_parameters(const Settings& settings, const ModelInfo& model) {
   Parameters parameters;
   for (const Parameter& one : model.parameters) {
     own.insert(one.name);
-    parameters.set(one.name, settings.given(one.name)
-                                 ? one.checked(settings.text(one.name))
-                                 : one.fallback);
+    std::string value = one.settled();
+    if (settings.given(one.name)) value = one.checked(settings.text(one.name));
+    if (value == kAuto) value = one.settled();  // a server measures nothing
+    parameters.set(one.name, value);
   }
   for (const ModelInfo& other : all_models()) {
     for (const Parameter& one : other.parameters) {
@@ -164,7 +165,7 @@ ServeOrder order_from(const Settings& settings) {
   const ScenarioInfo& scenario = scenario_named(kScenario);
   for (const Parameter& one : scenario.parameters) {
     // Lists say what a run measures; the server answers all of it.
-    order.parameters.set(one.name, split_list(one.fallback).front());
+    order.parameters.set(one.name, one.settled());
   }
   return what;
 }

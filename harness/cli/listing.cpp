@@ -157,6 +157,8 @@ Json listing() {
   for (const PrimitiveInfo& primitive : all_primitives()) {
     json["primitives"].push_back({{"id", primitive.id},
                                   {"summary", primitive.summary},
+                                  {"scenario", primitive.scenario},
+                                  {"beside", or_null(primitive.beside)},
                                   {"file", primitive.file}});
   }
   json["presets"] = Json::array();

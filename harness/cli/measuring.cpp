@@ -115,6 +115,12 @@ int measure(const Plan& plan, const Request& request, const Cpus& cpus,
   context["calibration"] = sweep.calibrate();
   context["probes"] = sweep.probes().describe();
   if (!quiet) warn_of(sweep.troubles(), progress);
+  const std::vector<std::string> choices = sweep.tune();
+  if (!choices.empty()) progress.clear();
+  for (const std::string& choice : choices) {
+    if (!quiet) std::cerr << choice << "\n";
+  }
+  context["tuning"] = choices;
   write_whole(directory + "/environment.json", to_line(context, 1));
   if (!sweep.interrupted()) sweep.warm_up();
   const int planned = context.at("planned_repetitions").get<int>();

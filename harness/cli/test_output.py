@@ -93,11 +93,13 @@ def test_list_for_programs(bench: Bench) -> None:
         "primitives",
     }
     assert {"nginx", "node"} <= {one["id"] for one in found["peers"]}
-    primitives = {one["id"] for one in found["primitives"]}
+    beside = {one["id"]: one["beside"] for one in found["primitives"]}
+    primitives = {id for id, floor in beside.items() if floor is None}
     floors = {one["floor"] for one in found["models"] if one["runs_jobs"]}
     waiting = {one["waiting_floor"] for one in found["models"]} - {None}
     assert waiting == {"epoll-client"}
     assert primitives == {*floors, *waiting}
+    assert {*beside.values()} - {None} == {"queue", "ticket", "seqpacket-echo"}
     presets = {
         one["name"]: (one["repetitions"], one["duration_seconds"])
         for one in found["presets"]
@@ -176,7 +178,8 @@ def test_a_name_holds_what_is_not_the_default(
 
 
 def test_doubles_are_dropped(bench: Bench) -> None:
-    flags = small(model="all,sequential,s*", cores="1,1", workers="1,2,1")
+    options = {"scenario": "cpu", "cores": "1,1", "workers": "1,2,1"}
+    flags = small(model="all,sequential,s*", **options)
     lines = output(bench, *flags, "--dry-run").splitlines()[:-1]
     assert len(lines) == len(set(lines)) == 2 * len(MODELS) - 2
 

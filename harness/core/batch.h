@@ -47,12 +47,6 @@ struct Resources {
   std::uint32_t depth() const {
     return static_cast<std::uint32_t>(parameters.integer("depth"));
   }
-
-  /// How often a worker looks for its next message before it sleeps: some 75 us
-  /// of looking, after which jobs of 1 ms need no wake-up at all. It does so
-  /// only if there is a CPU for each worker: otherwise it would keep others
-  /// from working.
-  int looks() const { return workers <= cpus.size() ? 100 : 0; }
 };
 
 /// Created before the first fork; then used by all workers at once: every

@@ -13,9 +13,17 @@ void Model::serve(Server&) {
   throw std::logic_error("this model runs batches and serves no connections");
 }
 
-Parameter depth_parameter(int fallback) {
+const Parameter* ModelInfo::open_parameter() const {
+  for (const Parameter& one : parameters) {
+    if (!one.candidates.empty()) return &one;
+  }
+  return nullptr;
+}
+
+Parameter depth_parameter() {
   return whole_number("depth", "jobs that each worker may have in flight", 1,
-                      128, std::to_string(fallback));
+                      128, "")
+      .or_auto({"1", "2", "4", "8"});
 }
 
 Parameter uv_pool_parameter() {

@@ -76,10 +76,16 @@ struct ModelInfo {
 
   /// "thread-pool/stealing", as people type it.
   std::string name() const { return variant.empty() ? id : id + "/" + variant; }
+
+  /// The parameter that may be kAuto; null if there is none. REQUIRES: there
+  /// are not two.
+  const Parameter* open_parameter() const;
 };
 
 /// The parameter of models that can hold several jobs per worker in flight.
-Parameter depth_parameter(int fallback);
+/// Nothing waits where there is another job already, but what waits in one
+/// worker is lost to the others: so it is measured how many pay.
+Parameter depth_parameter();
 
 /// The parameter of models that stand on libuv: the size of its own pool.
 Parameter uv_pool_parameter();

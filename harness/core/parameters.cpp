@@ -117,7 +117,17 @@ std::vector<std::string> split_list(const std::string& text, char border) {
   }
 }
 
+std::string Parameter::settled() const {
+  if (fallback == kAuto && !candidates.empty()) return candidates.front();
+  return split_list(fallback).front();
+}
+
 std::string Parameter::takes() const {
+  if (!candidates.empty()) {
+    Parameter measured = *this;
+    measured.candidates.clear();
+    return std::string(kAuto) + " or " + measured.takes();
+  }
   if (kind == Kind::integer) return range("a whole number", low, high);
   if (!unit.empty()) return range_of_times(unit, low, high);
   if (kind == Kind::real) return range("a number", low, high);
@@ -130,6 +140,16 @@ std::string Parameter::takes() const {
 
 std::string Parameter::checked(const std::string& text) const {
   const std::string flag = "--" + name;
+  if (!candidates.empty()) {
+    if (text == kAuto) return text;
+    Parameter measured = *this;
+    measured.candidates.clear();
+    try {
+      return measured.checked(text);
+    } catch (const std::invalid_argument&) {
+      refuse(flag, takes(), text);
+    }
+  }
   switch (kind) {
     case Kind::integer:
       return std::to_string(parse_integer(flag, text,

@@ -11,6 +11,9 @@
 
 namespace bench {
 
+/// The value of a parameter that the harness picks by measuring.
+inline constexpr const char* kAuto = "auto";
+
 /// One knob: what it is called, what it takes, what it is if nobody says.
 struct Parameter {
   enum class Kind { integer, real, word };
@@ -28,6 +31,12 @@ struct Parameter {
   bool found = false;           ///< by calibration, and never asked for
   bool is_switch = false;  ///< words are no and yes; the flag takes no value
   bool is_pace = false;    ///< of clients: servers do the same work under each
+  /// Not empty: the value may also be kAuto, and the harness takes the first of
+  /// these from which the next one is hardly faster.
+  std::vector<std::string> candidates = {};
+
+  /// What it is if nobody says and nobody measures.
+  std::string settled() const;
 
   /// "a whole number from 1 to 1000000", "a time from 1 to 600000 ms", "one of
   /// sqrt, pbkdf2, primes".
@@ -47,6 +56,11 @@ struct Parameter {
   }
   Parameter as_pace() && {
     is_pace = true;
+    return std::move(*this);
+  }
+  Parameter or_auto(std::vector<std::string> values) && {
+    candidates = std::move(values);
+    fallback = kAuto;
     return std::move(*this);
   }
   Parameter as_switch() && {

@@ -40,6 +40,21 @@ TEST(ParseReal, RefusesWhatIsNoNumber) {
   }
 }
 
+TEST(Parameter, MayBeLeftToMeasuring) {
+  const Parameter depth =
+      whole_number("depth", "", 1, 128, "").or_auto({"1", "2"});
+  EXPECT_EQ(depth.checked("auto"), "auto");
+  EXPECT_EQ(depth.checked("16"), "16");
+  EXPECT_EQ(depth.fallback, "auto");
+  EXPECT_EQ(depth.settled(), "1");
+  EXPECT_EQ(refusal([&] { depth.checked("0"); }),
+            "--depth takes auto or a whole number from 1 to 128, got '0'");
+  const Parameter reps = whole_number("reps", "", 1, 128, "3,4");
+  EXPECT_EQ(reps.settled(), "3");
+  EXPECT_EQ(refusal([&] { reps.checked("auto"); }),
+            "--reps takes a whole number from 1 to 128, got 'auto'");
+}
+
 TEST(ParseTime, TakesUnits) {
   const std::pair<const char*, double> kMilliseconds[] = {
       {"5", 5},           {"0.5", 0.5},   {"5ms", 5},     {"500us", 0.5},

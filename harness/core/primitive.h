@@ -35,6 +35,9 @@ struct PrimitiveInfo {
   bool one_worker = false;
   /// The scenario whose jobs it does: its cells stand beside the models'.
   std::string scenario = "primitives";
+  /// The floor of the models that are made like it, where that is another one:
+  /// it stands beside them if scenario primitives is asked for as well.
+  std::string beside = {};
   /// Whether it can do jobs with these parameters.
   bool (*fits)(const Parameters&) = [](const Parameters&) { return true; };
   std::string file = {};  ///< filled in at registration

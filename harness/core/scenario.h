@@ -137,6 +137,10 @@ struct ScenarioInfo {
   /// The share of a preset's seconds that a repetition gets. Scenarios whose
   /// default plan has many cells take less.
   double pace = 1;
+  /// Its jobs are nothing but their handing out: what a model has picked by
+  /// measuring stands beside its first candidate. In other scenarios it does so
+  /// along an axis, where one of their numbers has several values.
+  bool only_handing_out = false;
 
   std::string file = {};  ///< filled in at registration: "scenarios/cpu.cpp"
 };

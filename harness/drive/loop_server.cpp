@@ -34,12 +34,15 @@ void ServerLoop::accept_one() {
   // LESSON: a loop that is awake accepts before one that the kernel must wake,
   // so it would get nearly all, for as long as their connections live. Who is
   // ahead waits a moment for somebody else, who has been woken too.
-  if (takes_turns_ && !has_waited_ && server_.ahead()) {
-    has_waited_ = true;
+  if (takes_turns_ && server_.ahead()) {
+    gives_way_ = true;
     look_away_for(incoming_, kTurn);
     return;
   }
-  has_waited_ = false;
+  take_one();
+}
+
+void ServerLoop::take_one() {
   // LESSON: whoever shares this socket is woken too and may find it empty.
   // That is the thundering herd; it costs a wake-up, not a connection.
   Accepted accepted = listener_->accept();
@@ -61,14 +64,20 @@ void ServerLoop::look_away_for(Watch* source, std::chrono::milliseconds span) {
   uv_timer_start(
       &pause_,
       [](uv_timer_t* timer) {
-        ServerLoop& self = *static_cast<ServerLoop*>(timer->data);
-        if (self.stopping_ && self.listener_ != nullptr) {
-          self.close_door();
-        } else {
-          look_again(self.resting_);
-        }
+        static_cast<ServerLoop*>(timer->data)->end_pause();
       },
       static_cast<std::uint64_t>(span.count()), 0);
+}
+
+void ServerLoop::end_pause() {
+  if (stopping_ && listener_ != nullptr) {
+    close_door();
+    return;
+  }
+  look_again(resting_);
+  // The one that was left to others is taken after all, if it is still there;
+  // the next one is another matter.
+  if (std::exchange(gives_way_, false)) take_one();
 }
 
 void ServerLoop::adopt(Fd connection) {

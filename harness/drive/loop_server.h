@@ -53,7 +53,9 @@ class ServerLoop : public Loop {
   void record(Task&) override {}
   void vacate() override;
   void accept_one();
+  void take_one();
   void look_away_for(Watch* source, std::chrono::milliseconds span);
+  void end_pause();
   void stop();
   void close_door();
 
@@ -62,7 +64,7 @@ class ServerLoop : public Loop {
   std::size_t open_ = 0;  ///< connections, and holds
   bool stopping_ = false;
   bool takes_turns_ = false;
-  bool has_waited_ = false;       ///< for its turn
+  bool gives_way_ = false;        ///< until the pause is over
   Listener* listener_ = nullptr;  ///< null: none, or never any more
   Watch* incoming_ = nullptr;
   Watch* resting_ = nullptr;

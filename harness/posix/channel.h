@@ -1,7 +1,6 @@
 // Channel: one end of a pair of sockets that carries whole messages.
 #pragma once
 
-#include <sched.h>
 #include <sys/socket.h>
 
 #include <type_traits>
@@ -49,22 +48,13 @@ class Channel {
   /// process has no descriptor left: then the kernel has closed it.
   bool receive_descriptor(Fd& fd);
 
-  /// Waits for one message; false if the other end is gone. Looks for it up to
-  /// `looks` times, giving its CPU away in between, before it goes to sleep:
-  /// whoever sleeps must be woken, and a CPU that went idle wakes up slowly.
+  /// Waits for one message; false if the other end is gone.
   template <typename Message>
-  bool receive(Message& message, int looks = 0) {
+  bool receive(Message& message) {
     static_assert(std::is_trivially_copyable_v<Message>);
-    const auto take = [&](int flags) {
-      return retry(
-          [&] { return ::recv(fd_.get(), &message, sizeof message, flags); });
-    };
-    for (int i = 0; i < looks; ++i) {
-      const ssize_t got = take(MSG_DONTWAIT);
-      if (got >= 0 || errno != EAGAIN) return got == sizeof message;
-      sched_yield();
-    }
-    return take(0) == sizeof message;
+    return retry([&] {
+             return ::recv(fd_.get(), &message, sizeof message, 0);
+           }) == sizeof message;
   }
 
  private:

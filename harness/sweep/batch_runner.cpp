@@ -168,6 +168,23 @@ void BatchRunner::pilot(Trial& trial) {
   if (!run_.interrupted) size_by_pilot(trial, pilot);
 }
 
+double BatchRunner::brief_rate(Trial& trial) {
+  if (trial.jobs == 0) pilot(trial);
+  if (run_.interrupted) return 0;
+  // As many as the last one shows to fill a warm-up: a pilot may be too short
+  // to show it well.
+  const double share = run_.request.warmup /
+                       std::max(1e-6, trial.predicted_seconds - kStartSeconds);
+  const JobLength whole{.seconds = 1, .period = trial.prepared->length.period};
+  const std::size_t jobs =
+      std::min(jobs_for(whole, static_cast<double>(trial.jobs) * share),
+               trial.prepared->jobs);
+  const Json result = attempt([&] { return repeat(trial, jobs); });
+  if (run_.interrupted || result.at("status") != "ok") return 0;
+  size_by_pilot(trial, result);
+  return pilot_rate(*trial.cell, result);
+}
+
 double BatchRunner::deadline_of(const Trial& trial, std::size_t jobs) const {
   if (run_.request.deadline > 0) return run_.request.deadline;
   const Demand& demand = trial.cell->workload->demand;

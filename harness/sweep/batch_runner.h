@@ -14,6 +14,7 @@ class BatchRunner : public Runner {
   Json describe(const Prepared& prepared) const override;
   void pilot(Trial& trial) override;
   double pilot_seconds(const Cell& cell) const override;
+  double brief_rate(Trial& trial) override;
   Json repeat(const Trial& trial) override;
 
  protected:

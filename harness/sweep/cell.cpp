@@ -7,7 +7,8 @@ namespace bench {
 namespace {
 
 /// "/job-us:100" for every parameter that differs from its default, but for
-/// those that are hidden. Slashes stand between parameters, never within one.
+/// those that are hidden or left to the harness. Slashes stand between
+/// parameters, never within one.
 std::string unusual(const std::vector<Parameter>& known,
                     const Parameters& values,
                     const std::vector<std::string>& hidden) {
@@ -24,6 +25,12 @@ std::string unusual(const std::vector<Parameter>& known,
     text += "/" + parameter.name + ":" + value;
   }
   return text;
+}
+
+/// "uv-pool" -> "uv_pool": what a parameter is called in JSON.
+std::string key_of(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
 }
 
 }  // namespace
@@ -56,7 +63,9 @@ std::string Cell::name_without(const std::vector<std::string>& hidden) const {
   std::replace(who.begin(), who.end(), '/', '+');
   std::string text = workload->scenario->id + "/" + who;
   text += unusual(workload->scenario->parameters, workload->parameters, hidden);
-  text += unusual(subject.parameters, own_parameters, hidden);
+  std::vector<std::string> unsaid = hidden;
+  unsaid.push_back(automatic);
+  text += unusual(subject.parameters, own_parameters, unsaid);
   if (limit && !workload->serves()) {
     text += "/in-flight:" + std::to_string(*limit);
   }
@@ -100,6 +109,10 @@ Json identity_of(const Trial& trial) {
   json["params"] =
       to_json(workload.scenario->parameters, trial.prepared->parameters);
   json["model_params"] = to_json(subject.parameters, cell.own_parameters);
+  json["auto_params"] = Json::array();
+  if (!cell.automatic.empty()) {
+    json["auto_params"].push_back(key_of(cell.automatic));
+  }
   json["floor"] = nullptr;
   if (!workload.serves()) {
     json["floor"] =
@@ -113,8 +126,7 @@ Json identity_of(const Trial& trial) {
 Json to_json(const std::vector<Parameter>& known, const Parameters& values) {
   Json json = Json::object();
   for (const Parameter& parameter : known) {
-    std::string key = parameter.name;
-    std::replace(key.begin(), key.end(), '-', '_');
+    const std::string key = key_of(parameter.name);
     if (!values.has(parameter.name)) {
       json[key] = nullptr;
     } else if (parameter.kind == Parameter::Kind::word) {

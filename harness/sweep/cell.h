@@ -47,12 +47,18 @@ struct Cell {
   Sizing size = {};
   /// --in-flight, where it matters; of requests the connections.
   std::optional<std::uint32_t> limit = {};
+  /// The parameter of its own that is left to the harness, or "".
+  std::string automatic = {};
+  /// What the cell may become, one for each candidate of that parameter, until
+  /// one has been picked. [harness/sweep/tuning.h]
+  std::vector<Cell> candidates = {};
   /// The twin of another cell, to see what two equal things look like.
   bool control = false;
 
   /// "cpu/thread-pool/cores:2/workers:2". Parameters that are not at their
   /// default stand between subject and cores; a variant's "/" becomes "+", and
-  /// a control ends with "/control".
+  /// a control ends with "/control". What the harness picks is no part of it:
+  /// two runs call the same cell alike.
   std::string name() const { return name_without({}); }
   /// The same for all shares of one capacity.
   std::string name_of_server() const;

@@ -170,6 +170,7 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
       request.repetitions * static_cast<int>(plan.cells.size());
   json["sizing"] = plan.sizing;
   json["calibration"] = Json::array();
+  json["tuning"] = Json::array();
   json["probes"] = Json::array();
   json["cpu_model"] =
       or_null(field_in(contents("/proc/cpuinfo"), "model name").value_or(""));

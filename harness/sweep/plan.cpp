@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "harness/core/registry.h"
+#include "harness/sweep/cells_of.h"
 #include "harness/sweep/choices.h"
 #include "harness/sweep/controls.h"
 #include "harness/sweep/placement.h"
@@ -48,12 +49,6 @@ std::vector<std::optional<std::uint32_t>> limits(const Request& request,
   return all;
 }
 
-std::uint32_t number_or(const Parameters& parameters, const std::string& name,
-                        std::uint32_t fallback) {
-  if (!parameters.has(name)) return fallback;
-  return static_cast<std::uint32_t>(parameters.integer(name));
-}
-
 /// --cores for cells that have others beside them, or have not.
 std::vector<int> core_counts(const Request& request, const Cpus& cpus,
                              bool with_others) {
@@ -81,8 +76,12 @@ class Planner {
 
   void add_all() {
     models_ = find_models("--model", request_.models);
-    for (const ScenarioInfo* scenario :
-         find_scenarios("--scenario", request_.scenarios)) {
+    const auto scenarios = find_scenarios("--scenario", request_.scenarios);
+    with_primitives_ = std::any_of(
+        scenarios.begin(), scenarios.end(), [](const ScenarioInfo* one) {
+          return Workload{.scenario = one}.kind() == Workload::Kind::floor;
+        });
+    for (const ScenarioInfo* scenario : scenarios) {
       for (const Parameters& parameters :
            combinations(scenario->parameters, request_.parameters, unused_)) {
         add(*scenario, parameters);
@@ -123,7 +122,7 @@ class Planner {
                               : model->runs || floors_only;
       if (!can) continue;
       const auto choices =
-          combinations(model->parameters, request_.parameters, unused_);
+          choices_of(*model, workload, request_.parameters, unused_);
       for (const int cores : cores_) {
         if (is_left_out(workload, cores)) continue;
         sizing_.cores = cores;
@@ -172,43 +171,31 @@ class Planner {
     for (const PeerInfo* peer : peers_) {
       for (const int cores : cores_) {
         if (is_left_out(workload, cores)) continue;
-        Cell cell{
-            .workload = &workload, .subject = Subject(*peer), .cores = cores};
-        cell.limit = workload.traffic.connections;
-        cell.size.workers =
-            peer->one_worker ? 1 : static_cast<std::uint32_t>(cores);
-        cell.size.in_flight = workload.traffic.connections;
-        add(cell);
+        add(cell_of(workload, *peer, cores));
       }
     }
   }
 
-  void add_model(Workload& workload, const ModelInfo& model,
+  void add_model(const Workload& workload, const ModelInfo& model,
                  const Parameters& choice) {
-    sizing_.depth = number_or(choice, "depth", 1);
-    sizing_.uv_pool = number_or(choice, "uv-pool", 0);
-    Cell cell{.workload = &workload,
-              .subject = Subject(model),
-              .own_parameters = choice,
-              .cores = sizing_.cores};
-    // One worker that blocks has one job in flight, whatever the limit.
-    const bool limited = workload.serves() || !model.one_worker ||
-                         model.waits == ModelInfo::Waits::in_loop;
-    if (limited) cell.limit = sizing_.limit;
-    for (const Sizing& size : sizes_of(model, sizing_)) {
-      cell.size = size;
-      if (workload.serves()) cell.limit = size.in_flight;
+    for (const Cell& cell : cells_of(workload, model, choice, sizing_)) {
       add(cell);
-      const std::string id = workload.scenario->id + ": ";
-      if (workload.serves() && size.in_flight < sizing_.limit.value_or(1)) {
-        note(id + model.name() +
-             " has one client, because it serves nobody else meanwhile");
-      }
-      if (size.rule) note(id + describe_rule(sizing_));
-      if (workload.serves() && !model.one_worker && sizing_.workers.empty() &&
-          model.serves == ModelInfo::Serves::blocking) {
-        note(id + describe_connections(sizing_));
-      }
+      tell(workload, model, cell.size);
+    }
+  }
+
+  /// How a size came about.
+  void tell(const Workload& workload, const ModelInfo& model,
+            const Sizing& size) {
+    const std::string id = workload.scenario->id + ": ";
+    if (workload.serves() && size.in_flight < sizing_.limit.value_or(1)) {
+      note(id + model.name() +
+           " has one client, because it serves nobody else meanwhile");
+    }
+    if (size.rule) note(id + describe_rule(sizing_));
+    if (workload.serves() && !model.one_worker && sizing_.workers.empty() &&
+        model.serves == ModelInfo::Serves::blocking) {
+      note(id + describe_connections(sizing_));
     }
   }
 
@@ -219,34 +206,28 @@ class Planner {
     }
   }
 
-  /// The primitive under `model`: every one of them in the scenario of
-  /// primitives, and in others the one that does the same jobs. That one needs
-  /// no more than the fewest cores: it has one thread.
-  void add_floors(Workload& workload, const ModelInfo& model) {
-    const bool floors_only = workload.kind() == Workload::Kind::floor;
+  /// True if `primitive` is measured because `model` is: all of them are in the
+  /// scenario of primitives. In others it is those that do the same jobs: the
+  /// one under jobs that wait, which has one thread and needs no more than the
+  /// fewest cores, and plain programs if primitives were asked for.
+  bool belongs(const PrimitiveInfo& primitive, const Workload& workload,
+               const ModelInfo& model) const {
+    if (primitive.scenario != workload.scenario->id) return false;
+    if (workload.kind() == Workload::Kind::floor) {
+      return primitive.id == model.floor;
+    }
+    if (!primitive.fits(workload.parameters)) return false;
+    if (!primitive.beside.empty()) {
+      return with_primitives_ && primitive.beside == model.floor;
+    }
+    return primitive.id == model.waiting_floor &&
+           sizing_.cores == cores_.front();
+  }
+
+  void add_floors(const Workload& workload, const ModelInfo& model) {
     for (const PrimitiveInfo& primitive : all_primitives()) {
-      if (primitive.scenario != workload.scenario->id) continue;
-      const bool under = floors_only ? primitive.id == model.floor
-                                     : primitive.id == model.waiting_floor &&
-                                           sizing_.cores == cores_.front() &&
-                                           primitive.fits(workload.parameters);
-      if (!under) continue;
-      Cell cell{.workload = &workload,
-                .subject = Subject(primitive),
-                .cores = sizing_.cores};
-      if (!floors_only) {
-        cell.limit = sizing_.limit;
-        cell.size.in_flight = sizing_.limit.value_or(1);
-        add(cell);
-        continue;
-      }
-      ModelInfo alike = model;
-      alike.one_worker = primitive.one_worker;
-      alike.in_uv_pool = false;
-      SizingRequest sizing = sizing_;
-      sizing.limit.reset();
-      for (const Sizing& size : sizes_of(alike, sizing)) {
-        cell.size = size;
+      if (!belongs(primitive, workload, model)) continue;
+      for (const Cell& cell : cells_of(workload, primitive, model, sizing_)) {
         add(cell);
       }
     }
@@ -262,6 +243,7 @@ class Planner {
   std::vector<int> cores_;  ///< of the cells of a workload
   std::vector<const ModelInfo*> models_;
   std::vector<const PeerInfo*> peers_;
+  bool with_primitives_ = false;  ///< they were asked for
   SizingRequest sizing_;
   std::set<std::string> unused_;
   std::set<std::string> seen_;  ///< names of the workload's cells

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "harness/sweep/tuning.h"
+
 namespace bench {
 
 double pilot_of_requests(double duration) { return std::min(duration, 0.75); }
@@ -36,8 +38,12 @@ double least_seconds(const Plan& plan, const Request& request) {
         cell.workload->waits()
             ? 1
             : std::min<double>(cell.size.workers, cell.cores);
+    constexpr double kStart = 0.05;
     seconds +=
-        request.warmup + request.repetitions * (duration / together + 0.05);
+        request.warmup + request.repetitions * (duration / together + kStart);
+    if (!cell.candidates.empty() && !cell.control) {
+      seconds += 2 * kPairs * (request.warmup + kStart);
+    }
   }
   return seconds;
 }

@@ -60,6 +60,10 @@ class Runner {
   virtual void pilot(Trial& trial) = 0;
   virtual double pilot_seconds(const Cell& cell) const = 0;
 
+  /// Jobs per second of a brief repetition, unrecorded; 0 if it failed. For
+  /// cells that are candidates.
+  virtual double brief_rate(Trial&) { return 0; }
+
   /// Sets the cell by what the rounds before have found of it or of others.
   virtual void settle(Trial&) {}
 

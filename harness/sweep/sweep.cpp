@@ -7,6 +7,7 @@
 
 #include "harness/posix/errno_name.h"
 #include "harness/sweep/rounds.h"
+#include "harness/sweep/tuning.h"
 #include "harness/system/cgroup.h"
 #include "harness/system/weather.h"
 
@@ -103,6 +104,54 @@ std::vector<std::string> Sweep::troubles() const {
     if (!prepared.trouble.empty()) reasons.insert(prepared.trouble);
   }
   return {reasons.begin(), reasons.end()};
+}
+
+std::vector<std::string> Sweep::tune() {
+  struct Choice {
+    std::size_t candidate = 0;
+    std::string value;
+    std::string seen;
+  };
+  std::map<std::string, Choice> choices;  // by what cells are called
+  const auto choice_of = [&](const Cell& cell) -> Choice& {
+    return choices[cell.name().substr(0, cell.name().find("/cores:"))];
+  };
+  for (const Trial& trial : trials_) {
+    const Cell& cell = *trial.cell;
+    if (cell.candidates.empty() || cell.control) continue;
+    if (!trial.prepared->trouble.empty()) continue;
+    if (trial.prepared->length.seconds > kLongJob) continue;
+    progress_.show("trying values of " + cell.automatic + ": " + cell.name(),
+                   0);
+    std::vector<Trial> tries;
+    for (const Cell& one : cell.candidates) {
+      tries.push_back({.cell = &one, .prepared = trial.prepared});
+    }
+    const Pick pick = pick_candidate(tries.size(), [&](std::size_t i) {
+      return must_stop() ? 0 : runner_of(cell).brief_rate(tries[i]);
+    });
+    if (must_stop()) return {};
+    Choice& choice = choice_of(cell);
+    choice.candidate = std::max(choice.candidate, pick.candidate);
+    choice.seen += describe(cell, pick);
+  }
+  std::vector<std::string> sentences;
+  for (Trial& trial : trials_) {
+    const Cell& cell = *trial.cell;
+    if (cell.candidates.empty()) continue;
+    Choice& choice = choice_of(cell);
+    Cell& picked = picked_.emplace_back(cell.candidates[choice.candidate]);
+    picked.control = cell.control;
+    choice.value =
+        picked.automatic + " " + picked.own_parameters.word(picked.automatic);
+    trial.cell = &picked;
+  }
+  for (const auto& [name, choice] : choices) {
+    if (!choice.seen.empty()) {
+      sentences.push_back(name + ": " + choice.value + choice.seen);
+    }
+  }
+  return sentences;
 }
 
 void Sweep::warm_up() {

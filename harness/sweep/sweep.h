@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <deque>
 #include <vector>
 
 #include "harness/sweep/batch_runner.h"
@@ -39,6 +40,11 @@ class Sweep {
   /// What the CPUs of the cells do alone and together. [harness/sweep/probes.h]
   const Probes& probes() const { return probes_; }
 
+  /// Picks what models leave to the harness, by brief repetitions that are
+  /// recorded nowhere: the same for all cells of a model in a workload, so that
+  /// a line over cores is one line. Returns what it found: sentences.
+  std::vector<std::string> tune();
+
   /// What cannot be measured, and why: sentences.
   std::vector<std::string> troubles() const;
 
@@ -73,8 +79,9 @@ class Sweep {
   BatchRunner batches_{run_};
   RequestRunner requests_{run_};
   FloorRunner floors_{run_};
-  std::vector<Trial> trials_;  ///< of the plan's cells
+  std::vector<Trial> trials_;   ///< of the plan's cells
   Probes probes_;
+  std::deque<Cell> picked_;   ///< what became of those with a choice
   Counts counts_;
 };
 

@@ -14,7 +14,7 @@ namespace bench {
 inline Parameters defaults_of(const std::vector<Parameter>& known) {
   Parameters parameters;
   for (const Parameter& parameter : known) {
-    parameters.set(parameter.name, parameter.fallback);
+    parameters.set(parameter.name, parameter.settled());
   }
   return parameters;
 }
