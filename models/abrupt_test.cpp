@@ -76,7 +76,7 @@ int rounds() {
 }
 
 TEST_P(Abrupt, ClientsMayLeaveAtEveryStep) {
-  const Backend backend = Backend::start({}, 100, run_backend);
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
   Served served(*GetParam(), {.backend_port = backend.port()});
   const std::vector<Moment> all = moments();
   for (int round = 0; round < rounds(); ++round) {
@@ -107,7 +107,7 @@ int answered_among(std::vector<Client> clients) {
 }
 
 TEST_P(Abrupt, AStopRefusesNewcomersBeforeTheLastAnswer) {
-  const Backend backend = Backend::start({}, 100, run_backend);
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
   Served served(*GetParam(), {.backend_port = backend.port()});
   Client busy(served.port());
   busy.send(get("/health"));
@@ -155,7 +155,7 @@ TEST_P(Abrupt, WhoWaitsForADescriptorAtAStopIsAnswered) {
 }
 
 TEST_P(Abrupt, ASignalToEveryProcessIsOneStop) {
-  const Backend backend = Backend::start({}, 100, run_backend);
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
   Served served(*GetParam(), {.backend_port = backend.port()});
   Client busy(served.port());
   busy.send(get("/health"));
@@ -169,7 +169,7 @@ TEST_P(Abrupt, ASignalToEveryProcessIsOneStop) {
 
 TEST_P(Abrupt, ADeadWorkerLeavesNobodyWaiting) {
   const ModelInfo& model = *GetParam();
-  const Backend backend = Backend::start({}, 100, run_backend);
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
   Served served(model, {.backend_port = backend.port()});
   const std::vector<pid_t> processes = served.processes();
   if (processes.size() == 1) GTEST_SKIP() << "it has no other process";
@@ -229,7 +229,7 @@ TEST(Spawn, AProcessThatCannotBeMadeIsTheFailureOfItsCall) {
 }
 
 TEST(Spawn, AProcessThatDiesIsTheFailureOfItsCall) {
-  const Backend backend = Backend::start({}, 100, run_backend);
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
   Served served(model_called("fork-ipc/spawn"),
                 {.backend_port = backend.port()});
   Client client(served.port());

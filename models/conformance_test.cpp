@@ -39,7 +39,9 @@ Parameters parameters_of(const Case& one) {
   Parameters parameters = defaults_of(scenario_named(one.scenario).parameters);
   if (one.scenario == "cpu") parameters.set("size", "200");
   if (one.scenario == "io") {
-    parameters.set("wait", one.wait);
+    const bool closing = one.wait == "closing";
+    parameters.set("wait", closing ? "backend" : one.wait);
+    parameters.set("keep-alive", closing ? "no" : "yes");
     parameters.set("wait-ms", "1");
     parameters.set("payload", "5000");
     parameters.set("size", "100");  // every way of waiting, and a computation
@@ -89,7 +91,7 @@ std::uint32_t most_in_flight(const Batch& batch) {
   const Needs needs = info.needs ? info.needs(order.parameters) : Needs{};
   std::optional<Backend> backend;
   if (needs.backend) {
-    backend = Backend::start({}, 1000, run_backend);
+    backend = Backend::start({}, 1000, 1, run_backend);
     order.surroundings.backend_port = backend->port();
   }
   Fd file;
@@ -131,6 +133,16 @@ std::uint32_t most_in_flight(const Batch& batch) {
   REQUIRE(batch.gate().memory().peak_rss_bytes > 0);
   REQUIRE(most_in_flight(batch) <= batch.in_flight());
   const int kept = entries_of("/proc/self/fd");
+  if (backend) {
+    // A worker that lives on keeps a connection for each job it has in flight.
+    const std::uint64_t connections = backend->figures().connections;
+    const bool keeps = !one.model->worker_per_job;
+    if (one.wait == "closing") {
+      REQUIRE(connections == one.jobs);
+    } else {
+      REQUIRE(connections <= (keeps ? batch.in_flight() : one.jobs));
+    }
+  }
   backend.reset();
   // No worker outlives run(): no child, not even a zombie, and no thread.
   REQUIRE(waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD);
@@ -163,7 +175,7 @@ std::vector<Case> cases() {
       const std::size_t some = process_per_job ? 20 : 300;
       const bool loops = model.waits == ModelInfo::Waits::in_loop;
       const std::uint32_t in_flight = loops ? 50 + workers : 0;
-      for (const char* wait : {"timer", "backend", "file"}) {
+      for (const char* wait : {"timer", "backend", "closing", "file"}) {
         all.push_back({&model, "io", workers, some, wait, in_flight});
       }
     }

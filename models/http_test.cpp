@@ -25,7 +25,7 @@ INSTANTIATE_TEST_SUITE_P(All, Serving, testing::ValuesIn(models_that_serve()),
                          });
 
 TEST_P(Serving, AnswersEveryRoute) {
-  const Backend backend = Backend::start({}, 100, run_backend);
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
   Served served(*GetParam(), {.backend_port = backend.port()});
   EXPECT_THAT(ask(served.port(), "/plaintext"),
               HasSubstr("\r\n\r\nHello, World!"));
@@ -48,6 +48,20 @@ TEST_P(Serving, AnswersEveryRoute) {
     EXPECT_THAT(ask(served.port(), target), HasSubstr("\r\n\r\n" + body))
         << target;
   }
+  EXPECT_EQ(served.stop(), 0);
+}
+
+TEST_P(Serving, KeepsItsConnectionsToTheBackend) {
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
+  Served served(*GetParam(), {.backend_port = backend.port()});
+  constexpr std::uint64_t kRequests = 20;
+  constexpr std::uint64_t kWorkers = 2;
+  for (std::uint64_t i = 0; i < kRequests; ++i) {
+    EXPECT_THAT(ask(served.port(), "/io?ms=1"), StartsWith("HTTP/1.1 200 "));
+  }
+  // One after another: each worker needs no more than one.
+  const std::uint64_t most = GetParam()->worker_per_job ? kRequests : kWorkers;
+  EXPECT_LE(backend.figures().connections, most);
   EXPECT_EQ(served.stop(), 0);
 }
 
@@ -122,7 +136,7 @@ TEST_P(Serving, LetsOthersInWhenClientsAreMoreThanWorkers) {
 }
 
 TEST_P(Serving, EndsIdleConnectionsAndAnswersTheOthersWhenItStops) {
-  const Backend backend = Backend::start({}, 100, run_backend);
+  const Backend backend = Backend::start({}, 100, 1, run_backend);
   const ModelInfo& model = *GetParam();
   Served served(model, {.backend_port = backend.port()});
   const bool alone =
@@ -150,7 +164,7 @@ TEST_P(Serving, EndsIdleConnectionsAndAnswersTheOthersWhenItStops) {
 }
 
 TEST_P(Serving, SaysWhenTheBackendIsGone) {
-  std::optional<Backend> backend = Backend::start({}, 100, run_backend);
+  std::optional<Backend> backend = Backend::start({}, 100, 1, run_backend);
   Served served(*GetParam(), {.backend_port = backend->port()});
   backend.reset();
   const std::string answer = ask(served.port(), "/io?ms=1");

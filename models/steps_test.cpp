@@ -62,8 +62,9 @@ void reset_on_close(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 }
 
-/// What a peer does with a connection whose question it has read.
-using Manner = std::function<void(int fd, const Question&)>;
+/// What a peer does with a connection whose `number`-th question it has read;
+/// false: it closes then.
+using Manner = std::function<bool(int fd, const Question&, int number)>;
 
 std::vector<std::byte> answer_to(const Question& question) {
   std::vector<std::byte> bytes(question.bytes);
@@ -71,17 +72,43 @@ std::vector<std::byte> answer_to(const Question& question) {
   return bytes;
 }
 
-void answer_in_pieces(int fd, const Question& question) {
+bool answer_in_pieces(int fd, const Question& question, int) {
   send_all(fd, answer_to(question), 97);
+  return true;
 }
-void hang_up(int, const Question&) {}
-void hang_up_in_the_middle(int fd, const Question& question) {
+bool answer_and_close(int fd, const Question& question, int number) {
+  answer_in_pieces(fd, question, number);
+  return false;
+}
+bool answer_too_much(int fd, const Question& question, int) {
+  std::vector<std::byte> bytes = answer_to(question);
+  bytes.push_back(std::byte{7});
+  send_all(fd, bytes, bytes.size());
+  return true;
+}
+bool hang_up(int, const Question&, int) { return false; }
+bool hang_up_in_the_middle(int fd, const Question& question, int) {
   std::vector<std::byte> bytes = answer_to(question);
   bytes.resize(bytes.size() / 2);
   send_all(fd, bytes, bytes.size());
+  return false;
 }
-void reset(int fd, const Question&) { reset_on_close(fd); }
-void never_answer(int, const Question&) { pause(); }
+bool reset(int fd, const Question&, int) {
+  reset_on_close(fd);
+  return false;
+}
+bool never_answer(int, const Question&, int) {
+  pause();
+  return false;
+}
+
+/// The same, but on a connection that has served a job already.
+Manner from_the_second_on(const Manner& manner) {
+  return [=](int fd, const Question& question, int number) {
+    return number == 1 ? answer_in_pieces(fd, question, number)
+                       : manner(fd, question, number);
+  };
+}
 
 /// Serves one connection after another, each in a process of its own, until
 /// it is killed.
@@ -93,9 +120,10 @@ Child start_peer(const Peer& listener, const Manner& manner) {
       if (!peer || fork() != 0) continue;
       die_with_parent(server);
       Question question;
-      if (recv(peer.get(), &question, sizeof question, MSG_WAITALL) ==
-          sizeof question) {
-        manner(peer.get(), question);
+      int number = 0;
+      while (recv(peer.get(), &question, sizeof question, MSG_WAITALL) ==
+                 sizeof question &&
+             manner(peer.get(), question, ++number)) {
       }
       _exit(0);
     }
@@ -106,10 +134,27 @@ struct Case {
   std::string name;
   Manner manner;  // empty: nobody listens
   int error;      // that some job must have; 0: all have the right answer
+  bool only_kept = false;  // it happens to connections that are kept
+
+  int error_with(const ModelInfo& info) const {
+    const bool keeps =
+        !info.worker_per_job;  // a worker lives longer than a job
+    return only_kept && !keeps ? 0 : error;
+  }
 };
 
 const Case kCases[] = {
     {"AnswerInPieces", answer_in_pieces, 0},
+    {"AnswerAndClose", answer_and_close, 0},
+    // A kept connection that is closed before a byte of the answer has come was
+    // a stale one: the job asks again on a new one. Whatever else happens to a
+    // kept one is a failure, as it is on a new one.
+    {"HangUpWhenKept", from_the_second_on(hang_up), 0},
+    {"ResetWhenKept", from_the_second_on(reset), 0},
+    {"HangUpInTheMiddleWhenKept", from_the_second_on(hang_up_in_the_middle),
+     ECONNABORTED, true},
+    {"NeverAnswerWhenKept", from_the_second_on(never_answer), ETIMEDOUT, true},
+    {"AnswerTooMuch", answer_too_much, EPROTO},
     {"HangUp", hang_up, ECONNABORTED},
     {"HangUpInTheMiddle", hang_up_in_the_middle, ECONNABORTED},
     {"Reset", reset, ECONNRESET},
@@ -128,6 +173,7 @@ const Case kCases[] = {
 [[noreturn]] void ask(const ModelInfo& info, const Case& one) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signal(SIGPIPE, SIG_IGN);
+  const int error = one.error_with(info);
   auto listener = std::make_unique<Peer>();
   Order order;
   order.scenario = "io";
@@ -138,14 +184,14 @@ const Case kCases[] = {
     order.parameters.set(parameter.name, parameter.fallback);
   }
   order.parameters.set("payload", std::to_string(kBytes));
-  order.parameters.set("timeout-ms", one.error == ETIMEDOUT ? "50" : "60000");
+  order.parameters.set("timeout-ms", error == ETIMEDOUT ? "50" : "60000");
   const auto scenario =
       io.make(order.parameters, order.seed, order.surroundings);
   Child peer = one.manner ? start_peer(*listener, one.manner) : Child(-1);
   // The peer has its own. Without one, nobody listens; or, where a connection
   // must remain half done, nobody accepts and the queue is full.
   std::vector<Fd> queue;
-  if (one.manner || one.error != ETIMEDOUT) {
+  if (one.manner || error != ETIMEDOUT) {
     listener.reset();
   } else {
     listen(listener->fd.get(), 0);
@@ -176,13 +222,13 @@ const Case kCases[] = {
       REQUIRE(record.digest == scenario->expected(i));
     } else if (record.error != ECANCELED) {
       fprintf(stderr, "job %zu: %s\n", i, strerrorname_np(record.error));
-      REQUIRE(record.error == one.error);
+      REQUIRE(record.error == error);
       ++failed;
     }
   }
-  REQUIRE((failed > 0) == (one.error != 0));
+  REQUIRE((failed > 0) == (error != 0));
   // The first failure cancels what had not begun: nobody waits for it.
-  REQUIRE(one.error == 0 || batch.records()[kJobs - 1].error == ECANCELED);
+  REQUIRE(error == 0 || batch.records()[kJobs - 1].error == ECANCELED);
   _exit(0);
 }
 

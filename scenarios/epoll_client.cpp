@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include "harness/backend/exchange.h"
@@ -69,10 +70,17 @@ class EpollClient {
   void begin(std::uint32_t slot) {
     if (begun_ == jobs_) return;
     Exchange& exchange = exchanges_[slot];
+    Fd kept = std::move(exchange.fd);
     exchange = {.key = random_of(seed_, begun_++), .begun = now_ns()};
+    if (kept) {  // and the epoll has it
+      exchange.fd = std::move(kept);
+      ask(exchange);
+      return;
+    }
     exchange.fd =
         Fd(check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
                  "socket"));
+    reset_when_closed(exchange.fd.get());
     const int result =
         connect(exchange.fd.get(), reinterpret_cast<const sockaddr*>(&address_),
                 sizeof address_);
@@ -137,10 +145,7 @@ class EpollClient {
   void finish(std::uint32_t slot) {
     Exchange& exchange = exchanges_[slot];
     sum_ += exchange.digest.value();
-    // The port is free at once, as with the jobs of a model.
-    const linger reset{.l_onoff = 1, .l_linger = 0};
-    setsockopt(exchange.fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    exchange.fd.reset();
+    if (question_.keep == 0) exchange.fd.reset();
     latency_ += now_ns() - exchange.begun;
     ++finished_;
     begin(slot);
@@ -165,8 +170,11 @@ class EpollClient {
 std::uint64_t run_epoll_client(std::uint16_t port, std::size_t jobs,
                                std::uint32_t in_flight, std::uint32_t wait_us,
                                std::uint32_t bytes, std::uint64_t seed,
-                               int patience_ms) {
-  const Question question{.key = 0, .wait_us = wait_us, .bytes = bytes};
+                               int patience_ms, bool keep_alive) {
+  const Question question{.key = 0,
+                          .wait_us = wait_us,
+                          .bytes = bytes,
+                          .keep = keep_alive ? 1u : 0u};
   return EpollClient(port, jobs, in_flight, question, seed, patience_ms).run();
 }
 

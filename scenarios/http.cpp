@@ -61,8 +61,10 @@ std::unique_ptr<Service> service(const Parameters& parameters,
 
 Parameter connections_parameter() {
   return whole_number("connections",
-                      "clients, each of which waits for its answer", 1, 20'000,
-                      "64");
+                      "clients, each of which waits for its answer; if nobody "
+                      "says, 16 for each of the most cores of the run, and at "
+                      "least the default",
+                      1, 20'000, "64");
 }
 
 Parameter idle_parameter() {

@@ -1,6 +1,7 @@
 // io: jobs that wait for a backend, a clock or a file.
 //
-// --wait=backend is the real thing: connect, ask, wait, read the answer. With
+// --wait=backend is the real thing: ask, wait, read the answer, on a connection
+// that a job before has left (or on one of its own, --keep-alive=no). With
 // --wait=timer there is no peer, only the waiting; with --wait=file a block of
 // a file is read. --compute-us adds some work after the wait.
 #include <algorithm>
@@ -31,6 +32,7 @@ Waiting waiting_of(const Parameters& parameters) {
   if (wait == "file") {
     what.bytes = (what.bytes + kBlockGrain - 1) / kBlockGrain * kBlockGrain;
   }
+  what.keep_alive = keeps_alive(parameters);
   what.cold = parameters.word("cold") == "yes";
   if (parameters.has("size")) {
     what.size = static_cast<std::uint64_t>(parameters.integer("size"));
@@ -45,6 +47,7 @@ double compute_seconds(const Parameters& parameters) {
 
 Demand demand(const Parameters& parameters) {
   const bool file = parameters.word("wait") == "file";
+  keeps_alive(parameters);  // or refuses
   if (!file && parameters.word("cold") == "yes") {
     throw std::invalid_argument("--cold goes with --wait=file, got --wait=" +
                                 parameters.word("wait"));
@@ -78,6 +81,7 @@ const RegisterScenario registered{{
                            "how long the backend or the timer takes", 0.05,
                            600'000, "5"),
                    spread_parameter("0"), payload_parameter(),
+                   backend_keep_alive_parameter(),
                    time_in("us", "compute-us",
                            "what a job computes after the wait", 0, 10e6, "0"),
                    size_parameter(),

@@ -15,6 +15,7 @@ double life_seconds(const Parameters& parameters) {
 
 /// Seconds of waiting and of compute.
 Demand demand(const Parameters& parameters) {
+  keeps_alive(parameters);  // or refuses
   const double share =
       parameters.has("cpu-share") ? parameters.real("cpu-share") / 100 : 0;
   const double life = life_seconds(parameters);
@@ -39,6 +40,7 @@ Waiting waiting_of(const Parameters& parameters) {
   what.spread = parameters.real("wait-spread");
   what.patience = std::chrono::round<std::chrono::nanoseconds>(
       std::chrono::duration<double, std::milli>(parameters.real("timeout-ms")));
+  what.keep_alive = keeps_alive(parameters);
   what.bytes = static_cast<std::uint32_t>(parameters.integer("payload"));
   if (parameters.has("size")) {
     what.size = static_cast<std::uint64_t>(parameters.integer("size"));
@@ -57,8 +59,8 @@ const RegisterScenario registered{{
          word_of("wait", "what a job waits for", {"backend", "timer"},
                  "backend"),
          // Waits that are all alike keep all jobs in step; see docs/method.md.
-         spread_parameter("0.5"), payload_parameter(), size_parameter(),
-         timeout_parameter()},
+         spread_parameter("0.5"), payload_parameter(),
+         backend_keep_alive_parameter(), size_parameter(), timeout_parameter()},
     .calibrate =
         [](Parameters& parameters, const Surroundings&) {
           constexpr double kExchange = 5e-6;

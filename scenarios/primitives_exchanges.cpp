@@ -20,7 +20,8 @@ void epoll_client(benchmark::State& state) {
     sum = run_epoll_client(
         task.backend_port, all_iterations(state), task.in_flight,
         static_cast<std::uint32_t>(task.parameters.real("wait-ms") * 1000),
-        bytes, task.seed, static_cast<int>(task.parameters.real("timeout-ms")));
+        bytes, task.seed, static_cast<int>(task.parameters.real("timeout-ms")),
+        task.parameters.word("keep-alive") == "yes");
   }
   count_usage_from(gate[0]);
   for (std::size_t i = 0; i < all_iterations(state); ++i) {

@@ -22,7 +22,8 @@ struct Waiting {
   double spread = 0;  ///< waits lie evenly within this share of the mean
   std::chrono::nanoseconds patience{0};  ///< backend: of each step; 0: endless
   std::uint32_t bytes = 0;               ///< of an answer or a block
-  bool cold = false;  ///< file: past the page cache [open(2), O_DIRECT]
+  bool keep_alive = true;  ///< backend: a connection serves job after job
+  bool cold = false;       ///< file: past the page cache [open(2), O_DIRECT]
   const Kernel* kernel = &kSqrt;
   std::uint64_t size = 0;  ///< of the kernel's work; 0: no compute step
 };
@@ -50,6 +51,10 @@ double calibrate_size(Parameters& parameters, const Kernel& kernel,
 Parameter spread_parameter(const std::string& fallback);
 Parameter payload_parameter();
 Parameter timeout_parameter();
+Parameter backend_keep_alive_parameter();
+/// Whether jobs keep connections. Throws std::invalid_argument where they wait
+/// for somebody whom they do not connect to and yet shall not keep it.
+bool keeps_alive(const Parameters& parameters);
 /// The amount of work that calibration found.
 Parameter size_parameter();
 

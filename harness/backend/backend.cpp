@@ -1,6 +1,8 @@
 // Backend: start, watch, end. What it does in between: backend_server.cpp.
 #include "harness/backend/backend.h"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "harness/backend/backend_ledger.h"
@@ -26,11 +28,15 @@ int Backend::become_this_binary(const std::vector<std::string>& words) {
 }
 
 Backend Backend::start(const std::vector<int>& cpus,
-                       std::uint32_t most_requests, const Body& body) {
+                       std::uint32_t most_requests, int cores,
+                       const Body& body) {
+  auto processes = static_cast<std::size_t>(cores + 1) / 2;
+  if (!cpus.empty()) processes = std::min(processes, cpus.size());
   auto ledger = std::make_unique<BackendLedger>();
   Listening server = start_listening("the backend", cpus, [&](int ready) {
     return body({"__backend", std::to_string(most_requests),
-                 std::to_string(ready), std::to_string(ledger->fd())});
+                 std::to_string(processes), std::to_string(ready),
+                 std::to_string(ledger->fd())});
   });
   ledger->close();
   return Backend(
@@ -50,19 +56,14 @@ std::vector<pid_t> Backend::processes() const {
   return found;
 }
 
-double Backend::cpu_seconds() const {
-  double sum = 0;
-  for (const pid_t process : processes())
-    sum += seconds_between(0, process_cpu_ns(process));
-  return sum;
-}
-
 BackendFigures Backend::figures() const {
   BackendFigures figures;
   for (const BackendPage& page : *process_->ledger) {
     const pid_t process = page.process.load(std::memory_order_acquire);
     if (process == 0) break;
-    figures.cpu_seconds += seconds_between(0, process_cpu_ns(process));
+    figures.cpu_seconds_each.push_back(
+        seconds_between(0, process_cpu_ns(process)));
+    figures.connections += page.connections.load(std::memory_order_relaxed);
     for (std::size_t i = 0; i < kLatenessBuckets; ++i) {
       figures.lateness.counts[i] +=
           page.lateness[i].load(std::memory_order_relaxed);
@@ -75,8 +76,21 @@ std::optional<std::string> Backend::death() const {
   return process_->server.group.death();
 }
 
+double BackendFigures::cpu_seconds() const {
+  return std::accumulate(cpu_seconds_each.begin(), cpu_seconds_each.end(), 0.0);
+}
+
+double BackendFigures::busiest_cpu_seconds() const {
+  return cpu_seconds_each.empty() ? 0
+                                  : *std::max_element(cpu_seconds_each.begin(),
+                                                      cpu_seconds_each.end());
+}
+
 BackendFigures& BackendFigures::operator-=(const BackendFigures& before) {
-  cpu_seconds -= before.cpu_seconds;
+  for (std::size_t i = 0; i < before.cpu_seconds_each.size(); ++i) {
+    cpu_seconds_each[i] -= before.cpu_seconds_each[i];
+  }
+  connections -= before.connections;
   for (std::size_t i = 0; i < kLatenessBuckets; ++i) {
     lateness.counts[i] -= before.lateness.counts[i];
   }

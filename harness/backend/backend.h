@@ -22,9 +22,14 @@ namespace bench {
 /// What a backend has done from its start to one moment. The difference of two
 /// readings is what it did in between.
 struct BackendFigures {
-  double cpu_seconds = 0;  ///< of all its processes, start-up included
-  Lateness lateness;       ///< of each answer's first bytes: sent - due
+  /// Of each of its processes, start-up included.
+  std::vector<double> cpu_seconds_each;
+  std::uint64_t connections = 0;  ///< accepted
+  Lateness lateness;              ///< of each answer's first bytes: sent - due
 
+  double cpu_seconds() const;
+  /// Of the process that had the most to do.
+  double busiest_cpu_seconds() const;
   std::uint64_t answered() const { return lateness.total(); }
   /// Up to 3 % too long; empty without an answer.
   std::optional<double> late_p99_seconds() const {
@@ -43,12 +48,15 @@ class Backend {
 
   /// Starts a backend that holds `most_requests` at once, bound to `cpus` (or,
   /// if there are none, where the caller may run), in a process group of its
-  /// own; returns when it listens. Throws std::runtime_error with its last
-  /// words if it dies before that or needs more than 10 s.
-  /// REQUIRES: the process has one thread. It becomes the subreaper of its
-  /// descendants, so that no process of the backend can get lost.
+  /// own; returns when it listens. It has a process for two `cores` of those
+  /// who ask, so that of three CPUs one is the backend's, but not more than
+  /// `cpus`; and more where those may not open files enough. Throws
+  /// std::runtime_error with its last words if it dies before that or needs
+  /// more than 10 s. REQUIRES: the process has one thread. It becomes the
+  /// subreaper of its descendants, so that no process of the backend can get
+  /// lost.
   static Backend start(const std::vector<int>& cpus,
-                       std::uint32_t most_requests,
+                       std::uint32_t most_requests, int cores = 1,
                        const Body& body = become_this_binary);
 
   Backend(Backend&&) noexcept;
@@ -63,8 +71,6 @@ class Backend {
   std::vector<pid_t> processes() const;
 
   BackendFigures figures() const;
-  /// The part of figures() that costs the least to read.
-  double cpu_seconds() const;
 
   /// How it ended: "was killed by SIGKILL", with its last words if it had any;
   /// empty while it lives.
@@ -78,9 +84,10 @@ class Backend {
   std::unique_ptr<Process> process_;
 };
 
-/// What main calls for the words {"__backend", most requests, descriptor to
-/// write the port to, descriptor of the shared figures}. Serves until it is
-/// killed; returns an exit code, after a sentence on stderr, if it cannot.
+/// What main calls for the words {"__backend", most requests, processes,
+/// descriptor to write the port to, descriptor of the shared figures}. Serves
+/// until it is killed; returns an exit code, after a sentence on stderr, if it
+/// cannot.
 int run_backend(const std::vector<std::string>& words);
 
 }  // namespace bench

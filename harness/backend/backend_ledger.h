@@ -19,15 +19,20 @@ namespace bench {
 
 /// The page of one process: it alone writes, anybody reads.
 struct alignas(64) BackendPage {
-  std::atomic<pid_t> process;  ///< 0: not in use
+  std::atomic<pid_t> process;              ///< 0: not in use
+  std::atomic<std::uint64_t> connections;  ///< accepted
   std::array<std::atomic<std::uint64_t>, kLatenessBuckets> lateness;
 
   void count(std::int64_t late_nanoseconds) {
-    std::atomic<std::uint64_t>& bucket =
-        lateness[lateness_bucket(late_nanoseconds)];
-    // One writer needs no locked instruction.
-    bucket.store(bucket.load(std::memory_order_relaxed) + 1,
-                 std::memory_order_relaxed);
+    add_one(lateness[lateness_bucket(late_nanoseconds)]);
+  }
+  void count_connection() { add_one(connections); }
+
+ private:
+  /// One writer needs no locked instruction.
+  static void add_one(std::atomic<std::uint64_t>& counter) {
+    counter.store(counter.load(std::memory_order_relaxed) + 1,
+                  std::memory_order_relaxed);
   }
 };
 

@@ -51,12 +51,14 @@ Fd listener_of_many(std::uint16_t port) {
 /// the first connection is accepted, so there are as many listeners as hold
 /// them all; the kernel spreads connections over them by a hash. [socket(7),
 /// SO_REUSEPORT; tcp(7), tcp_syncookies]
-std::vector<Fd> listen_for(std::uint32_t most_requests) {
+std::uint32_t listeners_for(std::uint32_t most_requests) {
   constexpr std::uint32_t kMostListeners = 64;
   const std::uint32_t backlog = longest_backlog();
   const std::uint32_t uneven = most_requests + most_requests / 4;
-  const std::uint32_t count =
-      std::clamp((uneven + backlog - 1) / backlog, 1U, kMostListeners);
+  return std::clamp((uneven + backlog - 1) / backlog, 1U, kMostListeners);
+}
+
+std::vector<Fd> listen(std::size_t count) {
   std::vector<Fd> listeners;
   listeners.push_back(listener_of_many(0));
   while (listeners.size() < count) {
@@ -81,26 +83,57 @@ std::size_t processes_for(std::uint32_t most_requests, std::size_t listeners) {
   return (most_requests + each - 1) / each;
 }
 
+/// Who answers, and from which listeners.
+struct Division {
+  std::size_t processes = 1;
+  std::size_t listeners_each = 1;
+  /// All take from all listeners: where no process may hold all connections,
+  /// one that is full must not keep its part of them.
+  bool shared = false;
+
+  std::size_t listeners() const {
+    return shared ? listeners_each : listeners_each * processes;
+  }
+  std::span<const Fd> of(std::size_t process,
+                         std::span<const Fd> listeners) const {
+    return shared ? listeners
+                  : listeners.subspan(process * listeners_each, listeners_each);
+  }
+};
+
+/// Connections that last stay where they were accepted. Listeners of its own
+/// give each process its part of them, by the kernel's hash; from a shared one
+/// whoever is awake would take more than its part.
+Division division_of(std::uint32_t most_requests, std::size_t processes) {
+  const std::size_t listeners = listeners_for(most_requests);
+  const std::size_t least = processes_for(most_requests, listeners + processes);
+  if (least > 1) return {std::max(least, processes), listeners, true};
+  return {processes, (listeners + processes - 1) / processes, false};
+}
+
 [[noreturn]] void serve(std::span<const Fd> listeners,
                         std::span<const pid_t> helpers, BackendPage& page) {
   page.process.store(getpid(), std::memory_order_release);
   BackendServer(listeners, helpers, page).run();
 }
 
-void run(std::uint32_t most_requests, Fd ready, BackendLedger& ledger) {
+void run(std::uint32_t most_requests, std::size_t wanted, Fd ready,
+         BackendLedger& ledger) {
   signal(SIGPIPE, SIG_IGN);
   // Its owner ends it. Who signals every process of a service means a drain,
   // for which requests under way still need their backend.
   signal(SIGTERM, SIG_IGN);
   signal(SIGINT, SIG_IGN);
-  const std::vector<Fd> listeners = listen_for(most_requests);
-  const std::size_t processes = processes_for(most_requests, listeners.size());
+  use_all_descriptors();
+  const Division division = division_of(
+      most_requests, std::min<std::size_t>(wanted, BackendLedger::kPages));
+  const std::vector<Fd> listeners = listen(division.listeners());
   std::vector<Child> helpers;
   std::vector<pid_t> helper_ids;
-  for (std::size_t i = 1; i < processes; ++i) {
+  for (std::size_t i = 1; i < division.processes; ++i) {
     helpers.push_back(Child::fork([&] {
       ready.reset();
-      serve(listeners, {}, ledger[i]);
+      serve(division.of(i, listeners), {}, ledger[i]);
     }));
     helper_ids.push_back(helpers.back().pid());
     ledger[i].process.store(helper_ids.back(), std::memory_order_release);
@@ -108,16 +141,16 @@ void run(std::uint32_t most_requests, Fd ready, BackendLedger& ledger) {
   ledger[0].process.store(getpid(), std::memory_order_release);
   say_port(ready.get(), port_of(listeners[0].get()));
   ready.reset();
-  serve(listeners, helper_ids, ledger[0]);
+  serve(division.of(0, listeners), helper_ids, ledger[0]);
 }
 
 }  // namespace
 
 int run_backend(const std::vector<std::string>& words) {
   try {
-    BackendLedger ledger(std::stoi(words.at(3)));
+    BackendLedger ledger(std::stoi(words.at(4)));
     run(static_cast<std::uint32_t>(std::stoul(words.at(1))),
-        Fd(std::stoi(words.at(2))), ledger);
+        std::stoul(words.at(2)), Fd(std::stoi(words.at(3))), ledger);
     return 0;  // never reached: it serves until it is killed
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());

@@ -14,6 +14,7 @@
 #include "harness/backend/backend.h"
 #include "harness/posix/child.h"
 #include "harness/posix/clock.h"
+#include "harness/system/cpus.h"
 #include "harness/testing/backend_client.h"
 
 namespace bench {
@@ -31,6 +32,31 @@ void with_few_descriptors(const std::function<void()>& body) {
     body();
     if (testing::Test::HasFailure()) _exit(1);
   }).join("the test with few descriptors");
+}
+
+TEST(Backend, HasAProcessForTwoCoresAndSumsWhatTheyDo) {
+  constexpr std::uint32_t kClients = 200;
+  const Backend backend = Backend::start({}, kClients, 6, run_backend);
+  ASSERT_EQ(backend.processes().size(), 3U);
+  std::vector<Fd> fds;
+  for (std::uint32_t i = 0; i < kClients; ++i) {
+    fds.push_back(ask(backend.port(), {.key = i, .bytes = 64}));
+  }
+  for (std::uint32_t i = 0; i < kClients; ++i) {
+    EXPECT_EQ(read_all(fds[i]), answer({.key = i, .bytes = 64}));
+  }
+  const BackendFigures figures = backend.figures();
+  EXPECT_EQ(figures.answered(), kClients);
+  EXPECT_EQ(figures.connections, kClients);
+  EXPECT_EQ(figures.cpu_seconds_each.size(), 3U);
+  EXPECT_GE(figures.cpu_seconds(), figures.busiest_cpu_seconds());
+  EXPECT_GT(figures.busiest_cpu_seconds(), 0);
+}
+
+TEST(Backend, HasNoMoreProcessesThanCpus) {
+  const std::vector<int> one = {Cpus::read().ids.front()};
+  EXPECT_EQ(Backend::start(one, 10, 64, run_backend).processes().size(), 1U);
+  EXPECT_EQ(Backend::start({}, 10, 1, run_backend).processes().size(), 1U);
 }
 
 TEST(Backend, SharesItsWorkWhenDescriptorsAreFew) {

@@ -11,6 +11,7 @@ extern "C" {
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <stdexcept>
 
 #include "harness/posix/check.h"
@@ -30,6 +31,10 @@ constexpr std::int64_t kLongWait = 100'000'000;
 /// Then others have their turn.
 constexpr int kMostAccepts = 64;
 constexpr std::uint32_t kMostBytes = 1 << 20;
+
+/// Of a connection from which a question may come. Edge by edge, so that one
+/// call serves all questions of a connection.
+constexpr std::uint32_t kForQuestions = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
 constexpr std::uint64_t tag_of(std::uint32_t number, std::uint32_t detail) {
   return std::uint64_t{detail} << 32 | number;
@@ -75,15 +80,19 @@ void BackendServer::dispatch(const epoll_event& event) {
   if (number == kTimer) return;  // do_due() comes after every turn
   if (number == kHelper) throw std::runtime_error("an acceptor has died");
   if (number == kListener) return accept_from(static_cast<int>(detail));
-  const Slot& slot = slots_[number];
+  Slot& slot = slots_[number];
   if (slot.generation != detail) return;
   if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) return close(number);
   if (slot.state == State::receiving) return receive(number);
-  if (slot.state == State::sending) return send(number);
-  // A client may have said its last word and still wait for the answer; there
-  // is nothing to wait for if there will be none.
-  const bool last_word = (event.events & EPOLLRDHUP) != 0;
-  if (last_word && slot.question.wait_us == kNever) close(number);
+  if ((event.events & EPOLLRDHUP) != 0) {
+    // A client may have said its last word and still wait for the answer; there
+    // is nothing to wait for if there will be none.
+    if (slot.question.wait_us == kNever) return close(number);
+    slot.question.keep = 0;
+  } else if ((event.events & EPOLLIN) != 0) {
+    return close(number);  // it asks before it has its answer
+  }
+  if (slot.state == State::sending) send(number);
 }
 
 void BackendServer::accept_from(int listener) {
@@ -104,6 +113,7 @@ void BackendServer::accept_from(int listener) {
     const std::uint32_t index = free_.back();
     free_.pop_back();
     slots_[index] = {.fd = fd, .generation = slots_[index].generation};
+    page_.count_connection();
     receive(index);
   }
 }
@@ -111,16 +121,15 @@ void BackendServer::accept_from(int listener) {
 void BackendServer::receive(std::uint32_t index) {
   Slot& slot = slots_[index];
   for (;;) {
-    auto* const question = reinterpret_cast<std::byte*>(&slot.question);
-    const ssize_t got = retry([&] {
-      return recv(slot.fd, question + slot.received,
-                  sizeof slot.question - slot.received, 0);
-    });
-    if (got < 0 && errno == EAGAIN) {
-      if (slot.watched) return;
-      return watch(index, EPOLLIN | EPOLLRDHUP | EPOLLET);
-    }
-    if (got <= 0) return close(index);
+    // A byte more than there may be, so that nothing is left unseen.
+    std::array<std::byte, sizeof(Question) + 1> bytes;
+    const std::size_t room = bytes.size() - slot.received;
+    const ssize_t got =
+        retry([&] { return recv(slot.fd, bytes.data(), room, 0); });
+    if (got < 0 && errno == EAGAIN) return watch(index, kForQuestions);
+    if (got <= 0 || static_cast<std::size_t>(got) == room) return close(index);
+    std::memcpy(reinterpret_cast<std::byte*>(&slot.question) + slot.received,
+                bytes.data(), static_cast<std::size_t>(got));
     slot.received += static_cast<std::uint32_t>(got);
     if (slot.received == sizeof slot.question) return begin_wait(index);
   }
@@ -135,7 +144,9 @@ void BackendServer::begin_wait(std::uint32_t index) {
   const std::int64_t now = now_ns();
   slot.due = now + wait;
   if (!never) due_.push({slot.due, index, slot.generation});
-  if (never || wait > kLongWait) watch(index, EPOLLRDHUP | EPOLLET);
+  if ((never || wait > kLongWait) && (slot.events & EPOLLRDHUP) == 0) {
+    watch(index, EPOLLRDHUP | EPOLLET);
+  }
   // A long queue of newcomers must not keep those waiting whose time has come.
   do_due(now);
 }
@@ -166,6 +177,16 @@ void BackendServer::send(std::uint32_t index) {
     slot.sent += static_cast<std::uint32_t>(count);
   }
   if (slot.question.bytes == 0) page_.count(now_ns() - slot.due);
+  end_answer(index);
+}
+
+void BackendServer::end_answer(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  if (slot.question.keep != 0) {
+    slot.state = State::receiving;
+    slot.received = slot.sent = 0;
+    return watch(index, kForQuestions);
+  }
   // Others whose time has come get their answers before this one's end is
   // sent; until then, its client may well have gone, which makes it cheaper.
   answered_.push_back(index);
@@ -179,11 +200,12 @@ void BackendServer::hang_up() {
 
 void BackendServer::watch(std::uint32_t index, std::uint32_t events) {
   Slot& slot = slots_[index];
+  if (slot.events == events) return;
   epoll_event event{};
   event.events = events;
   event.data.u64 = tag_of(index, slot.generation);
-  const int operation = slot.watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  slot.watched = true;
+  const int operation = slot.events != 0 ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  slot.events = events;
   if (epoll_ctl(epoll_.get(), operation, slot.fd, &event) != 0) close(index);
 }
 

@@ -38,9 +38,9 @@ class BackendServer {
     Question question{};
     std::uint32_t received = 0;  ///< bytes of the request
     std::uint32_t sent = 0;      ///< bytes of the answer
+    std::uint32_t events = 0;    ///< for which the epoll looks
     std::int64_t due = 0;
     State state = State::receiving;
-    bool watched = false;  ///< the epoll knows it
   };
   struct Due {
     std::int64_t at;
@@ -56,6 +56,7 @@ class BackendServer {
   void receive(std::uint32_t index);
   void begin_wait(std::uint32_t index);
   void send(std::uint32_t index);
+  void end_answer(std::uint32_t index);
   void watch(std::uint32_t index, std::uint32_t events);
   void close(std::uint32_t index);
   void do_due(std::int64_t until);

@@ -141,6 +141,80 @@ TEST(Backend, NeverAnswersWhoAsksForThatAndForgetsHimWhenHeGoes) {
   EXPECT_EQ(open_files(backend.pid()), before);
 }
 
+/// Reads as many bytes as an answer has.
+std::vector<std::byte> read_answer(const Fd& fd, const Question& question) {
+  std::vector<std::byte> bytes(question.bytes);
+  recv(fd.get(), bytes.data(), bytes.size(), MSG_WAITALL);
+  return bytes;
+}
+
+TEST(Backend, KeepsAConnectionAsLongAsItIsAsked) {
+  const Backend backend = start_backend(10);
+  const Fd fd = connect_to(backend.port());
+  // Longer waits are watched for a client that gives up; long answers come in
+  // parts, between which others have their turn.
+  const Question questions[] = {
+      {.key = 1, .wait_us = 0, .bytes = 8, .keep = 1},
+      {.key = 2, .wait_us = 150'000, .bytes = 300, .keep = 1},
+      {.key = 3, .wait_us = 100, .bytes = 5'000'000, .keep = 1},
+      {.key = 4, .wait_us = 100, .bytes = 64, .keep = 1},
+      {.key = 5, .wait_us = 100, .bytes = 64}};
+  for (const Question& question : questions) {
+    send(fd.get(), &question, sizeof question, MSG_NOSIGNAL);
+    EXPECT_EQ(read_answer(fd, question), answer(question)) << question.key;
+  }
+  EXPECT_TRUE(read_all(fd).empty());  // the last one wanted it closed
+  EXPECT_EQ(backend.figures().answered(), 5U);
+  EXPECT_EQ(backend.figures().connections, 1U);
+}
+
+TEST(Backend, TakesAQuestionOnAKeptConnectionInPieces) {
+  const Backend backend = start_backend(10);
+  const Question question{.key = 3, .bytes = 64, .keep = 1};
+  const Fd fd = connect_to(backend.port());
+  const auto* bytes = reinterpret_cast<const std::byte*>(&question);
+  for (int i = 0; i < 3; ++i) {
+    for (std::size_t at = 0; at < sizeof question; at += 5) {
+      send(fd.get(), bytes + at, std::min<std::size_t>(5, sizeof question - at),
+           MSG_NOSIGNAL);
+      EXPECT_TRUE(answers(backend));  // so much later
+    }
+    EXPECT_EQ(read_answer(fd, question), answer(question));
+  }
+}
+
+TEST(Backend, ClosesAKeptConnectionAfterTheLastWord) {
+  const Backend backend = start_backend(10);
+  for (const std::uint32_t wait_us : {0, 10'000, 150'000}) {
+    const Question question{
+        .key = 4, .wait_us = wait_us, .bytes = 32, .keep = 1};
+    const Fd fd = ask(backend.port(), question);
+    EXPECT_EQ(read_answer(fd, question), answer(question));
+    send(fd.get(), &question, sizeof question, MSG_NOSIGNAL);
+    shutdown(fd.get(), SHUT_WR);
+    EXPECT_EQ(read_all(fd), answer(question)) << wait_us;
+    const Fd silent = ask(backend.port(), question);
+    EXPECT_EQ(read_answer(silent, question), answer(question));
+    shutdown(silent.get(), SHUT_WR);
+    EXPECT_TRUE(read_all(silent).empty()) << wait_us;
+  }
+}
+
+TEST(Backend, ClosesWhenAQuestionComesBeforeTheAnswer) {
+  const Backend backend = start_backend(10);
+  const Question question{
+      .key = 1, .wait_us = 3'000'000'000, .bytes = 8, .keep = 1};
+  const Question two[] = {question, question};
+  const Fd together = connect_to(backend.port());
+  send(together.get(), two, sizeof two, MSG_NOSIGNAL);
+  std::byte byte;
+  EXPECT_LE(recv(together.get(), &byte, 1, 0), 0);
+  const Fd apart = ask(backend.port(), question);
+  EXPECT_TRUE(answers(backend));
+  send(apart.get(), &question, sizeof question, MSG_NOSIGNAL);
+  EXPECT_LE(recv(apart.get(), &byte, 1, 0), 0);
+}
+
 TEST(Backend, ClosesOnGarbage) {
   const Backend backend = start_backend(10);
   EXPECT_TRUE(
@@ -169,8 +243,9 @@ TEST(Backend, CountsCpuAndLateness) {
   BackendFigures between = backend.figures();
   between -= before;
   EXPECT_EQ(between.answered(), 20U);
-  EXPECT_GT(between.cpu_seconds, 0);
-  EXPECT_LE(between.cpu_seconds, backend.cpu_seconds());
+  EXPECT_GT(between.cpu_seconds(), 0);
+  EXPECT_LE(between.cpu_seconds(), backend.figures().cpu_seconds());
+  EXPECT_EQ(between.connections, 20U);
   EXPECT_GT(*between.late_p99_seconds(), 0);
 }
 
@@ -182,12 +257,12 @@ TEST(Backend, TellsHowItDiedAndLeavesItsFigures) {
   EXPECT_EQ(backend.death(), "was killed by SIGKILL");
   EXPECT_EQ(backend.death(), "was killed by SIGKILL");  // as often as asked
   EXPECT_EQ(backend.figures().answered(), 1U);
-  EXPECT_GT(backend.cpu_seconds(), 0);
+  EXPECT_GT(backend.figures().cpu_seconds(), 0);
 }
 
 std::string failure_to_start(const Backend::Body& body) {
   try {
-    Backend::start({}, 10, body);
+    Backend::start({}, 10, 1, body);
   } catch (const std::runtime_error& error) {
     return error.what();
   }

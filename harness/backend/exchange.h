@@ -1,7 +1,8 @@
 // Exchange: what a job of scenario io and its backend say to each other.
 //
-// A client connects, sends one Question and reads the answer; the backend then
-// closes. Whoever knows the request can compute the answer and its digest, so
+// A client connects, sends a Question and reads the answer. Then the backend
+// closes, or the client, if it has asked for that, may send the next one; never
+// earlier. Whoever knows the request can compute the answer and its digest, so
 // that a client proves with one number that it has read all of it.
 #pragma once
 
@@ -20,8 +21,10 @@ struct Question {
   std::uint64_t key;      ///< the answer is made of it
   std::uint32_t wait_us;  ///< how long the backend waits before it answers
   std::uint32_t bytes;    ///< of the answer, at most kLongestAnswer
+  std::uint32_t keep;     ///< 1: the connection stays open afterwards
+  std::uint32_t nothing;  ///< 0
 };
-static_assert(sizeof(Question) == 16);
+static_assert(sizeof(Question) == 24);
 static_assert(std::endian::native == std::endian::little,
               "the bytes of a cut-off word are its low ones");
 

@@ -237,7 +237,8 @@ int serve_command(std::vector<std::string> arguments) {
   const auto port = settings.integer<std::uint16_t>("port", 0, 65535);
   Fd listener = listener_for(port, model_named(what.order.model));
   Interruption interruption;
-  const Backend backend = Backend::start({}, what.order.in_flight);
+  const Backend backend = Backend::start(
+      {}, what.order.in_flight, static_cast<int>(what.order.cpus.size()));
   what.order.surroundings.backend_port = backend.port();
   scenario_named(kScenario).calibrate(what.order.parameters,
                                       what.order.surroundings);

@@ -176,6 +176,11 @@ std::string listing_as_table() {
   out << "Scenarios (--scenario)\n";
   for (const ScenarioInfo& scenario : all_scenarios()) {
     out << "  " << padded(scenario.id, 22) << scenario.summary << "\n";
+    if (!scenario.in_flight.empty()) {
+      out << "  " << padded("  --in-flight", 22)
+          << "the most jobs begun and not finished (default "
+          << scenario.in_flight << ")\n";
+    }
     write_parameters(out, scenario.parameters);
   }
   out << "\nModels (--model; all means those without a variant, all/* every "

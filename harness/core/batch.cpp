@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/core/pinning.h"
+#include "harness/posix/stream.h"
 
 namespace bench {
 namespace {
@@ -54,6 +55,9 @@ void Batch::enter() {
   gate().enter();
 }
 
-void Batch::leave() { gate().leave(); }
+void Batch::leave() {
+  gate().leave();
+  Stream::close_kept();
+}
 
 }  // namespace bench

@@ -80,7 +80,8 @@ class Batch {
   /// never enter (threads of a library's own pool) need to call it.
   void prepare_worker();
 
-  /// Says that the caller has no more work, and waits for all others.
+  /// Says that the caller has no more work, and waits for all others. What its
+  /// jobs have left for later ones is closed then.
   void leave();
 
   /// Makes job i. Once a job has failed, so has the repetition: the jobs that

@@ -38,6 +38,9 @@ struct Step {
   /// read: the job waits for nothing that was promised to it. When a server
   /// stops, such a wait ends at once with 0.
   bool idle = false;
+  /// connect: one that a job before this one has left will do. finished: the
+  /// stream is at rest, so that a job after this one may have it.
+  bool keep = false;
   /// pause: how long. connect: the longest that this and any later wait on the
   /// stream may last, after which the step brings -ETIMEDOUT; 0: forever.
   /// read and write: the same for this wait alone; 0: what connect said.
@@ -49,6 +52,7 @@ struct Step {
   Call* call = nullptr;
 
   static Step finished() { return {}; }
+  static Step finished_and_keep() { return {.keep = true}; }
   static Step failed(int error) {
     return {.kind = Kind::finished, .error = error};
   }
@@ -58,6 +62,12 @@ struct Step {
   }
   static Step connect(std::uint16_t port, std::chrono::nanoseconds patience) {
     return {.kind = Kind::connect, .port = port, .time = patience};
+  }
+  static Step connect_or_reuse(std::uint16_t port,
+                               std::chrono::nanoseconds patience) {
+    Step step = connect(port, patience);
+    step.keep = true;
+    return step;
   }
   static Step read(std::span<std::byte> room,
                    std::chrono::nanoseconds patience = {}) {
@@ -103,8 +113,11 @@ class Job {
   /// before brought: 0 at the first call and after compute, pause, connect,
   /// shut and call, bytes moved after input or output (fewer than asked for,
   /// perhaps), -errno after a failure. A job has one stream, which it connects
-  /// or was born with, closed when it is finished; a stream on which connect
-  /// failed takes no other step.
+  /// or was born with, closed when it is finished, unless it says that another
+  /// job may have it, or when the job connects again; a stream on which connect
+  /// failed takes no other step. Connections that wait for a job are the
+  /// driver's. Whoever gets one, told by a 1 after connect, may find that the
+  /// peer has closed it: that is known only once it is used.
   virtual Step resume(ssize_t result) noexcept = 0;
 
   /// The answer, a pure function of the scenario's seed and the job's index.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "harness/core/batch.h"
 #include "harness/core/job.h"
@@ -26,6 +27,7 @@ inline int drive_blocking(Job& job, Stream stream = {}) {
     const Step step = job.resume(result);
     switch (step.kind) {
       case Step::Kind::finished:
+        if (step.keep) std::move(stream).keep();
         return step.error;
       case Step::Kind::compute:
         result = 0;  // nothing to wait for: this thread is the one to compute
@@ -35,7 +37,7 @@ inline int drive_blocking(Job& job, Stream stream = {}) {
         result = 0;
         break;
       case Step::Kind::connect:
-        result = stream.connect(step.port, step.time);
+        result = stream.connect(step.port, step.time, step.keep);
         break;
       case Step::Kind::read:
         result = stream.read(step.data, step.size, step.time, step.idle);

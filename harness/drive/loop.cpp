@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <iterator>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -41,6 +43,7 @@ Loop::Loop(std::uint32_t worker, Compute compute, std::uint32_t pool_threads,
 }
 
 Loop::~Loop() {
+  while (!kept_lines_.empty()) close(*kept_lines_.back());
   for (Task& task : tasks_) {
     uv_close(reinterpret_cast<uv_handle_t*>(&task.patience), nullptr);
   }
@@ -130,12 +133,9 @@ void Loop::start(Task& task, std::unique_ptr<Job> job) {
 }
 
 void Loop::start(Task& task, std::unique_ptr<Job> job, Fd connection) {
-  uv_tcp_init(&loop_, &task.stream);
-  task.stream.data = &task;
-  task.has_stream = true;
-  task.accepted = true;
+  Line& line = new_line(task, 0);
   // A stream that libuv cannot take fails at the job's first step.
-  if (uv_tcp_open(&task.stream, connection.get()) == 0) connection.release();
+  if (uv_tcp_open(&line.stream, connection.get()) == 0) connection.release();
   start(task, std::move(job));
 }
 
@@ -200,14 +200,13 @@ void Loop::finish(Task& task) {
   task.job.reset();
   task.outer = nullptr;
   task.deadline = 0;
-  task.reading = false;
   const bool starting = task.starting;
   const ssize_t result = task.result;
-  if (task.has_stream) {
-    close(task);
-  } else {
-    idle_tasks_.push_back(&task);
+  if (Line* const line = std::exchange(task.line, nullptr)) {
+    const bool ours = line->port != 0;
+    task.step.keep&& ours ? keep(*line) : close(*line);
   }
+  idle_tasks_.push_back(&task);
   if (outer == nullptr) {
     vacate();
   } else if (!starting) {
@@ -215,18 +214,46 @@ void Loop::finish(Task& task) {
   }
 }
 
-void Loop::close(Task& task) {
-  const auto closed = [](uv_handle_t* handle) {
-    Task& mine = *static_cast<Task*>(handle->data);
-    mine.loop->idle_tasks_.push_back(&mine);
-  };
-  task.has_stream = false;
-  // A reset, for the reason that Stream gives. A stream that never got a
-  // descriptor cannot be reset, only closed.
-  if (task.accepted || uv_tcp_close_reset(&task.stream, closed) < 0) {
-    uv_close(reinterpret_cast<uv_handle_t*>(&task.stream), closed);
-  }
-  task.accepted = false;
+Loop::Line& Loop::new_line(Task& task, std::uint16_t port) {
+  if (idle_lines_.empty()) idle_lines_.push_back(&lines_.emplace_back());
+  Line& line = *idle_lines_.back();
+  idle_lines_.pop_back();
+  line.loop = this;
+  line.task = &task;
+  line.port = port;
+  line.reading = false;
+  uv_tcp_init(&loop_, &line.stream);
+  line.stream.data = &line;
+  task.line = &line;
+  return line;
+}
+
+Loop::Line* Loop::kept_line(std::uint16_t port) {
+  const auto found =
+      std::find_if(kept_lines_.rbegin(), kept_lines_.rend(),
+                   [&](const Line* line) { return line->port == port; });
+  if (found == kept_lines_.rend()) return nullptr;
+  Line* const line = *found;
+  kept_lines_.erase(std::next(found).base());
+  uv_ref(reinterpret_cast<uv_handle_t*>(&line->stream));
+  return line;
+}
+
+void Loop::keep(Line& line) {
+  line.task = nullptr;
+  kept_lines_.push_back(&line);
+  // Nobody waits for it: it is no reason for the loop to run on.
+  uv_unref(reinterpret_cast<uv_handle_t*>(&line.stream));
+}
+
+void Loop::close(Line& line) {
+  if (line.task == nullptr) std::erase(kept_lines_, &line);
+  line.task = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(&line.stream),
+           [](uv_handle_t* handle) {
+             Line& mine = *static_cast<Line*>(handle->data);
+             mine.loop->idle_lines_.push_back(&mine);
+           });
 }
 
 void Loop::end_idle_waits() {

@@ -57,30 +57,37 @@ class Loop {
   static void look_again(Watch* watch);
 
  protected:
-  /// A job in flight, its stream, and the request that waits on its behalf.
+  struct Task;
+
+  /// The stream of a job, or one that is kept for a later job.
+  struct Line {
+    Loop* loop;
+    Task* task;          ///< whose job has it; null: it is kept, or closing
+    std::uint16_t port;  ///< where a job connected it to; 0: a client's
+    bool reading;        ///< libuv looks for input, asked for or not
+    char excess;         ///< a byte for a stream that is kept: one too many
+    uv_tcp_t stream;
+    uv_write_t write;
+  };
+
+  /// A job in flight and the request that waits on its behalf.
   struct Task {
     Loop* loop;
     std::size_t i;             ///< for the owner: which job it is
     std::uint32_t worker;      ///< who ran it
-    bool has_stream;           ///< `stream` is initialised
-    bool accepted;             ///< the stream came from a client
-    bool reading;              ///< libuv looks for input, asked for or not
     bool starting;             ///< an inner job has not left its first turn
     ssize_t result;            ///< of an inner job that is over
     Task* outer;               ///< the task whose call this job is; or null
     std::unique_ptr<Job> job;  ///< null: the task is idle
+    Line* line;                ///< the job's stream; null: it has none
     Step step;                 ///< the one that is being obeyed
     Step computed;             ///< what a thread of the pool came to
     std::chrono::nanoseconds time;  ///< the longest wait, if no step says
     std::uint64_t deadline;         ///< of this wait, in uv_now(); 0: none
     std::uint64_t alarm;            ///< when `patience` rings; 0: it does not
     std::size_t unsent;             ///< when `deadline` was set
-    uv_tcp_t stream;
     uv_timer_t patience;
-    union {  // a job asks for one thing at a time
-      uv_write_t write;
-      uv_work_t work;
-    } request;
+    uv_work_t work;
     std::unique_ptr<uv_fs_t> file;  ///< large, and few jobs read files
   };
 
@@ -93,7 +100,7 @@ class Loop {
        const std::function<void()>& prepare);
   virtual ~Loop();
 
-  /// A job of the owner's is over; its stream is about to close.
+  /// A job of the owner's is over; its stream is about to close or be kept.
   virtual void record(Task& task) = 0;
   /// The same, a moment later: its task can be used again.
   virtual void vacate() = 0;
@@ -118,7 +125,13 @@ class Loop {
   void start_pool(std::uint32_t threads, const std::function<void()>& prepare);
   void obey(Task& task, Step step);
   void finish(Task& task);
-  void close(Task& task);
+
+  Line& new_line(Task& task, std::uint16_t port);
+  Line* kept_line(std::uint16_t port);
+  /// Leaves a stream to the jobs that come; libuv goes on looking at it.
+  void keep(Line& line);
+  void close(Line& line);
+  void on_input(Line& line, ssize_t got);
 
   // Each starts a step. A result means that the step is done already.
   void compute(Task& task);
@@ -139,10 +152,11 @@ class Loop {
   std::function<void(Call&, Promise)> delegate_;
   bool idle_waits_end_ = false;
   bool computed_ = false;  ///< the loop's time may be stale
-  /// Streams of jobs that are finished take until the end of a turn to close:
-  /// there are a few more tasks than jobs in flight.
   std::deque<Task> tasks_;
   std::vector<Task*> idle_tasks_;
+  std::deque<Line> lines_;
+  std::vector<Line*> idle_lines_;  ///< closed: they can be used again
+  std::vector<Line*> kept_lines_;  ///< the one that was left last comes last
   std::vector<Watch*> watches_;
   uv_loop_t loop_;
   std::unique_ptr<LoopAlarm> alarm_;

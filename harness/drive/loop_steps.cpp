@@ -37,6 +37,7 @@ struct Connecting {
 Connecting begin_to_connect(std::uint16_t port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return {-1, -errno};
+  reset_when_closed(fd);
   const sockaddr_in address = loopback(port);
   const auto look = [&] {
     return connect(fd, general(address), sizeof address);
@@ -59,7 +60,7 @@ bool ready(const uv_tcp_t& stream, short events) {
 }  // namespace
 
 void Loop::compute(Task& task) {
-  uv_work_t& request = task.request.work;
+  uv_work_t& request = task.work;
   request.data = &task;
   uv_queue_work(
       &loop_, &request,
@@ -79,14 +80,18 @@ void Loop::pause(Task& task) {
 }
 
 std::optional<ssize_t> Loop::connect(Task& task) {
-  uv_tcp_init(&loop_, &task.stream);
-  task.stream.data = &task;
-  task.has_stream = true;
-  task.accepted = false;
+  const std::uint16_t port = task.step.port;
   task.time = task.step.time;
-  const auto [fd, result] = begin_to_connect(task.step.port);
+  if (task.line != nullptr) close(*std::exchange(task.line, nullptr));
+  task.line = task.step.keep ? kept_line(port) : nullptr;
+  if (task.line != nullptr) {
+    task.line->task = &task;
+    return 1;
+  }
+  Line& line = new_line(task, port);
+  const auto [fd, result] = begin_to_connect(port);
   if (fd < 0) return result;
-  const int error = uv_tcp_open(&task.stream, fd);
+  const int error = uv_tcp_open(&line.stream, fd);
   if (error < 0) ::close(fd);
   if (error < 0 || result != -EALREADY) return error < 0 ? error : result;
   // Writing nothing is done when the connection is there, or has failed.
@@ -97,43 +102,55 @@ std::optional<ssize_t> Loop::connect(Task& task) {
 std::optional<ssize_t> Loop::read(Task& task) {
   if (task.step.idle && idle_waits_end_) return 0;
   start_patience(task);
-  if (task.reading) return std::nullopt;
+  if (task.line->reading) return std::nullopt;
   const auto make_room = [](uv_handle_t* handle, std::size_t, uv_buf_t* room) {
-    const Task& mine = *static_cast<Task*>(handle->data);
-    const bool asked = asks_for_input(mine);
-    *room =
-        uv_buf_init(asked ? reinterpret_cast<char*>(mine.step.data) : nullptr,
-                    asked ? static_cast<unsigned>(mine.step.size) : 0);
+    Line& line = *static_cast<Line*>(handle->data);
+    const Task* const mine = line.task;
+    if (mine == nullptr) {
+      *room = uv_buf_init(&line.excess, 1);
+    } else if (asks_for_input(*mine)) {
+      *room = uv_buf_init(reinterpret_cast<char*>(mine->step.data),
+                          static_cast<unsigned>(mine->step.size));
+    } else {
+      *room = uv_buf_init(nullptr, 0);
+    }
   };
-  const int error =
-      uv_read_start(reinterpret_cast<uv_stream_t*>(&task.stream), make_room,
-                    [](uv_stream_t* stream, ssize_t got, const uv_buf_t*) {
-                      if (got == 0) return;  // EAGAIN: libuv goes on waiting
-                      Task& mine = *static_cast<Task*>(stream->data);
-                      if (got < 0) {
-                        uv_read_stop(stream);
-                        mine.reading = false;
-                      }
-                      // What nobody asked for, be it input or its end, stays
-                      // where it is until somebody does: a job that computes,
-                      // calls or writes waits for something else. libuv brings
-                      // the end without having asked for a buffer.
-                      if (!asks_for_input(mine)) return;
-                      mine.deadline = 0;
-                      mine.loop->resume(mine, got == UV_EOF ? 0 : got);
-                    });
+  const int error = uv_read_start(
+      reinterpret_cast<uv_stream_t*>(&task.line->stream), make_room,
+      [](uv_stream_t* stream, ssize_t got, const uv_buf_t*) {
+        Line& mine = *static_cast<Line*>(stream->data);
+        mine.loop->on_input(mine, got);
+      });
   if (error < 0) return error;
   // Once begun, looking for input goes on while the job does something else:
   // to stop and begin again would cost two system calls for each request.
-  task.reading = true;
+  task.line->reading = true;
   return std::nullopt;
+}
+
+void Loop::on_input(Line& line, ssize_t got) {
+  if (got == 0) return;  // EAGAIN: libuv goes on waiting
+  if (got < 0) {
+    uv_read_stop(reinterpret_cast<uv_stream_t*>(&line.stream));
+    line.reading = false;
+  }
+  if (line.task == nullptr) {  // kept, and the peer has closed it
+    close(line);
+    return;
+  }
+  // What nobody asked for, be it input or its end, stays where it is until
+  // somebody does: a job that computes, calls or writes waits for something
+  // else. libuv brings the end without having asked for a buffer.
+  if (!asks_for_input(*line.task)) return;
+  line.task->deadline = 0;
+  resume(*line.task, got == UV_EOF ? 0 : got);
 }
 
 std::optional<ssize_t> Loop::write(Task& task) {
   // Most writes fit into the socket's buffer: no callback is needed. send(2) is
   // what uv_try_write() would do by write(2), for 2 % less of a short request.
   const ssize_t sent = retry([&] {
-    return send(fd_of(task.stream), task.step.data, task.step.size,
+    return send(fd_of(task.line->stream), task.step.data, task.step.size,
                 MSG_NOSIGNAL | MSG_DONTWAIT);
   });
   if (sent >= 0) return sent;
@@ -143,13 +160,13 @@ std::optional<ssize_t> Loop::write(Task& task) {
 }
 
 std::optional<ssize_t> Loop::write_all(Task& task, const uv_buf_t& bytes) {
-  uv_write_t& request = task.request.write;
-  request.data = &task;
+  Line& line = *task.line;
+  line.write.data = &line;
   const int error = uv_write(
-      &request, reinterpret_cast<uv_stream_t*>(&task.stream), &bytes, 1,
+      &line.write, reinterpret_cast<uv_stream_t*>(&line.stream), &bytes, 1,
       [](uv_write_t* done, int status) {
         if (status == UV_ECANCELED) return;  // lost patience: nobody waits
-        Task& mine = *static_cast<Task*>(done->data);
+        Task& mine = *static_cast<Line*>(done->data)->task;
         mine.deadline = 0;
         // libuv calls back when it has written everything, or failed.
         const bool wrote = mine.step.kind == Step::Kind::write;
@@ -163,7 +180,7 @@ std::optional<ssize_t> Loop::write_all(Task& task, const uv_buf_t& bytes) {
 
 ssize_t Loop::shut(Task& task) {
   // The job has waited for its last write: libuv has nothing left to send.
-  return shutdown(fd_of(task.stream), SHUT_WR) < 0 ? -errno : 0;
+  return shutdown(fd_of(task.line->stream), SHUT_WR) < 0 ? -errno : 0;
 }
 
 std::optional<ssize_t> Loop::call(Task& task) {
@@ -218,7 +235,7 @@ void Loop::start_patience(Task& task) {
   if (computed_) uv_update_time(&loop_);
   computed_ = false;
   task.deadline = uv_now(&loop_) + static_cast<std::uint64_t>(milliseconds);
-  task.unsent = task.stream.write_queue_size;
+  task.unsent = task.line->stream.write_queue_size;
   // A clock that rings too early sets itself anew: most waits are over long
   // before, and this costs them nothing.
   if (task.alarm == 0 || task.alarm > task.deadline) ring(task);
@@ -249,8 +266,9 @@ void Loop::lose_patience(Task& task) {
   // before descriptors. What is there already counts, and so does what a slow
   // reader took since: libuv calls back when it has written everything, but a
   // thread that blocks would have a new limit for each part.
-  if (ready(task.stream, reading ? POLLIN : POLLOUT) ||
-      task.stream.write_queue_size < task.unsent) {
+  const uv_tcp_t& stream = task.line->stream;
+  if (ready(stream, reading ? POLLIN : POLLOUT) ||
+      stream.write_queue_size < task.unsent) {
     start_patience(task);
     return;
   }

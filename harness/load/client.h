@@ -59,6 +59,10 @@ class LoadClient {
     ExpectedAnswer expected;
   };
 
+  /// Before a connection that was refused or reset is tried again;
+  /// nanoseconds.
+  static constexpr std::int64_t kConnectionRest = 10'000'000;
+
   // client.cpp: what leaves when, and what becomes of it.
   void begin(LoadConnection& connection, std::int64_t from, std::int64_t now);
   void begin_due(std::int64_t now);
@@ -72,6 +76,8 @@ class LoadClient {
   void give_up(std::int64_t now);
   /// When the next request of the open loop is due; empty if none is.
   std::optional<std::int64_t> due() const;
+
+  // client_loop.cpp: when it looks, and when it is over.
   bool finished(std::int64_t now) const;
   void remember_look(std::int64_t began, std::int64_t ended);
   std::int64_t next_moment(std::int64_t now) const;

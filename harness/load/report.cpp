@@ -103,7 +103,10 @@ Json load_report(const LoadOrder& order, const Tally& tally, Json server) {
   json["groups"] = groups(order, tally.latency);
   json["timeline"] = timeline(order, tally.timeline);
   json["cpu_seconds"] = cpu;
-  json["cpu_share"] = cpu / (order.seconds * order.threads);
+  // Of the busiest thread: what it is late with, others cannot make good.
+  json["cpu_share"] =
+      static_cast<double>(tally.busiest_ns) * 1e-9 / order.seconds;
+  json["threads"] = order.threads;
   json["late_p99_seconds"] =
       open ? seconds(tally.late.percentile(0.99)) : Json();
   json["late_reading_p99_seconds"] =

@@ -211,9 +211,11 @@ std::string load_table(const LoadOrder& order, const Json& report) {
   text += row(
       "generator",
       time_text(report.at("cpu_seconds")) + " of CPU (" +
-          percent(report.at("cpu_share").get<double>()) + " of " +
-          std::to_string(order.threads) +
-          (order.threads == 1 ? " thread)" : " threads)") +
+          percent(report.at("cpu_share").get<double>()) +
+          (order.threads == 1
+               ? " of 1 thread)"
+               : " of the busiest of " + std::to_string(order.threads) +
+                     " threads)") +
           (order.rate ? ", sends late by " +
                             time_text(report.at("late_p99_seconds")) + " (p99)"
                       : "") +

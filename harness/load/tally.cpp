@@ -1,6 +1,8 @@
 // Tally: the sum of what the threads have seen.
 #include "harness/load/tally.h"
 
+#include <algorithm>
+
 namespace bench {
 
 void Tally::merge(const Tally& other) {
@@ -20,6 +22,7 @@ void Tally::merge(const Tally& other) {
   late_reading.merge(other.late_reading);
   timeline.merge(other.timeline);
   cpu_ns += other.cpu_ns;
+  busiest_ns = std::max(busiest_ns, other.busiest_ns);
 }
 
 }  // namespace bench

@@ -112,8 +112,9 @@ struct Tally {
   Histogram late;  ///< of sends, by the generator's own fault; open loop only
   /// How long answers lay unread at most, by the generator's own fault.
   Histogram late_reading;
-  Timeline timeline;        ///< of the first kind
-  std::int64_t cpu_ns = 0;  ///< of the thread
+  Timeline timeline;            ///< of the first kind
+  std::int64_t cpu_ns = 0;      ///< of all threads
+  std::int64_t busiest_ns = 0;  ///< CPU time of the busiest one
 };
 
 }  // namespace bench

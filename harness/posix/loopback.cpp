@@ -41,15 +41,17 @@ ServerAddress loopback_address(const std::string& host, std::uint16_t port) {
   return found;
 }
 
+void reset_when_closed(int fd) {
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
 Fd connecting_socket(const ServerAddress& server, std::uint32_t source) {
   Fd fd(socket(server.bytes.ss_family,
                SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return fd;
   const int on = 1;
-  // An ordinary close() would hold the port in TIME_WAIT for a minute. Who
-  // closes here has the whole answer or has given it up. [socket(7), SO_LINGER]
-  const linger reset{.l_onoff = 1, .l_linger = 0};
-  setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  reset_when_closed(fd.get());
   setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (source > 0 && server.bytes.ss_family == AF_INET) {
     // connect(2) chooses the port, which need be free for this server only.

@@ -40,6 +40,13 @@ ServerAddress loopback_address(const std::string& host, std::uint16_t port);
 /// ip_local_port_range]
 Fd connecting_socket(const ServerAddress& server, std::uint32_t source);
 
+/// Lets the socket of a client be reset when it is closed, or its process
+/// ends: its port is free at once. One that closed in the ordinary way would
+/// hold it in TIME_WAIT for a minute, and a quick client would soon have used
+/// up all ports. Whoever has the whole answer may. [RFC 9293, 3.6; socket(7),
+/// SO_LINGER]
+void reset_when_closed(int fd);
+
 /// The errno of a server that cannot be reached; 0 if it can be.
 int refusal_of(const ServerAddress& server);
 

@@ -26,17 +26,21 @@ class Stream {
   /// lasted for kSlice, or a signal has come, and `stop` is readable or
   /// `crowded` says that others wait for this thread.
   Stream(Fd connection, int stop, std::function<bool()> crowded)
-      : fd_(std::move(connection)), stop_(stop), crowded_(std::move(crowded)) {}
+      : stop_(stop), crowded_(std::move(crowded)) {
+    line_.fd = std::move(connection);
+  }
   Stream(Stream&&) = default;
   Stream& operator=(Stream&&) = delete;
-  /// Resets a connection of its own: its port is free at once. A client that
-  /// closed in the ordinary way would hold it in TIME_WAIT for a minute, and a
-  /// quick one would soon have used up all ports. Whoever has the whole answer
-  /// may. [RFC 9293, 3.6; socket(7), SO_LINGER]
-  ~Stream();
 
-  /// Connects to `port` on 127.0.0.1; 0 when done.
-  ssize_t connect(std::uint16_t port, std::chrono::nanoseconds patience);
+  /// Connects to `port` on 127.0.0.1, instead of where it led before; 0 when
+  /// done. With `reuse`, 1: the thread had kept a connection to that port.
+  ssize_t connect(std::uint16_t port, std::chrono::nanoseconds patience,
+                  bool reuse = false);
+  /// Leaves a connection of its own to the calling thread, which keeps one: a
+  /// thread that blocks has one job, and so needs no more.
+  void keep() &&;
+  /// Closes what the calling thread keeps. So does its end.
+  static void close_kept();
   /// Bytes read, at most `size`; 0 at the end of the stream, or if an idle
   /// wait ends.
   ssize_t read(std::byte* data, std::size_t size,
@@ -48,12 +52,22 @@ class Stream {
   ssize_t shut();
 
  private:
+  /// What is kept with a connection: where it leads, and how long the kernel
+  /// lets a call on it last.
+  struct Line {
+    Fd fd;
+    std::uint16_t port = 0;
+    std::chrono::nanoseconds reading_limit{0};
+    std::chrono::nanoseconds writing_limit{0};
+  };
+  static Line& kept();
+
   /// How long recv(2) may take from now on, if it is not so already.
   void limit_reading(std::chrono::nanoseconds span);
+  void limit_writing(std::chrono::nanoseconds span);
 
-  Fd fd_;
+  Line line_;
   int stop_ = -1;
-  std::chrono::nanoseconds reading_limit_{0};
   std::function<bool()> crowded_;
 };
 

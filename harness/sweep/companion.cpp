@@ -5,7 +5,7 @@ namespace bench {
 
 Companion::Companion(const Cell& cell, const std::vector<int>& cpus) {
   if (!cell.workload->needs.backend) return;
-  backend_ = Backend::start(cpus, cell.size.in_flight);
+  backend_ = Backend::start(cpus, cell.size.in_flight, cell.cores);
   before_ = backend_->figures();
 }
 
@@ -27,7 +27,12 @@ void Companion::report(Json& result) const {
   }
   BackendFigures spent = backend_->figures();
   spent -= before_;
-  result["backend_cpu_seconds"] = spent.cpu_seconds;
+  result["backend_cpu_seconds"] = spent.cpu_seconds();
+  if (const double wall = result.value("work_seconds", 0.0); wall > 0) {
+    result["backend_cpu_share"] = spent.busiest_cpu_seconds() / wall;
+  }
+  result["backend_processes"] = spent.cpu_seconds_each.size();
+  result["backend_connections"] = spent.connections;
   result["backend_late_p99_seconds"] = or_null(spent.late_p99_seconds());
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "harness/sweep/null_because.h"
 #include "harness/sweep/request_figures.h"
 #include "harness/system/build_info.h"
 
@@ -44,6 +45,9 @@ constexpr const char* kFigures[] = {"real_time",
                                     "in_flight_peak",
                                     "job_end_seconds",
                                     "backend_cpu_seconds",
+                                    "backend_cpu_share",
+                                    "backend_processes",
+                                    "backend_connections",
                                     "backend_late_p99_seconds",
                                     "http"};
 
@@ -83,10 +87,13 @@ void add_flags_of_waiting(std::vector<std::string>& flags, const Json& entry,
     }
   }
   if (!cell.workload->needs.backend) return;
+  // A process of the backend that is busy itself limits what it serves. So may
+  // the whole backend, if it takes more than one CPU of three.
   const double own = cpu_seconds(entry) / (cell.busiest_cpus() * wall);
-  if (number(entry, "backend_cpu_seconds") > 0.8 * wall && own < 0.9) {
-    flags.push_back("backend-bound");
-  }
+  const bool busy = number(entry, "backend_cpu_share") > 0.8;
+  const bool large =
+      number(entry, "backend_cpu_seconds") > wall * cell.cores / 2;
+  if ((busy || large) && own < 0.9) flags.push_back("backend-bound");
   const double late = number(entry, "backend_late_p99_seconds");
   if (late > std::max(1e-3, 0.1 * cell.workload->demand.wait)) {
     flags.push_back("backend-late");
@@ -197,6 +204,7 @@ Json make_entry(const Trial& trial, const Request& request, int round,
   entry["errors"] = result.value("errors", Json());
   entry["errnos"] = result.value("errnos", Json());
   for (const char* key : kFigures) entry[key] = result.value(key, Json());
+  entry["null_because"] = Json::object();
   entry["flags"] = Json::array();
   entry["round"] = round;
   entry["order"] = place;
@@ -225,6 +233,7 @@ Json make_entry(const Trial& trial, const Request& request, int round,
                                  build_type() + " build");
   } else {
     add_rates(entry);
+    entry["null_because"] = null_because(entry, *trial.cell);
   }
   return entry;
 }

@@ -63,8 +63,12 @@ std::vector<int> core_counts(const Request& request, const Cpus& cpus,
 class Planner {
  public:
   Planner(const Request& request, const Cpus& cpus, Plan& plan)
-      : request_(request), plan_(plan), cpus_(cpus) {
+      : request_(request),
+        plan_(plan),
+        asked_(request.parameters),
+        cpus_(cpus) {
     for (const auto& [name, values] : request.parameters) unused_.insert(name);
+    asked_.emplace("connections", Values::mapped_type{connections_text()});
     if (!request.in_flight.empty()) unused_.insert("in-flight");
     if (request.jobs > 0) unused_.insert("jobs");
     if (!request.peers.empty()) {
@@ -83,7 +87,7 @@ class Planner {
         });
     for (const ScenarioInfo* scenario : scenarios) {
       for (const Parameters& parameters :
-           combinations(scenario->parameters, request_.parameters, unused_)) {
+           combinations(scenario->parameters, asked_, unused_)) {
         add(*scenario, parameters);
       }
     }
@@ -165,6 +169,12 @@ class Planner {
     return true;
   }
 
+  std::string connections_text() const {
+    const std::vector<int> cores = core_counts(request_, cpus_, true);
+    return std::to_string(
+        connections_by_rule(*std::max_element(cores.begin(), cores.end())));
+  }
+
   /// The same servers of other people, beside the models.
   void add_peers(Workload& workload) {
     unused_.erase("peers");
@@ -239,6 +249,7 @@ class Planner {
 
   const Request& request_;
   Plan& plan_;
+  Values asked_;  ///< and what a run asks for by itself
   const Cpus& cpus_;
   std::vector<int> cores_;  ///< of the cells of a workload
   std::vector<const ModelInfo*> models_;

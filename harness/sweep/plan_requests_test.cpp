@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "harness/sweep/plan.h"
 
 namespace bench {
@@ -49,6 +51,29 @@ Request closed(const std::string& models) {
   Request request = http(models);
   request.parameters = {{"load", {"closed"}}};
   return request;
+}
+
+TEST(PlanOfRequests, HasAsManyConnectionsAsItsMostCoresNeed) {
+  Cpus cpus;
+  for (int id = 0; id < 16; ++id) cpus.ids.push_back(id);
+  const auto connections = [&](Request request) {
+    std::set<std::uint32_t> all;
+    for (const Cell& cell : Plan::make(request, cpus).cells) {
+      EXPECT_EQ(cell.limit, cell.size.in_flight);
+      EXPECT_EQ(cell.workload->parameters.integer("connections"),
+                cell.size.in_flight);
+      all.insert(cell.size.in_flight);
+    }
+    return all;
+  };
+  Request request = closed("event-loop,prefork");
+  EXPECT_THAT(connections(request), ElementsAre(256));  // and on one core too
+  request.cores = "1,8";
+  EXPECT_THAT(connections(request), ElementsAre(128));
+  request.cores = "1,4";
+  EXPECT_THAT(connections(request), ElementsAre(64));
+  request.parameters["connections"] = {"8", "9"};
+  EXPECT_THAT(connections(request), ElementsAre(8, 9));
 }
 
 TEST(PlanOfRequests, HasNoOpenLoopWhereTheGeneratorHasNoCpu) {

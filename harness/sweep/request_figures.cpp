@@ -119,6 +119,7 @@ Json http_of(const Trial& trial, const Json& report) {
   json["timeline"] = report.at("timeline");
   json["generator_cpu_seconds"] = report.at("cpu_seconds");
   json["generator_cpu_share"] = report.at("cpu_share");
+  json["generator_threads"] = report.at("threads");
   json["generator_late_p99_seconds"] = report.at("late_p99_seconds");
   json["generator_late_reading_p99_seconds"] =
       report.at("late_reading_p99_seconds");

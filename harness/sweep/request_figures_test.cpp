@@ -42,6 +42,7 @@ Json report() {
           {"timeline", nullptr},
           {"cpu_seconds", 1.0},
           {"cpu_share", 0.5},
+          {"threads", 1},
           {"late_p99_seconds", 1e-5},
           {"late_reading_p99_seconds", 1e-5},
           {"little_ratio", nullptr},

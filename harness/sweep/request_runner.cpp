@@ -7,21 +7,12 @@
 #include "harness/posix/acceptor.h"
 #include "harness/posix/clock.h"
 #include "harness/sweep/companion.h"
+#include "harness/sweep/load_order.h"
 #include "harness/sweep/request_figures.h"
 #include "harness/sweep/rounds.h"
 
 namespace bench {
 namespace {
-
-/// The generator asks for so long before it measures; seconds. Other people's
-/// servers may have a compiler that wants to see the work first.
-double warmup_of(const Cell& cell) {
-  return cell.subject.peer != nullptr ? 1 : 0.15;
-}
-
-/// Of a time line; seconds. A longer window has longer buckets.
-constexpr double kBucket = 0.05;
-constexpr double kMostBuckets = 400;
 
 /// Calls `use(name)` for each parameter that calibration finds.
 template <typename Use>
@@ -127,7 +118,7 @@ HostedServer RequestRunner::start_server(const Trial& trial, double seconds,
   if (const PeerInfo* const peer = cell.subject.peer) {
     PeerOrder order;
     order.workers = cell.size.workers;
-    order.connections = traffic.connections;
+    order.connections = cell.size.in_flight;
     order.idle_connections = traffic.idle_connections;
     order.seed = run_.request.seed;
     for_each_found(*cell.workload->scenario, [&](const std::string& name) {
@@ -154,44 +145,13 @@ HostedServer RequestRunner::start_server(const Trial& trial, double seconds,
                              listen_on(0, cell.subject.model->own_listeners));
 }
 
-LoadOrder RequestRunner::load_order(const Trial& trial, double rate,
-                                    double seconds) const {
-  const Cell& cell = *trial.cell;
-  const Traffic& traffic = cell.workload->traffic;
-  LoadOrder order;
-  order.requests =
-      from_text<std::vector<LoadRequest>>(trial.prepared->requests.dump());
-  order.connections = cell.size.in_flight;
-  order.idle_connections = traffic.idle_connections;
-  order.keep_alive = traffic.keep_alive;
-  if (rate > 0) order.rate = rate;
-  order.arrival = traffic.poisson ? LoadOrder::Arrival::poisson
-                                  : LoadOrder::Arrival::constant;
-  order.warmup_seconds = warmup_of(cell);
-  order.seconds = seconds;
-  order.timeout_seconds = traffic.timeout;
-  // Arrivals are others in each repetition, and the same for all models.
-  order.seed =
-      run_.request.seed + static_cast<std::uint64_t>(trial.repetitions);
-  const Placement where = run_.place(cell);
-  order.cpus = where.others;
-  // One thread asks for more than one core can answer.
-  const auto cpus = static_cast<std::uint32_t>(order.cpus.size());
-  const auto cores = static_cast<std::uint32_t>(cell.cores);
-  order.threads = where.shares_cpus ? 1 : std::min(cpus, cores);
-  if (order.requests.size() > 1) {
-    order.timeline_seconds = std::max(kBucket, seconds / kMostBuckets);
-  }
-  return order;
-}
-
 Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
   const Cell& cell = *trial.cell;
   const std::int64_t began = now_ns();
   const Companion companion(cell, run_.place(cell).others);
   HostedServer server = start_server(trial, seconds, companion.port());
   const double start_seconds = seconds_between(began, now_ns());
-  LoadOrder order = load_order(trial, rate, seconds);
+  LoadOrder order = load_order(run_, trial, rate, seconds);
   order.port = server.port();
   order.server_pid = server.pid();
   std::vector<pid_t> spared = companion.processes();

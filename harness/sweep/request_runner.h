@@ -2,7 +2,6 @@
 // the cell's CPUs and a fresh load generator on the others.
 #pragma once
 
-#include "harness/load/order.h"
 #include "harness/sweep/capacities.h"
 #include "harness/sweep/hosted.h"
 #include "harness/sweep/runner.h"
@@ -45,7 +44,6 @@ class RequestRunner : public Runner {
                           Json& result);
   /// How long to measure the cell, once its rate is known.
   double seconds_of(const Trial& trial) const;
-  LoadOrder load_order(const Trial& trial, double rate, double seconds) const;
 
   std::map<const PeerInfo*, Program> programs_;
   /// The pilots of servers by name: capacities of closed loops, or failures.

@@ -101,6 +101,11 @@ std::string describe_rule(const SizingRequest& request) {
          (workers == 1 ? " worker" : " workers");
 }
 
+std::uint32_t connections_by_rule(int cores) {
+  constexpr int kMost = 20'000;  // what --connections takes
+  return static_cast<std::uint32_t>(std::clamp(16 * cores, 64, kMost));
+}
+
 std::string describe_connections(const SizingRequest& request) {
   const std::uint32_t all = request.limit.value_or(1) + request.idle;
   const std::string count =

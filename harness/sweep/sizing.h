@@ -54,6 +54,11 @@ std::uint32_t workers_by_rule(const SizingRequest& request);
 /// in-flight 100: 100 workers".
 std::string describe_rule(const SizingRequest& request);
 
+/// Clients of a run on up to `cores` cores, if nobody says: 16 for each core,
+/// and at least 64. All cells of a run have the same: a closed loop of more
+/// clients is another load.
+std::uint32_t connections_by_rule(int cores);
+
 /// How many connections a worker each is made for, where workers block: "64
 /// connections, a worker for each where workers block".
 std::string describe_connections(const SizingRequest& request);

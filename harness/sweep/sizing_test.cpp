@@ -109,6 +109,12 @@ TEST(Sizing, TakesLibuvsPoolAsItIsAskedFor) {
               ElementsAre(Sizing{4, 16, std::nullopt}));
 }
 
+TEST(Sizing, ConnectionsGrowWithTheCores) {
+  for (const int cores : {1, 2, 4}) EXPECT_EQ(connections_by_rule(cores), 64U);
+  EXPECT_EQ(connections_by_rule(8), 128U);
+  EXPECT_EQ(connections_by_rule(5000), 20'000U);
+}
+
 TEST(Sizing, NeverHasMoreWorkersThanInFlightNorNone) {
   EXPECT_TRUE(rc::check([] {
     SizingRequest request;

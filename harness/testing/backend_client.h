@@ -21,7 +21,7 @@ inline constexpr timeval kPatience{60, 0};
 
 /// In a forked child, not in a fresh process: this binary is no backend.
 inline Backend start_backend(std::uint32_t most_requests) {
-  return Backend::start({}, most_requests, run_backend);
+  return Backend::start({}, most_requests, 1, run_backend);
 }
 
 inline Fd connect_to(std::uint16_t port) {
