@@ -10,9 +10,9 @@
 //                     while, leave the others idle at the end.
 // Read before: prefork_static.cpp.
 #include "harness/core/model.h"
+#include "harness/core/pinning.h"
 #include "harness/core/processes.h"
 #include "harness/drive/blocking.h"
-#include "harness/system/cpus.h"
 
 namespace bench {
 namespace {
@@ -20,6 +20,7 @@ namespace {
 class Independent : public Model {
  public:
   void run(Batch& batch) override {
+    pin_workers(batch.resources().cpus);
     Processes workers(batch.gate(), batch.workers(),
                       [&](std::uint32_t worker) { work(batch, worker); });
     batch.enter();
@@ -29,8 +30,6 @@ class Independent : public Model {
 
  private:
   static void work(Batch& batch, std::uint32_t worker) {
-    const std::vector<int>& cpus = batch.resources().cpus;
-    bind_to({cpus[worker % cpus.size()]});
     batch.enter();
     // Neighbours in the batch have neighbouring records: one part each.
     const std::size_t end = begin_of(batch, worker + 1);

@@ -292,6 +292,7 @@ TEST(Plan, ShowsWhatCoresCanReachWhereJobsOnlyCompute) {
 TEST(Plan, CalibratesWithTwinsAndNothingElse) {
   Request request;
   request.twins = true;
+  request.cores = "1,4";
   request.scenarios = "cpu,http,io";
   request.models = "event-loop,thread-pool";
   std::vector<std::string> all;

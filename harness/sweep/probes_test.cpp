@@ -24,7 +24,7 @@ std::vector<std::string> kinds_of(const Probes& probes) {
 }
 
 TEST(Probes, DoWhatJobsComputeOrSomethingLikeIt) {
-  const std::vector<int> one = {Cpus::read().ids.front()};
+  const std::vector<int> one = {allowed_cpus().front()};
   Probes probes;
   probes.get_to_know({"sum", sum}, one);
   probes.get_to_know({"slow-to-start", sum, false}, one);
@@ -33,7 +33,7 @@ TEST(Probes, DoWhatJobsComputeOrSomethingLikeIt) {
 }
 
 TEST(Probes, KnowEachSetOfCpusForItself) {
-  const std::vector<int> cpus = Cpus::read().ids;
+  const std::vector<int> cpus = allowed_cpus();
   const Computing computing{"sum", sum};
   Probes probes;
   probes.get_to_know(computing, {cpus.front()});
@@ -52,7 +52,7 @@ TEST(Probes, KnowEachSetOfCpusForItself) {
 }
 
 TEST(Probes, KeepTheSlowerOfTwoLooks) {
-  const std::vector<int> cpus = Cpus::read().ids;
+  const std::vector<int> cpus = allowed_cpus();
   Probes probes;
   Weather weather;
   probes.look({"sum", sum}, cpus, weather);

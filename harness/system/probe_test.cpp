@@ -17,7 +17,7 @@ ProbeKind little_of(const ProbeKind& kind) {
 }
 
 TEST(Probe, FindsASizeForEachKind) {
-  const int cpu = Cpus::read().ids.front();
+  const int cpu = allowed_cpus().front();
   for (const ProbeKind* kind : {&kRoots, &kChain}) {
     const std::optional<ProbeKind> found = sized(*kind, cpu);
     ASSERT_TRUE(found) << kind->name;
@@ -28,7 +28,7 @@ TEST(Probe, FindsASizeForEachKind) {
 }
 
 TEST(Probe, HasATimeOfEachCpu) {
-  const std::vector<int> cpus = Cpus::read().ids;
+  const std::vector<int> cpus = allowed_cpus();
   const auto found = probe(little_of(kRoots), cpus);
   ASSERT_TRUE(found);
   ASSERT_EQ(found->seconds.size(), cpus.size());
@@ -40,13 +40,13 @@ TEST(Probe, HasATimeOfEachCpu) {
 }
 
 TEST(Probe, HasNobodyToPlayWithOnOneCpu) {
-  const auto found = probe(little_of(kChain), {Cpus::read().ids.front()});
+  const auto found = probe(little_of(kChain), {allowed_cpus().front()});
   ASSERT_TRUE(found);
   EXPECT_FALSE(found->round_trip);
 }
 
 TEST(Probe, SendsACacheLineToAnotherCpuAndBack) {
-  const std::vector<int> cpus = Cpus::read().ids;
+  const std::vector<int> cpus = allowed_cpus();
   if (cpus.size() < 2) GTEST_SKIP() << "there is one CPU";
   // A busy machine may let a partner wait for long.
   const auto found =
@@ -57,14 +57,14 @@ TEST(Probe, SendsACacheLineToAnotherCpuAndBack) {
 }
 
 TEST(Probe, IsEmptyWhereACpuIsNotOurs) {
-  EXPECT_FALSE(probe(little_of(kRoots), {Cpus::read().ids.front(), 4000}));
+  EXPECT_FALSE(probe(little_of(kRoots), {allowed_cpus().front(), 4000}));
   EXPECT_FALSE(sized(kRoots, 4000));
 }
 
 TEST(Probe, LeavesNoChildNoThreadAndTheCpusAsTheyWere) {
-  const std::vector<int> before = Cpus::read().ids;
+  const std::vector<int> before = allowed_cpus();
   ASSERT_TRUE(probe(little_of(kChain), before));
-  EXPECT_EQ(Cpus::read().ids, before);
+  EXPECT_EQ(allowed_cpus(), before);
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD);
   EXPECT_EQ(field_in(contents("/proc/self/status"), "Threads"), "1");
