@@ -54,7 +54,7 @@ TEST(Backend, HasAProcessForTwoCoresAndSumsWhatTheyDo) {
 }
 
 TEST(Backend, HasNoMoreProcessesThanCpus) {
-  const std::vector<int> one = {Cpus::read().ids.front()};
+  const std::vector<int> one = {allowed_cpus().front()};
   EXPECT_EQ(Backend::start(one, 10, 64, run_backend).processes().size(), 1U);
   EXPECT_EQ(Backend::start({}, 10, 1, run_backend).processes().size(), 1U);
 }
