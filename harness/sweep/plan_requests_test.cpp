@@ -54,8 +54,9 @@ Request closed(const std::string& models) {
 }
 
 TEST(PlanOfRequests, HasAsManyConnectionsAsItsMostCoresNeed) {
-  Cpus cpus;
-  for (int id = 0; id < 16; ++id) cpus.ids.push_back(id);
+  std::vector<Cpu> sixteen;
+  for (int id = 0; id < 16; ++id) sixteen.push_back({.id = id, .core = id});
+  const Cpus cpus = Cpus::of(std::move(sixteen));
   const auto connections = [&](Request request) {
     std::set<std::uint32_t> all;
     for (const Cell& cell : Plan::make(request, cpus).cells) {
