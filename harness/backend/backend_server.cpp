@@ -83,12 +83,12 @@ void BackendServer::dispatch(const epoll_event& event) {
   Slot& slot = slots_[number];
   if (slot.generation != detail) return;
   if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) return close(number);
+  // Told once: the last word and the end behind it may come as one event.
+  slot.last_word = slot.last_word || (event.events & EPOLLRDHUP) != 0;
   if (slot.state == State::receiving) return receive(number);
-  if ((event.events & EPOLLRDHUP) != 0) {
-    // A client may have said its last word and still wait for the answer; there
-    // is nothing to wait for if there will be none.
+  if (slot.last_word) {
+    // Its client may still wait for the answer, unless there will be none.
     if (slot.question.wait_us == kNever) return close(number);
-    slot.question.keep = 0;
   } else if ((event.events & EPOLLIN) != 0) {
     return close(number);  // it asks before it has its answer
   }
@@ -137,9 +137,11 @@ void BackendServer::receive(std::uint32_t index) {
 
 void BackendServer::begin_wait(std::uint32_t index) {
   Slot& slot = slots_[index];
-  if (slot.question.bytes > kLongestAnswer) return close(index);
-  slot.state = State::waiting;
   const bool never = slot.question.wait_us == kNever;
+  if (slot.question.bytes > kLongestAnswer || (never && slot.last_word)) {
+    return close(index);
+  }
+  slot.state = State::waiting;
   const std::int64_t wait = std::int64_t{slot.question.wait_us} * 1000;
   const std::int64_t now = now_ns();
   slot.due = now + wait;
@@ -182,7 +184,7 @@ void BackendServer::send(std::uint32_t index) {
 
 void BackendServer::end_answer(std::uint32_t index) {
   Slot& slot = slots_[index];
-  if (slot.question.keep != 0) {
+  if (slot.question.keep != 0 && !slot.last_word) {
     slot.state = State::receiving;
     slot.received = slot.sent = 0;
     return watch(index, kForQuestions);

@@ -41,6 +41,7 @@ class BackendServer {
     std::uint32_t events = 0;    ///< for which the epoll looks
     std::int64_t due = 0;
     State state = State::receiving;
+    bool last_word = false;  ///< the client will say nothing more
   };
   struct Due {
     std::int64_t at;
