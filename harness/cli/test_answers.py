@@ -21,6 +21,8 @@ from harness.testing.command_line import (
 
 ALL = (*MODELS, *VARIANTS)
 KERNELS = ("sqrt", "pbkdf2", "primes")
+# A message or a request to the pool for each job: a million take long.
+HANDED_OVER = ("event-loop/offload", "fork-ipc")
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def digests(entries: list[dict[str, Any]]) -> dict[tuple[str, float], set[str]]:
 
 def test_all_models_give_the_same_answers(run_of: Any) -> None:
     entries = run_of(1)
-    assert len(entries) == len(ALL) * len(KERNELS) * 2
+    assert len(entries) == (len(ALL) + len(HANDED_OVER)) * len(KERNELS) * 2
     models = {one["model"] for one in entries}
     variants = {f"{one['model']}/{one['variant']}" for one in entries}
     assert models == set(MODELS) and set(VARIANTS) < variants
@@ -113,17 +115,18 @@ def rounds_of(shared_bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def test_rounds_hold_every_cell_once_in_an_order_of_the_seed(rounds_of: Any) -> None:
     first, again, other = rounds_of(1), rounds_of(1), rounds_of(2)
-    cells = {cell_name("null", model, 1, count) for model in ALL for count in (1, 2)}
+    cells = {
+        cell_name("null", model, 1, count, extra)
+        for model in ALL
+        for count in (1, 2)
+        for extra in (("", "/depth:1") if model in HANDED_OVER else ("",))
+    }
     for rounds in (first, other):
         for names in rounds:
             assert sorted(names) == sorted(cells)
     assert first == again
     assert first != other
     assert first[0] != first[1] != first[2]
-
-
-# A message or a request to the pool for each job: a million take long.
-HANDED_OVER = ("event-loop/offload", "fork-ipc")
 
 
 @pytest.mark.parametrize("jobs", [1_000_000, 150_000])
@@ -133,11 +136,13 @@ def test_very_many_jobs_fit_in_one_batch(
     # Who starts a thread or a process for each would take minutes.
     quick = [model for model in ALL if model not in (*PER_JOB, *HANDED_OVER)]
     models = quick if jobs == 1_000_000 else HANDED_OVER
-    flags = small(model=",".join(models), jobs=jobs, out=tmp_path / "run")
+    options = {"jobs": jobs, "depth": 1 if models is HANDED_OVER else None}
+    flags = small(model=",".join(models), **options, out=tmp_path / "run")
     assert bench.run(*flags, seconds=300).code == 0
     entries = records(tmp_path / "run")
     names = {one["name"] for one in entries}
-    assert names == {cell_name("null", model, 1, 1) for model in models}
+    extra = "/depth:1" if models is HANDED_OVER else ""
+    assert names == {cell_name("null", model, 1, 1, extra) for model in models}
     for one in entries:
         assert (one["status"], one["jobs"]) == ("ok", jobs), one["name"]
         assert one["record_bytes"] == 64 * jobs
@@ -170,7 +175,8 @@ def test_floors_are_measured_beside_their_models(bench: Bench, tmp_path: Path) -
     entries = records(tmp_path / "run")
     models = [one for one in entries if one["scenario"] == "null"]
     floors = [one for one in entries if one["scenario"] == "primitives"]
-    assert len(models) == 2 * len(ALL)
+    # One job at a time and as many as were picked are two cells.
+    assert len(models) == 2 * (len(ALL) + len(HANDED_OVER))
     assert {one["status"] for one in entries} == {"ok"}
     for number in range(2):
         asked = {one["floor"] for one in models if one["round"] == number}

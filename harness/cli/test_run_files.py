@@ -118,7 +118,7 @@ def test_an_entry_says_which_cell_it_is(results: dict[str, Any]) -> None:
         assert one["name"] == cell_name("cpu", one["model"], cores, workers)
         assert one["run_name"] == one["name"]
         assert one["variant"] is None
-        assert one["in_flight"] == workers
+        assert one["in_flight"] == workers * one["model_params"].get("depth", 1)
         params = one["params"]
         assert (params["kernel"], params["job_us"]) == ("sqrt", 1000)
         assert params["spread"] == 0

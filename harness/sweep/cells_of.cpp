@@ -12,10 +12,10 @@ std::uint32_t number_or(const Parameters& parameters, const std::string& name,
   return static_cast<std::uint32_t>(parameters.integer(name));
 }
 
-/// True if what is left to the harness is measured.
+/// True if what is left to the harness is measured: in scenarios whose jobs
+/// never wait, so that all points of an axis are alike.
 bool is_measured(const Workload& workload) {
-  return workload.kind() == Workload::Kind::batch && !workload.waits() &&
-         workload.demand.readers == 0;
+  return workload.kind() == Workload::Kind::batch && !workload.scenario->demand;
 }
 
 /// True if handing out is what the workload shows.
