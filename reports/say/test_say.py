@@ -200,7 +200,8 @@ def test_a_backend_at_its_limit_wins_nothing(tmp_path):
 )
 def test_the_headline_has_at_most_25_words(tmp_path, scenarios):
     for k, options in enumerate(({}, {"noise": 0.1}, {"failed": {"prefork": "hung"}})):
-        text = headline(run_of(tmp_path / str(k), *scenarios, **options))
+        few = {"in_flight": (16,), "shares": (0, 50)}
+        text = headline(run_of(tmp_path / str(k), *scenarios, **few, **options))
         assert len(text.split()) <= MOST == 25, text
         assert text.endswith(".") and "None" not in text
 
