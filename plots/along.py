@@ -16,7 +16,7 @@ from plots.cuts import Setting
 from plots.over_cores import LOG_FROM
 from plots.panels import Form, Panel, spread_of
 from plots.view import View
-from reports.run import Cell
+from reports.data.run import Cell
 
 
 def form(

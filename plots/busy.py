@@ -12,8 +12,8 @@ from plots import along, cuts
 from plots.chart import Chart, Column, Point, Table, caption, few, level
 from plots.chart import on_cores, percent, tick_percent
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 FULL = 0.9  # from here on a model uses what it was given
 

@@ -1,7 +1,7 @@
 """What a figure hands back: its files, its table and its one sentence.
 
-Also the words and figures that several charts share. The statistics are
-those of reports/statistics.py; nothing is estimated here.
+Also the words and figures that several charts share. Intervals and words are
+those of reports/judge; nothing is estimated here.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reports import words
-from reports.statistics import compare, median_interval
+from reports.data import words
+from reports.data.cells import Cell
+from reports.data.metrics import Metric
+from reports.judge import intervals
+from reports.judge.judgement import Judgement
+from reports.judge.verdict import shared
 
 
 @dataclass(frozen=True)
@@ -76,30 +80,31 @@ def level(values: Sequence[float]) -> Point | None:
     the whole range, and `confidence` says what that is worth."""
     if not values:
         return None
-    found = median_interval(values)
-    if found.low is not None:
-        low, high, ranged = found.low, found.high, False
-    elif found.n > 1:
-        low, high, ranged = found.lowest, found.highest, True
-    else:
-        low, high, ranged = None, None, False
-    return Point(tuple(values), found.median, low, high, found.confidence, ranged)
+    found = intervals.level(values)
+    if found.n == 1:
+        return Point(tuple(values), found.median, None, None, 0.0)
+    ends = (found.median, found.low, found.high, found.reached)
+    return Point(tuple(values), *ends, ranged=not found.sure)
 
 
-def relative(values: Sequence[float], base: Sequence[float]) -> Point | None:
-    """Values over those of a base line. The dots are divided by the base
-    line's median; the estimate and its interval carry the noise of both."""
-    if not values or not base:
+def over(judged: Judgement, cell: Cell, base: Cell, metric: Metric) -> Point | None:
+    """A cell over another one, a dot per round; the interval is that of their
+    verdict, and there is none where nobody asked who wins. A cell over itself
+    shows its own noise."""
+    if cell is base:
+        own = level(cell.values(metric.key))
+        if own is None:
+            return None
+        values = tuple(value / own.middle for value in own.values)
+        return Point(values, 1.0, None, None, 0.0)
+    verdict = judged.between(cell, base, metric)
+    if verdict:
+        ends = (verdict.ratio, verdict.low, verdict.high, verdict.level)
+        return Point(verdict.ratios, *ends)
+    ratios = shared(cell, base, metric)
+    if not ratios:
         return None
-    ratio = compare(values, base)
-    middle = median_interval(base).median
-    return Point(
-        tuple(value / middle for value in values),
-        ratio.estimate,
-        ratio.low,
-        ratio.high,
-        0.95,
-    )
+    return Point(ratios, judged.ratio(cell, base, metric), None, None, 0.0)
 
 
 def interval_words(points: Iterable[Point], of: str = "median") -> str:
@@ -107,6 +112,8 @@ def interval_words(points: Iterable[Point], of: str = "median") -> str:
     found = [point for point in points if point.low is not None]
     if not found:
         return ""
+    if of == "ratio":
+        return "the interval of the ratio that decides"
     ranged = {point.ranged for point in found}
     worth = {point.confidence for point in found}
     if ranged == {True} and len(worth) == 1:

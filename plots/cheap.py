@@ -12,12 +12,10 @@ from plots import loads, rows, style
 from plots.chart import Chart, Column, Point, Table, caption, interval_words, level
 from plots.chart import on_cores, seconds, spelled, tick_seconds
 from plots.view import View
-from reports import words
-from reports.answers import CHEAP
-from reports.cells import HEAD_OF_LINE, Cell
-from reports.contests import LOOP
-from reports.sentences import part
-from reports.statistics import compare
+from reports.data import words
+from reports.data.cells import HEAD_OF_LINE, Cell
+from reports.data.metrics import CHEAP, METRICS
+from reports.data.scenarios import LOOP
 
 
 def chart(view: View) -> Chart | None:
@@ -54,8 +52,8 @@ def chart(view: View) -> Chart | None:
 def _metric(view: View) -> str | None:
     """The farthest percentile that most cells know."""
     for metric in CHEAP:
-        if 2 * sum(bool(c.values(metric)) for c in view.cells) > len(view.cells):
-            return metric
+        if 2 * sum(bool(c.values(metric.key)) for c in view.cells) > len(view.cells):
+            return metric.key
     return None
 
 
@@ -69,9 +67,12 @@ def _loop(view: View, cell: Cell) -> Cell | None:
 def _over(view: View, cell: Cell, metric: str) -> float | None:
     """Times the event loop's on the same cores."""
     loop = _loop(view, cell)
-    if loop is None or not loop.values(metric) or not cell.values(metric):
-        return None
-    return compare(cell.values(metric), loop.values(metric)).estimate
+    return view.judged.ratio(cell, loop, METRICS[metric]) if loop else None
+
+
+def part(metric: str) -> str:
+    """'p99'."""
+    return metric.split("_")[1]
 
 
 def _text(view: View, cell: Cell, points: Mapping[str, Point], metric: str) -> str:
@@ -136,6 +137,6 @@ def so_what(view: View, points: Mapping[str, Point], of: str) -> str:
         return f"{text}."
     return (
         f"{text} and {seconds(high)} under {view.label(worst)}, {spelled(high / low)} "
-        "times as long: who computes where it also reads and answers holds up "
-        "everybody else."
+        "times as long: computing on the I/O thread blocks all other requests "
+        "(head-of-line blocking)."
     )

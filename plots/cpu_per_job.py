@@ -12,8 +12,8 @@ from plots import along, cuts
 from plots.chart import Chart, Column, Point, Table, caption, level
 from plots.chart import on_cores, seconds, spelled, tick_seconds
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 
 def chart(view: View) -> Chart | None:

@@ -16,8 +16,8 @@ from plots.chart import level, on_cores, percent, seconds, spelled, tick_percent
 from plots.chart import tick_seconds
 from plots.over_cores import is_log
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 HATCH = "////"
 

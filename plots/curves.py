@@ -13,9 +13,9 @@ from plots import loads
 from plots.chart import on_cores
 from plots.panels import thinned
 from plots.view import View
-from reports import histograms, targets, words
-from reports.cells import Cell
-from reports.histograms import Histogram
+from reports.data import histograms, targets, words
+from reports.data.cells import Cell
+from reports.data.histograms import Histogram
 
 LIE = 1.5  # a naive curve is shown if it is so many times too low
 

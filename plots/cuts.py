@@ -15,8 +15,8 @@ import math
 from plots.chart import Point, on_cores
 from plots.panels import Line, Panel, thinned
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 
 @dataclass(frozen=True)

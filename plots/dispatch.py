@@ -15,8 +15,8 @@ from plots.chart import Chart, Column, Point, Table, caption, few
 from plots.chart import interval_words, level, on_cores, seconds, spelled
 from plots.chart import tick_seconds
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from plots import busy, cheap, cpu_per_job, cpu_split, dispatch, efficiency
+from plots import forest
 from plots import head_of_line, hockey_stick, in_flight, latency, memory
 from plots import (
     memory_in_flight,
@@ -20,11 +21,12 @@ from plots import staircase, switches, throughput
 from plots.chart import Chart
 from plots.view import View
 from plots.views import views
-from reports import files
-from reports.run import Run
+from reports.data import files
+from reports.data.run import Run
 
 # In the order in which the page asks: what came out, then why.
 FIGURES: tuple[Callable[[View], Chart | None], ...] = (
+    forest.chart,
     throughput.chart,
     in_flight.chart,
     mix.chart,
@@ -44,6 +46,7 @@ FIGURES: tuple[Callable[[View], Chart | None], ...] = (
 )
 # The same where jobs are requests to a server.
 OF_REQUESTS: tuple[Callable[[View], Chart | None], ...] = (
+    forest.chart,
     request_rates.rates,
     request_rates.prices,
     spectrum.chart,

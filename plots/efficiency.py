@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import median
 
 from plots import cuts, over_cores, style
 from plots.chart import Chart, Column, Point, Table, caption, few, on_cores
 from plots.chart import percent, tick_percent
 from plots.speedup import speedups
 from plots.view import View
-from reports import statistics, words
+from reports.data import words
 
 
 def chart(view: View) -> Chart | None:
@@ -59,7 +60,7 @@ def reached(view: View) -> dict[int, float]:
     """The same of independent processes."""
     if view.baseline is None:
         return {}
-    one = statistics.median(view.baseline.values("jobs_per_second"))
+    one = median(view.baseline.values("jobs_per_second"))
     return {c: rate / one / c for c, rate in view.workload.reached.items()}
 
 

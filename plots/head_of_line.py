@@ -19,9 +19,9 @@ from plots.chart import Chart, Column, Table, on_cores, seconds, spelled
 from plots.chart import tick_plain, tick_seconds
 from plots.panels import Form
 from plots.view import View
-from reports import words
-from reports.cells import HEAD_OF_LINE, Cell
-from reports.entries import Repetition
+from reports.data import words
+from reports.data.cells import HEAD_OF_LINE, Cell
+from reports.data.entries import Repetition
 
 MOST_IN_A_ROW = 3
 TALL, BETWEEN = 1.75, 0.62

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -19,8 +20,8 @@ from plots.chart import on_cores, seconds, spelled, tick_rate, tick_seconds
 from plots.direct_labels import End
 from plots.panels import Form
 from plots.view import View
-from reports import statistics, targets, words
-from reports.cells import CLOSED, HTTP, Cell
+from reports.data import targets, words
+from reports.data.cells import CLOSED, HTTP, Cell
 
 PARTS = ("p50", "p99")
 TALL = 3.6
@@ -44,18 +45,18 @@ class Stick:
 def offered(cell: Cell) -> float | None:
     """Requests per second that clients meant to send."""
     known = cell.http_values("offered_per_second")
-    return statistics.median(known) if known else None
+    return median(known) if known else None
 
 
 def capacity(view: View, cell: Cell) -> float | None:
     """Of the closed loop, as the rates were fixed to it."""
     known = cell.http_values("capacity_per_second")
     if known:
-        return statistics.median(known)
+        return median(known)
     for one in view.cells:
         same = (one.id, one.cores, one.workers) == (cell.id, cell.cores, cell.workers)
         if same and one.load == CLOSED:
-            return statistics.median(one.values("jobs_per_second"))
+            return median(one.values("jobs_per_second"))
     return None
 
 
@@ -213,7 +214,7 @@ def table(here: View, opened: View, points: Sequence[Point]) -> Table:
                 p99.middle if p99 else None,
                 p99.low if p99 else None,
                 p99.high if p99 else None,
-                statistics.median(naive) if naive else None,
+                median(naive) if naive else None,
                 ", ".join(cell.flags),
                 p50.n,
             )

@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from plots import along, cuts, lines
 from plots.chart import Chart, Column, Point, Table, caption, exact, few, level
-from plots.chart import on_cores, percent, spelled, tick_rate
+from plots.chart import on_cores, percent, tick_rate
 from plots.panels import Panel, Reference
-from plots.throughput import ties
+from plots.told import beside
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.metrics import RATE
+from reports.data.run import Cell
 
 
 def chart(view: View) -> Chart | None:
@@ -134,21 +135,13 @@ def so_what(view: View, points: Mapping[str, Point]) -> str:
     if not there:
         return f"{where} no model finished all its repetitions."
     there.sort(key=lambda cell: -points[cell.name].middle)
-    first, last = there[0], there[-1]
-    top, bottom = points[first.name].middle, points[last.name].middle
-    text = f"{where} {view.label(first)} finishes {words.rate(top)} jobs/s"
-    if points[first.name].n == 1:
-        text += " in a single repetition"
+    first = there[0]
+    text = f"{where} {view.label(first)} finishes "
+    text += f"{words.rate(points[first.name].middle)} jobs/s"
     if first.of_cap:
         text += f", {percent(first.of_cap)} of what the waiting allows"
-    same = [view.label(c) for c in there[1:] if ties(view, first, c)]
-    if same:
-        text += f"; {few(same)} tie{'s' if len(same) == 1 else ''} with it"
-    if len(there) > 1 and view.label(last) not in same:
-        text += (
-            f"; that is {spelled(top / bottom)} times the {words.rate(bottom)} "
-            f"jobs/s of {view.label(last)}, the lowest"
-        )
+    if len(there) > 1:
+        text += beside(view, first, there[1:], RATE)
     return f"{text}.{_short(view, there)}"
 
 

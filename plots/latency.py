@@ -15,8 +15,8 @@ from plots import cuts, layout, rows, style
 from plots.chart import Chart, Column, Point, Table, caption, level
 from plots.chart import exact, on_cores, seconds, spelled, tick_seconds
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 PARTS = ("p50", "p90", "p99")
 # The row names the model, so that markers are free to name the percentile.

@@ -219,10 +219,8 @@ def _reference(axes: Axes, form: Form, reference: Reference, lanes: Lanes) -> En
 def _band(axes: Axes, form: Form, band: Band, row: int) -> None:
     """The stretch, shaded, and its words in a row of their own at the top."""
     low, high = form.place(band.low), form.place(band.high)
-    middle = form.place(band.middle)
     axes.axvspan(low, high, color=style.tint(band.look.colour), alpha=0.6, zorder=0.5)
-    axes.axvline(middle, color=band.look.colour, linewidth=1.5, zorder=1)
-    _at_top(axes, middle, row, band.text)
+    _at_top(axes, (low + high) / 2, row, band.text)
 
 
 def band_mark() -> Artist:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from plots import cuts
 from plots.view import View
-from reports import targets
-from reports.answers import BOUND, LATE, SHARED
-from reports.cells import CLOSED, Cell
-from reports.targets import COMMON
+from reports.data import targets
+from reports.data.cells import CLOSED, Cell
+from reports.data.metrics import BOUND, LATE, SHARED
+from reports.data.targets import COMMON
 
 
 def at(view: View, load: str | None) -> View:

@@ -14,7 +14,7 @@ from plots import cuts, rows, style
 from plots.chart import Chart, Column, Point, Table, caption, interval_words
 from plots.chart import level, on_cores, percent, tick_size
 from plots.view import View
-from reports import words
+from reports.data import words
 
 MIB = 2.0**20
 

@@ -1,6 +1,6 @@
 """Figure: peak memory against jobs in flight, and what one more job takes.
 
-PSS without the suite's own records, as reports/waits.py counts it: RSS would
+PSS without the suite's own records, as reports/judge/waits.py counts it: RSS would
 count what processes share once for each of them, and the records grow with
 the number of jobs in every model alike.
 """
@@ -15,9 +15,9 @@ from plots.chart import Chart, Column, Point, Table, caption, level
 from plots.chart import on_cores, tick_size
 from plots.memory import MIB
 from plots.view import View
-from reports import words
-from reports.run import Cell
-from reports.waits import MemorySlope, memory_slopes, own_memory
+from reports.data import words
+from reports.data.run import Cell
+from reports.judge.waits import MemorySlope, memory_slopes, own_memory
 
 SMALLEST = 1024.0  # bytes per job; below this words would claim too much
 
@@ -56,7 +56,7 @@ def chart(view: View) -> Chart | None:
 
 
 def _memory(cell: Cell) -> list[float]:
-    return own_memory(cell, "PSS") or own_memory(cell, "RSS")
+    return [*(own_memory(cell, "PSS") or own_memory(cell, "RSS")).values()]
 
 
 def _rss(cell: Cell) -> str:

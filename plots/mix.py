@@ -1,8 +1,8 @@
 """Figure: throughput over the share of compute, relative to the event loop.
 
 Along the axis a job's life stays the same while waiting turns into compute.
-The shaded stretch is where the loop is first overtaken: reports/crossover.py
-estimates it, and says that it interpolates between the measured shares.
+The shaded stretch is the bracket in which the loop is overtaken: between the
+last share at which nobody beats it and the first at which somebody does.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from dataclasses import replace
 
 from plots import along, cuts, lines
 from plots.chart import Chart, Column, Point, Table, caption, level
-from plots.chart import on_cores, relative, tick_plain, tick_rate
+from plots.chart import on_cores, tick_plain, tick_rate
+from plots.chart import over as ratio_over
 from plots.over_cores import LOG_FROM
 from plots.panels import Band, Panel
 from plots.view import View
-from reports import contests, questions, words
-from reports.answers import Answer
-from reports.crossover import ALWAYS, AT_MOST, MEASURED, NEVER, Crossover
-from reports.run import Cell
-from reports.statistics import tolerance
+from reports.data import metrics, words
+from reports.data.run import Cell
+from reports.data.scenarios import LOOP
+from reports.judge.brackets import Change
+from reports.judge.verdict import SMALLEST_DIFFERENCE
 
-RATE = "jobs_per_second"
+RATE = metrics.RATE.key
 
 
 def chart(view: View) -> Chart | None:
@@ -43,7 +44,7 @@ def chart(view: View) -> Chart | None:
     )
     if not panels:
         return None
-    found = crossovers(view) if over else {}
+    found = changes(view) if over else {}
     panels = [
         _told(view, panel, found.get(cores))
         for panel, cores in zip(panels, cuts.panel_cores(view))
@@ -74,7 +75,7 @@ def chart(view: View) -> Chart | None:
         so_what=so_what(view, points, found, over),
         table=table(view, points, rates, over),
         of="ratio" if over else "median",
-        key=[(lines.band_mark(), "loop overtaken: 95 % interval")] if bands else (),
+        key=[(lines.band_mark(), "loop overtaken in here")] if bands else (),
     )
 
 
@@ -90,73 +91,44 @@ def _over_loop(view: View) -> dict[str, Point]:
     """Each cell over the event loop on the same cores at the same share; the
     loop itself over its own median. Empty without the loop."""
     loops = {
-        (cell.cores, cell.share): cell
-        for cell in view.cells
-        if cell.label == contests.LOOP
+        (cell.cores, cell.share): cell for cell in view.cells if cell.label == LOOP
     }
     found = {}
     for cell in view.cells:
         loop = loops.get((cell.cores, cell.share))
         if loop is None:
             continue
-        values = cell.values(RATE)
-        point = relative(values, loop.values(RATE))
-        if cell is loop:
-            point = _over_itself(values)
+        point = ratio_over(view.judged, cell, loop, metrics.RATE)
         if point:
             found[cell.name] = point
     return found
 
 
-def _over_itself(values: list[float]) -> Point | None:
-    point = level(values)
-    if point is None:
-        return None
-    return replace(
-        point,
-        values=tuple(value / point.middle for value in point.values),
-        middle=1.0,
-        low=None,
-        high=None,
-    )
+def changes(view: View) -> dict[int, Change]:
+    """Per core count, where the loop is overtaken."""
+    groups = view.workload.groups
+    return {
+        change.axis.groups[0].cores: change
+        for change in view.judged.changes
+        if change.of_base and change.axis.groups[0] in groups
+    }
 
 
-def crossovers(view: View) -> dict[int, Answer]:
-    """Per core count, the verdict on where the loop is overtaken."""
-    d = tolerance(view.context.get("noise_floor"))
-    load = view.workload
-    asked = [a for group in load.groups for a in contests.against_loop(group, d)]
-    return {a.cores: a for a in questions.crossovers(load, asked, d)}
-
-
-def _told(view: View, panel: Panel, answer: Answer | None) -> Panel:
-    """The panel with what is known of the crossover."""
-    if answer is None or answer.crossover is None:
+def _told(view: View, panel: Panel, change: Change | None) -> Panel:
+    """The panel with what is known of the change."""
+    if change is None:
         return panel
-    found = answer.crossover
-    if found.bound == MEASURED:
-        text = f"overtaken: {words.share(found.share)}"
-        if found.low is not None and found.high is not None:
-            text += f" ({found.low:.3g} to {found.high:.3g})"
-        low = found.share if found.low is None else found.low
-        high = found.share if found.high is None else found.high
-        band = Band(low, high, found.share, text, view.look(answer.cell))
-        return replace(panel, bands=(band,))
-    return replace(
-        panel,
-        remark={
-            NEVER: "nobody overtakes the loop",
-            ALWAYS: _from_the_first(found),
-            AT_MOST: f"overtaken at {found.after or 0:g} % at the latest",
-        }.get(found.bound, "too few repetitions to tell"),
-    )
-
-
-def _from_the_first(found: Crossover) -> str:
-    """The loop is beaten at the first share, but perhaps not at all."""
-    if found.again:
-        return f"overtaken at {found.after or 0:g} %, but not everywhere"
-    return "overtaken at every share"
+    where = change.where
+    if where.first is None:
+        said = "nobody overtakes the loop"
+        if where.undecided:
+            said = "undecided whether the loop is overtaken"
+        return replace(panel, remark=said)
+    if where.last is None:
+        return replace(panel, remark=f"overtaken at {where.first:g} % at the latest")
+    text = f"overtaken: {where.last:g} to {words.share(where.first)}"
+    look = view.look(change.decides.a)
+    return replace(panel, bands=(Band(where.last, where.first, text, look),))
 
 
 def table(
@@ -196,7 +168,7 @@ def table(
     return Table(
         columns,
         tuple(rows),
-        "The ratio is the Hodges-Lehmann estimate at the same share on the same "
+        "The ratio is that of the same rounds, at the same share on the same "
         f"cores. {caption(points.values(), of)}",
     )
 
@@ -204,7 +176,7 @@ def table(
 def so_what(
     view: View,
     points: Mapping[str, Point],
-    found: Mapping[int, Answer],
+    found: Mapping[int, Change],
     over: bool,
 ) -> str:
     """Where the loop is overtaken on each core count, by whom, how far."""
@@ -222,7 +194,7 @@ def so_what(
             f"{most} with {share} {view.label(best)} finishes {words.rate(value)}"
             + (" jobs/s, the highest median.")
         )
-    if value <= 1.03:
+    if value <= 1 + SMALLEST_DIFFERENCE:
         return f"{text} {most} nobody finishes more than the loop does.".strip()
     gain = f"{words.ratio(value)} times as many jobs as the loop"
     there = "There" if text and best.cores in found else most
@@ -231,21 +203,20 @@ def so_what(
     return f"{text}{why}.".strip()
 
 
-def _sentence(view: View, cores: int, answer: Answer) -> str:
-    found, where = answer.crossover, on_cores(cores)
-    if found.bound == MEASURED:
-        span = ""
-        if found.low is not None and found.high is not None:
-            span = f" (95 % interval {found.low:.3g} to {found.high:.3g} %)"
-        return (
-            f"{where} {view.label(answer.cell)} overtakes the loop at about "
-            f"{words.share(found.share)} compute{span}"
-        )
-    return where + {
-        NEVER: " nobody overtakes the loop at any share",
-        ALWAYS: f" the loop is beaten at {found.after or 0:g} % compute already",
-        AT_MOST: f" the loop is beaten at {found.after or 0:g} % compute at the latest",
-    }.get(found.bound, " it cannot be told whether the loop is overtaken")
+def _sentence(view: View, cores: int, change: Change) -> str:
+    where, on = change.where, on_cores(cores)
+    if where.first is None:
+        if where.undecided:
+            return f"{on} it is undecided whether the loop is overtaken"
+        return f"{on} nobody overtakes the loop at any share"
+    if where.last is None:
+        latest = " at the latest" if where.undecided else " already"
+        return f"{on} the loop is beaten at {where.first:g} % compute{latest}"
+    other = view.label(change.decides.a)
+    return (
+        f"{on} {other} overtakes the loop between {where.last:g} and "
+        f"{words.share(where.first)} compute"
+    )
 
 
 def _best(view: View, points: Mapping[str, Point]) -> Cell | None:

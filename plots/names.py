@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 
 def place(cell: Cell) -> tuple:

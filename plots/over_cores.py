@@ -18,7 +18,7 @@ from plots import direct_labels, layout, marks, rows, style
 from plots.chart import Point, interval_words
 from plots.direct_labels import End
 from plots.view import Series, View
-from reports import words
+from reports.data import words
 
 # Above this ratio of highest to lowest a zero baseline would press the low
 # models into the axis, so the axis becomes logarithmic and says so.

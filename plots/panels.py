@@ -57,11 +57,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Band:
-    """A stretch of the setting, from low to high, and its estimate."""
+    """A stretch of the setting, from low to high: a bracket."""
 
     low: float
     high: float
-    middle: float
     text: str
     look: style.Look
 

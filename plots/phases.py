@@ -14,7 +14,7 @@ from plots.chart import Chart, Column, Point, Table, about, caption
 from plots.chart import interval_words, level, on_cores, percent, seconds
 from plots.chart import tick_seconds
 from plots.view import View
-from reports import words
+from reports.data import words
 
 PHASES = (
     ("start-up", "start_seconds"),

@@ -15,9 +15,9 @@ from plots import loads, over_cores, style
 from plots.chart import Chart, Column, Point, Table, caption, few, level
 from plots.chart import on_cores, seconds, spelled, tick_rate, tick_seconds
 from plots.view import View
-from reports import words
-from reports.answers import BOUND
-from reports.run import Cell
+from reports.data import words
+from reports.data.metrics import BOUND
+from reports.data.run import Cell
 
 RATE = "jobs_per_second"
 PRICE = "cpu_seconds_per_job"

@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 from plots import layout, style
 from plots.chart import Point
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 ROW = 0.36  # inches
 

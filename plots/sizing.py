@@ -19,9 +19,9 @@ from plots.over_cores import LOG_FROM
 from plots.panels import MOST, Form, Line, Mark, Panel, Reference, spread_of
 from plots.panels import thinned
 from plots.view import View
-from reports import contests, words
-from reports.run import Cell, Group
-from reports.statistics import CANNOT_TELL, TIES, tolerance
+from reports.data import words
+from reports.data.run import Cell, Group
+from reports.judge import questions
 
 
 @dataclass(frozen=True)
@@ -234,19 +234,24 @@ def so_what(view: View, group: Group, grids: Sequence[Grid]) -> str:
         where += f" with {group.share:g} % compute"
     wanted = " or ".join(f"{w:,}" for w in rules)
     text = f"{where} the rule asks for {wanted} workers"
-    d = tolerance(view.context.get("noise_floor"))
+    asked = view.judged.asked(questions.WORKERS, group)
     told, fine = [], []
-    for answer in contests.workers(group, d):
-        best, name = answer.cell, words.printable(answer.cell.label)
-        share = percent(1 / answer.ratio.estimate)
-        if answer.word == TIES or answer.ratio.estimate <= 1:
-            fine.append(name)
-        elif answer.word == CANNOT_TELL:
-            told.append(
-                f"for {name} {best.workers:,} may be better (the rule reaches {share})"
-            )
+    for ruled in dict.fromkeys(v.b for v in asked):
+        mine = [v for v in asked if v.b is ruled]
+        name = words.printable(ruled.label)
+        better = [v for v in mine if v.winner is v.a]
+        maybe = [
+            v for v in mine if v.winner is None and (v.high or 2) > 1 + view.judged.d
+        ]
+        if better:
+            best = max(better, key=lambda v: v.ratio)
+            share = percent(1 / best.ratio)
+            told.append(f"{name} gets only {share} of what {best.a.workers:,} bring")
+        elif maybe:
+            best = max(maybe, key=lambda v: v.ratio)
+            told.append(f"for {name} {best.a.workers:,} may be better (undecided)")
         else:
-            told.append(f"{name} gets only {share} of what {best.workers:,} bring")
+            fine.append(name)
     if fine:
         told.insert(0, f"no other number is better for {words.listed(fine)}")
     return f"{text}: {'; '.join(told)}." if told else f"{text}."

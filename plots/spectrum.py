@@ -19,9 +19,9 @@ from plots.curves import Curve, Part, nines
 from plots.direct_labels import End
 from plots.panels import Form
 from plots.view import View
-from reports import histograms
-from reports.cells import HEAD_OF_LINE
-from reports.histograms import Histogram
+from reports.data import histograms
+from reports.data.cells import HEAD_OF_LINE
+from reports.data.histograms import Histogram
 
 SHARES = (0.5, 0.9, 0.99, 0.999, 0.9999)
 STEP = 0.04  # nines from one point of a curve to the next

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 
 from plots import cuts, over_cores, style
 from plots.chart import Chart, Column, Point, Table, caption, few, on_cores
-from plots.chart import relative, tick_plain
+from plots.chart import over, tick_plain
 from plots.view import View
-from reports import statistics, words
-from reports.run import Cell
-from reports.statistics import FEWEST_REPETITIONS, compare, is_tie, tolerance
+from reports.data import words
+from reports.data.run import Cell
+from reports.data.metrics import RATE
+from reports.judge.verdict import EQUAL
 
 
 @dataclass(frozen=True)
@@ -27,33 +29,31 @@ class Speedups:
 
 
 def speedups(view: View) -> Speedups:
-    base = view.baseline.values("jobs_per_second") if view.baseline else []
+    base, judged = view.baseline, view.judged
     ours: dict[str, Point] = {}
     owns: dict[str, Point] = {}
     for cell in view.cells:
-        values = cell.values("jobs_per_second")
-        point = relative(values, base)
+        point = over(judged, cell, base, RATE) if base else None
         if point:
             ours[cell.name] = point
         own = view.own(cell)
-        if own:
-            point = relative(values, own.values("jobs_per_second"))
-            if point:
-                owns[cell.name] = point
+        point = over(judged, cell, own, RATE) if own else None
+        if point:
+            owns[cell.name] = point
     return Speedups(ours, owns)
 
 
 def chart(view: View) -> Chart | None:
-    """None when the run has no `sequential` to compare with, and for jobs
-    that wait; see cuts.waits()."""
-    if cuts.waits(view):
+    """None when the run has no `sequential` to compare with, for jobs that
+    wait (see cuts.waits()) and for empty jobs, which leave cores no work."""
+    if cuts.waits(view) or view.scenario == "null":
         return None
     found = speedups(view)
     points = found.over_sequential
     if not points or len(view.cells) < 2:
         return None
     most = view.cores[-1]
-    one = statistics.median(view.baseline.values("jobs_per_second"))
+    one = median(view.baseline.values("jobs_per_second"))
     form = over_cores.Form(
         title=f"{view.title}: speed-up over {view.baseline_words}",
         axis="speed-up (times)",
@@ -120,28 +120,26 @@ def table(view: View, found: Speedups) -> Table:
             Column("n", "count"),
         ),
         tuple(rows),
-        "Speed-up in times; the estimate is the Hodges-Lehmann ratio. "
+        "Speed-up in times, the pseudo-median over rounds. "
         f"{caption(found.over_sequential.values(), 'ratio')}",
     )
 
 
 def so_what(view: View, points: Mapping[str, Point]) -> str:
-    """Sorts the models on the most cores into faster, level and slower, by
-    the intervals where there are some."""
+    """Sorts the models on the most cores as their verdicts say."""
     most, base = view.cores[-1], view.baseline
     assert base is not None
-    d = tolerance(view.context.get("noise_floor"))
     groups: dict[str, list[Cell]] = {}
     for cell in view.fair:
         if cell.cores == most and cell.name in points and cell.label != base.label:
-            groups.setdefault(_place(cell, base, points[cell.name], d), []).append(cell)
+            groups.setdefault(_place(view, cell, base), []).append(cell)
     if not groups:
         return f"No other model finished all its repetitions {on_cores(most)}."
     parts = []
     for place, singular, plural in (
         ("faster", "is faster than", "are faster than"),
-        ("tied", "ties with", "tie with"),
-        ("unsure", "is not told apart from", "are not told apart from"),
+        ("equal", "equals", "equal"),
+        ("unsure", "is undecided beside", "are undecided beside"),
         ("slower", "is slower than", "are slower than"),
     ):
         members = groups.get(place, [])
@@ -159,8 +157,7 @@ def so_what(view: View, points: Mapping[str, Point]) -> str:
         text += f"; none is faster, even with {most} cores"
     if most > 1:
         text += f" (ideal: {most}{reached(view)})"
-    sure = all(points[c.name].low is not None for some in groups.values() for c in some)
-    return text + ("." if sure else ". Too few repetitions to be sure.")
+    return f"{text}."
 
 
 def reached(view: View) -> str:
@@ -168,18 +165,12 @@ def reached(view: View) -> str:
     found = view.workload.reached.get(view.cores[-1])
     if not found or view.baseline is None:
         return ""
-    one = statistics.median(view.baseline.values("jobs_per_second"))
+    one = median(view.baseline.values(RATE.key))
     return f"; independent processes reach {words.ratio(found / one)}"
 
 
-def _place(cell: Cell, base: Cell, point: Point, d: float) -> str:
-    low = point.middle if point.low is None else point.low
-    high = point.middle if point.high is None else point.high
-    if point.middle > 1 + d and low > 1:
-        return "faster"
-    if point.middle < 1 / (1 + d) and high < 1:
-        return "slower"
-    key = "jobs_per_second"
-    ratio = compare(cell.values(key), base.values(key))
-    tied = ratio.n >= FEWEST_REPETITIONS and is_tie(ratio, d)
-    return "tied" if tied else "unsure"
+def _place(view: View, cell: Cell, base: Cell) -> str:
+    verdict = view.judged.between(cell, base, RATE)
+    if verdict is None or verdict.winner is None:
+        return "equal" if verdict and verdict.word == EQUAL else "unsure"
+    return "faster" if verdict.winner is cell else "slower"

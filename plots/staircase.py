@@ -18,8 +18,8 @@ from plots.direct_labels import End
 from plots.lines import TALL
 from plots.panels import Form
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 TOGETHER = 1.5  # jobs that end before this many times the first end are one step
 Ends = tuple[float, ...]

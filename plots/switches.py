@@ -13,8 +13,8 @@ from plots import along, cuts
 from plots.chart import Chart, Column, Point, Table, about, caption, level
 from plots.chart import on_cores, tick_plain
 from plots.view import View
-from reports import words
-from reports.run import Cell
+from reports.data import words
+from reports.data.run import Cell
 
 
 def chart(view: View) -> Chart | None:

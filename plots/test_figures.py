@@ -8,12 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from plots import dispatch, draw, efficiency, speedup, throughput
+from plots import dispatch, draw, efficiency, render, speedup, throughput
 from plots.chart import Chart
 from plots.inline import inline
 from plots.testing import SVG, all_charts, assert_words_inside, dots, heights
 from plots.testing import texts, view_of
-from reports.testing import SKETCHES
+from reports.testing import FIVE, SKETCHES
+from reports.testing.plain import real_png
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +24,15 @@ def charts(tmp_path_factory) -> dict[str, Chart]:
 
 def test_the_default_run_has_these_charts(charts):
     assert list(charts) == [
+        "cpu-forest",
         "cpu-throughput",
         "cpu-speedup",
         "cpu-efficiency",
         "cpu-cpu-split",
         "cpu-phases",
         "cpu-memory",
+        "null-forest",
         "null-throughput",
-        "null-speedup",
         "null-dispatch",
         "null-cpu-split",
         "null-phases",
@@ -39,11 +41,17 @@ def test_the_default_run_has_these_charts(charts):
     ]
 
 
-def test_the_same_run_gives_the_same_bytes(tmp_path, charts):
-    again = all_charts(tmp_path)
-    for name, chart in charts.items():
-        assert chart.svg == again[name].svg, name
-        assert chart.png == again[name].png, name
+@pytest.mark.parametrize("scenario", ["cpu", "io", "mixed", "http", "head-of-line"])
+def test_the_same_run_gives_the_same_bytes(tmp_path, scenario):
+    options = {"models": FIVE[1:3], "repetitions": 2, "scenarios": (scenario,)}
+    one, two = (all_charts(tmp_path, again=True, **options) for _ in range(2))
+    assert [chart.svg for chart in one.values()] == [c.svg for c in two.values()]
+
+
+def test_the_same_figure_gives_the_same_picture(tmp_path, monkeypatch):
+    monkeypatch.setattr(render, "png", real_png)
+    one, two = (throughput.chart(view_of(tmp_path)) for _ in range(2))
+    assert one.png == two.png and len(one.png) > 10_000
 
 
 @pytest.mark.parametrize(

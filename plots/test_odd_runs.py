@@ -5,7 +5,7 @@ from __future__ import annotations
 from plots import cpu_split, dispatch, memory, phases, throughput
 from plots.testing import all_charts, dots, texts, view_of
 from plots.views import views
-from reports.run import load
+from reports.data.run import load
 from reports.testing import FIVE, SKETCHES, make_entry, make_run, write_lines
 
 
@@ -49,7 +49,7 @@ def test_a_failed_model_is_named_and_not_drawn(tmp_path):
 
 
 def test_survivors_are_drawn_and_marked_but_not_spoken_of(tmp_path):
-    run = make_run(tmp_path, scenarios=("cpu",), speed={"prefork": 3.0})
+    run = make_run(tmp_path, repetitions=5, scenarios=("cpu",), speed={"prefork": 3.0})
     entries = [dict(one.raw) for one in load(run).repetitions]
     for entry in entries:
         if entry["model"] == "prefork" and entry["repetition_index"] == 0:
@@ -64,19 +64,20 @@ def test_survivors_are_drawn_and_marked_but_not_spoken_of(tmp_path):
 
 def test_nothing_good_means_no_view(tmp_path):
     failed = {label: "killed" for label in FIVE}
-    run = load(make_run(tmp_path, scenarios=("cpu",), failed=failed))
+    run = load(make_run(tmp_path, repetitions=5, scenarios=("cpu",), failed=failed))
     assert views(run) == []
 
 
 def test_parameters_name_the_files(tmp_path):
-    charts = all_charts(tmp_path, scenarios=("cpu",), job_us=(100, 1000))
+    options = {"scenarios": ("cpu",), "job_us": (100, 1000), "models": FIVE[:2]}
+    charts = all_charts(tmp_path, **options)
     assert "cpu-throughput" in charts
     assert "cpu-job-us-100-throughput" in charts
-    assert dots(charts["cpu-job-us-100-throughput"].svg) == 50
+    assert dots(charts["cpu-job-us-100-throughput"].svg) == 20
 
 
 def test_several_worker_counts_are_lines_of_their_own(tmp_path):
-    run = make_run(tmp_path, scenarios=("cpu",))
+    run = make_run(tmp_path, repetitions=5, scenarios=("cpu",))
     entries = [
         make_entry("cpu", "thread-pool", cores=c, workers=w, repetition=k)
         for c in (1, 2)
@@ -106,7 +107,7 @@ def test_many_cores_and_models_keep_every_dot_in_lines(tmp_path):
 
 
 def test_zeros_do_not_break_logarithmic_axes(tmp_path):
-    run = make_run(tmp_path, scenarios=("null",))
+    run = make_run(tmp_path, repetitions=5, scenarios=("null",))
     entries = [
         make_entry(
             "null",

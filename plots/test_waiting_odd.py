@@ -9,7 +9,7 @@ from plots import in_flight, switches
 from plots.testing import all_charts, assert_words_apart, assert_words_inside
 from plots.testing import dots, texts, view_of
 from plots.views import views
-from reports.run import load
+from reports.data.run import load
 from reports.testing import FIVE, NEW_SKETCHES, SKETCHES, make_run, make_waiting
 from reports.testing import write_lines
 
@@ -26,7 +26,7 @@ def test_a_failed_limit_ends_the_line_early_and_says_so(tmp_path):
 
 
 def test_a_model_that_fails_on_the_last_panel_is_still_named(tmp_path):
-    run = make_run(tmp_path, scenarios=("io",))
+    run = make_run(tmp_path, repetitions=5, scenarios=("io",))
     entries = [dict(one.raw) for one in load(run).repetitions]
     entries = [e for e in entries if (e["model"], e["cores"]) != ("prefork", 2)]
     write_lines(run, entries)
@@ -35,7 +35,7 @@ def test_a_model_that_fails_on_the_last_panel_is_still_named(tmp_path):
 
 
 def test_survivors_are_drawn_and_marked_but_not_spoken_of(tmp_path):
-    run = make_run(tmp_path, scenarios=("io",), speed={"prefork": 3.0})
+    run = make_run(tmp_path, repetitions=5, scenarios=("io",), speed={"prefork": 3.0})
     entries = [dict(one.raw) for one in load(run).repetitions]
     for entry in entries:
         if entry["model"] == "prefork" and entry["repetition_index"] == 0:
@@ -59,11 +59,11 @@ def test_one_repetition_has_dots_and_no_interval(tmp_path):
     charts = all_charts(tmp_path, scenarios=("io",), repetitions=1)
     for name, chart in charts.items():
         assert not any("interval" in text for text in texts(chart.svg)), name
-    assert "in a single repetition" in charts["io-in-flight"].so_what
+    assert "nothing is decided with so few rounds" in charts["io-in-flight"].so_what
 
 
 def test_zeros_do_not_break_logarithmic_axes(tmp_path):
-    run = make_run(tmp_path, scenarios=("io",))
+    run = make_run(tmp_path, repetitions=5, scenarios=("io",))
     entries = [dict(one.raw) for one in load(run).repetitions]
     for entry in entries:
         if entry["model"] == "event-loop":
@@ -82,9 +82,9 @@ def test_sizes_of_a_pool_are_lines_of_their_own(tmp_path):
     assert len(looks) == 2
 
 
-@pytest.mark.parametrize("cores", [(1,), (1, 2), (1, 2, 3, 4, 6, 8)])
+@pytest.mark.parametrize("cores", [(1, 2), (1, 2, 4, 8)])
 def test_words_are_inside_the_picture_and_apart(tmp_path, cores):
-    options = {"scenarios": ("io",), "models": EVERY, "repetitions": 2}
+    options = {"scenarios": ("io",), "models": EVERY, "repetitions": 1}
     made = all_charts(tmp_path, cores=cores, **options)
     for chart in made.values():
         assert_words_inside(chart)
@@ -92,6 +92,6 @@ def test_words_are_inside_the_picture_and_apart(tmp_path, cores):
 
 
 def test_floors_alone_are_no_view(tmp_path):
-    run = make_run(tmp_path, scenarios=("io",))
+    run = make_run(tmp_path, repetitions=5, scenarios=("io",))
     write_lines(run, [make_waiting("io", "epoll-client", cores=1, repetition=0)])
     assert views(load(run)) == []

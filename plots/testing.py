@@ -14,21 +14,31 @@ from plots.chart import Chart
 from plots.layout import width
 from plots.view import View
 from plots.views import views
-from reports.run import load
+from reports.data.run import load
 from reports.testing import make_run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+# What was simulated and drawn before: the same options give the same run.
+_drawn: dict[str, dict[str, Chart]] = {}
+
+
 def view_of(directory: Path, scenario: str = "cpu", **options) -> View:
+    """Five rounds are enough to look at; ten are wanted to judge five models."""
     options.setdefault("scenarios", (scenario,))
+    options.setdefault("repetitions", 5)
     run = load(make_run(directory, **options))
     return next(v for v in views(run) if v.scenario == scenario)
 
 
-def all_charts(directory: Path, **options) -> dict[str, Chart]:
-    run = load(make_run(directory, **options))
-    return {c.name: c for _, charts in draw.charts(run) for c in charts}
+def all_charts(directory: Path, again: bool = False, **options) -> dict[str, Chart]:
+    options.setdefault("repetitions", 5)
+    key = repr(sorted(options.items()))
+    if again or key not in _drawn:
+        run = load(make_run(directory, **options))
+        _drawn[key] = {c.name: c for _, charts in draw.charts(run) for c in charts}
+    return _drawn[key]
 
 
 def dots(svg: str) -> int:

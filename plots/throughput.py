@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from plots import cuts, over_cores, style
-from plots.chart import Chart, Column, Point, Table, caption, exact, few, level
-from plots.chart import on_cores, spelled, tick_rate
+from plots.chart import Chart, Column, Point, Table, caption, exact, level
+from plots.chart import on_cores, tick_rate
+from plots.told import beside
 from plots.view import View
-from reports import words
-from reports.run import Cell
-from reports.statistics import FEWEST_REPETITIONS, compare, is_tie, tolerance
+from reports.data import words
+from reports.data.run import Cell
+from reports.data.metrics import RATE
 
 
 def chart(view: View) -> Chart | None:
@@ -98,7 +99,7 @@ def table(view: View, points: dict[str, Point]) -> Table:
 
 
 def so_what(view: View, points: dict[str, Point]) -> str:
-    """Who is first on the most cores, who ties with it, who is last."""
+    """Who is first on the most cores, and what the verdicts say beside it."""
     most = view.cores[-1]
     there = [c for c in view.fair if c.cores == most and c.name in points]
     if not there:
@@ -107,31 +108,9 @@ def so_what(view: View, points: dict[str, Point]) -> str:
             "so nothing is said about who is faster."
         )
     there.sort(key=lambda cell: -points[cell.name].middle)
-    first, last = there[0], there[-1]
-    top, bottom = points[first.name], points[last.name]
-    where = words.capital(on_cores(most))
-    text = f"{where} {view.label(first)} finishes {words.rate(top.middle)} jobs/s"
+    first = there[0]
+    text = f"{words.capital(on_cores(most))} {view.label(first)} finishes "
+    text += f"{words.rate(points[first.name].middle)} jobs/s"
     if len(there) == 1:
         return f"{text}; there is no other model to compare it with."
-    same = [view.label(c) for c in there[1:] if ties(view, first, c)]
-    if same:
-        text += f", and {few(same)} tie{'s' if len(same) == 1 else ''} with it"
-    elif top.n > 1:
-        text += f", the highest median of {len(there)}"
-    else:
-        text += f", the highest of {len(there)} in a single repetition"
-    if view.label(last) in same:
-        return text + ": none of them stands out."
-    share = top.middle / bottom.middle
-    return (
-        f"{text}; that is {spelled(share)} times the "
-        f"{words.rate(bottom.middle)} jobs/s of {view.label(last)}, the lowest."
-    )
-
-
-def ties(view: View, a: Cell, b: Cell) -> bool:
-    """Whether two cells finish as many jobs per second, for all purposes."""
-    ratio = compare(a.values("jobs_per_second"), b.values("jobs_per_second"))
-    return ratio.n >= FEWEST_REPETITIONS and is_tie(
-        ratio, tolerance(view.context.get("noise_floor"))
-    )
+    return f"{text}{beside(view, first, there[1:], RATE)}."

@@ -14,8 +14,9 @@ from typing import Any
 
 from plots import names, render, style
 from plots.chart import Chart, Table
-from reports import words
-from reports.run import Cell, Workload
+from reports.data import words
+from reports.data.run import Cell, Workload
+from reports.judge.judgement import Judgement
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class View:
     slug: str
     floors: tuple[Cell, ...]
     context: Mapping[str, Any]
+    judged: Judgement
     fixed: str = ""  # what was left out on purpose, for the note
 
     @property

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 
 from plots.view import View
-from reports.run import Run, Workload
+from reports.data.run import Run, Workload
+from reports.judge.judgement import judge
 
 
 def views(run: Run) -> list[View]:
@@ -30,7 +31,13 @@ def views(run: Run) -> list[View]:
         if taken[slug] > 1:
             slug += f"-{taken[slug]}"
         result.append(
-            View(load, slug, floors if load.scenario == "null" else (), run.context)
+            View(
+                load,
+                slug,
+                floors if load.scenario == "null" else (),
+                run.context,
+                judge(run),
+            )
         )
     return result
 

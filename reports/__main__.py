@@ -18,8 +18,9 @@ import sys
 from pathlib import Path
 from typing import Callable, NoReturn, Sequence
 
-from reports import noise, results, run, streams, terminal
-from reports.run import NotARun, Run
+from reports.data import run
+from reports.data.run import NotARun, Run
+from reports.show import noise, results, streams, terminal
 
 
 class Parser(argparse.ArgumentParser):
@@ -120,7 +121,7 @@ def write(
     try:
         path = results.write(found)
         if not options.no_page:
-            from reports import page
+            from reports.show import page
 
             path = page.write(found, found.directory, progress(options.quiet))
     except OSError as error:

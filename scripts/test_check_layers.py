@@ -79,6 +79,10 @@ WRONG = [
     ),
     ("plots/p.py", "import harness.x", "plots read a run's files only"),
     ("plots/p.py", "from harness import x", "plots read a run's files only"),
+    ("plots/p.py", "from reports.say import x", "plots use data and judge only"),
+    ("reports/data/d.py", "from reports.judge import x", "data know no judge"),
+    ("reports/judge/j.py", "from plots import x", "the judge knows data only"),
+    ("reports/say/s.py", "import reports.show.x", "words know no layout"),
     (
         "reports/sub/r.py",
         "def f(): from ...harness import x",

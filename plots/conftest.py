@@ -1,0 +1,3 @@
+"""What the tests in this folder share."""
+
+from reports.testing.plain import no_png as no_png

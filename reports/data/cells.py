@@ -1,0 +1,240 @@
+"""Cells: one way of running one workload each, with its repetitions.
+
+Run (run.py) makes them from repetitions and workloads.py puts them together
+for comparing; nothing here is judged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import Any, Mapping
+
+from reports.data import targets, words
+from reports.data.entries import Repetition
+from reports.data.scenarios import HEAD_OF_LINE as HEAD_OF_LINE
+from reports.data.scenarios import HTTP, MIXED, PRIMITIVES, kind
+
+# The axis of a mixed workload.
+SHARE = "cpu_share"
+CLOSED = "closed"
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """Scenario x parameters x model/variant x cores x in flight x workers.
+
+    `disturbed` are the repetitions that were set aside and measured again:
+    they are shown and count nowhere."""
+
+    name: str
+    repetitions: tuple[Repetition, ...]
+    disturbed: tuple[Repetition, ...] = ()
+
+    @property
+    def first(self) -> Repetition:
+        return self.repetitions[0]
+
+    @property
+    def scenario(self) -> str:
+        return self.first.scenario
+
+    @property
+    def model(self) -> str:
+        return self.first.model
+
+    @property
+    def variant(self) -> str | None:
+        return self.first.variant
+
+    @property
+    def cores(self) -> int:
+        return self.first.cores
+
+    @property
+    def workers(self) -> int:
+        return self.first.workers
+
+    @property
+    def workers_rule(self) -> int | None:
+        """What cores x (1 + wait / compute) gives here; None: no rule."""
+        return self.first.workers_rule
+
+    @property
+    def in_flight(self) -> int:
+        """What the model can really have begun and not finished."""
+        return self.first.in_flight
+
+    @property
+    def limit(self) -> int | None:
+        """The --in-flight of the cell. None where none was given, for
+        `sequential`, which has 1 in flight under any limit, and for requests,
+        whose connections are a parameter."""
+        return None if self.requests else self.first.in_flight_limit
+
+    @property
+    def kind(self) -> str:
+        return self.first.kind
+
+    @property
+    def is_floor(self) -> bool:
+        """A bare mechanism, which is stood on and never competes."""
+        return self.kind == "floor" or self.scenario == PRIMITIVES
+
+    @property
+    def is_control(self) -> bool:
+        """The twin of another cell, which never competes."""
+        return self.kind == "control"
+
+    @property
+    def is_ideal(self) -> bool:
+        """Independent processes, which show what the cores can reach."""
+        return self.kind == "ideal"
+
+    @property
+    def is_peer(self) -> bool:
+        """A well-known server: a line to look at, which never competes."""
+        return self.kind == "peer"
+
+    @property
+    def requests(self) -> bool:
+        """Whether a job is a request to a server."""
+        return kind(self.scenario).requests
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return self.first.params
+
+    @property
+    def model_params(self) -> Mapping[str, Any]:
+        return self.first.model_params
+
+    @property
+    def pinned(self) -> bool:
+        """Whether each worker had a CPU of its own (--pin)."""
+        return self.model_params.get("pin") == "yes"
+
+    @property
+    def share(self) -> float | None:
+        """Per cent of a job's life that is compute, in a mixed workload."""
+        return self.params.get(SHARE) if self.scenario == MIXED else None
+
+    @property
+    def load(self) -> str | None:
+        """How clients ask: "closed", "least" or "median" (an open loop at one
+        rate for all), "70" (one at so many per cent of the cell's own capacity)
+        or "1000/s"; None where there is no choice."""
+        if self.scenario != HTTP:
+            return None
+        rate = self.params.get("rate")
+        return f"{rate:g}/s" if rate else str(self.params.get("load") or CLOSED)
+
+    @property
+    def step(self) -> float | str | None:
+        """Where the cell stands on the axis of its workload, if that has one."""
+        return self.load if self.share is None else self.share
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.first.wait_seconds)
+
+    @property
+    def life_seconds(self) -> float | None:
+        """What one job takes if nothing is in its way; None if unknown."""
+        wait, compute = self.first.wait_seconds, self.first.compute_seconds
+        return None if wait is None else wait + (compute or 0.0)
+
+    @property
+    def cap(self) -> float | None:
+        """Jobs per second that no model with so many in flight can exceed:
+        in flight / (wait + compute), by Little's law. None for jobs that do
+        not wait, which the CPUs limit alone. (Little 1961.)"""
+        return self.in_flight / self.life_seconds if self.waits else None
+
+    @cached_property
+    def of_cap(self) -> float | None:
+        """Median throughput as a share of the cap."""
+        rates = self.values("jobs_per_second")
+        return median(rates) / self.cap if rates and self.cap else None
+
+    @property
+    def label(self) -> str:
+        """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
+        if self.is_peer:
+            return targets.peer(self.model, self.peer_version)
+        return self.asked_for + (" (pinned)" if self.pinned else "")
+
+    @property
+    def asked_for(self) -> str:
+        """As --model takes it: thread-pool/stealing."""
+        return f"{self.model}/{self.variant}" if self.variant else self.model
+
+    @property
+    def peer_version(self) -> str | None:
+        known = ((r.http or {}).get("peer_version") for r in self.repetitions)
+        return next(filter(None, known), None)
+
+    @property
+    def id(self) -> str:
+        """For files, where a slash separates levels: thread-pool+stealing."""
+        return f"{self.model}+{self.variant}" if self.variant else self.model
+
+    @cached_property
+    def ok(self) -> tuple[Repetition, ...]:
+        return tuple(r for r in self.repetitions if r.status == "ok")
+
+    @cached_property
+    def failed(self) -> tuple[Repetition, ...]:
+        return tuple(r for r in self.repetitions if r.status == "failed")
+
+    @cached_property
+    def skipped(self) -> tuple[Repetition, ...]:
+        return tuple(r for r in self.repetitions if r.status == "skipped")
+
+    @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """What one in ten repetitions carries or more, in alphabetical order."""
+        found = Counter(flag for r in self.repetitions for flag in r.flags)
+        least = len(self.repetitions) / 10
+        return tuple(sorted(flag for flag, n in found.items() if n >= least))
+
+    @cached_property
+    def errnos(self) -> Mapping[str, int]:
+        """How many jobs failed with which errno, over all repetitions."""
+        found: dict[str, int] = {}
+        for one in self.repetitions:
+            for errno, count in (one.errnos or {}).items():
+                found[errno] = found.get(errno, 0) + count
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    @property
+    def comparable(self) -> bool:
+        """No repetition failed: survivors alone are not a fair sample."""
+        return bool(self.ok) and not self.failed
+
+    @property
+    def reason(self) -> str | None:
+        """Why the cell is not compared, or None."""
+        if self.comparable:
+            return None
+        bad = self.failed or self.skipped
+        reasons = dict.fromkeys(r.reason or "no reason was given" for r in bad)
+        verb = "failed" if self.failed else "was skipped"
+        share = f"{len(bad)} of {len(self.repetitions)} repetitions"
+        return words.printable(f"{verb} in {share}: {'; '.join(reasons)}")
+
+    def values(self, metric: str) -> list[float]:
+        """One value per ok repetition that knows it, in recorded order."""
+        known = (getattr(r, metric) for r in self.ok)
+        return [float(value) for value in known if value is not None]
+
+    def http_values(self, key: str) -> list[float]:
+        """The same for what only requests have: offered_per_second, ..."""
+        known = ((one.http or {}).get(key) for one in self.ok)
+        return [float(value) for value in known if value is not None]
+
+    def cpu_per_job(self) -> list[float]:
+        """CPU seconds of the process tree per job, per ok repetition."""
+        return self.values("cpu_seconds_per_job")

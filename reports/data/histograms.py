@@ -1,0 +1,69 @@
+"""Histograms of latencies: added up, and read.
+
+An entry has latencies in buckets so narrow (0.8 %) that a
+bucket's lower bound stands for all in it. Counts of repetitions add up to one
+histogram, of which more can be read than of each alone.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from typing import Iterable, Mapping
+
+from reports.data.cells import Cell
+
+# Beyond a percentile that is told there are at least so many samples: p99
+# needs 10,000, p99.9 100,000.
+BEYOND = 100
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Seconds, rising, and how many samples are not above each of them."""
+
+    seconds: tuple[float, ...]
+    upto: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return self.upto[-1]
+
+    @property
+    def farthest(self) -> float:
+        """The greatest share that enough samples lie beyond."""
+        return max(0.0, 1 - BEYOND / self.count)
+
+    def quantile(self, share: float) -> float:
+        """The latency that this share of all does not exceed (nearest rank)."""
+        rank = max(1, math.ceil(round(share * self.count, 6)))
+        return self.seconds[min(bisect_left(self.upto, rank), len(self.upto) - 1)]
+
+
+def summed(histograms: Iterable[Mapping[str, int] | None]) -> Histogram | None:
+    """All samples of several; None if there are none."""
+    counts: Counter[float] = Counter()
+    for one in histograms:
+        for bound, count in (one or {}).items():
+            counts[float(bound)] += count
+    known = sorted((bound, count) for bound, count in counts.items() if count > 0)
+    if not known:
+        return None
+    return Histogram(
+        tuple(bound * 1e-9 for bound, _ in known),
+        tuple(accumulate(count for _, count in known)),
+    )
+
+
+def of(cell: Cell, key: str = "histogram") -> Histogram | None:
+    """Of all repetitions of a cell: "histogram" or "naive_histogram"."""
+    return summed((one.http or {}).get(key) for one in cell.ok)
+
+
+def of_cheap(cell: Cell) -> Histogram | None:
+    """The same of the first kind of request, where a load has several."""
+    groups = [((one.http or {}).get("groups") or [{}])[0] for one in cell.ok]
+    return summed(group.get("histogram") for group in groups)

@@ -1,0 +1,206 @@
+"""A run: the files of one directory as typed objects.
+
+`load` takes a directory with environment.json and runs.jsonl, or one that
+has only results.json, or the path of a file of that name. Nothing is written
+here; see results.py for that.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Mapping
+
+from reports.data import words
+from reports.data.cells import PRIMITIVES, Cell
+from reports.data.entries import DISTURBED, Repetition, read_lines, repetition
+from reports.data.entries import strict_loads
+from reports.data.entries import tell, unique
+from reports.data.workloads import Group, Workload, common
+
+__all__ = ["Cell", "Group", "NotARun", "Run", "Workload", "load"]
+
+ENVIRONMENT = "environment.json"
+LINES = "runs.jsonl"
+RESULTS = "results.json"
+
+# The order of the lesson: from the simplest model to the costliest.
+LESSON = ("sequential", "event-loop", "thread-pool", "prefork", "fork-ipc")
+
+
+class NotARun(Exception):
+    """The directory is not a run; the message is one whole sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """All that one call of bench produced, as far as it is on disk.
+
+    `notes` are sentences about what the reader had to tolerate. `recorded` is
+    every repetition; `repetitions` are those that count, `set_aside` those that
+    were disturbed and measured again.
+    """
+
+    directory: Path
+    context: Mapping[str, Any]
+    recorded: tuple[Repetition, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def repetitions(self) -> tuple[Repetition, ...]:
+        return tuple(one for one in self.recorded if one.status != DISTURBED)
+
+    @cached_property
+    def set_aside(self) -> tuple[Repetition, ...]:
+        return tuple(one for one in self.recorded if one.status == DISTURBED)
+
+    @property
+    def judged(self) -> bool:
+        """Debug and sanitizer builds are never judged."""
+        return self.context.get("build_type", "release") == "release"
+
+    @property
+    def missing(self) -> int:
+        """How many planned repetitions are not there (0 if unknown)."""
+        planned = self.context.get("planned_repetitions") or 0
+        return max(0, planned - len(self.repetitions))
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """In the order scenario, parameters, cores, limit, model, workers."""
+        by_name: dict[str, list[Repetition]] = {}
+        for one in self.repetitions:
+            by_name.setdefault(one.name, []).append(one)
+        aside: dict[str, list[Repetition]] = {}
+        for one in self.set_aside:
+            aside.setdefault(one.name, []).append(one)
+        cells = [
+            Cell(
+                name,
+                tuple(sorted(some, key=lambda r: r.repetition_index)),
+                tuple(aside.get(name, ())),
+            )
+            for name, some in by_name.items()
+        ]
+        return tuple(sorted(cells, key=self._place))
+
+    @cached_property
+    def workloads(self) -> tuple[Workload, ...]:
+        found: dict[str, list[Cell]] = {}
+        for cell in self.cells:
+            key = json.dumps([cell.scenario, common(cell)], sort_keys=True)
+            found.setdefault(key, []).append(cell)
+        loads = (_workload(cells) for cells in found.values())
+        return tuple(one for one in loads if one.cells or one.floors or one.peers)
+
+    @cached_property
+    def twins(self) -> tuple[tuple[Cell, Cell], ...]:
+        """Each control, and the cell that it is a copy of."""
+        known = {cell.name: cell for cell in self.cells}
+        pairs = ((known.get(c.name.removesuffix("/control")), c) for c in self.cells)
+        return tuple((a, b) for a, b in pairs if b.is_control and a is not None)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        return tuple(group for load in self.workloads for group in load.groups)
+
+    def _place(self, cell: Cell) -> tuple[Any, ...]:
+        """Rounds run in random order; a report must not."""
+        scenarios = [s.get("id") for s in self.context.get("scenarios") or []]
+        models = [m.get("id") for m in self.context.get("models") or []]
+        order = list(LESSON) + [m for m in models if m not in LESSON]
+        params = [
+            (key, 0, value, "")
+            if isinstance(value, (int, float))
+            else (key, 1, 0, str(value))
+            for key, value in sorted(cell.params.items())
+        ]
+        return (
+            _index(scenarios, cell.scenario),
+            params,
+            cell.cores,
+            cell.limit or 0,
+            _index(order, cell.model),
+            cell.variant or "",
+            cell.workers,
+            cell.in_flight,
+            cell.name,
+        )
+
+
+def _workload(cells: list[Cell]) -> Workload:
+    """Among primitives the floors are the workload; elsewhere floors, peers and
+    ideals stand beside it, so that no loop over cells lets them compete."""
+    first = cells[0]
+    floors = [c for c in cells if c.is_floor and c.scenario != PRIMITIVES]
+    peers = [c for c in cells if c.is_peer]
+    ideals = [c for c in cells if c.is_ideal]
+    aside = [*floors, *peers, *ideals]
+    models = [c for c in cells if c not in aside and not c.is_control]
+    groups = (tuple(some) for some in (models, floors, peers, ideals))
+    return Workload(first.scenario, common(first), *groups)
+
+
+def _index(order: list[Any], key: str) -> tuple[int, str]:
+    return (order.index(key), "") if key in order else (len(order), key)
+
+
+def load(path: Path | str) -> Run:
+    """The run in a directory or in a results.json.
+
+    Raises NotARun with one sentence that names the path, what it takes and
+    what was found there.
+    """
+    path = Path(path)
+    takes = f"takes a directory with {ENVIRONMENT} and {LINES}, or a {RESULTS}"
+    try:
+        if path.is_file() and path.name == RESULTS:
+            return _from_results(path, takes)
+        if not path.is_dir():
+            got = "it is a file" if path.exists() else "there is no such directory"
+            raise NotARun(f"{path}: {takes}; {got}.")
+        if (path / ENVIRONMENT).is_file():
+            return _from_lines(path, takes)
+        if (path / RESULTS).is_file():
+            return _from_results(path / RESULTS, takes)
+        inside = sorted(child.name for child in path.iterdir())
+        got = f"it holds {words.listed(inside[:4])}" if inside else "it is empty"
+        raise NotARun(f"{path}: {takes}; {got}{', ...' if inside[4:] else ''}.")
+    except OSError as error:
+        raise NotARun(f"{path}: {takes}; {error.strerror}.") from error
+
+
+def _object(path: Path, takes: str) -> dict[str, Any]:
+    try:
+        value = strict_loads(path.read_bytes().decode())
+    except ValueError as error:
+        raise NotARun(f"{path}: {takes}; {tell(error)}.") from error
+    if not isinstance(value, dict):
+        raise NotARun(f"{path}: {takes}; it is not a JSON object.")
+    return value
+
+
+def _from_lines(directory: Path, takes: str) -> Run:
+    context = _object(directory / ENVIRONMENT, takes)
+    lines = directory / LINES
+    found, notes = read_lines(lines) if lines.is_file() else ([], [])
+    return Run(directory, context, tuple(found), tuple(notes))
+
+
+def _from_results(path: Path, takes: str) -> Run:
+    whole = _object(path, takes)
+    if not isinstance(whole.get("context"), dict) or not isinstance(
+        whole.get("benchmarks"), list
+    ):
+        raise NotARun(f"{path}: {takes}; context or benchmarks[] is missing.")
+    found: list[Repetition] = []
+    for place, entry in enumerate(whole["benchmarks"]):
+        try:
+            found.append(repetition(entry))
+        except ValueError as error:
+            # Nothing is left out here: no other file would still hold it.
+            raise NotARun(f"{path}: {takes}; entry {place}: {error}.") from error
+    kept, notes = unique(found, path.name)
+    return Run(path.parent, whole["context"], tuple(kept), tuple(notes))

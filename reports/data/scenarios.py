@@ -1,0 +1,53 @@
+"""What a scenario is to a report: its noun, its axis, what is compared in it.
+
+Described once. A scenario that is not known here is one of jobs that compute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.data.metrics import CHEAP, CPU, RATE, Metric
+
+LOOP, SEQUENTIAL = "event-loop", "sequential"
+MIXED, NULL, PRIMITIVES = "mixed", "null", "primitives"
+HTTP, HEAD_OF_LINE = "http", "head-of-line"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`base` is the model by which the others are told; `metrics` are those of
+    a contest, the most telling first; `axis` are the parameters that change
+    along the scenario's own axis, the first of them names it. `short` is how
+    an answer of a few words calls it."""
+
+    short: str = ""
+    noun: str = "job"
+    base: str | None = SEQUENTIAL
+    metrics: tuple[Metric, ...] = (RATE,)
+    axis: tuple[str, ...] = ()
+
+    @property
+    def requests(self) -> bool:
+        return self.noun == "request"
+
+
+KINDS = {
+    # They do no work, so their price is CPU time and not time over cores.
+    NULL: Kind("empty jobs", metrics=(CPU,)),
+    # Floors are measured to be stood on, not to compete.
+    PRIMITIVES: Kind("primitives", base=None, metrics=()),
+    "cpu": Kind("CPU work"),
+    "pool": Kind("a pool"),
+    # At the cap of Little's law models are equal by construction: what a job
+    # costs is a question of its own.
+    "io": Kind("waiting", metrics=(RATE, CPU)),
+    # The lesson is how long the loop keeps up.
+    MIXED: Kind("a mix", base=LOOP, metrics=(RATE, CPU), axis=("cpu_share", "size")),
+    HTTP: Kind("HTTP", "request", None, (RATE, CPU), ("load", "rate")),
+    HEAD_OF_LINE: Kind("cheap requests", "request", LOOP, CHEAP),
+}
+
+
+def kind(scenario: str) -> Kind:
+    return KINDS.get(scenario, Kind(scenario))

@@ -1,0 +1,106 @@
+"""Tests of histograms that add up, and of the words for requests."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+
+from reports.data import histograms, targets
+from reports.data.cells import Cell
+from reports.data.entries import repetition
+from reports.testing import make_http
+
+
+def test_quantiles_are_those_of_the_sorted_values():
+    chance = random.Random(4)
+    values = [chance.randrange(1, 500) for _ in range(3000)]
+    counts: dict[str, int] = {}
+    for value in values:
+        counts[str(value)] = counts.get(str(value), 0) + 1
+    found = histograms.summed([counts])
+    assert found.count == 3000
+    for share in (0.001, 0.5, 0.9, 0.99, 1.0):
+        # Nearest rank: a value that was measured.
+        nearest = sorted(values)[max(1, math.ceil(round(share * 3000, 6))) - 1]
+        assert found.quantile(share) == pytest.approx(nearest * 1e-9)
+
+
+def test_histograms_add_up():
+    found = histograms.summed([{"10": 3, "20": 0}, None, {"10": 1, "5": 4}])
+    assert found.count == 8
+    assert found.seconds == (5e-9, 1e-8)
+    assert found.quantile(0.5) == 5e-9 and found.quantile(0.51) == 1e-8
+
+
+@pytest.mark.parametrize("nothing", [[], [None], [{}], [{"7": 0}]])
+def test_nothing_gives_no_histogram(nothing):
+    assert histograms.summed(nothing) is None
+
+
+def test_a_percentile_needs_a_hundred_samples_beyond_it():
+    found = histograms.summed([{"1": 10_000}])
+    assert found.farthest == pytest.approx(0.99)
+    assert histograms.summed([{"1": 50}]).farthest == 0.0
+
+
+def test_repetitions_of_a_cell_are_one_histogram():
+    entries = [make_http("head-of-line", "prefork", repetition=k) for k in range(3)]
+    cell = Cell("x", tuple(repetition(entry) for entry in entries))
+    assert histograms.of(cell).count == 3 * 10_500
+    assert histograms.of_cheap(cell).count == 3 * 10_500
+    assert histograms.of(cell, "naive_histogram").count == 3 * 10_500
+
+
+@pytest.mark.parametrize(
+    "params, words",
+    [
+        (
+            {"route": "/plaintext", "connections": 64},
+            "/plaintext requests (64 connections)",
+        ),
+        (
+            {"route": "/cpu", "request_us": 100, "connections": 1, "load": "closed"},
+            "/cpu requests of 100 us (1 connection, closed loop)",
+        ),
+        (
+            {"route": "/io", "request_ms": 5, "request_us": 9, "load": "70"},
+            "/io requests that wait 5 ms (open loop at 70 % of capacity)",
+        ),
+        (
+            {"route": "/mixed", "request_ms": 5, "request_us": 100},
+            "/mixed requests of 100 us and a wait of 5 ms",
+        ),
+        (
+            {"route": "/bytes", "request_bytes": 10_000, "load": None, "rate": 500},
+            "/bytes requests of 10,000 bytes (open loop at 500/s)",
+        ),
+        (
+            {
+                "route": "/json",
+                "connections": 100,
+                "keep_alive": "no",
+                "idle_connections": 10_000,
+                "arrival": "constant",
+                "timeout_ms": 500,
+            },
+            "/json requests (100 connections, evenly spaced, 10,000 idle ones beside "
+            "them, a new one for each request, timeout 500 ms)",
+        ),
+    ],
+)
+def test_requests_as_words(params, words):
+    assert targets.work("http", params) == words
+
+
+@pytest.mark.parametrize(
+    "model, version, shown",
+    [
+        ("nginx", "nginx 1.22.1", "nginx 1.22.1"),
+        ("node-cluster", "node 18.19.0", "node-cluster (node 18.19.0)"),
+        ("nginx", None, "nginx"),
+    ],
+)
+def test_peers_as_words(model, version, shown):
+    assert targets.peer(model, version) == shown

@@ -1,0 +1,216 @@
+"""Reading a run: whole, torn, doubled, foreign."""
+
+import json
+
+import pytest
+
+from reports.data import run
+
+from reports.data.run import NotARun
+from reports.testing import fail, make_entry, make_run, write_lines
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Two models on two cores, three repetitions: twelve lines."""
+    return make_run(
+        tmp_path / "small",
+        models=("sequential", "prefork"),
+        scenarios=("cpu",),
+        repetitions=3,
+    )
+
+
+def lines(directory):
+    return (directory / "runs.jsonl").read_text().splitlines(keepends=True)
+
+
+def test_the_same_arguments_make_the_same_bytes(tmp_path):
+    one, two = make_run(tmp_path / "one"), make_run(tmp_path / "two")
+    other = make_run(tmp_path / "other", seed=2)
+    assert lines(one) == lines(two) != lines(other)
+
+
+def test_a_whole_run_without_notes(small):
+    found = run.load(small)
+    assert (len(found.repetitions), found.notes, found.missing) == (12, (), 0)
+    assert [cell.name for cell in found.cells] == [
+        "cpu/sequential/cores:1/workers:1",
+        "cpu/prefork/cores:1/workers:1",
+        "cpu/sequential/cores:2/workers:1",
+        "cpu/prefork/cores:2/workers:2",
+    ]
+    cell = found.cells[3]
+    assert [r.repetition_index for r in cell.repetitions] == [0, 1, 2]
+    assert len(cell.values("jobs_per_second")) == 3
+    assert cell.cpu_per_job()[0] == pytest.approx(1.003e-3, rel=0.05)
+    assert [load.title for load in found.workloads] == ["1 ms cpu jobs"]
+    assert [(g.cores, len(g.cells)) for g in found.groups] == [(1, 2), (2, 2)]
+
+
+def test_variants_and_job_lengths_are_told_apart(tmp_path):
+    found = run.load(
+        make_run(
+            tmp_path,
+            models=("prefork", "prefork/static"),
+            scenarios=("cpu",),
+            job_us=(100, 1000),
+            cores=(2,),
+            repetitions=1,
+        )
+    )
+    assert [(c.id, c.label) for c in found.workloads[0].cells] == [
+        ("prefork", "prefork"),
+        ("prefork+static", "prefork/static"),
+    ]
+    titles = [load.title for load in found.workloads]
+    assert titles == ["100 us cpu jobs", "1 ms cpu jobs"]
+
+
+def test_a_torn_last_line_is_left_out(small):
+    kept = lines(small)
+    (small / "runs.jsonl").write_text("".join(kept[:-1]) + kept[-1][:200])
+    found = run.load(small)
+    assert (len(found.repetitions), found.missing) == (11, 1)
+    assert found.notes == ("runs.jsonl: the last line is torn and was left out.",)
+
+
+def test_a_last_line_without_its_line_feed_counts(small):
+    (small / "runs.jsonl").write_text("".join(lines(small)).rstrip("\n"))
+    found = run.load(small)
+    assert (len(found.repetitions), found.notes) == (12, ())
+
+
+def test_nul_blocks_are_skipped(small):
+    kept = lines(small)
+    text = "".join(kept[:6]) + "\0" * 4096 + "".join(kept[6:]) + "\0" * 100
+    (small / "runs.jsonl").write_text(text)
+    found = run.load(small)
+    assert len(found.repetitions) == 12
+    assert found.notes == ("runs.jsonl: 4196 NUL bytes were skipped.",)
+
+
+def test_a_line_after_a_torn_one_is_found(small):
+    kept = lines(small)
+    text = "".join(kept[:5]) + kept[5][:150] + "".join(kept[6:])
+    (small / "runs.jsonl").write_text(text)
+    found = run.load(small)
+    assert len(found.repetitions) == 11
+    assert found.notes == ("runs.jsonl: line 6 began with a torn piece.",)
+
+
+def test_the_first_of_a_double_counts(small):
+    kept = lines(small)
+    again = json.loads(kept[0])
+    again["jobs_per_second"] = 1.0
+    (small / "runs.jsonl").write_text("".join(kept) + json.dumps(again) + "\n")
+    found = run.load(small)
+    assert len(found.repetitions) == 12
+    assert "twice; the first one counts" in found.notes[0]
+    assert all(r.jobs_per_second > 1 for r in found.repetitions)
+
+
+@pytest.mark.parametrize(
+    "line, why",
+    [
+        ('{"name": NaN}', "NaN is not JSON"),
+        ('{"name": 1e999}', "1e999 does not fit a double"),
+        ("[1, 2]", "it is not an object"),
+        ("{}", "name is missing or not of type str"),
+        ("nonsense", "it is not JSON"),
+    ],
+)
+def test_foreign_lines_are_left_out_with_the_reason(small, line, why):
+    kept = lines(small)
+    text = "".join(kept[:1]) + line + "\n" + "".join(kept[1:])
+    (small / "runs.jsonl").write_text(text)
+    found = run.load(small)
+    assert len(found.repetitions) == 12
+    assert found.notes == (f"runs.jsonl: line 2 was left out: {why}.",)
+
+
+def test_bytes_that_are_no_text(small):
+    data = (small / "runs.jsonl").read_bytes()
+    (small / "runs.jsonl").write_bytes(b"\xff\xfe\n" + data)
+    assert run.load(small).notes == (
+        "runs.jsonl: line 1 was left out: it is not UTF-8.",
+    )
+
+
+@pytest.mark.parametrize(
+    "key, value",
+    [
+        ("jobs_per_second", None),
+        ("jobs_per_second", 0),
+        ("work_seconds", -1.0),
+        ("real_time", "fast"),
+        ("status", "fine"),
+        ("cores", True),
+    ],
+)
+def test_an_entry_that_contradicts_itself_is_left_out(tmp_path, key, value):
+    make_run(tmp_path, scenarios=("cpu",), limit=0)
+    good, bad = make_entry("cpu", "prefork"), make_entry("cpu", "prefork")
+    bad.update({"repetition_index": 1, key: value})
+    write_lines(tmp_path, [good, bad])
+    found = run.load(tmp_path)
+    assert len(found.repetitions) == 1
+    assert key in found.notes[0]
+
+
+def test_failed_repetitions_have_a_reason_and_no_values(tmp_path):
+    make_run(tmp_path, limit=0)
+    bad = fail(make_entry("cpu", "prefork", repetition=1), "killed by \x1b[31mSIGSEGV")
+    write_lines(tmp_path, [make_entry("cpu", "prefork"), bad])
+    cell = run.load(tmp_path).cells[0]
+    assert len(cell.ok) == len(cell.failed) == 1
+    assert not cell.comparable
+    # The escape character would have steered the reader's terminal.
+    assert cell.reason == "failed in 1 of 2 repetitions: killed by  [31mSIGSEGV"
+    assert len(cell.values("jobs_per_second")) == 1
+
+
+def test_skipped_is_not_failed(tmp_path):
+    make_run(tmp_path, skipped={"prefork": "no second core"}, scenarios=("cpu",))
+    cell = next(c for c in run.load(tmp_path).cells if c.model == "prefork")
+    assert (cell.comparable, cell.failed) == (False, ())
+    assert cell.reason == "was skipped in 10 of 10 repetitions: no second core"
+
+
+def test_a_run_that_was_stopped_at_once_is_a_run(tmp_path):
+    make_run(tmp_path, limit=0)
+    (tmp_path / "runs.jsonl").unlink()
+    found = run.load(tmp_path)
+    assert found.repetitions == () and found.missing == 270
+
+
+def test_what_is_not_a_run_is_told_in_one_sentence(tmp_path):
+    (tmp_path / "notes.txt").write_text("x")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "environment.json").write_text('{"date": ')
+    listing = tmp_path / "listing"
+    listing.mkdir()
+    (listing / "environment.json").write_text("[]")
+    for path, got in (
+        (tmp_path / "none", "there is no such directory"),
+        (tmp_path / "notes.txt", "it is a file"),
+        (tmp_path, "it holds broken, empty, listing and notes.txt"),
+        (empty, "it is empty"),
+        (broken, "it is not JSON"),
+        (listing, "it is not a JSON object"),
+    ):
+        with pytest.raises(NotARun) as error:
+            run.load(path)
+        message = str(error.value)
+        assert str(path) in message and got in message
+        assert "takes a directory with environment.json" in message
+        assert message.endswith(".") and "\n" not in message
+
+
+def test_debug_builds_are_not_judged(tmp_path):
+    for kind, judged in (("release", True), ("debug", False), ("tsan", False)):
+        make_run(tmp_path, limit=0, context={"build_type": kind})
+        assert run.load(tmp_path).judged is judged

@@ -1,0 +1,214 @@
+"""The questions that a run answers: who is compared with whom, on what.
+
+Each list of pairs is a family whose intervals hold together. Models share one;
+variants, core counts, floors, peers and worker counts are other scales and
+have their own, so that asking about them takes nothing from the models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import Iterator
+
+from reports.data.cells import CLOSED, Cell
+from reports.data.metrics import CHEAP, CPU, EVERY, RATE, SHARED, Metric
+from reports.data.run import Run
+from reports.data.scenarios import (
+    HEAD_OF_LINE,
+    MIXED,
+    NULL,
+    PRIMITIVES,
+    SEQUENTIAL,
+    kind,
+)
+from reports.data.targets import COMMON
+from reports.data.workloads import Group, Workload
+from reports.judge.verdict import Verdict, family, tolerance
+
+MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"
+FLOOR, WORKERS, PEER, CONTROL = "floor", "workers", "peer", "control"
+CHANGE = "change"
+
+Pairs = list[tuple[Cell, Cell]]
+
+# From this share of its cap on a model has nothing left to scale.
+AT_THE_CAP = 0.9
+# Near the limit, but not at it; of several open loads this one is judged.
+JUDGED = 70.0
+
+
+def ask(run: Run) -> tuple[Verdict, ...]:
+    """Every verdict of a run. A debug or sanitizer build has none: its times
+    are no results."""
+    if not run.judged:
+        return ()
+    d = tolerance(run.context.get("noise_floor"))
+    primitives = [c for c in run.cells if c.scenario == PRIMITIVES]
+    found = controls(run, d)
+    for workload in run.workloads:
+        for group in workload.groups if workload.scenario != PRIMITIVES else ():
+            # Those of `null` jobs are a scenario of their own.
+            bare = primitives if group.scenario == NULL else group.floors
+            for question, metric, pairs in asked(workload, group, bare):
+                found += family(question, group, pairs, metric, d)
+    return tuple(found)
+
+
+def asked(
+    workload: Workload, group: Group, bare: list[Cell]
+) -> Iterator[tuple[str, Metric, Pairs]]:
+    chosen = metrics(workload, group)
+    for metric in chosen:
+        fit = [cell for cell in group.contestants if metric.own(cell)]
+        yield MODELS, metric, list(combinations(fit, 2))
+        yield VARIANT, metric, variants(group)
+    if not workload.requests and workload.scenario != MIXED and RATE in chosen:
+        yield SCALING, RATE, scaling(workload, group)
+        yield SPEEDUP, RATE, speedup(workload, group)
+    if CPU in chosen or not workload.requests:
+        yield FLOOR, CPU, floors(group, bare)
+        for pairs in workers(group):
+            yield WORKERS, RATE, pairs
+    if CPU in chosen:
+        peers = [cell for cell in group.peers if cell.comparable]
+        for metric in (RATE, CPU):
+            yield PEER, metric, [(c, p) for c in group.contestants for p in peers]
+
+
+def metrics(workload: Workload, group: Group) -> tuple[Metric, ...]:
+    """What the models of a group are compared on. A closed loop asks for the
+    rate and its price, an open one for the latency at a load that leaves room."""
+    if workload.scenario == HEAD_OF_LINE:
+        return latency(group, CHEAP)
+    if not workload.requests or group.load == CLOSED:
+        return kind(workload.scenario).metrics
+    if group.load not in judged_loads(workload, group.cores):
+        return ()
+    # CPU per request is the closed loop's question, if there was one.
+    alone = workload.group(group.cores, load=CLOSED) is None
+    return (*latency(group, EVERY), *((CPU,) if alone else ()))
+
+
+def judged_loads(workload: Workload, cores: int) -> tuple[str, ...]:
+    """The open loads whose latencies are compared on so many cores: those at
+    which all are asked alike, or the one that is nearest to 70 %; of rates the
+    middle one."""
+    here = [g.load for g in workload.groups if g.cores == cores and g.load != CLOSED]
+    if alike := tuple(load for load in COMMON if load in here):
+        return alike
+    shares = [load for load in here if load and not load.endswith("/s")]
+    if shares:
+        return (min(shares, key=lambda load: abs(float(load) - JUDGED)),)
+    return tuple(here[len(here) // 2 :][:1])
+
+
+def latency(group: Group, parts: tuple[Metric, ...]) -> tuple[Metric, ...]:
+    """The farthest percentile that two cells know: p99 needs 10,000 samples in
+    a repetition."""
+    for metric in parts:
+        if sum(metric.own(cell) for cell in group.comparable) > 1:
+            return (metric,)
+    return ()
+
+
+def variants(group: Group) -> Pairs:
+    """Each variant against the model that it refines."""
+    found = []
+    for cell in group.comparable:
+        plain = [
+            c
+            for c in group.comparable
+            if (c.model, c.pinned) == (cell.model, cell.pinned) and not c.variant
+        ]
+        like = [c for c in plain if c.workers == cell.workers] or plain
+        if cell.variant and like:
+            found.append((cell, like[0]))
+    return found
+
+
+def shares_cpus(cell: Cell) -> bool:
+    """Whether the backend or the generator ran on the CPUs of the model."""
+    return SHARED in cell.flags
+
+
+def scaling(workload: Workload, group: Group) -> Pairs:
+    """Each model on N cores against itself on one. A model that reaches the
+    cap of Little's law on one core has nothing to gain, and is not asked."""
+    single = workload.group(1, group.limit, group.share)
+    if group.cores == 1 or single is None:
+        return []
+    pairs = []
+    for cell in group.comparable:
+        own = [c for c in single.comparable if c.label == cell.label]
+        # Where several worker counts were asked for, like meets like.
+        like = [c for c in own if c.workers * cell.cores == cell.workers] or [
+            c for c in own if c.workers == cell.workers
+        ]
+        partner = (like or own)[:1] if len(own) == 1 or like else []
+        # Where the backend had a CPU of its own beside one core and none beside
+        # more, the models would be told to have lost what it took.
+        if (
+            partner
+            and shares_cpus(cell) == shares_cpus(partner[0])
+            and (partner[0].of_cap or 0.0) < AT_THE_CAP
+        ):
+            pairs.append((cell, partner[0]))
+    return pairs
+
+
+def speedup(workload: Workload, group: Group) -> Pairs:
+    """Each model on N cores, and each variant, against `sequential` on the
+    fewest: it has one thread and uses one core."""
+    plain = [
+        c
+        for c in workload.cells
+        if c.label == SEQUENTIAL and c.comparable and c.share == group.share
+    ]
+    base = min(plain, key=lambda c: c.cores, default=None)
+    if base is None or group.waits:
+        return []
+    told = group.contestants if base.cores == group.cores else ()
+    rest = [c for c in group.comparable if c not in told and c.id != SEQUENTIAL]
+    return [(c, base) for c in rest]
+
+
+def floors(group: Group, beside: list[Cell]) -> Pairs:
+    """Each model against its bare mechanism, on the same cores and with as
+    many in flight."""
+    bare = {c.model: c for c in beside if c.cores == group.cores and c.comparable}
+    return [
+        (cell, bare[cell.first.floor])
+        for cell in group.comparable
+        if cell.first.floor in bare and cell.limit == bare[cell.first.floor].limit
+    ]
+
+
+def workers(group: Group) -> Iterator[Pairs]:
+    """Per model, every other number of workers against the rule's."""
+    for ruled in group.comparable:
+        if ruled.workers == ruled.workers_rule:
+            yield [
+                (cell, ruled)
+                for cell in group.cells
+                if cell.label == ruled.label and cell is not ruled and cell.comparable
+            ]
+
+
+def controls(run: Run, d: float) -> list[Verdict]:
+    """Two copies of one model: whichever "wins", something else decides here.
+    All controls of a run are one family, for one warning is one too many."""
+    places = {cell.name: group for group in run.groups for cell in group.cells}
+    by_metric: dict[Metric, Pairs] = {}
+    for cell, twin in run.twins:
+        own = cell.scenario != NULL and RATE.own(cell) and RATE.own(twin)
+        if cell.name in places:
+            by_metric.setdefault(RATE if own else CPU, []).append((cell, twin))
+    count = sum(map(len, by_metric.values()))
+    return [
+        replace(v, group=places[v.a.name])
+        for metric, pairs in by_metric.items()
+        for v in family(
+            CONTROL, run.groups[0], pairs, metric, d, count=count, control=True
+        )
+    ]

@@ -1,0 +1,112 @@
+"""Laws of scaling: the Universal Scalability Law, and operational bounds.
+
+They summarise what was measured, or bound what was not; who wins is decided
+by verdicts alone.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import median
+from typing import Sequence
+
+from reports.data.cells import Cell
+from reports.data.metrics import CPU
+
+FEWEST_CORE_COUNTS = 6
+PARENT = "fork-ipc"
+
+
+@dataclass(frozen=True)
+class Usl:
+    """X(N) = rate N / (1 + contention (N-1) + coherence N (N-1))."""
+
+    rate: float
+    contention: float
+    coherence: float
+
+    def throughput(self, cores: float) -> float:
+        slowed = 1 + self.contention * (cores - 1)
+        slowed += self.coherence * cores * (cores - 1)
+        return self.rate * cores / slowed
+
+    @property
+    def peak(self) -> float | None:
+        """The core count of the highest throughput; None: it never falls."""
+        if self.coherence <= 0:
+            return None
+        return math.sqrt(max(0.0, 1 - self.contention) / self.coherence)
+
+
+def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
+    """Fits the law, or None with fewer than six core counts: three unknowns
+    through fewer points would fit anything.
+
+    (Gunther 2007, "Guerrilla Capacity Planning", chapters 4 to 6.) Residuals
+    are weighted by the measured rate, because noise is relative.
+    """
+    if len(set(cores)) < FEWEST_CORE_COUNTS:
+        return None
+    from scipy.optimize import curve_fit
+
+    def law(n, rate, contention, coherence):
+        return rate * n / (1 + contention * (n - 1) + coherence * n * (n - 1))
+
+    import numpy
+
+    n = numpy.asarray(cores, dtype=float)
+    x = numpy.asarray(jobs_per_second, dtype=float)
+    # In units of the rate per core, so that all three unknowns are near 1.
+    scale = float(numpy.max(x / n))
+    best, _ = curve_fit(
+        law,
+        n,
+        x / scale,
+        p0=(1.0, 0.05, 0.001),
+        sigma=x / scale,
+        bounds=((0, 0, 0), (numpy.inf, 1, numpy.inf)),
+    )
+    rate, contention, coherence = (float(value) for value in best)
+    return Usl(rate * scale, contention, coherence)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What N cores can reach at most, from demands that were measured:
+    X(N) <= min(N / total, 1 / serial). `total` is the CPU time of a job,
+    `serial` that of the one thread that each job must pass (None: there is no
+    such thread, or it was not measured apart). Seconds."""
+
+    total: float
+    serial: float | None
+
+    def most(self, cores: int) -> float:
+        """Jobs per second that so many cores cannot exceed."""
+        wide = cores / self.total
+        return wide if self.serial is None else min(wide, 1 / self.serial)
+
+    @property
+    def saturates(self) -> float | None:
+        """From how many cores on the one thread is the limit."""
+        return None if self.serial is None else self.total / self.serial
+
+
+def projection(cell: Cell, wide: Cell | None) -> Projection | None:
+    """From the demands of `cell`; `wide` is the same model on more cores, which
+    tells whether it has more than one thread. The operational bounds of Denning and Buzen (1978, "The Operational
+    Analysis of Queueing Network Models", 4): they hold for any scheduling, and
+    promise nothing. None where CPU time is not known, or where jobs wait and
+    CPUs are not what limits them."""
+    if not CPU.known(cell) or (cell.waits and not cell.requests):
+        return None
+    total = median(cell.values(CPU.key))
+    busiest = cell.http_values("max_process_cpu_seconds")
+    served = cell.http_values("ok")
+    serial = None
+    if (wide or cell).workers == 1:
+        serial = total
+    elif cell.model == PARENT and len(busiest) == len(served) > 0 and min(served) > 0:
+        # Its parent reads and answers every request in one thread.
+        serial = median(cpu / done for cpu, done in zip(busiest, served))
+    return Projection(total, serial)

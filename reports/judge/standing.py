@@ -1,0 +1,121 @@
+"""Where the models of a group stand on one metric: first, equal, undecided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import Sequence
+
+from reports.data.cells import Cell
+from reports.data.metrics import CPU, Metric
+from reports.data.workloads import Group
+from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """`order` are those whose figure is their own, the best median first;
+    `verdicts` are on all pairs of them. `bound` are cells whose true figure may
+    be the best of all: what was measured of them is only a bound, so beside
+    them nobody is said to win."""
+
+    group: Group
+    metric: Metric
+    order: tuple[Cell, ...]
+    bound: tuple[Cell, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def decided(self) -> bool:
+        """Whether there are rounds enough to decide anything."""
+        return any(verdict.known for verdict in self.verdicts)
+
+    def between(self, a: Cell, b: Cell) -> Verdict | None:
+        for one in self.verdicts:
+            if {one.a, one.b} == {a, b}:
+                return one.seen_from(a)
+        return None
+
+    @cached_property
+    def top(self) -> tuple[Cell, ...]:
+        """Whom nobody beats, the best first."""
+        beaten = {verdict.loser for verdict in self.verdicts}
+        return tuple(cell for cell in self.order if cell not in beaten)
+
+    @property
+    def shown(self) -> tuple[Cell, ...]:
+        """The top in the order in which models stand everywhere."""
+        return tuple(cell for cell in self.group.contestants if cell in self.top)
+
+    @property
+    def winner(self) -> Cell | None:
+        """Who beats each of the others."""
+        if self.bound or len(self.top) != 1 or len(self.order) < 2:
+            return None
+        first = self.top[0]
+        others = [self.between(first, cell) for cell in self.order if cell is not first]
+        return first if all(v and v.winner is first for v in others) else None
+
+    @cached_property
+    def inner(self) -> tuple[Verdict, ...]:
+        """The verdicts among the top."""
+        return tuple(v for v in self.verdicts if v.a in self.top and v.b in self.top)
+
+    @property
+    def equal(self) -> bool:
+        """Several share the top, and all of them are equal."""
+        several = len(self.top) > 1 and not self.bound
+        return several and all(v.word == EQUAL for v in self.inner)
+
+    @property
+    def within(self) -> float:
+        """How far apart they may be. REQUIRES: equal."""
+        return max(v.within for v in self.inner)
+
+    @property
+    def lead(self) -> Verdict | None:
+        """Of a top that beats all others: over the next of them, seen from the
+        one of the top that is surest."""
+        rest = [cell for cell in self.order if cell not in self.top]
+        if not rest:
+            return None
+        found = [self.between(cell, rest[0]) for cell in self.top]
+        won = [v for v in found if v and v.winner is v.a]
+        return max(won, key=lambda v: abs(1 - v.ratio), default=None)
+
+    @property
+    def unsure(self) -> tuple[Verdict, ...]:
+        """What is undecided among the top."""
+        return tuple(v for v in self.inner if v.word == UNDECIDED)
+
+
+def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing:
+    """From the verdicts on all pairs of the group's contestants."""
+    compete = list(group.contestants)
+    if metric is CPU:
+        # Cheap while others do a hundred times as much at once is no rival.
+        compete = [c for c in compete if c.limit is not None] or compete
+    own = [cell for cell in compete if metric.own(cell)]
+    sign = 1 if metric.lower else -1
+    own.sort(key=lambda cell: sign * median(cell.values(metric.key)))
+    mine = tuple(v for v in verdicts if v.a in own and v.b in own)
+    return Standing(group, metric, tuple(own), hidden(compete, own, metric), mine)
+
+
+def hidden(
+    compete: Sequence[Cell], own: Sequence[Cell], metric: Metric
+) -> tuple[Cell, ...]:
+    """The bounds that are among the best: no worse than the best figure that
+    is somebody's own, or nearer to it than what counts as a difference."""
+    bounds = [c for c in compete if metric.known(c) and metric.bounded(c)]
+    if not own:
+        return tuple(bounds)
+    best = median(own[0].values(metric.key))
+
+    def near(cell: Cell) -> bool:
+        value = median(cell.values(metric.key))
+        ratio = best / value if metric.lower else value / best
+        return ratio >= 1 / (1 + SMALLEST_DIFFERENCE)
+
+    return tuple(cell for cell in bounds if near(cell))

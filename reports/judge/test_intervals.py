@@ -1,0 +1,108 @@
+"""The exact intervals against scipy, brute force and what is known of them."""
+
+import itertools
+import math
+
+import numpy
+import pytest
+from scipy import stats
+
+from reports.judge import intervals
+from reports.judge.intervals import cut, fewest, level, shift
+
+SIZES = range(6, 21)
+LEVELS = (0.95, 1 - 0.05 / 6, 1 - 0.05 / 10)
+
+
+def test_the_null_distribution_is_that_of_all_signs():
+    for n in (1, 4, 8):
+        sums = [
+            sum(rank for rank, sign in zip(range(1, n + 1), signs) if sign)
+            for signs in itertools.product((0, 1), repeat=n)
+        ]
+        for asked in (0.5, 0.8, 0.95, 0.99):
+            tail = (1 - asked) / 2 + 1e-12
+            k = sum(
+                sum(s <= t for s in sums) / 2**n <= tail for t in range(n * (n + 1))
+            )
+            assert cut(n, asked) == min(k, n * (n + 1) // 2 + 1), (n, asked)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_the_interval_inverts_scipys_exact_test(n):
+    """Just inside an end the shift is not rejected, just outside it is."""
+    x = numpy.random.default_rng(n).normal(0.3, 1, n)
+    for asked in LEVELS:
+        found = shift(list(x), asked)
+        if found.low is None:
+            # Not even the smallest p that n can have would reject.
+            assert 2 / 2**n > 1 - asked and n < fewest(asked)
+            continue
+        for end, inward in ((found.low, 1e-9), (found.high, -1e-9)):
+            within = stats.wilcoxon(x - (end + inward), method="exact").pvalue
+            beyond = stats.wilcoxon(x - (end - inward), method="exact").pvalue
+            assert within > 1 - asked >= beyond, (asked, end)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_the_interval_is_that_of_brute_force(n):
+    """Every shift between two Walsh averages, tested one by one."""
+    x = numpy.random.default_rng(100 + n).exponential(1, n)
+    walsh = sorted((a + b) / 2 for i, a in enumerate(x) for b in x[i:])
+    assert shift(list(x)).middle == pytest.approx(numpy.median(walsh))
+    places = [(a + b) / 2 for a, b in zip(walsh, walsh[1:])]
+    kept = [
+        i
+        for i, place in enumerate(places)
+        if stats.wilcoxon(x - place, method="exact").pvalue > 0.05
+    ]
+    found = shift(list(x))
+    assert (found.low, found.high) == pytest.approx(
+        (walsh[kept[0]], walsh[kept[-1] + 1])
+    )
+
+
+def test_too_few_rounds_have_no_interval():
+    assert (fewest(0.95), fewest(1 - 0.05 / 10), fewest(1 - 0.05 / 6)) == (6, 9, 8)
+    for asked in LEVELS:
+        least = fewest(asked)
+        assert shift([1.0] * (least - 1), asked).low is None
+        assert shift([1.0] * least, asked).low is not None
+    found = shift([0.5])
+    assert (found.middle, found.low, found.high) == (0.5, None, None)
+
+
+def test_ties_and_equal_values_keep_the_interval_closed():
+    found = shift([0.0] * 12)
+    assert (found.middle, found.low, found.high) == (0, 0, 0)
+    found = shift([0.0] * 5 + [1.0] * 7)
+    assert found.low <= found.middle <= found.high
+
+
+def test_a_shift_moves_and_a_turn_turns_it():
+    x = [0.3, 1.2, -0.4, 2.2, 0.9, 1.4, 0.1, 0.8]
+    found, moved, turned = shift(x), shift([v + 5 for v in x]), shift([-v for v in x])
+    assert moved.low == pytest.approx(found.low + 5)
+    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
+
+
+def test_a_level_is_the_binomial_interval_of_the_median():
+    for n in range(6, 41):
+        found = level(list(range(n)))
+        rank = int(found.low) + 1
+        assert found.high == n - rank and found.sure
+        covered = 1 - 2 * stats.binom.cdf(rank - 1, n, 0.5)
+        assert found.reached == pytest.approx(covered)
+        assert 1 - 2 * stats.binom.cdf(rank, n, 0.5) < intervals.LEVEL
+
+
+def test_a_level_of_few_is_the_whole_range():
+    found = level([3.0, 1.0, 2.0, 5.0, 4.0])
+    assert (found.median, found.low, found.high, found.sure) == (3, 1, 5, False)
+    assert found.reached == pytest.approx(0.9375)
+    assert (level([7.0]).low, level([7.0]).reached) == (7, 0)
+    with pytest.raises((ValueError, IndexError, ArithmeticError)):
+        level([])
+    with pytest.raises(ValueError):
+        shift([])
+    assert math.isclose(level([1.0, 3.0]).median, 2)

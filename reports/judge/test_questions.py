@@ -1,0 +1,234 @@
+"""Who is compared with whom, and what comes out, on runs whose truth is known."""
+
+import pytest
+
+from reports.data.metrics import CPU, EVERY, RATE
+from reports.data.run import load
+from reports.judge import questions as ask
+from reports.judge.judgement import judge
+from reports.judge.verdict import EQUAL, UNDECIDED, WINS
+from reports.testing import FIVE, SKETCHES, fail, make_entry, make_run, write_lines
+from reports.testing.judging import changed, group, judged, labels, standing
+
+
+@pytest.fixture(scope="module")
+def cpu(tmp_path_factory):
+    return judge(load(make_run(tmp_path_factory.mktemp("cpu"))))
+
+
+def test_all_pairs_of_five_models_hold_at_once(cpu):
+    some = cpu.asked(ask.MODELS, group(cpu, scenario="cpu", cores=2), RATE)
+    assert len(some) == 10
+    assert {(v.pairs, v.rounds, round(v.level, 4)) for v in some} == {(10, 10, 0.995)}
+    two = standing(cpu, scenario="cpu", cores=2)
+    assert labels(two.shown) == ["thread-pool", "prefork", "fork-ipc"]
+    assert two.equal and two.winner is None and two.within < 0.05
+    assert two.lead.low <= 2 <= two.lead.high * 1.02
+    one = standing(cpu, scenario="cpu", cores=1)
+    assert len(one.top) == 5 and one.equal
+
+
+def test_a_winner_beats_each_of_the_others(tmp_path):
+    found = judged(tmp_path, speed={"prefork": 1.1}, cores=(2,))
+    best = standing(found, cores=2)
+    assert best.winner.label == "prefork" and not best.equal
+    assert best.lead.word == WINS and 1.08 < best.lead.ratio < 1.12
+    assert best.lead.seen_from(best.lead.b).ratio == pytest.approx(1 / best.lead.ratio)
+
+
+def test_a_lead_within_five_per_cent_is_equal(tmp_path):
+    speed = {"prefork": 1.02}
+    found = judged(tmp_path / "a", speed=speed, cores=(1,), noise=0.001)
+    assert standing(found, cores=1).equal
+    speed = {"prefork": 1.08}
+    sharp = judged(tmp_path / "b", speed=speed, cores=(1,), noise=0.001)
+    assert standing(sharp, cores=1).winner.label == "prefork"
+    noisy = {"noise_floor": 0.12}
+    blunt = judged(tmp_path / "c", speed=speed, cores=(1,), noise=0.001, context=noisy)
+    assert standing(blunt, cores=1).equal
+
+
+def test_noise_leaves_bounds_and_no_guess(tmp_path):
+    found = judged(tmp_path, noise=0.2, cores=(1,))
+    words = {v.word for v in found.asked(ask.MODELS)}
+    assert UNDECIDED in words and all(v.known for v in found.asked(ask.MODELS))
+    assert standing(found, cores=1).unsure
+
+
+@pytest.mark.parametrize("repetitions", [1, 5, 8])
+def test_fewer_than_nine_rounds_decide_nothing_among_five(tmp_path, repetitions):
+    found = judged(tmp_path, repetitions=repetitions, cores=(1,))
+    some = found.asked(ask.MODELS)
+    assert {(v.word, v.low, v.needed) for v in some} == {(UNDECIDED, None, 9)}
+    assert not standing(found, cores=1).decided
+    # Two models are one comparison, and need six.
+    two = judged(tmp_path / "two", repetitions=6, cores=(1,), models=FIVE[:2])
+    assert [v.word for v in two.asked(ask.MODELS)] == [EQUAL]
+
+
+def test_rounds_that_lack_one_of_the_two_drop_out(tmp_path):
+    plain = judged(tmp_path, cores=(1,), models=FIVE[:3])
+
+    def skip(entry):
+        if entry["model"] == "event-loop" and entry["round"] in (2, 5):
+            return fail(entry, "no time left", "skipped")
+        return None if entry["model"] == "sequential" and entry["round"] == 7 else entry
+
+    found = changed(tmp_path, plain, skip)
+    rounds = {(v.a.label, v.b.label): v.rounds for v in found.asked(ask.MODELS)}
+    assert rounds == {
+        ("sequential", "event-loop"): 7,
+        ("sequential", "thread-pool"): 9,
+        ("event-loop", "thread-pool"): 8,
+    }
+
+
+def test_drift_that_rounds_share_changes_nothing(tmp_path):
+    plain = judged(tmp_path, cores=(1,), models=FIVE[:2])
+
+    def drift(entry):
+        entry["jobs_per_second"] *= 1 + entry["round"] / 3
+        return entry
+
+    (before,), (after,) = (
+        one.asked(ask.MODELS) for one in (plain, changed(tmp_path, plain, drift))
+    )
+    assert (after.low, after.high) == pytest.approx((before.low, before.high))
+
+
+def test_a_failed_repetition_takes_the_cell_out(tmp_path):
+    """Who survives nine times of ten is not as fast as the nine say."""
+    plain = judged(tmp_path, cores=(2,))
+
+    def hang(entry):
+        hung = entry["model"] == "prefork" and entry["round"] == 3
+        return fail(entry, "hung") if hung else entry
+
+    found = changed(tmp_path, plain, hang)
+    assert len(found.asked(ask.MODELS)) == 6
+    assert "prefork" not in labels(standing(found, cores=2).order)
+
+
+def test_one_disturbed_repetition_of_each_still_leaves_a_winner(tmp_path):
+    """Set aside and measured again, it counts nowhere; flagged, it counts."""
+    plain = judged(tmp_path / "a", cores=(2,), speed={"prefork": 1.2})
+    again = []
+    for one in plain.run.recorded:
+        if one.round == 4:
+            slow = {"status": "disturbed", "reason": "measured again: stolen"}
+            again.append({**one.raw, **slow, "jobs_per_second": 1.0})
+    write_lines(tmp_path / "a", [*(one.raw for one in plain.run.recorded), *again])
+    found = judge(load(tmp_path / "a"))
+    assert standing(found, cores=2).winner.label == "prefork"
+    assert {v.set_aside for v in found.asked(ask.MODELS)} == {2}
+    assert {v.rounds for v in found.asked(ask.MODELS)} == {10}
+    for old, new in zip(plain.verdicts, found.verdicts):
+        assert old.ratios == new.ratios
+
+    def flag(entry):
+        if entry["round"] == 4:
+            entry["flags"] = ["neighbours"]
+            entry["jobs_per_second"] *= 0.6
+        return entry
+
+    flagged = changed(tmp_path / "a", plain, flag)
+    assert standing(flagged, cores=2).winner.label == "prefork"
+
+
+def test_bounds_among_the_fastest_let_nobody_win(tmp_path):
+    flags = {"prefork": ["generator-bound"], "thread-pool": ["generator-bound"]}
+    found = judged(tmp_path, "http", cores=(1,), flags=flags)
+    # They are slower than the best, so what is known of the best stands.
+    assert standing(found, cores=1, load="closed").winner.label == "sequential"
+    flags = {"sequential": ["generator-bound"], "event-loop": ["generator-bound"]}
+    found = judged(tmp_path / "fast", "http", cores=(1,), flags=flags)
+    rates = standing(found, cores=1, load="closed")
+    assert rates.winner is None and labels(rates.bound) == ["sequential", "event-loop"]
+    assert not set(rates.bound) & set(rates.order)
+    assert standing(found, CPU, cores=1, load="closed").winner.label == "sequential"
+
+
+def test_late_answers_are_upper_bounds(tmp_path):
+    late = {"sequential": ["late"]}
+    found = judged(tmp_path, "http", cores=(1,), flags=late)
+    soonest = standing(found, EVERY[0], cores=1, load="70")
+    assert soonest.winner is None and labels(soonest.bound) == ["sequential"]
+    late = {"fork-ipc": ["late"]}
+    found = judged(tmp_path / "slow", "http", cores=(1,), flags=late)
+    assert not standing(found, EVERY[0], cores=1, load="70").bound
+
+
+def test_null_jobs_are_judged_on_cpu_where_less_is_better(cpu):
+    best = standing(cpu, CPU, scenario="null", cores=2)
+    assert best.winner.label == "sequential"
+    loser = best.order[-1]
+    assert loser.label == "fork-ipc"
+    assert best.between(loser, best.winner).ratio == pytest.approx(150, rel=0.05)
+    floor = {v.a.label: v for v in cpu.asked(ask.FLOOR)}
+    assert floor["thread-pool"].b.label == "tbb-queue"
+    assert floor["thread-pool"].ratio == pytest.approx(600 / 450, rel=0.03)
+    # Floors were measured on one core only, so two cores have none.
+    assert {v.group.cores for v in floor.values()} == {1}
+    assert "primitives" not in {v.group.scenario for v in cpu.verdicts}
+
+
+def test_variants_are_a_family_of_their_own(tmp_path):
+    found = judged(tmp_path, models=list(SKETCHES), cores=(2,))
+    assert {v.pairs for v in found.asked(ask.MODELS)} == {10}
+    variants = {v.a.label: v for v in found.asked(ask.VARIANT)}
+    assert {v.pairs for v in variants.values()} == {4}
+    spawn = variants["fork-ipc/spawn"]
+    assert spawn.winner.label == "fork-ipc" and spawn.ratio < 1
+    alone = judged(tmp_path / "x", models=("sequential", "prefork/static"), cores=(2,))
+    assert [v.a.label for v in alone.asked(ask.MODELS)] == ["sequential"]
+    assert not alone.asked(ask.VARIANT)
+
+
+def test_cpu_time_below_the_clock_is_not_compared(tmp_path):
+    plain = judged(tmp_path, "null", cores=(1,))
+
+    def idle(entry):
+        if entry["model"] == "event-loop":
+            entry.update(cpu_user_seconds=0.0, cpu_system_seconds=0.0)
+        return entry
+
+    found = changed(tmp_path, plain, idle)
+    assert "event-loop" not in labels(standing(found, CPU, cores=1).order)
+
+
+@pytest.mark.parametrize("faster, word", [(1, EQUAL), (1.2, WINS)])
+def test_a_control_competes_with_nobody(tmp_path, faster, word):
+    plain = judged(tmp_path, cores=(2,))
+    twins = []
+    for one in plain.run.recorded:
+        if one.model == "event-loop":
+            name = one.name + "/control"
+            rate = one.jobs_per_second * faster
+            twin = {"name": name, "run_name": name, "kind": "control"}
+            twins.append({**one.raw, **twin, "jobs_per_second": rate})
+    write_lines(tmp_path, [*(one.raw for one in plain.run.recorded), *twins])
+    found = judge(load(tmp_path))
+    (control,) = found.asked(ask.CONTROL)
+    assert (control.word, control.control, control.pairs) == (word, True, 1)
+    assert len(found.verdicts) == len(plain.verdicts) + 1
+
+
+def test_debug_builds_answer_nothing(tmp_path):
+    assert judged(tmp_path, context={"build_type": "asan"}).verdicts == ()
+
+
+def test_several_worker_counts_of_one_model(tmp_path):
+    entries = [
+        make_entry("cpu", model, cores=2, workers=workers, repetition=turn)
+        for turn in range(9)
+        for model, workers in (("sequential", 1), ("prefork", 2), ("prefork", 4))
+    ]
+    write_lines(make_run(tmp_path, scenarios=("cpu",), limit=0), entries)
+    found = judge(load(tmp_path))
+    names = found.run.groups[0].names
+    assert sorted(names.values()) == [
+        "prefork (2 workers)",
+        "prefork (4 workers)",
+        "sequential",
+    ]
+    assert len(found.asked(ask.MODELS)) == 3

@@ -1,0 +1,212 @@
+"""Jobs that wait, requests, core counts and workers: families of their own."""
+
+import pytest
+
+from reports.data.metrics import CHEAP, CPU, EVERY, RATE
+from reports.data.run import load
+from reports.judge import questions as ask
+from reports.judge import scaling, waits
+from reports.judge.judgement import judge
+from reports.judge.verdict import EQUAL, WINS
+from reports.testing import FIVE, make_run, make_waiting, write_lines
+from reports.testing.judging import changed, group, judged, labels, standing
+
+
+@pytest.fixture(scope="module")
+def cpu(tmp_path_factory):
+    return judge(load(make_run(tmp_path_factory.mktemp("cpu"))))
+
+
+@pytest.fixture(scope="module")
+def io(tmp_path_factory):
+    return judged(
+        tmp_path_factory.mktemp("io"),
+        "io",
+        models=(*FIVE, "prefork/blocking"),
+        tune={"thread-pool": (50, 200)},
+    )
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory):
+    return judged(
+        tmp_path_factory.mktemp("http"),
+        "http",
+        models=(*FIVE, "event-loop/offload"),
+        requests={"peers": ("nginx", "node"), "floor": True},
+    )
+
+
+def test_scaling_is_against_the_own_core_and_against_sequential(cpu):
+    own = {v.a.label: v for v in cpu.asked(ask.SCALING)}
+    assert own["fork-ipc"].word == WINS and 1.95 < own["fork-ipc"].ratio < 2.05
+    assert own["fork-ipc"].b.cores == 1 and own["event-loop"].word == EQUAL
+    over = {v.a.label: v for v in cpu.asked(ask.SPEEDUP)}
+    assert {v.b.name for v in over.values()} == {"cpu/sequential/cores:1/workers:1"}
+    assert over["prefork"].ratio == pytest.approx(2, rel=0.02)
+    # One interval decides: no pair is judged twice.
+    pairs = [frozenset((v.a.name, v.b.name, v.metric.key)) for v in cpu.verdicts]
+    assert len(pairs) == len(set(pairs))
+
+
+def test_at_the_cap_all_are_equal_and_cpu_per_job_decides(io):
+    rates = standing(io, cores=1, limit=100)
+    assert labels(rates.shown) == ["event-loop", "thread-pool", "prefork", "fork-ipc"]
+    assert rates.equal and rates.lead.b.label == "sequential"
+    cheap = standing(io, CPU, cores=1, limit=100)
+    # `sequential` has one in flight: cheap, but no rival of these.
+    assert cheap.winner.label == "event-loop"
+    assert "sequential" not in labels(cheap.order)
+    assert cheap.lead.b.label == "prefork"
+
+
+def test_a_model_at_its_cap_is_not_asked_to_scale(io):
+    assert not io.asked(ask.SCALING, group(io, cores=2, limit=100))
+    scaled = io.asked(ask.SCALING, group(io, cores=2, limit=1000))
+    assert "prefork" in {v.a.label for v in scaled if v.word == WINS}
+
+
+def test_the_rule_for_workers_is_held_against_the_grid(io):
+    some = io.asked(ask.WORKERS, group(io, cores=1, limit=100))
+    assert [(v.a.workers, v.b.workers) for v in some] == [(50, 100)]
+    assert some[0].winner.workers == 100 and some[0].ratio == pytest.approx(
+        0.5, rel=0.03
+    )
+    # The rule's stands for its model.
+    names = {c.workers for c in group(io, cores=1, limit=100).contestants}
+    assert 50 not in names
+
+
+def test_the_floor_of_io_is_the_bare_client(io):
+    some = io.asked(ask.FLOOR, group(io, cores=1, limit=100))
+    ratios = {v.a.label: v.ratio for v in some}
+    assert {v.b.label for v in some} == {"epoll-client"}
+    assert ratios["event-loop"] == pytest.approx(11 / 8, rel=0.02)
+    assert "sequential" not in ratios
+
+
+def test_a_backend_at_its_limit_leaves_cpu_per_job(tmp_path):
+    options = {"speed": {"prefork": 2.0}, "flags": {"prefork": ["backend-bound"]}}
+    found = judged(tmp_path, "io", cores=(1,), in_flight=(100,), **options)
+    assert labels(standing(found, cores=1).bound) == ["prefork"]
+    assert standing(found, CPU, cores=1).winner.label == "prefork"
+
+
+def test_memory_per_job_is_the_slope_over_jobs_in_flight(io):
+    slopes = {
+        (s.most.label, s.most.cores): s
+        for s in waits.memory_slopes(io.run.workloads[0])
+    }
+    loop = slopes["event-loop", 1]
+    assert (loop.fewest.in_flight, loop.most.in_flight) == (10, 1000)
+    assert loop.low <= 1300 <= loop.high and loop.measured
+    assert slopes["thread-pool", 2].bytes == pytest.approx(20_000, rel=0.01)
+    assert ("sequential", 1) not in slopes
+
+
+def test_memory_without_pss_is_by_rss(tmp_path):
+    entries = [
+        make_waiting("io", "event-loop", cores=1, limit=limit, repetition=i)
+        for i in range(7)
+        for limit in (10, 100)
+    ]
+    for entry in entries:
+        entry.update(peak_pss_bytes=None, peak_rss_bytes=9_000_000)
+    write_lines(make_run(tmp_path, scenarios=("io",), limit=0), entries)
+    (slope,) = waits.memory_slopes(load(tmp_path).workloads[0])
+    assert slope.measure == "RSS" and not slope.measured
+
+
+def test_rates_are_judged_where_the_generator_had_its_own_cpu(http):
+    best = standing(http, cores=1, load="closed")
+    assert best.winner.label == "sequential"
+    # Both CPUs of the machine were the server's: the generator shared them.
+    both = standing(http, cores=2, load="closed")
+    assert not both.order and not both.bound
+    assert standing(http, CPU, cores=2, load="closed").winner.label == "sequential"
+
+
+def test_latency_is_judged_near_the_limit(http):
+    loads = {v.group.load for v in http.verdicts if v.metric in EVERY}
+    assert loads == {"70"}
+    assert {v.metric for v in http.asked(ask.MODELS) if v.group.load == "closed"} == {
+        RATE,
+        CPU,
+    }
+
+
+def test_models_are_compared_with_peers_and_peers_with_nobody(http):
+    some = [v for v in http.asked(ask.PEER) if v.metric is CPU and v.group.cores == 1]
+    pairs = {(v.a.label, v.b.label): v for v in some}
+    assert len(pairs) == 5 * 2
+    nginx = pairs["event-loop", "nginx 1.22.1"]
+    assert nginx.ratio == pytest.approx(16 / 18.5, rel=0.01)
+    rest = [v for v in http.verdicts if v.question != ask.PEER]
+    assert not [v for v in rest if v.a.is_peer or v.b.is_peer]
+    asked = {v.question for v in http.verdicts}
+    assert asked == {ask.MODELS, ask.VARIANT, ask.PEER, ask.FLOOR}
+
+
+@pytest.mark.parametrize("count, metric", [(20_000, 0), (5_000, 1)])
+def test_the_farthest_percentile_that_is_known_is_judged(tmp_path, count, metric):
+    plain = judged(tmp_path, "head-of-line", cores=(1,), models=FIVE[1:3])
+
+    def few(entry):
+        for cheap in (entry["http"]["groups"] or [])[:1]:
+            cheap["p99"] = cheap["p99"] if count >= 10_000 else None
+        return entry
+
+    found = changed(tmp_path, plain, few)
+    assert {v.metric for v in found.verdicts} == {CHEAP[metric]}
+
+
+def test_pinned_cells_go_by_a_name_of_their_own(tmp_path):
+    plain = judged(tmp_path, models=("sequential", "prefork"))
+    entries = [dict(one.raw) for one in plain.run.recorded]
+    twins = [
+        {
+            **entry,
+            "name": entry["name"].replace("/cores:", "/pin:yes/cores:"),
+            "model_params": {"pin": "yes"},
+        }
+        for entry in entries
+    ]
+    write_lines(tmp_path, entries + twins)
+    found = judge(load(tmp_path))
+    names = ["sequential", "sequential (pinned)", "prefork", "prefork (pinned)"]
+    for one in found.run.groups:
+        assert sorted(one.names.values()) == sorted(names)
+    # More cores are compared with one under the same placement.
+    pairs = {(v.a.label, v.b.label) for v in found.asked(ask.SCALING)}
+    assert {("prefork", "prefork"), ("prefork (pinned)", "prefork (pinned)")} <= pairs
+    assert all(a == b for a, b in pairs)
+
+
+def test_bounds_of_what_more_cores_can_bring(cpu):
+    cells = {(c.label, c.cores): c for c in cpu.run.cells if c.scenario == "cpu"}
+    wide = scaling.projection(cells["prefork", 1], cells["prefork", 2])
+    alone = scaling.projection(cells["event-loop", 1], cells["event-loop", 2])
+    assert wide.serial is None
+    assert wide.most(8) == pytest.approx(8 / 1.003e-3, rel=0.01)
+    assert alone.most(8) == alone.most(1) == pytest.approx(1 / 1.003e-3, rel=0.01)
+    # Checked where more was measured.
+    rate = scaling.median(cells["prefork", 2].values(RATE.key))
+    assert rate / wide.most(2) == pytest.approx(1, abs=0.02)
+
+
+def test_a_parent_in_one_thread_is_the_limit(http):
+    cells = {c.label: c for c in http.run.cells if c.cores == 2 and c.load == "closed"}
+    bound = scaling.projection(cells["fork-ipc"], cells["fork-ipc"])
+    assert bound.serial < bound.total
+    assert bound.most(100) == pytest.approx(1 / bound.serial)
+    assert bound.saturates == pytest.approx(bound.total / bound.serial)
+
+
+def test_the_law_of_scaling_finds_its_own_curve():
+    law = scaling.Usl(rate=1000.0, contention=0.06, coherence=0.002)
+    cores = [1, 2, 4, 8, 16, 32]
+    found = scaling.usl(cores, [law.throughput(n) for n in cores])
+    assert found.rate == pytest.approx(1000, rel=1e-3)
+    assert found.contention == pytest.approx(0.06, abs=1e-3)
+    assert found.peak == pytest.approx((0.94 / 0.002) ** 0.5, rel=1e-2)
+    assert scaling.usl([1, 2, 3, 4, 5] * 4, [1, 2, 3, 4, 5] * 4) is None

@@ -1,0 +1,177 @@
+"""One comparison, and families of them that may be read at once.
+
+A against B: d = ln(A / B) within each round that has both. One interval of
+the shift of d decides, and nothing else does:
+
+  equal      the whole interval lies within [1 / (1 + d), 1 + d]
+  wins       the whole interval is beyond 1
+  undecided  otherwise, or where the exact distribution has no interval
+
+The level is 1 - 0.05 / m for the m pairs of a family (Bonferroni), so all
+intervals of the family hold together at 95 %. Words are asked in this order:
+a difference that is too small to choose by is no victory.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Iterable, Sequence
+
+from reports.data.cells import Cell
+from reports.data.metrics import Metric
+from reports.data.workloads import Group
+from reports.judge import intervals
+
+EQUAL, WINS, UNDECIDED = "equal", "wins", "undecided"
+# A smaller difference between models is no reason to choose one.
+SMALLEST_DIFFERENCE = 0.05
+ALPHA = 0.05
+
+
+def tolerance(noise_floor: float | None) -> float:
+    """d: 5 %, or what `bench calibrate` found for the machine, if more."""
+    return max(SMALLEST_DIFFERENCE, noise_floor or 0.0)
+
+
+def word(low: float | None, high: float | None, d: float) -> str:
+    """What follows from the interval of a ratio."""
+    if low is None or high is None:
+        return UNDECIDED
+    if 1 / (1 + d) <= low and high <= 1 + d:
+        return EQUAL
+    return WINS if low > 1 or high < 1 else UNDECIDED
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """`a` against `b` on one metric; ratio is a over b.
+
+    low and high are None where there are too few rounds for the level.
+    `ratios` has the ratio of each round, `pairs` how many comparisons share
+    the 5 %, `needed` how many rounds they need for an interval at all.
+    """
+
+    question: str
+    group: Group
+    metric: Metric
+    a: Cell
+    b: Cell
+    word: str
+    ratio: float
+    low: float | None
+    high: float | None
+    level: float
+    pairs: int
+    ratios: tuple[float, ...]
+    control: bool = False
+
+    @property
+    def rounds(self) -> int:
+        return len(self.ratios)
+
+    @property
+    def needed(self) -> int:
+        return intervals.fewest(self.level)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an interval, so that something could be decided."""
+        return self.low is not None
+
+    @property
+    def set_aside(self) -> int:
+        """Repetitions of the two that were disturbed and count nowhere."""
+        return len(self.a.disturbed) + len(self.b.disturbed)
+
+    @cached_property
+    def winner(self) -> Cell | None:
+        if self.word != WINS:
+            return None
+        return self.a if (self.ratio > 1) != self.metric.lower else self.b
+
+    @property
+    def loser(self) -> Cell | None:
+        if self.winner is None:
+            return None
+        return self.b if self.winner is self.a else self.a
+
+    @property
+    def within(self) -> float:
+        """x of "equal within x": the far end of the interval."""
+        return max(self.high, 1 / self.low) - 1
+
+    def seen_from(self, cell: Cell) -> Verdict:
+        """The same with `cell` as a."""
+        if cell is self.a:
+            return self
+        return replace(
+            self,
+            a=self.b,
+            b=self.a,
+            ratio=1 / self.ratio,
+            low=None if self.high is None else 1 / self.high,
+            high=None if self.low is None else 1 / self.low,
+            ratios=tuple(1 / ratio for ratio in self.ratios),
+        )
+
+
+def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
+    """The ratio of each round in which both have a figure above zero."""
+    first, second = metric.by_round(a), metric.by_round(b)
+    return tuple(
+        first[one] / second[one]
+        for one in sorted(first.keys() & second.keys())
+        if first[one] > 0 and second[one] > 0
+    )
+
+
+def estimate(ratios: Sequence[float], level: float) -> tuple[Any, Any, Any]:
+    """Pseudo-median of the ratios, and the ends of its interval or None."""
+    found = intervals.shift([math.log(ratio) for ratio in ratios], level)
+    ends = (found.middle, found.low, found.high)
+    return tuple(None if end is None else math.exp(end) for end in ends)
+
+
+def family(
+    question: str,
+    group: Group,
+    pairs: Iterable[tuple[Cell, Cell]],
+    metric: Metric,
+    d: float,
+    count: int | None = None,
+    **more: Any,
+) -> list[Verdict]:
+    """The verdicts on pairs that are read at once, or on some of `count` such
+    pairs. Pairs of which one has no figure of its own are left out: there is
+    nothing to compare."""
+    pairs = [
+        pair
+        for pair in pairs
+        if all(metric.own(one) for one in pair) and shared(*pair, metric)
+    ]
+    found = []
+    count = count or len(pairs)
+    for a, b in pairs:
+        level = 1 - ALPHA / count
+        ratios = shared(a, b, metric)
+        ratio, low, high = estimate(ratios, level)
+        found.append(
+            Verdict(
+                question=question,
+                group=group,
+                metric=metric,
+                a=a,
+                b=b,
+                word=word(low, high, d),
+                ratio=ratio,
+                low=low,
+                high=high,
+                level=level,
+                pairs=count,
+                ratios=ratios,
+                **more,
+            )
+        )
+    return found

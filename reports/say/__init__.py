@@ -1,0 +1,1 @@
+"""Verdicts as words: nothing is judged here, and nothing is laid out."""

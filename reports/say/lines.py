@@ -1,0 +1,297 @@
+"""What is said of one group: a line per question, from its verdicts."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Iterator, Sequence
+
+from reports.data import words
+from reports.data.cells import Cell
+from reports.data.metrics import BACKEND_BOUND, CPU, RATE, Metric
+from reports.data.scenarios import MIXED
+from reports.data.workloads import Group
+from reports.judge import questions
+from reports.judge.judgement import Judgement
+from reports.judge.standing import Standing
+from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
+from reports.say import requests
+from reports.say.phrases import costlier, figure, measured_by, name_of
+from reports.say.phrases import cores, series, span, within
+
+# How many times one spread is another before it is worth a word.
+WIDER = 3
+
+
+def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
+    """The metrics first, then each against the base, its variant, its one core,
+    the rule, its floor and the peers; then who is left out, and how sure."""
+    told = [v for v in judged.verdicts if v.group is group and not v.control]
+    metrics = judged.metrics(group)
+    found: list[str | None] = [not_yet(told)] if told else []
+    found += requests.before(group, metrics)
+    decided = [v for v in told if v.known]
+    for metric in metrics:
+        standing = judged.standing(group, metric)
+        found += [standing_line(standing), spread_line(standing)]
+    for write in (against_base, variant_lines, scaling_line, worker_lines):
+        found += write(group, decided)
+    found += floor_lines(group, decided)
+    found += peer_lines(group, decided)
+    found += [cap_line(group) if told else None, backend_line(group)]
+    found += requests.after(group, metrics, judged) if told or metrics else []
+    found += [unclear(group, metrics, told), absent(group)]
+    found.append(footnote(judged, decided))
+    return tuple(line for line in found if line)
+
+
+def not_yet(told: Sequence[Verdict]) -> str | None:
+    """What stands first where there are too few rounds for any interval."""
+    if any(v.known for v in told):
+        return None
+    most = max(told, key=lambda v: v.pairs)
+    return (
+        f"This run only shows: {words.counted(most.pairs, 'comparison')} at once need "
+        f"{most.needed} rounds to be decided, and it has {most.rounds}."
+    )
+
+
+def standing_line(standing: Standing) -> str | None:
+    """Who wins, who is equal, what is undecided, on one metric."""
+    group, metric = standing.group, standing.metric
+    head = f"{measured_by(metric, group)}: "
+
+    def name(cell: Cell) -> str:
+        return name_of(cell, group)
+
+    if standing.bound:
+        who = words.listed(map(name, standing.bound))
+        which = "an upper" if metric.lower else "a lower"
+        return f"{head}nobody wins; what was measured of {who} is only {which} bound."
+    if not standing.decided:
+        return None
+    lead = standing.lead
+    ahead = ""
+    if lead:
+        near = name(lead.b)
+        ahead = f"{figure(lead)} times the next, {near}"
+        if metric.lower:
+            ahead = f"the next, {near}, {costlier(lead.seen_from(lead.b))}"
+    if standing.winner:
+        return f"{head}{name(standing.winner)} wins; {ahead}."
+    if standing.equal:
+        who = words.listed(map(name, standing.shown))
+        text = f"{head}{who} equal within {within(standing.within)}"
+        return text + (f"; {ahead}." if ahead else ".")
+    first = standing.top[0] if standing.top else standing.order[0]
+    beside = [standing.between(first, c) for c in standing.order if c is not first]
+    rest = [v for v in beside if v and v.winner is v.a]
+    close = [v for v in beside if v and v.winner is not v.a]
+    each = series(close, lambda v: name(v.b))
+    text = f"{head}nobody wins. Beside {name(first)}: {each}"
+    if rest:
+        verb = "is" if len(rest) == 1 else "are"
+        text += f"; {words.listed(name(v.b) for v in rest)} {verb} beaten"
+    return f"{text}."
+
+
+def spread_line(standing: Standing) -> str | None:
+    """Equal in the middle and yet not alike."""
+    if not standing.equal:
+        return None
+    spreads = sorted((spread(c, standing.metric), c) for c in standing.top)
+    (low, steady), (high, wild) = spreads[0], spreads[-1]
+    if high < 0.05 or high < WIDER * low:
+        return None
+    names = standing.group.names
+    return (
+        f"Medians equal, spread not: half of the repetitions of {names[wild.name]} lie "
+        f"within {within(high)}, of {names[steady.name]} within {within(low)}."
+    )
+
+
+def spread(cell: Cell, metric: Metric) -> float:
+    """The middle half of the repetitions over the median."""
+    values = sorted(cell.values(metric.key))
+    quarter = len(values) // 4
+    return (values[-1 - quarter] - values[quarter]) / median(values)
+
+
+def of(question: str, told: Sequence[Verdict]) -> dict[Metric, list[Verdict]]:
+    found: dict[Metric, list[Verdict]] = {}
+    for v in told:
+        if v.question == question:
+            found.setdefault(v.metric, []).append(v)
+    return found
+
+
+def times(metric: Metric) -> str:
+    if metric is RATE:
+        return "times as fast"
+    return "times the CPU" if metric is CPU else f"times the {metric.name}"
+
+
+def against_base(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    """Each against the model by which they are told. Of the requests that an
+    expensive one holds up it is the base that is many times the others."""
+    base = group.base()
+    if base is None or group.scenario == MIXED or (group.limit and group.waits):
+        # How much more is in flight says that better; see the cap.
+        return
+    for metric, some in of(questions.MODELS, told).items():
+        mine = [v for v in some if base in (v.a, v.b)]
+        if not mine:
+            continue
+        name = name_of(base, group)
+        if group.requests:
+            each = series([v.seen_from(base) for v in mine], lambda v: f"{v.b.label}")
+            yield f"The {metric.name}, {name} over the others: {each}."
+            continue
+        other = [v.seen_from(v.b if v.a is base else v.a) for v in mine]
+        each = series(other, lambda v: name_of(v.a, group), times(metric))
+        yield f"Against {name}: {each}."
+
+
+def variant_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    for metric, some in of(questions.VARIANT, told).items():
+        models = {v.b.id for v in some}
+        head = f"{measured_by(metric, group)} of variants over their models"
+        if len(models) == 1:
+            head = f"{measured_by(metric, group)} of variants over {some[0].b.label}"
+        yield f"{head}: {series(some, lambda v: name_of(v.a, group))}."
+
+
+def scaling_line(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    for some in of(questions.SCALING, told).values():
+        each = series(some, lambda v: name_of(v.a, group))
+        yield f"Speed-up from 1 to {cores(group.cores)}: {each}."
+
+
+def worker_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    """What the rule for the number of workers is worth, model by model."""
+    asked = [v for v in told if v.question == questions.WORKERS]
+    for ruled in dict.fromkeys(v.b for v in asked):
+        mine = [v for v in asked if v.b is ruled]
+        better = [v for v in mine if v.winner is v.a]
+        text = (
+            f"{ruled.label}: the rule says {words.counted(ruled.workers, 'worker')}; "
+        )
+        if better:
+            best = max(better, key=lambda v: v.ratio)
+            yield f"{text}{best.a.workers:,} win, {figure(best)} times as fast."
+            continue
+        text += "no other number wins"
+        unsure = [f"{v.a.workers:,} {span(v)}" for v in mine if v.word == UNDECIDED]
+        yield text + (f"; undecided: {words.listed(unsure)}." if unsure else ".")
+
+
+def floor_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    some = of(questions.FLOOR, told).get(CPU, [])
+    if not some:
+        return
+    bare = {v.b.label for v in some}
+    head = f"{CPU.called(group.requests)} over the bare "
+    if len(bare) == 1:
+        yield f"{head}{bare.pop()}: {series(some, lambda v: name_of(v.a, group))}."
+        return
+    each = series(some, lambda v: f"{name_of(v.a, group)} over {v.b.label}")
+    yield f"{head}primitive: {each}."
+
+
+def peer_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    """CPU per request first: it does not depend on who was the bottleneck."""
+    found = of(questions.PEER, told)
+    for peer in group.peers:
+        for metric in (CPU, RATE):
+            some = [v for v in found.get(metric, ()) if v.b is peer]
+            if some:
+                each = series(some, lambda v: name_of(v.a, group), times(metric))
+                yield f"Against {group.names[peer.name]}: {each}."
+
+
+def cap_line(group: Group) -> str | None:
+    """'Cap by Little's law: 100 in flight / 5 ms = 20,000 jobs/s; ...'; a cell
+    that may not have as many in flight is measured by its own cap."""
+    if group.cap is None or group.share is not None:
+        return None
+    life = next(c.life_seconds for c in group.cells if c.waits)
+    head = (
+        f"Cap by Little's law: {group.limit:,} in flight / "
+        f"{words.short_us(life * 1e6)} = {group.cap:,.0f} jobs/s"
+    )
+    by_flight: dict[int, list[Cell]] = {}
+    for cell in group.comparable:
+        if cell.of_cap is not None:
+            by_flight.setdefault(cell.in_flight, []).append(cell)
+    parts = []
+    for in_flight, cells in sorted(by_flight.items(), reverse=True):
+        cells.sort(key=lambda c: -c.of_cap)
+        each = [f"{name_of(c, group)} {words.percent(c.of_cap)}" for c in cells]
+        if in_flight == group.limit:
+            parts.append(f"reached: {words.listed(each)}")
+            continue
+        whose = "its" if len(cells) == 1 else "their"
+        parts.append(
+            f"with {in_flight:,} in flight {words.listed(each)} of {whose} own "
+            f"{cells[0].cap:,.0f} jobs/s"
+        )
+    return "; ".join([head, *parts]) + "."
+
+
+def backend_line(group: Group) -> str | None:
+    who = [c for c in group.comparable if BACKEND_BOUND in c.flags]
+    if not who:
+        return None
+    names = words.listed(name_of(c, group) for c in who)
+    return (
+        f"Backend-bound: {names}; the backend was the limit, so jobs per second are "
+        "lower bounds that win nothing, and CPU per job is judged."
+    )
+
+
+def unclear(
+    group: Group, metrics: Sequence[Metric], told: Sequence[Verdict]
+) -> str | None:
+    """Whose price is not known, or below what the clock resolves."""
+    if CPU not in metrics:
+        return None
+    out = [name_of(c, group) for c in group.contestants if not CPU.known(c)]
+    if not out:
+        return None
+    return f"{CPU.called(group.requests)} is not known of {words.listed(out)}."
+
+
+def absent(group: Group) -> str | None:
+    """Why a cell failed stands below its table."""
+    out = [
+        f"{name_of(cell, group)} ({'failed' if cell.failed else 'skipped'})"
+        for cell in (*group.cells, *group.peers)
+        if not cell.comparable
+    ]
+    return f"Not compared: {words.listed(out)}." if out else None
+
+
+def footnote(judged: Judgement, told: Sequence[Verdict]) -> str | None:
+    """How sure: once per block."""
+    if not told:
+        return None
+    counts = sorted({v.rounds for v in told})
+    rounds = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    text = f"{rounds} rounds; the intervals of a line hold together at 95 %"
+    if any(v.word == EQUAL for v in told):
+        text += f"; equal: within {100 * judged.d:.2g} %"
+    return f"{text}."
+
+
+def outcome(standing: Standing) -> str:
+    """'prefork wins', 'all 5 equal', 'thread-pool and prefork equal',
+    'undecided', for a few words elsewhere."""
+    if standing.bound:
+        return "nobody wins beside bounds"
+    if standing.winner:
+        return f"{name_of(standing.winner, standing.group)} wins"
+    if standing.equal:
+        if len(standing.top) == len(standing.order):
+            return f"all {len(standing.top)} equal"
+        names = words.listed(name_of(c, standing.group) for c in standing.shown)
+        return f"{names} equal"
+    return "undecided" if standing.decided else "too few rounds"

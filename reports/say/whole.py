@@ -1,0 +1,127 @@
+"""What a run says as a whole: memory, the shortest useful job, what more cores
+could bring."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Iterator
+
+from reports.data import words
+from reports.data.metrics import RATE
+from reports.data.run import Cell, Workload
+from reports.judge import scaling, waits
+from reports.judge.judgement import Judgement
+from reports.say.phrases import cores
+
+
+def memory_lines(workload: Workload) -> tuple[str, ...]:
+    """A line per core count and range; what is not measurable is said so."""
+    found: dict[tuple[int, int, int], list[waits.MemorySlope]] = {}
+    for slope in waits.memory_slopes(workload):
+        between = waits.in_flight_peak(slope.fewest), waits.in_flight_peak(slope.most)
+        found.setdefault((slope.fewest.cores, *between), []).append(slope)
+    text = []
+    for (count, fewest, most), slopes in sorted(found.items()):
+        slopes.sort(key=lambda s: (not s.measured, s.bytes))
+        each = words.listed(slope_words(slope) for slope in slopes)
+        text.append(
+            f"On {cores(count)}, from {fewest:,} to {most:,} in flight: {each}."
+        )
+    return tuple(text)
+
+
+def slope_words(slope: waits.MemorySlope) -> str:
+    """'event-loop 1.30 KiB (1.28 KiB to 1.33 KiB)'."""
+    name = slope.most.label + (" by RSS" if slope.measure == "RSS" else "")
+    if slope.low is None:
+        return f"{name} {words.size(slope.bytes)} (too few rounds to be sure)"
+    range_ = f"{words.size(slope.low)} to {words.size(slope.high)}"
+    if slope.measured:
+        return f"{name} {words.size(slope.bytes)} ({range_})"
+    return f"{name} nothing that stands out of the noise ({range_})"
+
+
+def shortest(judged: Judgement) -> tuple[str, ...]:
+    """METG(50 %) per workload and core count, as brackets."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for one in judged.shortest:
+        where, name = one.where, one.cell.label
+        rest = {k: v for k, v in one.cell.params.items() if k not in ("job_us", "size")}
+        if where.last is None:
+            text = f"{name} with none of the lengths"
+        elif where.first is None:
+            text = f"{name} with {words.seconds(where.last)} or less"
+        else:
+            text = (
+                f"{name} between {words.seconds(where.first)} and "
+                f"{words.seconds(where.last)}"
+            )
+        work = words.work(one.cell.scenario, rest)
+        found.setdefault((work, one.cell.cores), []).append(text)
+    return tuple(
+        f"{words.capital(work)} on {cores(count)} begin to reach half of the ideal "
+        f"throughput (METG 50 %): {words.listed(each)}."
+        for (work, count), each in found.items()
+    )
+
+
+def beyond(judged: Judgement) -> tuple[str, ...]:
+    """What more cores could bring at most; never drawn with measurements."""
+    found = []
+    for workload in judged.run.workloads if judged.run.judged else ():
+        found += law(workload)
+        if (
+            workload.shares
+            or len(workload.cores) < 2
+            or RATE not in judged.metrics(workload.groups[-1])
+        ):
+            continue
+        few, most = workload.cores[0], workload.cores[-1]
+        group, wide = (
+            workload.group(count, g.limit, g.share, g.load)
+            for count, g in ((few, workload.groups[-1]), (most, workload.groups[-1]))
+        )
+        if group is None or wide is None or group.waits:
+            continue
+        many, each, reached = 4 * most, [], []
+        for cell in group.contestants:
+            other = next((c for c in wide.comparable if c.label == cell.label), None)
+            known = scaling.projection(cell, other)
+            if known is None or other is None:
+                continue
+            thread = " (one thread)" if known.serial == known.total else ""
+            if known.serial is not None and known.total > known.serial:
+                thread = f" (one thread is full from {known.saturates:.1f} cores on)"
+            each.append(f"{cell.label} {words.rate(known.most(many))}/s{thread}")
+            if RATE.own(other):
+                rate = median(other.values(RATE.key))
+                reached.append(rate / known.most(most))
+        if each:
+            check = ""
+            if reached:
+                low, high = words.percent(min(reached)), words.percent(max(reached))
+                check = f" Check: on {cores(most)} {low} to {high} of it was measured."
+            found.append(
+                f"{words.capital(workload.title)}, an upper bound from the CPU time of a "
+                f"job on {cores(few)}, not measured: on {many} cores at most "
+                f"{words.listed(each)}.{check}"
+            )
+    return tuple(found)
+
+
+def law(workload: Workload) -> Iterator[str]:
+    """The Universal Scalability Law, with six core counts or more."""
+    curves: dict[str, list[Cell]] = {}
+    for cell in workload.cells:
+        if cell.comparable and RATE.own(cell) and not cell.waits:
+            curves.setdefault(cell.label, []).append(cell)
+    for label, cells in curves.items():
+        rates = [median(cell.values(RATE.key)) for cell in cells]
+        fit = scaling.usl([cell.cores for cell in cells], rates)
+        if fit:
+            peak = f", a peak at {fit.peak:.0f} cores" if fit.peak else ""
+            yield (
+                f"{words.capital(workload.title)}, {label}: contention "
+                f"{words.percent(fit.contention)}, coherence {fit.coherence:.2g}{peak} "
+                "(Universal Scalability Law)."
+            )

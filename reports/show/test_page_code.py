@@ -1,0 +1,61 @@
+"""Tests of the source of the models on the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.show import page_code
+from reports.data.run import load
+from reports.testing import SKETCHES, make_run
+from reports.testing.page import told
+
+
+def models(directory: Path, **files: str) -> Path:
+    folder = directory / "models"
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / f"{name}.cpp").write_text(text)
+    return directory
+
+
+def test_the_code_is_shown_with_its_lessons(tmp_path):
+    project = models(
+        tmp_path / "project",
+        event_loop="int a;\n// LESSON: one\n// two\nint b; // LESSON: three\n",
+        thread_pool="int c < d;\n",
+    )
+    run = load(make_run(tmp_path / "run", scenarios=("cpu",)))
+    found = {s.labels[0]: s for s in page_code.sources(run, project)}
+    lines = found["event-loop"].lines
+    assert [line.lesson for line in lines] == [False, True, True, True]
+    assert found["thread-pool"].lines[0].text == "int c < d;"
+    assert [s.shown for s in found.values()] == [False, True, True, False, False]
+    assert found["prefork"].lines == ()
+
+
+def test_lessons_next_to_each_other_are_counted_once_each():
+    text = ["// LESSON: a", "// goes on", "int x;", "  // LESSON: b", "int y;"]
+    lines = tuple(page_code.marked(text))
+    assert page_code.Source("k", ("m",), "f", lines, True).lessons == 2
+
+
+def test_missing_files_are_said_to_be_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(page_code.sources, "__defaults__", (tmp_path / "nowhere",))
+    text = told(tmp_path / "run", scenarios=("cpu",)).text
+    assert text.count("This file is not there any more") == 5
+
+
+@pytest.mark.parametrize("file", ["../secret.txt", "/etc/passwd", "models", ""])
+def test_nothing_outside_of_the_project_is_read(tmp_path, file):
+    (tmp_path / "secret.txt").write_text("secret\n")
+    project = models(tmp_path / "project", sequential="int x;\n")
+    assert page_code.read(project, file) == ()
+
+
+def test_variants_in_one_file_share_a_pane(tmp_path):
+    run = load(make_run(tmp_path, scenarios=("cpu",), models=tuple(SKETCHES)))
+    found = page_code.sources(run)
+    assert ("event-loop", "event-loop/offload") in [s.labels for s in found]
+    assert len({s.key for s in found}) == len(found)
