@@ -79,9 +79,9 @@ class Sweep {
   BatchRunner batches_{run_};
   RequestRunner requests_{run_};
   FloorRunner floors_{run_};
-  std::vector<Trial> trials_;   ///< of the plan's cells
+  std::vector<Trial> trials_;  ///< of the plan's cells
   Probes probes_;
-  std::deque<Cell> picked_;   ///< what became of those with a choice
+  std::deque<Cell> picked_;  ///< what became of those with a choice
   Counts counts_;
 };
 
