@@ -127,6 +127,16 @@ class Repetition:
         return (self.cpu_user_seconds + self.cpu_system_seconds) / self.jobs
 
     @property
+    def cpu_seconds_of_both_per_job(self) -> float | None:
+        """The same with the CPU time of the load generator in the window."""
+        own, clients = self.cpu_seconds_per_job, None
+        if self.http is not None:
+            clients = self.http.get("generator_cpu_seconds")
+        if own is None or clients is None:
+            return None
+        return own + clients / self.jobs
+
+    @property
     def cheap_p50_seconds(self) -> float | None:
         return self._cheap("p50")
 

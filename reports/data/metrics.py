@@ -94,6 +94,18 @@ CPU = Metric(
     lower=True,
 )
 
+# Who answers one by one wakes its clients more often: their share differs by
+# server, and whoever pays for both asks for the sum.
+CPU_OF_BOTH = Metric(
+    "cpu_seconds_of_both_per_job",
+    "CPU per job, clients included",
+    "CPU per request, clients included",
+    "cheaper",
+    "times the CPU of",
+    words.seconds,
+    lower=True,
+)
+
 
 def _latency(part: str, cheap: bool) -> Metric:
     name = f"{part} of cheap requests" if cheap else part
@@ -116,4 +128,4 @@ def _latency(part: str, cheap: bool) -> Metric:
 PARTS = ("p99", "p90", "p50")
 EVERY = tuple(_latency(part, False) for part in PARTS)
 CHEAP = tuple(_latency(part, True) for part in PARTS)
-METRICS = {one.key: one for one in (RATE, CPU, *EVERY, *CHEAP)}
+METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP)}

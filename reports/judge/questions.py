@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import Iterator
 
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CHEAP, CPU, EVERY, RATE, SHARED, Metric
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, SHARED
+from reports.data.metrics import Metric
 from reports.data.run import Run
 from reports.data.scenarios import (
     HEAD_OF_LINE,
@@ -59,6 +60,9 @@ def asked(
     workload: Workload, group: Group, bare: list[Cell]
 ) -> Iterator[tuple[str, Metric, Pairs]]:
     chosen = metrics(workload, group)
+    if workload.requests and CPU in chosen:
+        both = [cell for cell in group.contestants if CPU_OF_BOTH.own(cell)]
+        yield MODELS, CPU_OF_BOTH, list(combinations(both, 2))
     for metric in chosen:
         fit = [cell for cell in group.contestants if metric.own(cell)]
         yield MODELS, metric, list(combinations(fit, 2))

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Sequence
 
 from reports.data.cells import Cell
-from reports.data.metrics import CPU, Metric
+from reports.data.metrics import CPU, CPU_OF_BOTH, Metric
 from reports.data.workloads import Group
 from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
 
@@ -93,7 +93,7 @@ class Standing:
 def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing:
     """From the verdicts on all pairs of the group's contestants."""
     compete = list(group.contestants)
-    if metric is CPU:
+    if metric in (CPU, CPU_OF_BOTH):
         # Cheap while others do a hundred times as much at once is no rival.
         compete = [c for c in compete if c.limit is not None] or compete
     own = [cell for cell in compete if metric.own(cell)]

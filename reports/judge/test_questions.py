@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.data.metrics import CPU, EVERY, RATE
+from reports.data.metrics import CPU, CPU_OF_BOTH, EVERY, RATE
 from reports.data.run import load
 from reports.judge import questions as ask
 from reports.judge.judgement import judge
@@ -146,6 +146,23 @@ def test_bounds_among_the_fastest_let_nobody_win(tmp_path):
     assert rates.winner is None and labels(rates.bound) == ["sequential", "event-loop"]
     assert not set(rates.bound) & set(rates.order)
     assert standing(found, CPU, cores=1, load="closed").winner.label == "sequential"
+
+
+def test_a_server_that_makes_its_clients_pay_is_cheap_by_itself_only(tmp_path):
+    def pay(entry):
+        dear = 4 if entry["model"] == "sequential" else 1
+        http = entry["http"]
+        if http:
+            http["generator_cpu_seconds"] = dear * 4e-6 * http["ok"]
+        return entry
+
+    plain = judged(tmp_path, "http", cores=(1,))
+    found = changed(tmp_path, plain, pay)
+    assert standing(found, CPU, cores=1, load="closed").winner.label == "sequential"
+    both = standing(found, CPU_OF_BOTH, cores=1, load="closed")
+    assert "sequential" in labels(both.order) and "sequential" not in labels(both.top)
+    lines = found.asked(ask.MODELS, both.group, CPU_OF_BOTH)
+    assert {v.metric.key for v in lines} == {"cpu_seconds_of_both_per_job"}
 
 
 def test_late_answers_are_upper_bounds(tmp_path):

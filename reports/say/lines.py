@@ -7,7 +7,7 @@ from typing import Iterator, Sequence
 
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import BACKEND_BOUND, CPU, RATE, Metric
+from reports.data.metrics import BACKEND_BOUND, CPU, CPU_OF_BOTH, RATE, Metric
 from reports.data.scenarios import MIXED
 from reports.data.workloads import Group
 from reports.judge import questions
@@ -33,6 +33,8 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
     for metric in metrics:
         standing = judged.standing(group, metric)
         found += [standing_line(standing), spread_line(standing)]
+        if metric is CPU and group.requests:
+            found.append(standing_line(judged.standing(group, CPU_OF_BOTH)))
     for write in (against_base, variant_lines, scaling_line, worker_lines):
         found += write(group, decided)
     found += floor_lines(group, decided)

@@ -159,6 +159,7 @@ def test_a_mix_says_where_the_lead_changes_and_draws_no_line(mixed):
 def test_requests_say_what_their_figures_are_worth(http):
     text = lines(http)
     assert "Requests per second: sequential wins; 1.0" in text
+    assert "CPU per request, clients included: " in text
     assert "Each at 70 % of its own capacity, so near its own limit: " in text
     assert re.search(r"a client that waits for answers would report a p99 \d", text)
     assert "requests/s are not judged, and CPU per request is" in text

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Callable
 
 from reports.data import targets, words
-from reports.data.metrics import CHEAP
+from reports.data.metrics import CHEAP, CPU_OF_BOTH
 from reports.data.run import Cell, Workload
 from reports.data.scenarios import HEAD_OF_LINE
 from reports.say.requests import latencies
@@ -38,7 +38,11 @@ def asked(workload: Workload) -> Columns:
 def served(workload: Workload) -> Table:
     """A row per cell: requests per second, their price and their latency."""
     columns = [*asked(workload), ("req/s", rate), ("CPU/req", price)]
-    note = "Medians of repetitions. CPU of all processes of the server."
+    columns.append(("with clients", seconds(CPU_OF_BOTH.key)))
+    note = (
+        "Medians of repetitions. CPU of all processes of the server, and with that "
+        "of the load generator."
+    )
     if workload.scenario == HEAD_OF_LINE:
         for metric in reversed(CHEAP):
             part = metric.name.partition(" ")[0]
