@@ -65,14 +65,15 @@ def test_two_models_that_change_places_along_any_axis(tmp_path):
             tmp_path,
             scenarios=("cpu",),
             cores=(2,),
-            job_us=(100, 1000),
+            job_us=(100, 300, 1000),
             models=("thread-pool", "prefork"),
             speed=speed,
         )
     )
     (change,) = judge(run).changes
     assert (change.axis.key, change.holder) == ("job_us", "prefork")
-    assert (change.where.last, change.where.first) == (100, 1000)
+    # In the middle they are equal, so that is part of the bracket.
+    assert change.where == Bracket(100, 1000, (300,))
     assert change.decides.winner.label == "thread-pool"
 
 
