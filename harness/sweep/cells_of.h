@@ -24,9 +24,9 @@ std::vector<Parameters> choices_of(const ModelInfo& model,
 
 /// One for each size of the model, on the cores of `sizing`. If `own` leaves a
 /// value to the harness, they have candidates where it is measured. Where jobs
-/// may wait there are workers enough to hide a hand-over, and a second job would
-/// lie behind the wait of the first: there, and in servers, it is the first
-/// one.
+/// may wait there are workers enough to hide a hand-over, and a second job
+/// would lie behind the wait of the first: there, and in servers, it is the
+/// first one.
 std::vector<Cell> cells_of(const Workload& workload, const ModelInfo& model,
                            const Parameters& own, SizingRequest sizing);
 
