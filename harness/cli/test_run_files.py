@@ -54,6 +54,7 @@ def ended(shared_bench: Bench, out: Path, cores: list[int]) -> Ended:
         "--model=all",
         "--preset=smoke",
         "--duration=0.05",
+        "--jobs=50",  # on a busy machine a pilot would cut some batches short
         f"--cores=1..{cores[-1]}",
         f"--reps={REPETITIONS}",
         f"--out={out}",
