@@ -15,6 +15,7 @@ from reports.judge.judgement import Judgement
 from reports.judge.standing import Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 from reports.say import requests
+from reports.say.limits import backend_line, cap_line
 from reports.say.phrases import costlier, figure, measured_by, name_of
 from reports.say.phrases import cores, series, span, within
 
@@ -42,7 +43,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
     found += [cap_line(group) if told else None, backend_line(group)]
     found += requests.after(group, metrics, judged) if told or metrics else []
     found += [unclear(group, metrics, told), absent(group)]
-    found.append(footnote(judged, decided))
+    found += [too_few(told) if decided else None, footnote(judged, decided)]
     return tuple(line for line in found if line)
 
 
@@ -55,6 +56,16 @@ def not_yet(told: Sequence[Verdict]) -> str | None:
         f"This run only shows: {words.counted(most.pairs, 'comparison')} at once need "
         f"{most.needed} rounds to be decided, and it has {most.rounds}."
     )
+
+
+def too_few(told: Sequence[Verdict]) -> str | None:
+    """Larger families need more rounds than smaller ones: what is shown only."""
+    short = {v.question: v for v in told if not v.known}
+    each = [
+        f"{question} ({v.pairs:,} comparisons at once need {v.needed} rounds)"
+        for question, v in short.items()
+    ]
+    return f"Not decided with so few rounds: {words.listed(each)}." if each else None
 
 
 def standing_line(standing: Standing) -> str | None:
@@ -208,46 +219,6 @@ def peer_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
             if some:
                 each = series(some, lambda v: name_of(v.a, group), times(metric))
                 yield f"Against {group.names[peer.name]}: {each}."
-
-
-def cap_line(group: Group) -> str | None:
-    """'Cap by Little's law: 100 in flight / 5 ms = 20,000 jobs/s; ...'; a cell
-    that may not have as many in flight is measured by its own cap."""
-    if group.cap is None or group.share is not None:
-        return None
-    life = next(c.life_seconds for c in group.cells if c.waits)
-    head = (
-        f"Cap by Little's law: {group.limit:,} in flight / "
-        f"{words.short_us(life * 1e6)} = {group.cap:,.0f} jobs/s"
-    )
-    by_flight: dict[int, list[Cell]] = {}
-    for cell in group.comparable:
-        if cell.of_cap is not None:
-            by_flight.setdefault(cell.in_flight, []).append(cell)
-    parts = []
-    for in_flight, cells in sorted(by_flight.items(), reverse=True):
-        cells.sort(key=lambda c: -c.of_cap)
-        each = [f"{name_of(c, group)} {words.percent(c.of_cap)}" for c in cells]
-        if in_flight == group.limit:
-            parts.append(f"reached: {words.listed(each)}")
-            continue
-        whose = "its" if len(cells) == 1 else "their"
-        parts.append(
-            f"with {in_flight:,} in flight {words.listed(each)} of {whose} own "
-            f"{cells[0].cap:,.0f} jobs/s"
-        )
-    return "; ".join([head, *parts]) + "."
-
-
-def backend_line(group: Group) -> str | None:
-    who = [c for c in group.comparable if BACKEND_BOUND in c.flags]
-    if not who:
-        return None
-    names = words.listed(name_of(c, group) for c in who)
-    return (
-        f"Backend-bound: {names}; the backend was the limit, so jobs per second are "
-        "lower bounds that win nothing, and CPU per job is judged."
-    )
 
 
 def unclear(

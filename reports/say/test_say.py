@@ -98,6 +98,18 @@ def test_too_few_rounds_only_show(tmp_path):
     assert "10 comparisons at once need 9 rounds and this one has 5." in text
 
 
+def test_a_larger_family_that_is_not_decided_is_named(tmp_path):
+    run = run_of(tmp_path, "io", repetitions=7, models=FIVE[1:4], in_flight=(10,))
+    text = lines(run)
+    assert "equal within" in text and "Not decided" not in text
+    grid = {"thread-pool": (2, 3, 4, 5, 6, 7, 8)}
+    options = {"models": FIVE[1:4], "in_flight": (10,), "tune": grid}
+    text = lines(run_of(tmp_path / "grid", "io", repetitions=7, **options))
+    assert (
+        "Not decided with so few rounds: workers (7 comparisons at once need 9" in text
+    )
+
+
 def test_a_winner_is_named_with_its_lead(tmp_path):
     run = run_of(tmp_path, speed={"prefork": 1.1})
     assert re.search(r"Jobs per second: prefork wins; 1\.1\d? \(", lines(run))
