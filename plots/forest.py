@@ -89,7 +89,9 @@ def _panel(
     log = span[1] / span[0] > 4
     axes.set_title(on_cores(standing.group.cores).removeprefix("on "), fontsize=14)
     axes.set_xlabel("times the best" + (" (logarithmic)" if log else ""))
-    _scale(axes, span, points, texts, log)
+    # The words stand in one column, beyond whatever is drawn.
+    right = max([band, *(rows.beyond(point) for point in points if point)])
+    _scale(axes, span, right, texts, log)
     axes.axvspan(1 / band, band, color=style.RULE, alpha=0.8, zorder=1)
     axes.axvline(1, color=style.INK, linewidth=1.2, zorder=2)
     for i, (cell, point, text) in enumerate(zip(cells, points, texts)):
@@ -97,7 +99,6 @@ def _panel(
             continue
         if point is not None:
             rows.mark(axes, i, point, view.look(cell), f"repetitions{place}-{i}")
-        right = rows.beyond(point) if point else axes.get_xlim()[0]
         rows.label(axes, right, i, text)
 
 
@@ -109,20 +110,18 @@ def _alone(point: Point | None) -> Point | None:
 def _scale(
     axes: Axes,
     span: tuple[float, float],
-    points: Sequence[Point | None],
+    right: float,
     texts: Sequence[str],
     log: bool,
 ) -> None:
-    """Room for the words at the right of each row."""
+    """Room for the words, which begin at `right`."""
     inches = axes.get_position().width * style.WIDTH
     place = math.log10 if log else float
     low = place(span[0])
     low -= 0.05 * (place(span[1]) - low)
-    stop = place(span[1])
-    for point, text in zip(points, texts):
-        room = 1 - min(0.75, (layout.width(text, style.LABEL) + 0.25) / inches)
-        end = place(rows.beyond(point)) if point else low
-        stop = max(stop, low + (end - low) / room)
+    widest = max(layout.width(text, style.LABEL) for text in texts)
+    room = 1 - min(0.75, (widest + 0.25) / inches)
+    stop = low + (place(right) - low) / room
     axes.grid(axis="x")
     if log:
         axes.set_xscale("log")

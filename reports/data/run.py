@@ -24,6 +24,10 @@ __all__ = ["Cell", "Group", "NotARun", "Run", "Workload", "load"]
 
 ENVIRONMENT = "environment.json"
 LINES = "runs.jsonl"
+# Flags with which somebody else had a part in a repetition.
+FOREIGN = frozenset({"neighbours", "stolen", "throttled", "probe-slow", "suspended"})
+# With fewer rounds nothing is decided anyway.
+DECIDING = 9
 RESULTS = "results.json"
 
 # The order of the lesson: from the simplest model to the costliest.
@@ -58,8 +62,24 @@ class Run:
 
     @property
     def judged(self) -> bool:
-        """Debug and sanitizer builds are never judged."""
+        """Debug and sanitizer builds are never judged; nor is a run most of which
+        was a contest with others. Who has more processes gets more of a CPU that
+        is fought for, and no interval can see that."""
+        return self.released and not self.crowded
+
+    @property
+    def released(self) -> bool:
         return self.context.get("build_type", "release") == "release"
+
+    @cached_property
+    def fought_for(self) -> int:
+        """Repetitions that count and in which somebody else had a part."""
+        return sum(1 for one in self.repetitions if FOREIGN & {*one.flags})
+
+    @cached_property
+    def crowded(self) -> bool:
+        rounds = len({one.turn for one in self.repetitions})
+        return rounds >= DECIDING and self.fought_for > len(self.repetitions) / 2
 
     @property
     def missing(self) -> int:

@@ -160,6 +160,12 @@ def flags(run: Run) -> list[str]:
 
 
 def not_judged(run: Run) -> str:
+    if run.crowded and run.released:
+        return (
+            f"Other programs had a part in {run.fought_for:,} of "
+            f"{words.counted(len(run.repetitions), 'repetition')}, so nothing is "
+            "judged: run it again on a quiet machine."
+        )
     kind = run.context.get("build_type")
     return f"This is a {kind} build: its times are no results and nothing is judged."
 

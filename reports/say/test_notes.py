@@ -29,6 +29,17 @@ def test_what_nobody_measured_is_said(tmp_path):
     debug = run_of(tmp_path / "d", context={"build_type": "asan"})
     assert "asan build" in headline(debug) and "nothing is judged" in lines(debug)
     assert "Jobs per second" not in lines(debug)
+    flags = {"thread-pool": ["neighbours"], "prefork": ["stolen", "little"]}
+    calm = run_of(tmp_path / "c", cores=(2,), flags=flags)
+    assert "nothing is judged" not in lines(calm)
+    flags["fork-ipc"] = ["probe-slow"]
+    crowded = run_of(tmp_path / "n", cores=(2,), flags=flags)
+    total = len(crowded.repetitions)
+    assert headline(crowded) == (
+        f"Other programs had a part in {3 * total // 5} of {total} repetitions, so "
+        "nothing is judged: run it again on a quiet machine."
+    )
+    assert "Jobs per second" not in lines(crowded)
     bare = run_of(tmp_path / "p", "primitives")
     assert headline(bare).startswith("Only primitives were measured")
 
