@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.data.metrics import CHEAP, CPU, EVERY, RATE
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE
 from reports.data.run import load
 from reports.judge import questions as ask
 from reports.judge import scaling, waits
@@ -132,6 +132,7 @@ def test_latency_is_judged_near_the_limit(http):
     assert {v.metric for v in http.asked(ask.MODELS) if v.group.load == "closed"} == {
         RATE,
         CPU,
+        CPU_OF_BOTH,
     }
 
 
