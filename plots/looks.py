@@ -1,6 +1,6 @@
 """Colours, markers and dashes: which model looks how, everywhere.
 
-Owned by plots/; figures get these through style.py.
+Owned by plots/.
 """
 
 from __future__ import annotations
