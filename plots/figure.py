@@ -98,7 +98,7 @@ class Extra:
 @dataclass(frozen=True)
 class Figure:
     """`form` draws it, `cut` says of which cells, or that there are none. Title
-    and question may hold {work}, {cores} and {of}, the name of the measure."""
+    and question may hold {work} and {cores}."""
 
     kind: str
     title: str
@@ -148,8 +148,7 @@ class Figure:
             )
 
     def worded(self, text: str, view: View) -> str:
-        of = self.measures[0].name if self.measures else ""
-        return text.format(work=view.title, cores=on_cores(view.cores[-1]), of=of)
+        return text.format(work=view.title, cores=on_cores(view.cores[-1]))
 
     def shown(self, view: View) -> tuple[Cell, ...]:
         return (*view.ordered, *(view.beside if self.beside else ()))

@@ -122,7 +122,6 @@ FIGURES = (
         cuts.along_shares,
         (measure.BUSY,),
         note="CPU time of all processes / (cores × time)",
-        says=remarks.fills,
         axis=SHARE,
         log=False,
     ),
@@ -225,7 +224,6 @@ FIGURES = (
         measure.MEMORY,
         caption="RSS counts a page once for every process that maps it, PSS divides "
         "it among them: only PSS adds up.",
-        extras=(Extra("the suite's own records", "bytes", remarks.records),),
     ),
     Figure(
         "spectrum",
@@ -243,14 +241,13 @@ FIGURES = (
         cuts.opened,
         (measure.P99,),
         note="counted from the intended send",
-        caption="p99 needs 10,000 requests in a repetition. Naive: from the actual send.",
+        caption="p99 needs 10,000 requests in a repetition.",
         label=remarks.of_capacity,
         axis=LOAD,
         log=True,
         extras=(
             Extra("offered/s", "rate", remarks.offered),
             Extra("capacity/s", "rate", remarks.capacity),
-            Extra("naive p99", "seconds", remarks.naive),
         ),
     ),
     Figure(

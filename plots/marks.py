@@ -157,13 +157,14 @@ def area(**looks: Any) -> Artist:
     return Rectangle((0.02, 0.02), 0.28, 0.16, **looks)
 
 
-def spot(marker: Any, size: float, face: str = INK) -> Artist:
+def spot(marker: Any, size: float, face: str = INK, edge: float = 1.0) -> Artist:
     looks = {"linestyle": "", "marker": marker, "markersize": size, "color": INK}
-    return Line2D([0.15], [0.1], markerfacecolor=face, **looks)
+    edges = {"markerfacecolor": face, "markeredgewidth": edge}
+    return Line2D([0.15], [0.1], **looks, **edges)
 
 
 MEDIAN = {"marker": "D", "size": 9, "face": "#ffffff"}
-UPRIGHT = {"marker": "|", "size": 15}
+UPRIGHT = {"marker": "|", "size": 15, "edge": 2.5}
 FLOOR = {"marker": 5, "size": 11}
 IDEAL_LINE = {"color": IDEAL, "linewidth": 1.5, "linestyle": DOTTED}
 USER = {"facecolor": tint(INK), "edgecolor": INK}

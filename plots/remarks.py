@@ -11,6 +11,7 @@ from statistics import median
 
 from plots import cuts
 from plots.figure import Bracket, Points, Reference
+from plots.ratios import verdict_words
 from plots.formats import exact, on_cores, percent, seconds, times
 from plots.view import View
 from reports.data import words
@@ -154,16 +155,6 @@ def where_overtaken(view: View, _: Points) -> str:
     return f"{words.capital('; '.join(told))}."
 
 
-def fills(view: View, points: Points) -> str:
-    """How many cores the models keep busy at the highest share."""
-    here = [c for c in on_most(view, points) if c.share == view.shares[-1]]
-    each = [
-        f"{view.label(c)} {times(points[0][c.name].middle * c.cores)}" for c in here
-    ]
-    where = f"{words.capital(on_cores(view.cores[-1]))}, {view.shares[-1]:g} % compute"
-    return f"{where}: so many cores are busy under {', '.join(each)}."
-
-
 # Workers.
 
 
@@ -201,22 +192,17 @@ def assumed(view: View, cores: int) -> Iterator[Reference]:
 
 
 def rule_holds(view: View, _: Points) -> str:
-    """Whether another number of workers wins against the rule's."""
+    """The number of workers that does best against the rule's, in the words of
+    its verdict."""
     drawn = {c.name for c in view.fair if c.cores == view.cores[-1]}
     asked = [v for v in view.judged.asked(questions.WORKERS) if v.b.name in drawn]
     told = []
     for ruled in dict.fromkeys(v.b for v in asked):
-        mine = [v for v in asked if v.b is ruled]
-        better = [v for v in mine if v.winner is v.a]
-        said = "and no other number is better"
-        if better:
-            best = max(better, key=lambda v: v.ratio)
-            said = f"but {best.a.workers:,} bring {times(best.ratio)} times as much"
-        elif any(v.winner is None and (v.high or 2) > 1 + view.judged.d for v in mine):
-            said = "and whether another number is better is undecided"
-        told.append(f"{ruled.workers:,} workers for {ruled.label}, {said}")
+        best = max((v for v in asked if v.b is ruled), key=lambda v: v.ratio)
+        over = f"{best.a.workers:,} over these: {verdict_words(best)}"
+        told.append(f"{ruled.workers:,} workers for {ruled.label} ({over})")
     where = words.capital(on_cores(view.cores[-1]))
-    return f"{where} the rule asks for {'; '.join(told) or 'what is marked'}."
+    return f"{where} the rule asks for {words.listed(told) or 'what is marked'}."
 
 
 # Floors, and rows.
@@ -262,11 +248,6 @@ def start_pays(view: View, points: Points) -> str:
     return f"The start-up of {name} takes as long as {times(count)} of its jobs."
 
 
-def records(_: View, cell: Cell) -> float | None:
-    known = cell.values("record_bytes")
-    return median(known) if known else None
-
-
 def capacity(view: View, cell: Cell) -> float | None:
     """Requests per second of the closed loop, as the rates were fixed to it."""
     known = cell.http_values("capacity_per_second")
@@ -281,9 +262,3 @@ def offered(_: View, cell: Cell) -> float | None:
 def of_capacity(view: View, cell: Cell) -> str:
     rate = capacity(view, cell)
     return f" · capacity {words.rate(rate)}" if rate else ""
-
-
-def naive(_: View, cell: Cell) -> float | None:
-    known = [((one.http or {}).get("naive") or {}).get("p99") for one in cell.ok]
-    known = [value for value in known if value is not None]
-    return median(known) if known else None

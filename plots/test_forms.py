@@ -250,8 +250,8 @@ def test_sizing_shows_the_rule_and_asks_the_verdicts(tmp_path):
     assert "52 (rule)" in said and "103 (rule)" in said
     assert "assumed by the rule  20,000" in said
     assert "at 1,000 in flight" in found.note
-    assert "103 workers for thread-pool, but 256 bring 2.0" in found.so_what
-    assert "for fork-ipc, and no other number is better" in found.so_what
+    assert "103 workers for thread-pool (256 over these: 2.0" in found.so_what
+    assert "for fork-ipc (" in found.so_what
     shares = {"in_flight": (64,), "tune": {"thread-pool": (2, 4, 16, 64)}}
     mixed = chart(view_of(tmp_path / "c", "mixed", **shares), "sizing")
     assert "% compute" in mixed.note
@@ -277,10 +277,11 @@ def test_the_bracket_of_a_mix_is_that_of_the_verdicts(tmp_path):
     assert kinds(without) == ["busy"]
 
 
-def test_busy_counts_the_cores_that_are_used(tmp_path):
-    said = chart(view_of(tmp_path, "mixed"), "busy").so_what
-    assert "100 % compute: so many cores are busy under" in said
-    assert "event-loop 1.00" in said and "prefork 2.0" in said
+def test_busy_is_the_share_of_the_cores_that_is_used(tmp_path):
+    found = chart(view_of(tmp_path, "mixed"), "busy")
+    used = column(found, "share of the CPU time, median")
+    assert used["event-loop", 2, 8] == pytest.approx(0.5, rel=0.05)
+    assert used["prefork", 2, 8] == pytest.approx(1, rel=0.05)
 
 
 def test_the_fifth_job_waits_for_a_pool_of_four(tmp_path):

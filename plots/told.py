@@ -49,9 +49,13 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
         for cell in there
     ]
     name = f"{measure.panel} {measure.name}".strip()
+    text = f"{where} the medians of the {name} go from {ends[0]} to {ends[-1]}."
     if len(there) == 1:
-        return f"{where} the median of the {name} is {ends[0]}."
-    return f"{where} the medians of the {name} go from {ends[0]} to {ends[-1]}."
+        text = f"{where} the median of the {name} is {ends[0]}."
+    unknown = [cell for cell in group.comparable if cell.name not in fair]
+    if unknown:
+        text += f" Not known of {few([view.label(cell) for cell in unknown])}."
+    return text
 
 
 def verdicts(view: View, standing: Standing, measure: Measure, where: str) -> str:

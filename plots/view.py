@@ -91,12 +91,6 @@ class View:
         plain = [cell for cell in self.fair if cell.label == "sequential"]
         return min(plain, key=lambda cell: cell.cores, default=None)
 
-    def own(self, cell: Cell) -> Cell | None:
-        """The same model on one core."""
-        same = [c for c in self.fair if c.label == cell.label and c.cores == 1]
-        exact = [c for c in same if c.workers == cell.workers]
-        return min(exact or same, key=lambda c: c.workers, default=None)
-
     @cached_property
     def _labels(self) -> Mapping[str, str]:
         """What splits a model somewhere is named everywhere."""
