@@ -122,7 +122,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     note = view.note(figure.note, "other core counts: in the table" if left_out else "")
     texts = [panel.texts for panel in panels]
     tall = max(TALL, labels.APART * max(map(len, texts)) + 0.1)
-    marked = layout.ticks(low, high, int(tall / 0.55), log, unit.base)
+    marked = layout.ticks(low, high, int(tall / 0.5), log, unit.base)
     drawn, axes = style.frame(
         figure.worded(figure.title, view),
         note,
@@ -204,7 +204,7 @@ def _line(axes: Axes, panel: Panel, name: str, gid: str) -> End:
     for part in panel.parts(name):
         if len(part) > 1:
             line = [xs[k] for k in part], [ys[k] for k in part]
-            axes.plot(*line, color=look.colour, linestyle=look.dash, **leads)
+            marks.plot(axes, *line, color=look.colour, linestyle=look.dash, **leads)
     known = [(x, p) for x, p in zip(xs, each) if p.low is not None]
     ends = [((x, max(p.low, floor)), (x, max(p.high, floor))) for x, p in known]
     marks.strokes(axes, ends, color=look.colour, linewidth=2.5, zorder=4)
@@ -231,5 +231,5 @@ def _reference(axes: Axes, panel: Panel, reference: Reference) -> End:
     xs = [x for i, _ in known for x in (i - HALF, i + HALF)]
     ys = [value for _, value in known for _ in range(2)]
     dash = (0, (5, 3)) if reference.measured else DOTTED
-    axes.plot(xs, ys, color=IDEAL, linewidth=1.5, linestyle=dash, zorder=2)
+    marks.plot(axes, xs, ys, color=IDEAL, linewidth=1.5, linestyle=dash, zorder=2)
     return End(None, xs[-1], ys[-1])

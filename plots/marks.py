@@ -31,6 +31,13 @@ def tint(colour: str) -> str:
     return "#" + "".join(f"{round(255 - 0.3 * (255 - p)):02x}" for p in parts)
 
 
+def plot(axes: Axes, xs: Sequence[float], ys: Sequence[float], **looks: Any) -> Line2D:
+    """As axes.plot, which also looks for limits: here they are set before."""
+    drawn = Line2D(xs, ys, **looks)
+    axes.add_artist(drawn)
+    return drawn
+
+
 def dots(
     axes: Axes,
     xs: Sequence[float],
@@ -46,7 +53,8 @@ def dots(
         some = [k for k, dot in enumerate(each) if bool(dot.why) is hollow]
         if not some:
             continue
-        drawn = axes.plot(
+        drawn = plot(
+            axes,
             [xs[k] for k in some],
             [ys[k] for k in some],
             linestyle="",
@@ -59,7 +67,7 @@ def dots(
             clip_on=False,
             zorder=6,
         )
-        drawn[0].set_gid(f"{name}-{gid}")
+        drawn.set_gid(f"{name}-{gid}")
         if hollow:
             tips = getattr(axes.figure, "tips", {})
             tips[f"{name}-{gid}"] = [each[k].why for k in some]
@@ -76,7 +84,7 @@ def strokes(
         xs += [x, x2, math.nan]
         ys += [y, y2, math.nan]
     if xs:
-        axes.plot(xs, ys, **looks)
+        plot(axes, xs, ys, **looks)
 
 
 def medians(
@@ -99,7 +107,7 @@ def medians(
         "clip_on": False,
         "zorder": 5,
     }
-    axes.plot(xs, ys, **{**looks, **more})
+    plot(axes, xs, ys, **{**looks, **more})
 
 
 def swatch(axes: Axes, x: float, y: float, look: Look) -> None:
@@ -139,10 +147,11 @@ def row(axes: Axes, y: float, point: Point, look: Look, gid: str) -> None:
 def floor(axes: Axes, y: float, point: Point, gid: str) -> None:
     """A caret whose tip is at the floor, and its repetitions."""
     looks = {"linestyle": "", "marker": 5, "markersize": 11, "color": INK}
-    axes.plot([point.middle], [y], **looks, zorder=7)
+    plot(axes, [point.middle], [y], **looks, zorder=7)
     ys = [y + 0.63 * way for way in jitter(len(point.dots))]
     looks = {"linestyle": "", "marker": "|", "markersize": 5, "color": QUIET}
-    axes.plot(point.values, ys, **looks, zorder=6)[0].set_gid(f"{SOLID}-floor-{gid}")
+    drawn = plot(axes, point.values, ys, **looks, zorder=6)
+    drawn.set_gid(f"{SOLID}-floor-{gid}")
 
 
 # Marks for the key, made for a place of 0.3 x 0.2 inches. An artist belongs to

@@ -94,7 +94,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         liar = _liar(part)
         if liar and liar.naive:
             xs, ys = _points(liar.naive)
-            axis.plot(xs, ys, **NAIVE)
+            marks.plot(axis, xs, ys, **NAIVE)
             # Below its end, where the curves of the others are far above it.
             spot = {"xytext": (0, -5), "textcoords": "offset points", "ha": "right"}
             text = f"naive: {view.label(liar.cell)}"
@@ -156,7 +156,9 @@ def _draw(axes: Axes, view: View, curves: Sequence[Curve], k: int, far: float) -
     markers of the servers take turns along their curves, so that none is hidden."""
     curve, count = curves[k], len(curves)
     look, (xs, ys) = view.look(curve.cell), _points(curve.found)
-    axes.plot(xs, ys, color=look.colour, linestyle=look.dash, linewidth=2, zorder=3)
+    marks.plot(
+        axes, xs, ys, color=look.colour, linestyle=look.dash, linewidth=2, zorder=3
+    )
     marks.medians(axes, xs, ys, look, 8, markevery=(k * TURN, count * TURN))
     lane, dots = WIDE / count, curve.slowest
     start = far + GAP + k * lane

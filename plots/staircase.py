@@ -47,7 +47,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         look, middle = view.look(cell), _middle(cell)
         xs = [0.5 + n for n in range(len(middle) + 1)]
         looks = {"color": look.colour, "linestyle": look.dash, "linewidth": 2}
-        axis.plot(xs, [middle[0], *middle], drawstyle="steps-pre", **looks)
+        marks.plot(axis, xs, [middle[0], *middle], drawstyle="steps-pre", **looks)
         ends.append(End(look, xs[-1], middle[-1]))
         # The dots of each model have a lane on its treads.
         place = 0.6 + 0.8 * (k + 0.5) / len(cells)

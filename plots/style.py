@@ -134,9 +134,7 @@ def scale(
     axes.set(
         **{f"{which}scale": "log" if log else "linear", f"{which}lim": (low, high)}
     )
-    marks = ticks(
-        low, high, int(long / (1.1 if which == "x" else 0.55)), log, unit.base
-    )
+    marks = ticks(low, high, int(long / (1.1 if which == "x" else 0.5)), log, unit.base)
     if which == "x":
         place = axes.transData + axes.transAxes.inverted()
         ends = [place.transform((mark, 0))[0] * long for mark in marks]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from xml.etree import ElementTree
 
@@ -12,11 +11,9 @@ from plots import render
 from plots.figures import FIGURES
 from plots.testing import SVG, changed, chart, column, dots, kinds, texts, tips
 from plots.testing import view_of
-from plots.views import views
 from reports.data import words
-from reports.data.run import load
 from reports.judge.waits import memory_slopes
-from reports.testing import FIVE, make_run, write_lines
+from reports.testing import FIVE
 from reports.testing.plain import real_png
 
 
@@ -364,11 +361,3 @@ def test_the_same_figure_gives_the_same_picture(tmp_path, monkeypatch):
     monkeypatch.setattr(render, "png", real_png)
     one, two = (chart(view_of(tmp_path), "memory").png for _ in range(2))
     assert one == two and len(one) > 10_000
-
-
-def test_older_files_without_rounds_can_be_drawn(tmp_path):
-    run = make_run(tmp_path, repetitions=2, scenarios=("cpu",), cores=(2,))
-    lines = [json.loads(line) for line in (tmp_path / "runs.jsonl").open()]
-    write_lines(run, [{**line, "round": None} for line in lines])
-    (view,) = views(load(run))
-    assert dots(chart(view, "throughput").svg) == 10

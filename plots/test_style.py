@@ -52,15 +52,6 @@ def test_every_known_model_and_variant_looks_different():
     assert len(set(looks().values())) == len(SKETCHES)
 
 
-def test_a_look_depends_on_the_name_alone():
-    # In a process of its own: hash() differs there, the look must not.
-    code = "from plots import style; print(style.look('new-model', 'odd'))"
-    other = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert other.stdout.strip() == str(style.look("new-model", "odd"))
-
-
 @pytest.mark.parametrize("colour", [style.INK, style.QUIET])
 def test_text_has_enough_contrast_on_white_and_on_bands(colour):
     assert contrast(colour, "#ffffff") >= 4.5
@@ -125,14 +116,19 @@ def test_ticks_are_round_and_few():
     assert len(layout.ticks(4.8e-3, 6.6e-3, 4, True)) > 1
 
 
-def test_pyplot_is_never_loaded():
-    # It would choose a backend, open a display and keep global state.
+def test_pyplot_is_never_loaded_and_a_look_depends_on_the_name_alone():
+    # pyplot would choose a backend, open a display and keep global state. In a
+    # process of its own hash() differs; the look must not.
     code = (
         "import sys; from plots import draw, render, style\n"
-        "with style.context(): render.png(style.frame('t', 'n', 2, left=1, right=1)[0])\n"
-        "assert 'matplotlib.pyplot' not in sys.modules"
+        "with style.context():\n"
+        "    render.png(style.frame('t', 'n', 2, left=1, right=1)[0])\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "print(style.look('new-model', 'odd'))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(style.look("new-model", "odd"))
 
 
 def test_the_settings_of_the_user_have_no_say():

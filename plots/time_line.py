@@ -87,7 +87,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         marks.strokes(axis, ends, color=look.colour, linewidth=width, zorder=3)
         feet = zip(*((at, mid) for at, mid, _ in line.buckets))
         looks = {"linestyle": "", "marker": "_", "markersize": width, "color": INK}
-        axis.plot(*feet, **looks, zorder=4)
+        marks.plot(axis, *feet, **looks, zorder=4)
     axes[-1].set_xlabel("time (s); latency is logarithmic")
     stroke = marks.area(facecolor=marks.tint(INK))
     key = [(stroke, "from the median to the slowest cheap request of a bucket")]
