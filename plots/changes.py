@@ -5,6 +5,7 @@ On the most cores, on the measure that speaks for the workload.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from plots import ratios, rows, style
@@ -69,7 +70,9 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     names = [f"{pair}\n{one[0]}" for pair, one in zip(pairs, asked)]
     drawn, (axis,) = rows.frame(names, [""] * len(names), title, note)
     each = [
-        ratios.Row(view.look(b), _point(view, b, a, verdict), _words(verdict))
+        ratios.Row(
+            view.look(b), _point(view, b, a, verdict), ratios.verdict_words(verdict)
+        )
         for _, a, b, verdict in asked
     ]
     better = "less is better" if metric.lower else "more is better"
@@ -79,15 +82,12 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     table = Table(
         (*columns("change text, pair text"), *ratios.COLUMNS),
         tuple(
-            (what, pair, *ratios.cells(verdict, _words(verdict)))
+            (what, pair, *ratios.cells(verdict, ratios.verdict_words(verdict)))
             for (what, _, _, verdict), pair in zip(asked, pairs)
         ),
         ratios.CAPTION,
     )
-    return Sheet(drawn, _so_what(view, asked, where), note, table, title)
-
-
-_words = ratios.verdict_words
+    return Sheet(drawn, _so_what(asked, where), note, table, title)
 
 
 def _point(view: View, b: Cell, a: Cell, verdict: Verdict) -> Point | None:
@@ -112,20 +112,14 @@ def _asked(view: View, group: Group, metric: Metric) -> list[Change]:
     return found
 
 
-def _so_what(view: View, asked: list[Change], where: str) -> str:
+def _so_what(asked: list[Change], where: str) -> str:
     """The change that does most, and how many do nothing."""
     decided = [one for one in asked if one[3].winner]
-    text = f"{words.capital(where)} "
+    where, rest = words.capital(where), len(asked) - len(decided)
     if not decided:
-        return f"{text}no change is shown to matter."
-    most = max(decided, key=lambda one: max(one[3].ratio, 1 / one[3].ratio))
-    what, a, b, verdict = most
-    metric = verdict.metric.called(view.whole.requests)
-    text += f"the change that does most is {what} ({a.label} → {b.label}):"
-    text += f" {times(verdict.ratio)} times the {metric}"
-    rest = len(asked) - len(decided)
-    return (
-        f"{text}; {rest} of {len(asked)} are equal or undecided."
-        if rest
-        else f"{text}."
-    )
+        return f"{where} no change is shown to matter."
+    what, a, b, v = max(decided, key=lambda one: abs(math.log(one[3].ratio)))
+    metric = v.metric.called(a.requests)
+    text = f"{where} the change that does most is {what} ({a.label} → {b.label}):"
+    text += f" {times(v.ratio)} times the {metric}"
+    return f"{text}; {rest} of {len(asked)} are equal or undecided."

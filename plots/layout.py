@@ -77,10 +77,13 @@ def ticks(low: float, high: float, most: int, log: bool, base: float = 1) -> lis
         found = [tick * base for tick in locator.tick_values(low / base, high / base)]
         return [tick for tick in found if low <= tick <= high]
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    best: list[float] = []
     for each, step in (((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 3)):
         found = [10.0**d * k for d in decades if d % step == 0 for k in each]
         found = [tick for tick in found if low <= tick <= high]
+        if len(found) > 1:
+            best = found
         if len(found) <= most:
             break
     # Within a decade a logarithmic axis is nearly linear.
-    return found if len(found) > 1 else ticks(low, high, most, False)
+    return best or ticks(low, high, most, False)

@@ -26,6 +26,7 @@ from reports.data.cells import Cell
 from reports.data.metrics import BOUND, LATE, SHARED
 
 HALF = 0.42  # of a stretch, in units of the axis
+WIDEST = 0.22  # of a lane
 TALL = 2.7  # inches of a panel, unless its labels need more
 
 
@@ -77,10 +78,15 @@ class Panel:
         ends = [(r.label, [*r.values.values()][-1]) for r in self.references]
         return found + [f"{label}  {write(value)}" for label, value in ends]
 
+    @property
+    def wide(self) -> float:
+        """How wide a lane is, in units of the axis."""
+        return min(2 * HALF / len(self.lines), WIDEST)
+
     def starts(self, name: str) -> list[float]:
         """The left ends of a line's lanes."""
         at = {place: i for i, place in enumerate(self.places)}
-        shift = 2 * HALF * [*self.lines].index(name) / len(self.lines) - HALF
+        shift = self.wide * ([*self.lines].index(name) - len(self.lines) / 2)
         return [at[self.figure.axis.of(cell)] + shift for cell in self.lines[name]]
 
     def parts(self, name: str) -> Iterator[list[int]]:
@@ -196,7 +202,7 @@ def _stretches(axes: Axes, panel: Panel) -> None:
 def _line(axes: Axes, panel: Panel, name: str, gid: str) -> End:
     """One model: line, dots, intervals, medians. Returns where it ends."""
     cells, starts, floor = panel.lines[name], panel.starts(name), axes.get_ylim()[0]
-    look, wide = panel.view.look(cells[0]), 2 * HALF / len(panel.lines)
+    look, wide = panel.view.look(cells[0]), panel.wide
     each = [panel.points[cell.name] for cell in cells]
     xs = [x + 0.28 * wide for x in starts]
     ys = [max(point.middle, floor) for point in each]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from plots import marks, rows, style
+from plots import marks, rows
 from plots.chart import columns
 from plots.formats import UNITS
 from plots.looks import INK, RULE, Look

@@ -67,8 +67,8 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     shown = [points[k][c.name] for k in panels for c in cells if c.name in points[k]]
     shown += [point for point in under if point]
     positive = [v for point in shown for v in point.values if v > 0]
-    # A shorter time than 10 ns is below what a clock can tell.
-    low = max(min((*positive, *levels)), 1e-8) / 1.4 if log else 0.0
+    # A shorter time than 1 ns is below what a clock can tell.
+    low = max(min((*positive, *levels)), 1e-9) / 1.4 if log else 0.0
     several = len(panels) > 1
     for axis, k in zip(axes, panels):
         measure = figure.measures[k]

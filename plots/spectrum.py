@@ -95,10 +95,9 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         if liar and liar.naive:
             xs, ys = _points(liar.naive)
             marks.plot(axis, xs, ys, **NAIVE)
-            # Below its end, where the curves of the others are far above it.
-            spot = {"xytext": (0, -5), "textcoords": "offset points", "ha": "right"}
+            spot = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
             text = f"naive: {view.label(liar.cell)}"
-            axis.annotate(text, (xs[-1], ys[-1]), va="top", fontsize=12, **spot)
+            axis.annotate(text, (xs[-1], ys[-1]), fontsize=12, color=QUIET, **spot)
         labels.draw(axis, ends, [view.label(curve.cell) for curve in part[1]])
     axes[-1].set_xlabel("percentile")
     key = [(marks.spot("o", 5), "slowest request of a repetition")]

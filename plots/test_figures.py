@@ -15,7 +15,7 @@ from plots.figures import FIGURES
 from plots.inline import inline
 from plots.testing import assert_words_are_inside_and_apart, dots, kinds, texts
 from plots.view import View
-from plots.views import views
+from plots.draw import views
 from reports.data.run import load
 from reports.testing import FIVE, NEW_SKETCHES, SKETCHES, make_run
 

@@ -15,7 +15,7 @@ from plots.chart import Chart
 from plots.figures import FIGURES
 from plots.layout import width
 from plots.view import View
-from plots.views import views
+from plots.draw import views
 from reports.data.run import load
 from reports.testing import make_run, write_lines
 
