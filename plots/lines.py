@@ -175,7 +175,10 @@ def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator
         lines: dict[str, list[Cell]] = {name(cell): [] for cell in here}
         for cell in sorted(here, key=figure.axis.of):
             lines[name(cell)].append(cell)
-        references = [*figure.references(view, count)]
+        places = {figure.axis.of(cell) for cell in here}
+        if bracket and not {bracket.low, bracket.high} <= places:
+            bracket = None  # its words are in the title
+        references = [r for r in figure.references(view, count) if places & {*r.values}]
         yield Panel(figure, view, title, lines, points, references, bracket)
 
 
