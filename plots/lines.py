@@ -1,263 +1,244 @@
-"""The form of lines over a setting, drawn: see panels.py for its parts.
+"""The form of lines along an axis: cores, jobs in flight, a share, workers.
 
-Every repetition is a dot, the median is the model's marker, and names stand
-at the right end of the lines, in the last panel of each row. A line keeps
-colour, marker and dash in every panel.
+Each place of the axis that was measured is a stretch of its own, and each model
+has a lane in it: its marker with the interval, and right of that its
+repetitions. So nothing lies on anything else, and no place is off by a lane,
+for the axis names stretches and is not to scale. No line joins what cannot be
+compared. With one core count on an axis of cores the same values are rows.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from plots import direct_labels, layout, marks, panels, style
-from plots.chart import interval_words
-from plots.direct_labels import End
-from plots.panels import Band, Form, Lanes, Line, Mark, Panel, Reference
+from plots import labels, layout, marks, rows, style
+from plots.figure import CORES, WORKERS, Bracket, Figure, Reference, Sheet
+from plots.formats import on_cores
+from plots.labels import End
+from plots.looks import DOTTED, IDEAL
+from plots.points import Point
+from plots.view import View
+from reports.data import words
+from reports.data.cells import Cell
+from reports.data.metrics import BOUND, LATE, SHARED
 
-POINTING = (0, (4, 3))
-TALL = 3.4  # inches of a panel, unless its labels need more
+HALF = 0.42  # of a stretch, in units of the axis
+WIDEST = 0.22  # of a lane
+TALL = 2.7  # inches of a panel, unless its labels need more
 
 
-def draw(shown: Sequence[Panel], form: Form, note: str) -> Figure:
-    """The figure, still without its key.
+@dataclass(frozen=True)
+class Panel:
+    """What one panel shows: cells by the name of their line, and their points."""
 
-    Must be called inside `style.context()`."""
-    columns = min(len(shown), 2)
-    rows = [shown[i : i + columns] for i in range(0, len(shown), columns)]
-    labels = [_labels(row) for row in rows]
-    tall = max(TALL, direct_labels.APART * max(map(len, labels)) + 0.1)
-    low, high = panels.bounds(shown, form, tall)
-    ticks = [form.tick(tick) for tick in panels.ticks(low, high, form)]
-    figure, axes = panels.grid(
-        form,
+    figure: Figure
+    view: View
+    title: str
+    lines: Mapping[str, Sequence[Cell]]
+    points: Mapping[str, Point]
+    references: Sequence[Reference]
+    bracket: Bracket | None
+
+    @property
+    def cells(self) -> list[Cell]:
+        return [cell for some in self.lines.values() for cell in some]
+
+    @property
+    def places(self) -> list[float]:
+        return sorted({self.figure.axis.of(cell) for cell in self.cells})
+
+    @property
+    def values(self) -> list[float]:
+        """All that must be within the axis of values."""
+        each = [self.points[cell.name] for cell in self.cells]
+        found = [v for p in each for v in (*p.values, p.high or 0.0)]
+        found += [v for r in self.references for v in r.values.values()]
+        return found + [self.figure.ceiling(cell) or 0.0 for cell in self.cells]
+
+    @property
+    def texts(self) -> list[str]:
+        """The labels of lines and references: name, value at the end, and what
+        to know of it."""
+        write = self.figure.measures[0].form.write
+        found = []
+        for name, cells in self.lines.items():
+            last = cells[-1]
+            place = self.figure.axis.of(last)
+            text = f"{name}  {write(self.points[last.name].middle)}"
+            text += self.figure.label(self.view, last)
+            if place != self.places[-1]:
+                unit = f" core{'s' if place > 1 else ''}"
+                text += f" (at {place:g}{unit if self.figure.axis is CORES else ''})"
+            failed = sum(len(cell.failed) for cell in cells)
+            text += remarks(last) + (f" ({failed} failed)" if failed else "")
+            found.append(text)
+        ends = [(r.label, [*r.values.values()][-1]) for r in self.references]
+        return found + [f"{label}  {write(value)}" for label, value in ends]
+
+    @property
+    def wide(self) -> float:
+        """How wide a lane is, in units of the axis."""
+        return min(2 * HALF / len(self.lines), WIDEST)
+
+    def starts(self, name: str) -> list[float]:
+        """The left ends of a line's lanes."""
+        at = {place: i for i, place in enumerate(self.places)}
+        shift = self.wide * ([*self.lines].index(name) - len(self.lines) / 2)
+        return [at[self.figure.axis.of(cell)] + shift for cell in self.lines[name]]
+
+    def parts(self, name: str) -> Iterator[list[int]]:
+        """A line in parts: it leads neither into CPUs that are shared with
+        others, nor through a bracket."""
+        cells, part, of = self.lines[name], [0], self.figure.axis.of
+        for k in range(1, len(cells)):
+            a, b = cells[k - 1], cells[k]
+            apart = (SHARED in a.flags) != (SHARED in b.flags)
+            if self.bracket and self.bracket.high is not None:
+                apart |= of(a) < self.bracket.high and of(b) > self.bracket.low
+            if apart:
+                yield part
+                part = []
+            part.append(k)
+        yield part
+
+
+def remarks(cell: Cell) -> str:
+    """What a reader must know of a cell's figures: ' (generator-bound)'."""
+    found = sorted((BOUND | {LATE}) & {*cell.flags})
+    if cell.requests and cell.in_flight < (cell.params.get("connections") or 0):
+        found.insert(0, "1 client")
+    return f" ({', '.join(found)})" if found else ""
+
+
+def sheet(figure: Figure, view: View) -> Sheet | None:
+    if figure.axis is CORES and len(view.cores) == 1:
+        return rows.sheet(figure, view)
+    points = figure.points(view)
+    panels = [*_panels(figure, view, points[0])]
+    every = [points[0][cell.name] for panel in panels for cell in panel.cells]
+    if not any(point.middle > 0 for point in every):
+        return None
+    measure, unit = figure.measures[0], figure.measures[0].form
+    log = rows.is_log(every) if figure.log is None else figure.log
+    low, high = _bounds([v for panel in panels for v in panel.values], log)
+    left_out = {*view.cores} - {c.cores for panel in panels for c in panel.cells}
+    note = view.note(figure.note, "other core counts: in the table" if left_out else "")
+    texts = [panel.texts for panel in panels]
+    tall = max(TALL, labels.APART * max(map(len, texts)) + 0.1)
+    marked = layout.ticks(low, high, int(tall / 0.5), log, unit.base)
+    drawn, axes = style.frame(
+        figure.worded(figure.title, view),
         note,
-        len(shown),
         tall,
-        left=0.75 + max(layout.width(text, 15) for text in ticks),
-        right=direct_labels.room(["", *(name for some in labels for name in some)]),
+        left=0.45 + layout.widest(map(unit.tick, marked), 15),
+        right=labels.room([text for some in texts for text in some]),
+        rows=len(panels),
     )
-    lines = [line for panel in shown for line in panel.lines]
-    places = sorted({x for line in lines for x in line.places})
-    order = list(dict.fromkeys(line.name for line in lines if not line.alone))
-    lanes = panels.lanes(axes[0], form, places, order)
-    for i, (axis, panel) in enumerate(zip(axes, shown)):
-        panels.across(axis, form, places, lanes)
-        panels.upwards(axis, form, low, high, named=i % columns == 0)
-        axis.set_title(panel.title, fontsize=15, fontweight="bold", loc="left")
-        if lanes.width:
-            _shade(axis, form, places, lanes)
-        for row, band in enumerate(panel.bands):
-            _band(axis, form, band, row)
-        for row, mark in enumerate(panel.marks):
-            _mark(axis, form, mark, row)
-        if panel.remark:
-            _at_top(axis, lanes.limits[0], 0, panel.remark)
+    for i, (axis, panel) in enumerate(zip(axes, panels)):
+        _stretches(axis, panel)
+        style.scale(axis, "y", low, high, log, unit)
+        style.heading(axis, panel.title, rows.logged(measure.name, log), left=0.25)
         ends = [
-            _line(axis, form, line, lanes, f"{i}-{k}")
-            for k, line in enumerate(panel.lines)
+            _line(axis, panel, name, f"{i}-{k}") for k, name in enumerate(panel.lines)
         ]
-        ends += [_reference(axis, form, r, lanes) for r in panel.references]
-        if i % columns == columns - 1 or i == len(shown) - 1:
-            absent = _absent(rows[i // columns])
-            direct_labels.draw(axis, [end for end in ends if end] + absent)
-    panels.name_across(axes, form)
-    return figure
+        ends += [_reference(axis, panel, reference) for reference in panel.references]
+        labels.draw(axis, ends, texts[i])
+    axes[-1].set_xlabel(figure.axis.name)
+    key = marks.key(every, marks.MEDIAN, measure.of)
+    if any(figure.ceiling(cell) for panel in panels for cell in panel.cells):
+        cap = marks.line(color=IDEAL, linewidth=3)
+        key.append((cap, "own cap: fewer in flight than asked"))
+    if any(panel.bracket and panel.bracket.high is not None for panel in panels):
+        area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
+        key.append((area, "the change lies in here"))
+    style.key(drawn, key)
+    return figure.sheet(view, points, drawn, note)
 
 
-def key(shown: Sequence[Panel], of: str = "median") -> list[tuple[Artist, str]]:
-    """The marks that every chart of lines has."""
-    middle = "median" if of == "median" else "estimate"
-    found = [(style.dot_mark(), "one repetition"), (style.median_mark(), middle)]
-    interval = interval_words([p for panel in shown for p in panel.points], of)
-    if interval:
-        found.append((style.interval_mark(), interval))
-    return found
+def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator[Panel]:
+    """One, or one for the fewest cores and one for the most."""
+    cells = [cell for cell in figure.shown(view) if cell.name in points]
+    counts = sorted({cell.cores for cell in cells if not cell.is_floor})
+    several = figure.axis.panels
+
+    def name(cell: Cell) -> str:
+        return cell.label if figure.axis is WORKERS else view.label(cell)
+
+    for count in dict.fromkeys(counts[:1] + counts[-1:] if several else counts[:1]):
+        here = [c for c in cells if c.cores == count or not several]
+        bracket = figure.bracket(view, count)
+        title = words.capital(on_cores(count)[3:]) if several else ""
+        title += f": {bracket.text}" if bracket else ""
+        lines: dict[str, list[Cell]] = {name(cell): [] for cell in here}
+        for cell in sorted(here, key=figure.axis.of):
+            lines[name(cell)].append(cell)
+        places = {figure.axis.of(cell) for cell in here}
+        if bracket and not {bracket.low, bracket.high} <= places:
+            bracket = None  # its words are in the title
+        references = [r for r in figure.references(view, count) if places & {*r.values}]
+        yield Panel(figure, view, title, lines, points, references, bracket)
 
 
-def _labels(row: Sequence[Panel]) -> list[str]:
-    """All that stands at the right of a row of panels."""
-    names = [line.text for line in row[-1].lines if not line.alone]
-    names += [reference.label for reference in row[-1].references]
-    return names + [end.text for end in _absent(row)]
+def _bounds(values: Sequence[float], log: bool) -> tuple[float, float]:
+    low, high = min(v for v in values if v > 0), max(values)
+    edge = (high / low) ** 0.06
+    return (low / edge, high * edge) if log else (0.0, 1.06 * high)
 
 
-def _absent(row: Sequence[Panel]) -> list[End]:
-    """Lines of this row of panels that its last panel lacks: named, so that
-    nothing in the row is without a name."""
-    *before, last = row
-    here = {line.name for line in last.lines}
-    found = {
-        line.name: End(f"{line.name}  ({other.title} only)", line.look, None, None)
-        for other in before
-        for line in other.lines
-        if line.name not in here and not line.alone
-    }
-    return list(found.values())
+def _stretches(axes: Axes, panel: Panel) -> None:
+    """All that stands on one stretch was measured there."""
+    places, axis, texts = panel.places, panel.figure.axis, []
+    axes.set_xlim(-HALF - 0.03, len(places) - 1 + HALF + 0.03)
+    for i, place in enumerate(places):
+        axes.axvspan(i - HALF, i + HALF, color=marks.BAND, zorder=0)
+        texts.append(axis.tick(place, [c for c in panel.cells if axis.of(c) == place]))
+    axes.set_xticks(range(len(texts)), texts)
+    if panel.bracket and panel.bracket.high is not None:
+        low, high = map(places.index, (panel.bracket.low, panel.bracket.high))
+        looks = {"facecolor": "none", "edgecolor": IDEAL, "hatch": "..", "zorder": 0.5}
+        axes.axvspan(low + HALF, high - HALF, linewidth=0, **looks)
 
 
-def _shade(axes: Axes, form: Form, places: Sequence[float], lanes: Lanes) -> None:
-    """All that stands on one stretch was measured at that setting."""
-    for x in places:
-        spot = form.place(x)
-        axes.axvspan(spot - lanes.half, spot + lanes.half, color="#f4f4f4", zorder=0)
-
-
-def _line(axes: Axes, form: Form, line: Line, lanes: Lanes, gid: str) -> End | None:
+def _line(axes: Axes, panel: Panel, name: str, gid: str) -> End:
     """One model: line, dots, intervals, medians. Returns where it ends."""
-    look = line.look
-    floor = axes.get_ylim()[0]
-
-    def on(value: float) -> float:
-        """A zero on a logarithmic axis stands at its lower end."""
-        return max(value, floor)
-
-    # With lanes the marker stands left in its lane and the dots right of it:
-    # a dot under a marker would be a repetition that nobody sees.
-    back = 0.36 * lanes.width if not line.alone else 0.0
-    xs = [form.place(x) + lanes.shift(line.name) - back for x in line.places]
-    ys = [on(point.middle) for point in line.points]
-    axes.plot(xs, ys, color=look.colour, linestyle=look.dash, linewidth=2, zorder=3)
-    for k, (x, place, point) in enumerate(zip(xs, line.places, line.points)):
-        marks.interval(axes, x, point, look, floor)
-        start, wide = 0.1 * lanes.inch, 0.08 * lanes.inch
-        if lanes.width and not line.alone:
-            start, wide = 0.54 * lanes.width, 0.6 * lanes.width
-        spots = [x + start + wide * layout.jitter(r, point.n) for r in range(point.n)]
-        values = [on(value) for value in point.values]
-        size = style.DOT - (0 if lanes.width else 1)
-        marks.dots(axes, spots, values, look, f"repetitions-{gid}-{k}", size)
-        stroke = line.strokes[k] if line.strokes else None
-        if stroke is not None:
-            _stroke(axes, x, stroke, max(0.5 * lanes.width, 0.07 * lanes.inch))
-        if line.ring == place:
-            _ring(axes, x, on(point.middle), look)
-    marks.medians(axes, xs, ys, look, 10 if lanes.width > 0.12 * lanes.inch else 8)
-    if not line.alone:
-        return End(line.text, look, xs[-1], ys[-1])
-    _beside(axes, line, [on(v) for v in (*line.points[0].values, ys[0])])
-    return None
+    cells, starts, floor = panel.lines[name], panel.starts(name), axes.get_ylim()[0]
+    look, wide = panel.view.look(cells[0]), panel.wide
+    each = [panel.points[cell.name] for cell in cells]
+    xs = [x + 0.28 * wide for x in starts]
+    ys = [max(point.middle, floor) for point in each]
+    leads = {"linewidth": 2.0 if panel.figure.axis is CORES else 1.3, "alpha": 0.55}
+    for part in panel.parts(name):
+        if len(part) > 1:
+            line = [xs[k] for k in part], [ys[k] for k in part]
+            marks.plot(axes, *line, color=look.colour, linestyle=look.dash, **leads)
+    known = [(x, p) for x, p in zip(xs, each) if p.low is not None]
+    ends = [((x, max(p.low, floor)), (x, max(p.high, floor))) for x, p in known]
+    marks.strokes(axes, ends, color=look.colour, linewidth=2.5, zorder=4)
+    inch = style.inches(axes)[0] / (axes.get_xlim()[1] - axes.get_xlim()[0])
+    size = min(9.0, max(3.5, 0.45 * inch * wide * 72))
+    marks.medians(axes, xs, ys, look, size)
+    spots, dots = [], []
+    for x, point in zip(starts, each):
+        dots += point.dots
+        spots += [x + wide * (0.72 + 0.4 * w) for w in layout.jitter(len(point.dots))]
+    values = [max(dot.value, floor) for dot in dots]
+    marks.dots(axes, spots, values, dots, look, gid, min(marks.DOT, 0.7 * size))
+    caps = [(x, panel.figure.ceiling(cell)) for x, cell in zip(starts, cells)]
+    tops = [((x, cap), (x + wide, cap)) for x, cap in caps if cap]
+    marks.strokes(axes, tops, color=IDEAL, linewidth=3, zorder=2.5)
+    last = panel.figure.axis.of(cells[-1]) == panel.places[-1]
+    return End(look, xs[-1] if last else None, ys[-1])
 
 
-def _beside(axes: Axes, line: Line, values: Sequence[float]) -> None:
-    """The name of a single point, at the left edge below its marks, or above
-    them if there is no room below."""
-    low, high = min(values), max(values)
-    start = axes.transData.transform((0, low))[1]
-    below = start - axes.transAxes.transform((0, 0))[1] > 0.3 * axes.figure.dpi
-    axes.annotate(
-        line.text,
-        (0, low if below else high),
-        xycoords=axes.get_yaxis_transform(),
-        xytext=(3, -9 if below else 9),
-        textcoords="offset points",
-        fontsize=12,
-        va="top" if below else "bottom",
-        zorder=7,
-    )
-
-
-def _stroke(axes: Axes, x: float, y: float, half: float) -> None:
-    axes.plot([x - half, x + half], [y, y], color=style.IDEAL, linewidth=3, zorder=2.5)
-
-
-def stroke_mark() -> Artist:
-    return style.Line2D([0.05, 0.25], [0.1, 0.1], color=style.IDEAL, linewidth=3)
-
-
-def _ring(axes: Axes, x: float, y: float, look: style.Look) -> None:
-    axes.plot(
-        [x],
-        [y],
-        linestyle="",
-        marker="o",
-        markersize=18,
-        markerfacecolor="none",
-        markeredgecolor=look.colour,
-        markeredgewidth=2.0,
-        zorder=5,
-    )
-
-
-def ring_mark() -> Artist:
-    return style.Line2D(
-        [0.15],
-        [0.1],
-        linestyle="",
-        marker="o",
-        markersize=13,
-        markerfacecolor="none",
-        markeredgecolor=style.INK,
-        markeredgewidth=2.0,
-    )
-
-
-def _reference(axes: Axes, form: Form, reference: Reference, lanes: Lanes) -> End:
-    """With lanes it is a ceiling over each of the stretches: a slope between
-    them would cross lines that stay below it."""
-    xs, ys = [], []
-    level = reference.flat and lanes.width
-    for place, value in zip(reference.places, reference.values):
-        spot = form.place(place)
-        xs += [spot - lanes.half, spot + lanes.half, spot] if level else [spot]
-        ys += [value, value, math.nan] if level else [value]
-    axes.plot(
-        xs,
-        ys,
-        color=style.IDEAL,
-        linewidth=2 if level else 1.5,
-        linestyle=style.DOTTED,
-        zorder=2,
-    )
-    return End(reference.label, None, max(xs), reference.values[-1])
-
-
-def _band(axes: Axes, form: Form, band: Band, row: int) -> None:
-    """The stretch, shaded, and its words in a row of their own at the top."""
-    low, high = form.place(band.low), form.place(band.high)
-    axes.axvspan(low, high, color=style.tint(band.look.colour), alpha=0.6, zorder=0.5)
-    _at_top(axes, (low + high) / 2, row, band.text)
-
-
-def band_mark() -> Artist:
-    return style.area_mark(facecolor=style.RULE)
-
-
-def _mark(axes: Axes, form: Form, mark: Mark, row: int) -> None:
-    spot = form.place(mark.place)
-    axes.axvline(spot, color=style.INK, linewidth=1.2, linestyle=POINTING, zorder=1)
-    _at_top(axes, spot, row, mark.text)
-
-
-def mark_mark() -> Artist:
-    return style.Line2D(
-        [0.15, 0.15], [0, 0.2], color=style.INK, linewidth=1.2, linestyle=POINTING
-    )
-
-
-def _at_top(axes: Axes, x: float, row: int, text: str) -> None:
-    """Words at the top of a panel, beside an upright line: on the side that
-    has room for them."""
-    left, right = axes.get_xlim()
-    inches = axes.get_position().width * style.WIDTH
-    spot = (x - left) / (right - left) * inches
-    long = layout.width(text, 12) + 0.1
-    after = spot + long <= inches or spot - long < 0
-    start = min(spot, inches - long) if after else spot
-    height = axes.get_position().height * axes.figure.get_figheight()
-    axes.text(
-        (start + (0.06 if after else -0.06)) / inches,
-        1 - (row + 0.5) * panels.BAND_ROW / height,
-        text,
-        transform=axes.transAxes,
-        fontsize=12,
-        ha="left" if after else "right",
-        va="center",
-        zorder=7,
-        # An upright line may have to pass behind words that have no room.
-        bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1},
-    )
+def _reference(axes: Axes, panel: Panel, reference: Reference) -> End:
+    """A ceiling over each of the stretches, and a line between them."""
+    at = {place: i for i, place in enumerate(panel.places)}
+    known = [(at[p], value) for p, value in reference.values.items() if p in at]
+    xs = [x for i, _ in known for x in (i - HALF, i + HALF)]
+    ys = [value for _, value in known for _ in range(2)]
+    dash = (0, (5, 3)) if reference.measured else DOTTED
+    marks.plot(axes, xs, ys, color=IDEAL, linewidth=1.5, linestyle=dash, zorder=2)
+    return End(None, xs[-1], ys[-1])

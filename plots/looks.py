@@ -1,6 +1,6 @@
 """Colours, markers and dashes: which model looks how, everywhere.
 
-Owned by plots/; figures get these through style.py.
+Owned by plots/.
 """
 
 from __future__ import annotations
@@ -72,32 +72,29 @@ _OTHER_MARKERS = ("v", "P", "p", "h", "*", "<", ">")
 _OTHER_DASHES = ((0, (2, 2)), (0, (1, 1.5)), (0, (5, 1, 1, 1, 1, 1)))
 
 
+def _hashed(name: str) -> tuple[str, str | tuple[int, tuple[float, ...]]]:
+    """For what is not listed: it depends on the name alone, never on what else
+    is in the run or on the process."""
+    stable = zlib.crc32(name.encode())
+    markers, dashes = len(_OTHER_MARKERS), len(_OTHER_DASHES)
+    return _OTHER_MARKERS[stable % markers], _OTHER_DASHES[stable % dashes]
+
+
 def look(model: str, variant: str | None = None) -> Look:
-    """The look of a model. It depends on the names alone, never on what else
-    is in the run: thread-pool is blue in every chart of every run."""
-    stable = zlib.crc32(f"{model}/{variant or ''}".encode())
-    colour, marker, dash = _MODELS.get(
-        model,
-        (
-            _OTHER_COLOURS[zlib.crc32(model.encode()) % len(_OTHER_COLOURS)],
-            _OTHER_MARKERS[stable % len(_OTHER_MARKERS)],
-            _OTHER_DASHES[stable % len(_OTHER_DASHES)],
-        ),
-    )
+    """thread-pool is blue in every chart of every run, and so are its variants,
+    which are hollow."""
+    hashed = _hashed(f"{model}/{variant or ''}")
+    other = _OTHER_COLOURS[zlib.crc32(model.encode()) % len(_OTHER_COLOURS)]
+    colour, *own = _MODELS.get(model, (other, *hashed))
     if variant is None:
-        return Look(colour, marker, dash, hollow=False)
-    hashed = (
-        _OTHER_MARKERS[stable % len(_OTHER_MARKERS)],
-        _OTHER_DASHES[stable % len(_OTHER_DASHES)],
-    )
+        return Look(colour, *own, hollow=False)
     return Look(colour, *_VARIANTS.get((model, variant), hashed), hollow=True)
 
 
 def peer(model: str) -> Look:
     """The look of a well-known server."""
-    stable = zlib.crc32(model.encode())
-    hashed = (_OTHER_MARKERS[stable % len(_OTHER_MARKERS)], DOTTED)
-    return Look(IDEAL, *_PEERS.get(model, hashed), hollow=True)
+    known = _PEERS.get(model, (_hashed(model)[0], DOTTED))
+    return Look(IDEAL, *known, hollow=True)
 
 
 def shifted(look: Look, size: int) -> Look:

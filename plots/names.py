@@ -7,19 +7,19 @@ limit and at the same share of compute. What differs among them is named.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.data import words
-from reports.data.run import Cell
+from reports.data.cells import Cell
 
 
 def place(cell: Cell) -> tuple:
     """What a model's cells have in common when only its own settings differ."""
-    return (cell.label, cell.cores, cell.limit, cell.share)
+    return (cell.label, cell.cores, cell.limit, cell.step)
 
 
-def differs(twins: list[Cell]) -> set[str]:
+def differs(twins: Sequence[Cell]) -> set[str]:
     """What tells these cells apart."""
     found = set()
     if len({c.workers for c in twins}) > 1:
@@ -60,7 +60,7 @@ def machine(context: Mapping[str, Any]) -> str:
     return " ".join(part for part in (count, model) if part)
 
 
-def span(values: list[int]) -> str:
+def span(values: Sequence[int]) -> str:
     """One number, or from which to which."""
     if not values:
         return "?"

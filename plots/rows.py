@@ -1,80 +1,119 @@
 """The form with one row per cell: model at the left, its cores beside it.
 
-Rows of one model lie on one band, so that the eye finds them across several
-panels. Values stand in words beside their marks.
+A panel per measure, all on one axis. Rows of one model lie on one band, so that
+the eye finds them across panels. Values stand in words beside their marks.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawn
 
-from plots import layout, style
-from plots.chart import Point
+from plots import layout, marks, style
+from plots.figure import Figure, Points, Sheet
+from plots.formats import Unit
+from plots.looks import INK, QUIET
+from plots.points import Point
 from plots.view import View
 from reports.data import words
-from reports.data.run import Cell
+from reports.data.cells import Cell
 
 ROW = 0.36  # inches
+MOST = 20  # rows; with more, only the fewest and the most cores are shown
+# Above this ratio of highest to lowest a zero baseline would press the low
+# ones into the axis, so the axis becomes logarithmic and says so.
+LOG_FROM = 40.0
 
 
-def frame(
-    view: View,
-    cells: Sequence[Cell],
-    title: str,
-    note: str,
-    *,
-    panels: int = 1,
-    row: float = ROW,
-    right: float = 0.45,
-    top: float = style.TOP,
-    beside: Sequence[str] | None = None,
-) -> tuple[Figure, list[Axes]]:
-    """A figure with the rows named; row i is at y = i, the first on top.
-    `beside` says what tells the rows of a model apart; cores, by default."""
-    if beside is None:
-        beside = [words.counted(cell.cores, "core") for cell in cells]
-    several = len(set(beside)) > 1
-    labels = [_name(view, cell) for cell in cells]
-    wide = max(layout.width(label, style.LABEL) for label in labels)
-    aside = 0.15
-    if several:
-        aside = max(0.95, *(layout.width(t, style.LABEL) + 0.2 for t in beside))
-    height = top + style.BOTTOM + max(row * len(cells), 2.0) + 0.1
-    figure, axes = style.frame(
-        height,
-        title,
+def sheet(figure: Figure, view: View) -> Sheet | None:
+    points = figure.points(view)
+    every = [c for c in view.ordered if any(c.name in some for some in points)]
+    cells = every
+    if len(cells) > MOST and len(view.cores) > 2:
+        cells = [c for c in cells if c.cores in (view.cores[0], view.cores[-1])]
+    drawable = [
+        k for k, some in enumerate(points) if any(c.name in some for c in cells)
+    ]
+    if not drawable or not any(v > 0 for p in points[0].values() for v in p.values):
+        return None
+    log = is_log(points[0].values()) if figure.log is None else figure.log
+    stacked = figure.stacked and not log and len(drawable) == 3
+    panels = drawable[:1] if stacked else drawable
+    texts = {
+        k: [_words(figure, view, c, points, k, stacked) for c in cells] for k in panels
+    }
+    settings = figure.settings or (lambda cell: words.counted(cell.cores, "core"))
+    left_out = "" if cells == every else "the other core counts are in the table"
+    note = view.note(figure.note, left_out)
+    drawn, axes = frame(
+        [_name(view, cell) for cell in cells],
+        [settings(cell) for cell in cells],
+        figure.worded(figure.title, view),
         note,
-        left=0.4 + wide + aside,
-        right=right,
-        panels=panels,
-        top=top,
+        panels=len(panels),
     )
-    blocks: list[tuple[str, int, int]] = []  # label, first row, last row
-    for i, label in enumerate(labels):
-        if blocks and blocks[-1][0] == label and several:
-            blocks[-1] = (label, blocks[-1][1], i)
-        else:
-            blocks.append((label, i, i))
-    for axis in axes:
-        axis.set_ylim(len(cells) - 0.5, -0.5)
-        axis.set_yticks([])
-        axis.spines["left"].set_visible(False)
-        for k, (_, first, last) in enumerate(blocks):
-            if k % 2 == 0:
-                axis.axhspan(first - 0.5, last + 0.5, color="#f4f4f4", zorder=0)
-    inches = axes[0].get_position().width * style.WIDTH
-    for label, first, last in blocks:
-        _text(axes[0], -(aside + 0.05) / inches, (first + last) / 2, label)
+    floors = [figure.floor(view, cell) for cell in cells]
+    under = [figure.measures[0].point(view, f) if f else None for f in floors]
+    reference = figure.level(view)
+    levels = [*reference.values.values()] if reference else []
+    entries = [(value, "") for value in levels]
+    for k in panels:
+        for cell, text, floor in zip(cells, texts[k], under):
+            known = [p for p in (points[k].get(cell.name), floor) if p]
+            entries += [(point.reach, text) for point in known]
+    shown = [points[k][c.name] for k in panels for c in cells if c.name in points[k]]
+    shown += [point for point in under if point]
+    positive = [v for point in shown for v in point.values if v > 0]
+    # A shorter time than 1 ns is below what a clock can tell.
+    low = max(min((*positive, *levels)), 1e-9) / 1.4 if log else 0.0
+    several = len(panels) > 1
+    for axis, k in zip(axes, panels):
+        measure = figure.measures[k]
+        scale(axis, entries, low, log, measure.form)
+        title = (measure.panel or "both", "")
+        style.heading(axis, *(title if several else ("", logged(measure.name, log))))
+        for value in levels:
+            axis.axvline(value, **marks.IDEAL_LINE)
+        for i, cell in enumerate(cells):
+            point, look = points[k].get(cell.name), view.look(cell)
+            if point is None:
+                continue
+            if not log:
+                split = _kernel(points, cell) if stacked else 0.0
+                marks.bar(axis, i, 0, point.middle * (1 - split), look)
+                start = point.middle * (1 - split)
+                marks.bar(axis, i, start, point.middle * split, look, kernel=True)
+            marks.row(axis, i, point, look, f"{k}-{i}")
+            at = point.reach
+            if under[i]:
+                marks.floor(axis, i, under[i], f"{k}-{i}")
+                at = max(at, under[i].reach)
+            label(axis, at, i, texts[k][i])
     if several:
-        for i, text in enumerate(beside):
-            _text(axes[0], -0.12 / inches, i, text, style.QUIET)
-    return figure, axes
+        name = logged(figure.measures[0].name, log)
+        style.below(axes, f"{name}, the same axis in all")
+    key = marks.key(shown, marks.UPRIGHT, figure.measures[0].of)
+    if stacked:
+        key.append((marks.area(**marks.USER), "in the program"))
+        key.append((marks.area(**marks.KERNEL), "in the kernel"))
+    if any(under):
+        key.append((marks.spot(**marks.FLOOR), "floor: the bare mechanism"))
+    if reference:
+        key.append((marks.line(**marks.IDEAL_LINE), reference.label))
+    style.key(drawn, key)
+    return figure.sheet(view, points, drawn, note)
+
+
+def is_log(points: Iterable[Point]) -> bool:
+    middles = [p.middle for p in points if p.middle > 0]
+    return bool(middles) and max(middles) / min(middles) > LOG_FROM
+
+
+def logged(name: str, log: bool) -> str:
+    return f"{name} (logarithmic)" if log else name
 
 
 def _name(view: View, cell: Cell) -> str:
@@ -82,165 +121,73 @@ def _name(view: View, cell: Cell) -> str:
     return view.label(cell) + failed
 
 
-def _text(axes: Axes, x: float, y: float, text: str, colour: str = style.INK) -> None:
-    axes.text(
-        x,
-        y,
-        text,
-        transform=axes.get_yaxis_transform(),
-        fontsize=style.LABEL,
-        color=colour,
-        ha="right",
-        va="center_baseline",
-    )
+def _words(
+    figure: Figure, view: View, cell: Cell, points: Points, k: int, stacked: bool
+) -> str:
+    if cell.name not in points[k]:
+        return ""
+    write = figure.measures[k].form.write
+    if stacked:
+        user, system = (write(some[cell.name].middle) for some in points[1:])
+        return f"{user} user + {system} system".replace("0 ns", "0")
+    return write(points[k][cell.name].middle) + figure.label(view, cell)
+
+
+def _kernel(points: Points, cell: Cell) -> float:
+    user, system = (some[cell.name].middle for some in points[1:])
+    return system / (user + system) if user + system > 0 else 0.0
+
+
+def frame(
+    names: Sequence[str], beside: Sequence[str], title: str, note: str, panels: int = 1
+) -> tuple[Drawn, list[Axes]]:
+    """A figure with the rows named; row i is at y = i, the first on top.
+    `beside` says what tells the rows of a model apart."""
+    several = len(set(beside)) > 1
+    aside = 0.35 + layout.widest(beside, style.LABEL) if several else 0.15
+    parts = [part for name in names for part in name.split("\n")]
+    left = 0.35 + layout.widest(parts, style.LABEL) + aside
+    row = 1.4 * ROW if any("\n" in name for name in names) else ROW
+    tall = max(row * len(names), 1.6)
+    drawn, axes = style.frame(title, note, tall, left=left, right=0.3, columns=panels)
+    blocks: list[list[int]] = []  # rows of one name
+    for i, name in enumerate(names):
+        if blocks and several and names[blocks[-1][0]] == name:
+            blocks[-1].append(i)
+        else:
+            blocks.append([i])
+    for axis in axes:
+        axis.set_ylim(len(names) - 0.5, -0.5)
+        axis.set_yticks([])
+        for some in blocks[::2]:
+            axis.axhspan(some[0] - 0.5, some[-1] + 0.5, color=marks.BAND, zorder=0)
+    texts = [((b[0] + b[-1]) / 2, aside + 0.05, names[b[0]], INK) for b in blocks]
+    if several:
+        texts += [(i, 0.15, text, QUIET) for i, text in enumerate(beside)]
+    looks = {"fontsize": style.LABEL, "ha": "right", "va": "center_baseline"}
+    place, wide = axes[0].get_yaxis_transform(), style.inches(axes[0])[0]
+    for y, far, text, colour in texts:
+        axes[0].text(-far / wide, y, text, transform=place, color=colour, **looks)
+    return drawn, axes
 
 
 def scale(
-    axes: Axes,
-    shown: Sequence[Point | None],
-    texts: Sequence[str],
-    tick: Callable[[float], str],
-    *,
-    log: bool,
-    unit: float = 1.0,
-    span: tuple[float, float] | None = None,
+    axes: Axes, entries: Sequence[tuple[float, str]], low: float, log: bool, unit: Unit
 ) -> None:
-    """Sets the value axis so that every mark has room for its words at its
-    right. Linear axes begin at zero; logarithmic ones have a tick per decade
-    (or every third). `span` is the least range of a logarithmic axis."""
-    inches = axes.get_position().width * style.WIDTH
-    pairs = [(beyond(p), t) for p, t in zip(shown, texts) if p is not None]
-    values = [v for p in shown if p is not None for v in p.values if v > 0]
-    axes.grid(axis="x")
-    if not log:
-        ends = [
-            value / (1 - min(0.8, (layout.width(t, style.LABEL) + 0.2) / inches))
-            for value, t in pairs
-        ]
-        axes.set_xlim(0, max(ends) or 1.0)
-        axes.xaxis.set_major_formatter(lambda value, _: tick(value))
-        layout.few_ticks(axes.xaxis, inches, unit)
-        return
-    low, high = span or (min(values), max(values))
-    start = math.log10(low) - 0.12
-    stop = max(
-        start
-        + (math.log10(max(value, low)) - start)
-        / (1 - min(0.8, (layout.width(t, style.LABEL) + 0.2) / inches))
-        for value, t in [*pairs, (high, "")]
-    )
-    axes.set_xscale("log")
-    layout.log_ticks(axes.xaxis, 10**start, 10**stop, int(inches / 0.75), tick)
-    axes.set_xlim(10**start, 10**stop)
-
-
-def points(
-    axes: Axes,
-    view: View,
-    cells: Sequence[Cell],
-    shown: Sequence[Point | None],
-    texts: Sequence[str],
-    *,
-    bars: bool,
-    tag: str = "",
-) -> None:
-    """Dots, interval, median and words of every row; bars from zero only
-    where the axis has a zero. REQUIRES: the limits are set."""
-    for i, (cell, point, text) in enumerate(zip(cells, shown, texts)):
-        if point is None:
-            continue
-        look = view.look(cell)
-        if bars:
-            bar(axes, i, 0, point.middle, look)
-        mark(axes, i, point, look, f"repetitions{tag}-{i}")
-        label(axes, beyond(point), i, text)
-
-
-def bar(
-    axes: Axes, y: float, start: float, length: float, look: style.Look, **more: Any
-) -> None:
-    """A bar behind dots and words, in a light shade of the model's colour."""
-    looks = {
-        "height": 0.7,
-        "color": style.tint(look.colour),
-        "edgecolor": look.colour,
-        "linewidth": 1,
-        "zorder": 2,
-        **more,
-    }
-    axes.barh(y, length, left=start, **looks)
-
-
-def mark(
-    axes: Axes,
-    y: float,
-    point: Point,
-    look: style.Look,
-    gid: str,
-    *,
-    tall: float = 0.84,
-) -> None:
-    """One row: interval, median as an upright stroke, and a dot per
-    repetition with the model's marker. A value that the axis cannot show (a
-    zero on a logarithmic axis) stands at its left end."""
-    floor = axes.get_xlim()[0]
-
-    def on(value: float) -> float:
-        return max(value, floor)
-
-    if point.low is not None and point.high is not None:
-        axes.plot(
-            [on(point.low), on(point.high)],
-            [y, y],
-            color=look.colour,
-            linewidth=2.5,
-            zorder=4,
-        )
-    axes.plot(
-        [on(point.middle)] * 2,
-        [y - tall / 2, y + tall / 2],
-        color=style.INK,
-        linewidth=2.5,
-        clip_on=False,
-        zorder=5,
-    )
-    dots = axes.plot(
-        [on(value) for value in point.values],
-        [y + 0.8 * tall * layout.jitter(k, point.n) for k in range(point.n)],
-        linestyle="",
-        marker=look.marker,
-        markersize=style.DOT + (2 if look.marker == "X" else 1),
-        color=look.colour,
-        markerfacecolor=look.face,
-        markeredgecolor=look.edge,
-        markeredgewidth=1.2 if look.hollow else 0.6,
-        clip_on=False,
-        zorder=6,
-    )
-    dots[0].set_gid(gid)
-
-
-def beyond(point: Point) -> float:
-    """Where the words of a row may begin: right of all its marks."""
-    return max((*point.values, point.high or 0.0))
+    """The axis of values, long enough for words that begin where each of the
+    entries says. Of amounts a linear axis begins at zero."""
+    wide = style.inches(axes)[0]
+    place = math.log10 if log else float
+    start = stop = place(low)
+    for reach, text in entries:
+        room = 1 - min(0.8, (layout.width(text, style.LABEL) + 0.25) / wide)
+        stop = max(stop, start + (place(max(reach, low)) - start) / room)
+    stop = stop if stop > start else start + 1
+    style.scale(axes, "x", low, 10**stop if log else stop, log, unit)
 
 
 def label(axes: Axes, x: float, y: float, text: str) -> None:
     """Words at the right of a mark."""
-    axes.annotate(
-        text,
-        (max(x, axes.get_xlim()[0]), y),
-        xytext=(9, 0),
-        textcoords="offset points",
-        fontsize=style.LABEL,
-        va="center_baseline",
-        zorder=7,
-    )
-
-
-def key(middle: str, interval: str) -> list[tuple[Artist, str]]:
-    """The marks that every chart of rows has."""
-    marks = [(style.dot_mark(), "one repetition"), (style.tick_mark(), middle)]
-    if interval:
-        marks.append((style.interval_mark(), interval))
-    return marks
+    looks = {"fontsize": style.LABEL, "va": "center_baseline", "zorder": 7}
+    at = (max(x, axes.get_xlim()[0]), y)
+    axes.annotate(text, at, xytext=(9, 0), textcoords="offset points", **looks)

@@ -6,241 +6,106 @@ thread and ends a step later. The line is the repetition in the middle.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
-
-from plots import cuts, direct_labels, layout, panels, style
-from plots.chart import Chart, Column, Table, few, on_cores, seconds, spelled
-from plots.chart import tick_seconds
-from plots.direct_labels import End
-from plots.lines import TALL
-from plots.panels import Form
+from plots import labels, marks, style
+from plots.chart import Table, columns
+from plots.figure import Figure, Sheet
+from plots.formats import UNITS, seconds, times
+from plots.labels import End
+from plots.points import Dot, why
 from plots.view import View
 from reports.data import words
-from reports.data.run import Cell
+from reports.data.cells import Cell
+from reports.data.entries import Repetition
 
 TOGETHER = 1.5  # jobs that end before this many times the first end are one step
-Ends = tuple[float, ...]
+COLUMNS = columns(
+    "model text, cores count, workers count, first job ends seconds, jobs that end "
+    "with it count, the next one ends seconds, last job ends seconds, n count"
+)
 
 
-def chart(view: View) -> Chart | None:
-    """Only for the scenario that is made for it."""
-    if view.scenario != "pool":
+def sheet(figure: Figure, view: View) -> Sheet | None:
+    """On the most cores; the others are in the table."""
+    cells = [c for c in view.ordered if c.cores == view.cores[-1] and _known(c)]
+    if not cells:
         return None
-    view = cuts.focused(view)
-    found = {c.name: ends for c in view.cells if (ends := _repetitions(c))}
-    if not found:
-        return None
-    cores = [n for n in view.cores if any(c.name in found for c in _on(view, n))]
-    shown = panels.thinned(cores)
-    form = Form(
-        title=f"{view.title}: when each of them ends",
-        across="jobs in the order in which they end",
-        axis="time since the start",
-        place=float,
-        tick_across=lambda value: f"{value:g}",
-        tick=tick_seconds,
-        log=False,
-    )
-    left_out = "" if len(shown) == len(cores) else "other core counts: in the table"
-    kept = "line: the repetition that takes the median time"
-    note = view.note(" · ".join(filter(None, [kept, left_out])))
-    with style.context():
-        figure = _draw(view, shown, found, form, note)
-        return view.chart(
-            "staircase",
-            figure=figure,
-            question="How many of these jobs does a model really do at once?",
-            title=form.title,
-            so_what=so_what(view, found),
-            table=table(view, found),
-            note=note,
-        )
-
-
-def _on(view: View, cores: int) -> list[Cell]:
-    return [cell for cell in view.ordered if cell.cores == cores]
-
-
-def _repetitions(cell: Cell) -> list[Ends]:
-    """The ends of every repetition, the quickest first."""
-    found = [tuple(one.job_end_seconds) for one in cell.ok if one.job_end_seconds]
-    return sorted(found, key=lambda ends: ends[-1])
-
-
-def _middle(repetitions: Sequence[Ends]) -> Ends:
-    return repetitions[(len(repetitions) - 1) // 2]
-
-
-def _draw(
-    view: View,
-    shown: Sequence[int],
-    found: Mapping[str, list[Ends]],
-    form: Form,
-    note: str,
-) -> style.Figure:
-    cells = [[c for c in _on(view, n) if c.name in found] for n in shown]
-    texts = {c.name: _words(view, c, found) for some in cells for c in some}
-    tall = max(TALL, direct_labels.APART * max(map(len, cells)) + 0.1)
-    every = [ends for name in texts for ends in found[name]]
-    high = 1.06 * max(ends[-1] for ends in every)
-    jobs = max(len(ends) for ends in every)
-    ticks = [tick_seconds(tick) for tick in panels.ticks(0, high, form)]
-    figure, axes = panels.grid(
-        form,
-        note,
-        len(shown),
-        tall,
-        left=0.75 + max(layout.width(text, 15) for text in ticks),
-        right=direct_labels.room(list(texts.values())),
-    )
-    columns = min(len(shown), 2)
-    for i, (axis, cores, some) in enumerate(zip(axes, shown, cells)):
-        axis.set_title(_title(cores), fontsize=15, fontweight="bold", loc="left")
-        axis.set_xlim(0.2, jobs + 0.8)
-        axis.xaxis.set_major_locator(
-            MaxNLocator(8, steps=[1, 2, 4, 5, 10], min_n_ticks=1)
-        )
-        panels.upwards(axis, form, 0, high, named=i % columns == 0)
-        ends = [
-            _steps(
-                axis, view.look(cell), texts[cell.name], found[cell.name], f"{i}-{k}"
-            )
-            for k, cell in enumerate(some)
+    every = [one.job_end_seconds for cell in cells for one in _known(cell)]
+    texts = [f"{view.label(c)}  {seconds(_middle(c)[-1])}" for c in cells]
+    note, tall = view.note(figure.note), max(3.4, labels.APART * len(cells) + 0.1)
+    title, right = figure.worded(figure.title, view), labels.room(texts)
+    drawn, (axis,) = style.frame(title, note, tall, left=1.2, right=right)
+    high, count = 1.06 * max(ends[-1] for ends in every), max(map(len, every))
+    style.scale(axis, "y", 0, high, False, UNITS["seconds"])
+    style.heading(axis, "", "time since the start", left=0.25)
+    axis.set_xlim(0.5, count + 0.5)
+    axis.set_xticks(range(1, count + 1, max(1, count // 16)))
+    axis.set_xlabel("jobs in the order in which they end")
+    ends = []
+    for k, cell in enumerate(cells):
+        look, middle = view.look(cell), _middle(cell)
+        xs = [0.5 + n for n in range(len(middle) + 1)]
+        looks = {"color": look.colour, "linestyle": look.dash, "linewidth": 2}
+        marks.plot(axis, xs, [middle[0], *middle], drawstyle="steps-pre", **looks)
+        ends.append(End(look, xs[-1], middle[-1]))
+        # The dots of each model have a lane on its treads.
+        place = 0.6 + 0.8 * (k + 0.5) / len(cells)
+        pairs = [
+            (n + place, Dot(end, why(one)))
+            for one in _known(cell)
+            for n, end in enumerate(one.job_end_seconds or ())
         ]
-        if i % columns == columns - 1 or i == len(shown) - 1:
-            direct_labels.draw(axis, ends)
-    panels.name_across(axes, form)
-    style.key(
-        figure,
-        [(style.dot_mark(), "a job of another repetition"), (_step_mark(), "a job")],
+        spots, dots = zip(*pairs)
+        marks.dots(axis, spots, [d.value for d in dots], dots, look, f"{k}", 3.5)
+    labels.draw(axis, ends, texts)
+    key = [(marks.spot("o", 5), "a job of one repetition")]
+    style.key(drawn, [*key, (marks.line(), "the repetition in the middle")])
+    table = Table(
+        COLUMNS,
+        tuple(_row(view, cell) for cell in view.ordered if _known(cell)),
+        "Of the repetition that takes the median time. Jobs end together that end "
+        f"before {TOGETHER:g} times the first.",
     )
-    return figure
+    return Sheet(drawn, _so_what(view, cells), note, table)
 
 
-def _title(cores: int) -> str:
-    return words.capital(on_cores(cores).removeprefix("on "))
+def _known(cell: Cell) -> list[Repetition]:
+    """The repetitions, the quickest first."""
+    known = [one for one in cell.ok if one.job_end_seconds]
+    return sorted(known, key=lambda one: one.job_end_seconds[-1])
 
 
-def _words(view: View, cell: Cell, found: Mapping[str, list[Ends]]) -> str:
-    text = f"{view.label(cell)}  {seconds(_middle(found[cell.name])[-1])}"
-    return text + (f" ({len(cell.failed)} failed)" if cell.failed else "")
+def _middle(cell: Cell) -> tuple[float, ...]:
+    found = _known(cell)
+    return found[(len(found) - 1) // 2].job_end_seconds or ()
 
 
-def _steps(
-    axes: Axes, look: style.Look, text: str, repetitions: Sequence[Ends], gid: str
-) -> End:
-    """One tread per job, with the model's marker on it."""
-    middle = _middle(repetitions)
-    xs = [0.5 + k for k in range(len(middle) + 1)]
-    axes.plot(
-        xs,
-        [middle[0], *middle],
-        drawstyle="steps-pre",
-        color=look.colour,
-        linestyle=look.dash,
-        linewidth=2,
-        zorder=3,
-    )
-    for r, ends in enumerate(repetitions):
-        line = ends is middle
-        dots = axes.plot(
-            [k + 1 for k in range(len(ends))],
-            ends,
-            linestyle="",
-            marker=look.marker if line else "o",
-            markersize=7 if line else style.DOT - 1,
-            color=look.colour,
-            alpha=1.0 if line else 0.4,
-            markerfacecolor=look.face if line else look.colour,
-            markeredgecolor=look.edge if line else "none",
-            markeredgewidth=look.edge_width,
-            clip_on=False,
-            zorder=5 if line else 4,
-        )
-        dots[0].set_gid(f"repetitions-{gid}-{r}")
-    return End(text, look, xs[-1], middle[-1])
-
-
-def _step_mark() -> style.Artist:
-    return style.Line2D(
-        [0, 0.15, 0.15, 0.3], [0.02, 0.02, 0.18, 0.18], color=style.INK, linewidth=2
-    )
-
-
-def _first_step(ends: Ends) -> int:
+def _together(ends: Sequence[float]) -> int:
     """How many jobs end together at first."""
     return sum(1 for end in ends if end < TOGETHER * ends[0])
 
 
-def table(view: View, found: Mapping[str, list[Ends]]) -> Table:
-    rows = []
-    for cell in view.ordered:
-        if cell.name not in found:
-            continue
-        ends = _middle(found[cell.name])
-        step = _first_step(ends)
-        rows.append(
-            (
-                view.label(cell),
-                cell.cores,
-                cell.workers,
-                cell.in_flight,
-                ends[0],
-                step,
-                ends[step] if step < len(ends) else None,
-                ends[-1],
-                len(ends),
-                len(found[cell.name]),
+def _row(view: View, cell: Cell) -> tuple:
+    ends = _middle(cell)
+    step, place = _together(ends), (view.label(cell), cell.cores, cell.workers)
+    after = ends[step] if step < len(ends) else None
+    return (*place, ends[0], step, after, ends[-1], len(_known(cell)))
+
+
+def _so_what(view: View, cells: Sequence[Cell]) -> str:
+    """The width of a step where a pool has one."""
+    told, alone = [], []
+    for cell in cells:
+        ends = _middle(cell)
+        step = _together(ends)
+        if step == 1 and cell.comparable:
+            alone.append(view.label(cell))
+        elif step < len(ends) and cell.comparable:
+            told.append(
+                f"under {view.label(cell)} {step} jobs end together and the next one "
+                f"after {times(ends[step] / ends[0])} times as long: it had to wait"
             )
-        )
-    return Table(
-        (
-            Column("model", "text"),
-            Column("cores", "count"),
-            Column("workers", "count"),
-            Column("in flight", "count"),
-            Column("first job ends", "seconds"),
-            Column("jobs that end with it", "count"),
-            Column("the next one ends", "seconds"),
-            Column("last job ends", "seconds"),
-            Column("jobs", "count"),
-            Column("n", "count"),
-        ),
-        tuple(rows),
-        "Of the repetition that takes the median time. Jobs end together that end "
-        f"before {TOGETHER:g} times the first.",
-    )
-
-
-def so_what(view: View, found: Mapping[str, list[Ends]]) -> str:
-    """The width of a step where a pool has one, and who is done first."""
-    most = view.cores[-1]
-    there = [c for c in view.fair if c.cores == most and c.name in found]
-    where = words.capital(on_cores(most))
-    if not there:
-        return f"{where} no model finished all its repetitions."
-    last = {c.name: _middle(found[c.name]) for c in there}
-    stepped = [c for c in there if 1 < _first_step(last[c.name]) < len(last[c.name])]
-    pools = [c for c in stepped if c.model_params.get("uv_pool")] or stepped
-    there.sort(key=lambda c: last[c.name][-1])
-    first, slow = there[0], there[-1]
-    text = f"{where} {view.label(first)} is done after {seconds(last[first.name][-1])}"
-    if slow is not first:
-        text += f" and {view.label(slow)} after {seconds(last[slow.name][-1])}"
-    if not pools:
-        single = [c for c in there if _first_step(last[c.name]) == 1]
-        if single:
-            names = few([view.label(c) for c in single])
-            text += f"; under {names} the jobs end one after the other"
-        return text + "."
-    cell = max(pools, key=lambda c: _first_step(last[c.name]))
-    ends = last[cell.name]
-    step = _first_step(ends)
-    return (
-        f"{text}. Under {view.label(cell)} {step} jobs end together and the next one "
-        f"after {spelled(ends[step] / ends[0])} times as long: it had to wait for one "
-        "of them."
-    )
+    if alone:
+        told.append(f"under {words.listed(alone)} the jobs end one after the other")
+    return words.capital(f"{'; '.join(told) or 'all jobs end together'}.")

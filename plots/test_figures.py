@@ -1,197 +1,163 @@
-"""Tests of the figures against runs of which the truth is known."""
+"""Tests of all that is declared, on a few simulated runs: one test for all."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-import statistics
-from xml.etree import ElementTree
+from pathlib import Path
 
 import pytest
 
-from plots import dispatch, draw, efficiency, render, speedup, throughput
+from plots import draw, lines, rows
 from plots.chart import Chart
+from plots.figures import FIGURES
 from plots.inline import inline
-from plots.testing import SVG, all_charts, assert_words_inside, dots, heights
-from plots.testing import texts, view_of
-from reports.testing import FIVE, SKETCHES
-from reports.testing.plain import real_png
+from plots.testing import assert_words_are_inside_and_apart, dots, kinds, texts
+from plots.view import View
+from plots.draw import views
+from reports.data.run import load
+from reports.testing import FIVE, NEW_SKETCHES, SKETCHES, make_run
+
+MANY = (*SKETCHES, *NEW_SKETCHES)
+PEERS = {"peers": ("nginx", "node-cluster", "apache-event"), "floor": True}
+RUNS = {
+    "jobs": {},
+    "waiting": {
+        "scenarios": ("io",),
+        "waiting": {"compute_us": 100},
+        "tune": {"thread-pool": (8, 64, 256), "fork-ipc": (64, 256)},
+    },
+    "mix": {"scenarios": ("mixed", "pool"), "models": ("event-loop/offload", *FIVE)},
+    "requests": {"scenarios": ("http", "head-of-line"), "requests": PEERS},
+    "one": {"scenarios": ("cpu", "io", "http"), "cores": (1,), "repetitions": 1},
+    "many": {
+        "scenarios": ("cpu", "io"),
+        "models": MANY,
+        "cores": (1, 2, 4),
+        "repetitions": 1,
+        "in_flight": (10, 1000),
+        "uv_pools": (1, 4),
+    },
+}
+EXPECTED = {
+    "cpu": "forest throughput changes cpu-split phases memory",
+    "null": "forest throughput changes dispatch cpu-split phases memory",
+    "primitives": "dispatch",
+    "io": "forest in-flight changes latency sizing cpu-per-job cpu-split switches "
+    "memory-in-flight phases memory",
+    "mixed": "mix busy",
+    "pool": "forest changes staircase",
+    "http": "forest served cpu-per-request changes spectrum hockey-stick",
+    "head-of-line": "forest changes spectrum time-line",
+}
 
 
-@pytest.fixture(scope="module")
-def charts(tmp_path_factory) -> dict[str, Chart]:
-    return all_charts(tmp_path_factory.mktemp("run"))
+@pytest.fixture(scope="session")
+def directories() -> dict[str, Path]:
+    """Of the runs that are drawn."""
+    return {}
 
 
-def test_the_default_run_has_these_charts(charts):
-    assert list(charts) == [
-        "cpu-forest",
-        "cpu-throughput",
-        "cpu-speedup",
-        "cpu-efficiency",
-        "cpu-cpu-split",
-        "cpu-phases",
-        "cpu-memory",
-        "null-forest",
-        "null-throughput",
-        "null-dispatch",
-        "null-cpu-split",
-        "null-phases",
-        "null-memory",
-        "primitives-dispatch",
-    ]
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory, directories):
+    """Per run the views and their charts, drawn once."""
+    made: dict[str, list[tuple[View, list[Chart]]]] = {}
+
+    def get(name: str) -> list[tuple[View, list[Chart]]]:
+        if name not in made:
+            options = {"repetitions": 10, **RUNS[name]}
+            path = make_run(tmp_path_factory.mktemp(name), **options)
+            directories[name] = path
+            made[name] = list(draw.charts(load(path)))
+        return made[name]
+
+    return get
 
 
-@pytest.mark.parametrize("scenario", ["cpu", "io", "mixed", "http", "head-of-line"])
-def test_the_same_run_gives_the_same_bytes(tmp_path, scenario):
-    options = {"models": FIVE[1:3], "repetitions": 2, "scenarios": (scenario,)}
-    one, two = (all_charts(tmp_path, again=True, **options) for _ in range(2))
-    assert [chart.svg for chart in one.values()] == [c.svg for c in two.values()]
+@pytest.mark.parametrize("name", RUNS)
+def test_each_chart_has_all_that_a_page_needs(drawn, name):
+    for view, charts in drawn(name):
+        assert charts, view.slug
+        for chart in charts:
+            assert chart.name == f"{view.slug}-{chart.kind}"
+            assert chart.question.endswith("?") and "{" not in chart.question
+            assert re.match(r"[A-Z1-9].*\.$", chart.so_what), chart.so_what
+            assert "{" not in chart.title + chart.so_what
+            assert chart.table.rows and chart.table.caption.endswith(".")
+            width = len(chart.table.columns)
+            assert all(len(row) == width for row in chart.table.rows)
+            read = list(csv.reader(io.StringIO(chart.csv)))
+            assert len(read) == len(chart.table.rows) + 1
+            assert {len(line) for line in read} == {width}
+            assert "2 CPUs (AMD EPYC 7763 64-Core)" in chart.note
 
 
-def test_the_same_figure_gives_the_same_picture(tmp_path, monkeypatch):
-    monkeypatch.setattr(render, "png", real_png)
-    one, two = (throughput.chart(view_of(tmp_path)) for _ in range(2))
-    assert one.png == two.png and len(one.png) > 10_000
+@pytest.mark.parametrize("name", RUNS)
+def test_words_are_inside_the_picture_and_apart(drawn, name):
+    for _, charts in drawn(name):
+        for chart in charts:
+            assert_words_are_inside_and_apart(chart)
 
 
-@pytest.mark.parametrize(
-    "name, of_each",
-    [
-        ("cpu-throughput", 1),
-        ("cpu-speedup", 1),
-        ("cpu-efficiency", 1),
-        ("cpu-cpu-split", 1),
-        ("cpu-phases", 3),
-        ("cpu-memory", 2),
-    ],
-)
-def test_every_repetition_is_a_dot(charts, name, of_each):
-    # 5 models, 2 core counts, 5 repetitions.
-    assert dots(charts[name].svg) == 50 * of_each
+@pytest.mark.parametrize("name", ["jobs", "mix", "requests", "waiting"])
+def test_a_scenario_has_its_figures_in_the_order_of_the_page(drawn, name):
+    for view, charts in drawn(name):
+        assert " ".join(chart.kind for chart in charts) == EXPECTED[view.scenario]
 
 
-def test_every_dot_stands_at_its_value_above_zero(tmp_path):
-    view = view_of(tmp_path, noise=0.1)
-    svg = throughput.chart(view).svg
-    root = ElementTree.fromstring(svg)
-    zero = next(t for t in root.iter(f"{SVG}text") if t.text == "0")
-    pairs = [
-        (value, height)
-        for i, series in enumerate(view.series)
-        for cell in series.cells
-        for value, height in zip(
-            cell.values("jobs_per_second"),
-            heights(svg, f"repetitions-{i}-{cell.cores}"),
-        )
-    ]
-    assert len(pairs) == 50
-    (low, bottom), (high, top) = min(pairs), max(pairs)
-    scale = (bottom - top) / (high - low)
-    for value, height in pairs:
-        assert height == pytest.approx(bottom - (value - low) * scale, abs=0.01)
-    # The words at a tick hang a few points below it.
-    floor = bottom + low * scale
-    assert float(zero.get("y")) - floor == pytest.approx(0, abs=8)
+@pytest.mark.parametrize("name", [name for name in RUNS if name != "many"])
+def test_every_repetition_is_a_dot(drawn, name):
+    """What rows and lines show of a cell they show in all its repetitions; here
+    there are never more than two core counts."""
+    for view, charts in drawn(name):
+        found = {chart.kind: chart for chart in charts}
+        for figure in FIGURES:
+            if figure.form not in (lines.sheet, rows.sheet) or figure.kind not in found:
+                continue
+            cut = figure.cut(view)
+            if cut is None:
+                continue
+            points = figure.points(cut)
+            picture = found[figure.kind].svg
+            stacked = "in the program" in texts(picture)
+            shown = points[:1] if stacked else points
+            under = [figure.floor(cut, cell) for cell in cut.cells]
+            bare = sum(len(cell.ok) for cell in under if cell)
+            count = sum(len(p.dots) for some in shown for p in some.values()) + bare
+            assert dots(picture) == count > 0, (view.slug, figure.kind)
 
 
-def test_floors_are_drawn_with_all_their_repetitions(charts):
-    # The floors are known on one core only, where 5 models have one each.
-    assert dots(charts["null-dispatch"].svg) == 50 + 25
+def test_special_figures_show_every_repetition_too(drawn):
+    found = {
+        c.name: c.svg
+        for n in ("jobs", "mix", "requests")
+        for _, charts in drawn(n)
+        for c in charts
+    }
+    # 10 rounds; over the best there are 4 others on each of 2 core counts.
+    assert dots(found["cpu-forest"]) == 2 * 4 * 10
+    assert dots(found["cpu-changes"]) == 4 * 10
+    # 6 models, 16 jobs, on the most cores.
+    assert dots(found["pool-staircase"]) == 6 * 16 * 10
+    # The slowest of each, under the first and the last load.
+    assert dots(found["http-spectrum"]) == 2 * 5 * 10
+    assert dots(found["head-of-line-spectrum"]) == 2 * 5 * 10
 
 
-def test_charts_name_no_network_and_no_date(charts):
-    for chart in charts.values():
+def test_the_same_run_gives_the_same_bytes(drawn, directories):
+    one = [chart for _, some in drawn("requests") for chart in some]
+    run = load(directories["requests"])
+    assert [chart for _, some in draw.charts(run) for chart in some] == one
+
+
+def test_charts_name_no_network_and_no_date_and_share_no_id(drawn):
+    charts = [chart for _, some in drawn("jobs") for chart in some]
+    for chart in charts:
         addresses = set(re.findall(r"https?://[^\s\"'<]+", chart.svg))
-        assert addresses <= {
-            "http://www.w3.org/2000/svg",
-            "http://www.w3.org/1999/xlink",
-            "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd",
-        }
+        assert all(one.startswith("http://www.w3.org/") for one in addresses)
         assert "dc:date" not in chart.svg
-
-
-def test_every_axis_has_a_name(charts):
-    for name, words in {
-        "cpu-throughput": ("cores (CPUs the model may use)", "jobs per second"),
-        "cpu-speedup": ("speed-up (times)",),
-        "cpu-phases": ("time (logarithmic, the same axis in all three)",),
-        "cpu-cpu-split": ("CPU time per job",),
-        "cpu-memory": ("peak memory",),
-        "null-throughput": ("jobs per second (logarithmic)",),
-        "null-dispatch": ("CPU time per job (logarithmic)",),
-    }.items():
-        for word in words:
-            assert word in texts(charts[name].svg), name
-
-
-def test_linear_axes_start_at_zero(charts):
-    for name in ("cpu-throughput", "cpu-speedup", "cpu-cpu-split", "cpu-memory"):
-        assert "0" in texts(charts[name].svg), name
-    assert "0 %" in texts(charts["cpu-efficiency"].svg)
-
-
-def test_every_chart_says_jobs_in_flight_and_machine(charts):
-    for chart in charts.values():
-        assert "jobs a repetition" in chart.note
-        assert "in flight:" in chart.note
-        assert "2 CPUs (AMD EPYC 7763 64-Core)" in chart.note
-        assert any(chart.note.split(" · ")[0] in text for text in texts(chart.svg))
-
-
-def test_tables_hold_the_medians(tmp_path):
-    view = view_of(tmp_path)
-    rows = {(r[0], r[1]): r for r in throughput.chart(view).table.rows}
-    assert len(rows) == 10
-    for cell in view.cells:
-        values = cell.values("jobs_per_second")
-        row = rows[cell.label, cell.cores]
-        assert row[3] == statistics.median(values)
-        assert (row[4], row[5]) == (min(values), max(values))
-        assert row[6] == 5
-
-
-def test_tables_of_speed_up_name_both_base_lines(tmp_path):
-    view = view_of(tmp_path, speed={"thread-pool": 0.5}, noise=0.001)
-    rows = {(r[0], r[1]): r for r in speedup.chart(view).table.rows}
-    ours, own = rows["thread-pool", 2][2], rows["thread-pool", 2][5]
-    # Half as fast as sequential on one core, but it scales perfectly.
-    assert ours == pytest.approx(1.0, rel=0.02)
-    assert own == pytest.approx(2.0, rel=0.02)
-
-
-def test_table_of_dispatch_has_floor_and_factor(tmp_path):
-    view = view_of(tmp_path, "null", scenarios=("null", "primitives"), noise=0.001)
-    rows = {(r[0], r[1]): r for r in dispatch.chart(view).table.rows}
-    assert rows["thread-pool", 1][6] == "tbb-queue"
-    assert rows["thread-pool", 1][8] == pytest.approx(600 / 450, rel=0.02)
-    # The floor was measured on one core; on two the queue is contended.
-    assert rows["thread-pool", 2][8] is None
-
-
-def test_null_without_primitives_has_no_floor(tmp_path):
-    chart = dispatch.chart(view_of(tmp_path, "null"))
-    assert all(row[8] is None for row in chart.table.rows)
-    assert dots(chart.svg) == 50
-    assert "floor" not in chart.so_what
-
-
-def test_efficiency_is_speed_up_by_cores(tmp_path):
-    view = view_of(tmp_path)
-    fast = {(r[0], r[1]): r[2] for r in speedup.chart(view).table.rows}
-    for row in efficiency.chart(view).table.rows:
-        assert row[2] == pytest.approx(fast[row[0], row[1]] / row[1])
-
-
-def test_labels_are_inside_the_picture(tmp_path):
-    view = view_of(tmp_path, models=tuple(SKETCHES))
-    for figure in draw.FIGURES:
-        chart = figure(view)
-        if chart is not None:
-            assert_words_inside(chart)
-
-
-def test_inlined_charts_share_no_id(charts):
-    page = "".join(inline(chart) for chart in charts.values())
+    page = "".join(inline(chart) for chart in charts)
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', page))
@@ -199,16 +165,44 @@ def test_inlined_charts_share_no_id(charts):
     assert "<style" not in page and "<?xml" not in page
 
 
-def test_files_are_written_whole_and_old_ones_removed(tmp_path, charts):
-    folder = tmp_path / "charts"
-    draw.write(list(charts.values()), folder)
-    assert {p.name for p in folder.iterdir()} == {
-        f"{name}.{kind}" for name in charts for kind in ("svg", "png")
+def test_linear_axes_start_at_zero_and_others_say_so(drawn):
+    for _, charts in drawn("jobs") + drawn("waiting"):
+        for chart in charts:
+            words = texts(chart.svg)
+            log = any("logarithmic" in text for text in words)
+            ratio = chart.kind in ("forest", "changes")
+            assert log or ratio or {"0", "0 %"} & {*words}, chart.name
+
+
+def test_files_are_written_whole_and_old_ones_removed(tmp_path, drawn):
+    charts = drawn("jobs")[0][1]
+    draw.write(charts, tmp_path)
+    names = {
+        f"{chart.name}.{kind}" for chart in charts for kind in ("svg", "png", "csv")
     }
-    one = charts["cpu-memory"]
-    draw.write([one], folder)
-    assert sorted(p.name for p in folder.iterdir()) == [
-        "cpu-memory.png",
-        "cpu-memory.svg",
-    ]
-    assert (folder / "cpu-memory.svg").read_text() == one.svg
+    assert {path.name for path in tmp_path.iterdir()} == names
+    draw.write(charts[:1], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+    name = charts[0].name
+    assert (tmp_path / f"{name}.svg").read_text() == charts[0].svg
+    assert (tmp_path / f"{name}.csv").read_text() == charts[0].csv
+
+
+def test_progress_ends_where_it_should(tmp_path):
+    seen = []
+    run = load(make_run(tmp_path, scenarios=("cpu",), repetitions=1, cores=(1,)))
+    list(draw.charts(run, lambda *step: seen.append(step)))
+    assert seen[0] == ("cpu", 0, len(FIGURES))
+    assert seen[-1] == ("charts", len(FIGURES), len(FIGURES))
+
+
+def test_nothing_good_means_no_view_and_parameters_name_the_files(tmp_path):
+    failed = {label: "killed" for label in FIVE}
+    run = load(
+        make_run(tmp_path / "a", repetitions=2, failed=failed, scenarios=("cpu",))
+    )
+    assert views(run) == []
+    options = {"scenarios": ("cpu",), "job_us": (100, 1000), "models": FIVE[:2]}
+    run = load(make_run(tmp_path / "b", repetitions=2, **options))
+    assert [view.slug for view in views(run)] == ["cpu-job-us-100", "cpu"]
+    assert {"throughput", "memory"} <= {*kinds(views(run)[0])}

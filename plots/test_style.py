@@ -9,10 +9,11 @@ from itertools import combinations
 import pytest
 
 from plots import layout, render, style
+from plots.looks import Look
 from reports.testing import FIVE, SKETCHES
 
 
-def looks() -> dict[str, style.Look]:
+def looks() -> dict[str, Look]:
     return {label: style.look(*(label.split("/") + [None])[:2]) for label in SKETCHES}
 
 
@@ -51,15 +52,6 @@ def test_every_known_model_and_variant_looks_different():
     assert len(set(looks().values())) == len(SKETCHES)
 
 
-def test_a_look_depends_on_the_name_alone():
-    # In a process of its own: hash() differs there, the look must not.
-    code = "from plots import style; print(style.look('new-model', 'odd'))"
-    other = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert other.stdout.strip() == str(style.look("new-model", "odd"))
-
-
 @pytest.mark.parametrize("colour", [style.INK, style.QUIET])
 def test_text_has_enough_contrast_on_white_and_on_bands(colour):
     assert contrast(colour, "#ffffff") >= 4.5
@@ -88,10 +80,6 @@ def test_labels_never_overlap_and_keep_their_order():
     )
 
 
-def test_touching_labels_stand_around_their_common_middle():
-    assert layout.spread([2.0, 2.0], 1.0, 0.0, 4.0) == [1.5, 2.5]
-
-
 def test_more_labels_than_room_share_it():
     places = layout.spread([1.0] * 11, 0.5, 0.0, 1.0)
     assert sorted(places)[0] == pytest.approx(0)
@@ -115,20 +103,32 @@ def test_a_long_note_is_folded_between_its_parts():
 
 
 def test_dots_stand_in_the_order_measured():
-    places = [layout.jitter(k, 5) for k in range(5)]
-    assert places == sorted(places)
-    assert places[2] == pytest.approx(0)
-    assert layout.jitter(0, 1) == 0
+    places = layout.jitter(5)
+    assert places == sorted(places) and places[2] == pytest.approx(0)
+    assert layout.jitter(1) == [0]
 
 
-def test_pyplot_is_never_loaded():
-    # It would choose a backend, open a display and keep global state.
+def test_ticks_are_round_and_few():
+    assert layout.ticks(0, 2100, 5, False) == [0, 500, 1000, 1500, 2000]
+    assert layout.ticks(0, 5e6, 3, False, 2.0**20)[1] == 2 * 2**20
+    assert layout.ticks(90e-6, 0.2, 4, True) == pytest.approx([1e-4, 1e-3, 1e-2, 0.1])
+    # Within a decade there are some too.
+    assert len(layout.ticks(4.8e-3, 6.6e-3, 4, True)) > 1
+
+
+def test_pyplot_is_never_loaded_and_a_look_depends_on_the_name_alone():
+    # pyplot would choose a backend, open a display and keep global state. In a
+    # process of its own hash() differs; the look must not.
     code = (
         "import sys; from plots import draw, render, style\n"
-        "with style.context(): render.png(style.frame(3, 't', 'n', left=1, right=1)[0])\n"
-        "assert 'matplotlib.pyplot' not in sys.modules"
+        "with style.context():\n"
+        "    render.png(style.frame('t', 'n', 2, left=1, right=1)[0])\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "print(style.look('new-model', 'odd'))"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(style.look("new-model", "odd"))
 
 
 def test_the_settings_of_the_user_have_no_say():
@@ -136,7 +136,7 @@ def test_the_settings_of_the_user_have_no_say():
 
     def drawn() -> str:
         with style.context():
-            figure, _ = style.frame(3, "title", "note", left=1, right=1)
+            figure, _ = style.frame("title", "note", 2, left=1, right=1)
             return render.svg(figure, "title", "words")
 
     plain = drawn()
@@ -146,13 +146,13 @@ def test_the_settings_of_the_user_have_no_say():
 
 def test_a_dollar_is_a_dollar():
     with style.context():
-        figure, _ = style.frame(3, "cost $5 and $6", "n", left=1, right=1)
+        figure, _ = style.frame("cost $5 and $6", "n", 2, left=1, right=1)
         assert "cost $5 and $6" in render.svg(figure, "t", "d")
 
 
 def test_the_accessible_name_is_escaped():
     with style.context():
-        figure, _ = style.frame(3, "t", "n", left=1, right=1)
+        figure, _ = style.frame("t", "n", 2, left=1, right=1)
         svg = render.svg(figure, "a < b & c", "d > e")
     assert "<title>a &lt; b &amp; c</title>" in svg
     assert 'role="img"' in svg

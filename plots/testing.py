@@ -6,25 +6,23 @@ Owned by the tests of plots/; nothing else may call it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
-from plots import draw
 from plots.chart import Chart
+from plots.figures import FIGURES
 from plots.layout import width
 from plots.view import View
-from plots.views import views
+from plots.draw import views
 from reports.data.run import load
-from reports.testing import make_run
+from reports.testing import make_run, write_lines
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-# What was simulated and drawn before: the same options give the same run.
-_drawn: dict[str, dict[str, Chart]] = {}
-
-
-def view_of(directory: Path, scenario: str = "cpu", **options) -> View:
+def view_of(directory: Path, scenario: str = "cpu", **options: Any) -> View:
     """Five rounds are enough to look at; ten are wanted to judge five models."""
     options.setdefault("scenarios", (scenario,))
     options.setdefault("repetitions", 5)
@@ -32,72 +30,84 @@ def view_of(directory: Path, scenario: str = "cpu", **options) -> View:
     return next(v for v in views(run) if v.scenario == scenario)
 
 
-def all_charts(directory: Path, again: bool = False, **options) -> dict[str, Chart]:
+def changed(
+    directory: Path, change: Callable[[dict[str, Any]], Any], **options: Any
+) -> list[View]:
+    """Of a run with every entry passed through `change`, which alters it or
+    gives the entries in its place."""
     options.setdefault("repetitions", 5)
-    key = repr(sorted(options.items()))
-    if again or key not in _drawn:
-        run = load(make_run(directory, **options))
-        _drawn[key] = {c.name: c for _, charts in draw.charts(run) for c in charts}
-    return _drawn[key]
+    entries = []
+    for one in load(make_run(directory, **options)).recorded:
+        entry = dict(one.raw)
+        found = change(entry)
+        entries += [entry] if found is None else found
+    write_lines(directory, entries)
+    return views(load(directory))
 
 
-def dots(svg: str) -> int:
+def chart(view: View, kind: str) -> Chart:
+    """The one chart of that kind."""
+    drawn = [c for f in FIGURES if f.kind == kind and (c := f.chart(view))]
+    (found,) = drawn
+    return found
+
+
+def kinds(view: View) -> list[str]:
+    return [f.kind for f in FIGURES if (cut := f.cut(view)) and cut.cells]
+
+
+def column(found: Chart, title: str) -> dict[tuple, Any]:
+    """A column of the table by what stands before it in its row."""
+    titles = [one.title for one in found.table.columns]
+    at = titles.index(title)
+    place = [titles.index(t) for t in ("model", "cores") if t in titles] or [0]
+    limit = [titles.index(t) for t in ("in flight, asked",) if t in titles]
+    return {tuple(r[k] for k in place + limit): r[at] for r in found.table.rows}
+
+
+def dots(svg: str, prefix: str = "repetitions") -> int:
     """How many repetitions are drawn, of all cells and panels."""
     found = 0
     for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
-        if group.get("id", "").startswith("repetitions"):
+        if group.get("id", "").startswith(prefix):
             found += sum(1 for _ in group.iter(f"{SVG}use"))
     return found
+
+
+def tips(svg: str) -> list[str]:
+    """The tool tips of marks."""
+    root = ElementTree.fromstring(svg)
+    found = (use.find(f"{SVG}title") for use in root.iter(f"{SVG}use"))
+    return [title.text or "" for title in found if title is not None]
 
 
 def texts(svg: str) -> list[str]:
     return [t.text or "" for t in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
-def heights(svg: str, gid: str) -> list[float]:
-    for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
-        if group.get("id") == gid:
-            return [float(use.get("y")) for use in group.iter(f"{SVG}use")]
-    raise AssertionError(gid)
-
-
-def assert_words_inside(chart: Chart) -> None:
-    root = ElementTree.fromstring(chart.svg)
-    _, _, width_, height = map(float, root.get("viewBox").split())
-    for text in root.iter(f"{SVG}text"):
-        x, y, length = box(text)
-        assert -1 <= x and x + length <= width_ + 1, (chart.name, text.text)
-        assert 0 <= y <= height, (chart.name, text.text)
-
-
-def box(text: ElementTree.Element) -> tuple[float, float, float]:
-    """Left end, base line and length of a text that is not turned."""
-    size = float(re.search(r"(\d+(?:\.\d+)?)px", text.get("style")).group(1))
-    length = width(text.text or "", size) * 72
-    turned = re.search(r"rotate\(-90", text.get("transform", ""))
-    place = re.search(r"translate\(([-\d.]+) ([-\d.]+)", text.get("transform", ""))
-    if text.get("x") is not None:
-        x, y = float(text.get("x")), float(text.get("y"))
-    else:
-        x, y = (float(part) for part in place.groups())
-    if turned:
-        return x, y, 0.0
-    anchor = re.search(r"text-anchor: (\w+)", text.get("style"))
-    shift = {"middle": 0.5, "end": 1.0}.get(anchor.group(1) if anchor else "", 0.0)
-    return x - shift * length, y, length
-
-
-def assert_words_apart(chart: Chart) -> None:
-    """No two words of the picture lie on one another."""
-    root = ElementTree.fromstring(chart.svg)
-    found = []
-    for text in root.iter(f"{SVG}text"):
-        x, y, length = box(text)
-        if length:
-            size = float(re.search(r"(\d+(?:\.\d+)?)px", text.get("style")).group(1))
-            found.append((x, y, length, size, text.text))
-    for i, (x, y, length, size, words) in enumerate(found):
-        for x2, y2, length2, size2, words2 in found[i + 1 :]:
+def assert_words_are_inside_and_apart(found: Chart) -> None:
+    """No word leaves the picture, and no two lie on one another."""
+    root = ElementTree.fromstring(found.svg)
+    _, _, wide, high = map(float, root.get("viewBox").split())
+    boxes = [box for text in root.iter(f"{SVG}text") if (box := _box(text))]
+    for i, (x, y, length, size, words) in enumerate(boxes):
+        assert -1 <= x and x + length <= wide + 1, (found.name, words)
+        assert 0 <= y <= high, (found.name, words)
+        for x2, y2, length2, size2, words2 in boxes[i + 1 :]:
             beside = x + length <= x2 + 1 or x2 + length2 <= x + 1
             above = abs(y - y2) >= 0.72 * min(size, size2)
-            assert beside or above, (chart.name, words, words2)
+            assert beside or above, (found.name, words, words2)
+
+
+def _box(text: ElementTree.Element) -> tuple[float, float, float, float, str] | None:
+    """Left end, base line, length and size of a text."""
+    style = text.get("style") or ""
+    size = float(re.search(r"(\d+(?:\.\d+)?)px", style).group(1))
+    words = text.text or ""
+    length = width(words, size) * 72 * (1.12 if "bold" in style else 1)
+    place = re.search(r"translate\(([-\d.]+) ([-\d.]+)", text.get("transform", ""))
+    spot = place.groups() if place else (text.get("x"), text.get("y"))
+    x, y = (float(part) for part in spot)
+    anchor = re.search(r"text-anchor: (\w+)", style)
+    shift = {"middle": 0.5, "end": 1.0}.get(anchor.group(1) if anchor else "", 0.0)
+    return (x - shift * length, y, length, size, words) if words else None

@@ -1,0 +1,207 @@
+"""What a figure is: a declaration, of which chart, table and sentence follow.
+
+figures.py lists them all. A form (lines.py, rows.py and the special ones) draws
+what is declared; what is not declared is as it is by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure as Drawn
+
+from plots import render, style
+from plots.chart import Chart, Column, Table
+from plots.cuts import Cut
+from plots.formats import on_cores
+from plots.measure import Measure
+from plots.points import Point, interval_words
+from plots.told import sentence
+from plots.view import View
+from reports.data.cells import Cell
+from reports.data.metrics import SHARED
+
+# Of each measure: the name of a cell to its point.
+Points = Sequence[Mapping[str, Point]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a form hands back; `title` and `question` if they are not those that
+    are declared."""
+
+    drawn: Drawn
+    so_what: str
+    note: str
+    table: Table
+    title: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What stands along a figure of lines: a place for each value of `of`."""
+
+    name: str
+    of: Callable[[Cell], float]
+    tick: Callable[[float, Sequence[Cell]], str] = lambda value, _: f"{value:,g}"
+    panels: bool = True  # one per core count
+
+
+def _cores(value: float, cells: Sequence[Cell]) -> str:
+    shared = any(SHARED in cell.flags and cell.requests for cell in cells)
+    return f"{value:g} (shared)" if shared else f"{value:g}"
+
+
+def _workers(value: float, cells: Sequence[Cell]) -> str:
+    ruled = any(cell.workers == cell.workers_rule for cell in cells)
+    return f"{value:,g} (rule)" if ruled else f"{value:,g}"
+
+
+CORES = Axis("cores (CPUs the model may use)", lambda c: c.cores, _cores, False)
+# `sequential` has one job in flight under any limit.
+LIMIT = Axis("jobs in flight, at most (not to scale)", lambda c: c.limit or 1)
+SHARE = Axis("compute in a job's life, % (not to scale)", lambda c: c.share or 0)
+WORKERS = Axis("workers (not to scale)", lambda c: c.workers, _workers)
+LOAD = Axis("offered, % of each server's own capacity", lambda c: float(c.load or 0))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What would be, as opposed to the models: per place of the axis."""
+
+    label: str
+    values: Mapping[float, float]
+    measured: bool = False
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """A stretch of the axis in which something changes: no line crosses it."""
+
+    text: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Extra:
+    """One more column of the table."""
+
+    title: str
+    kind: str
+    of: Callable[[View, Cell], Any]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`form` draws it, `cut` says of which cells, or that there are none. Title
+    and question may hold {work} and {cores}."""
+
+    kind: str
+    title: str
+    question: str
+    form: Callable[[Figure, View], Sheet | None]
+    cut: Cut
+    measures: tuple[Measure, ...] = ()
+    note: str = ""
+    caption: str = ""
+    more: Callable[[View, Points], str] = lambda *_: ""  # after the sentence
+    says: Callable[[View, Points], str] | None = None  # in its place
+    label: Callable[[View, Cell], str] = lambda *_: ""  # after a value
+    extras: tuple[Extra, ...] = ()
+    log: bool | None = None  # None: if the values differ very much
+    # Of lines:
+    axis: Axis = CORES
+    beside: bool = False  # floors and well-known servers are lines too
+    references: Callable[[View, int], Iterable[Reference]] = lambda *_: ()
+    bracket: Callable[[View, int], Bracket | None] = lambda *_: None
+    ceiling: Callable[[Cell], float | None] = lambda _: None
+    # Of rows:
+    stacked: bool = False  # the first measure is the sum of the two others
+    settings: Callable[[Cell], str] | None = None  # in the place of cores
+    floor: Callable[[View, Cell], Cell | None] = lambda *_: None
+    level: Callable[[View], Reference | None] = lambda _: None
+
+    def chart(self, view: View) -> Chart | None:
+        cut = self.cut(view)
+        if cut is None or not cut.cells:
+            return None
+        with style.context():
+            sheet = self.form(self, cut)
+            if sheet is None:
+                return None
+            title = sheet.title or self.worded(self.title, cut)
+            about = f"{sheet.so_what} The table holds the figures."
+            return Chart(
+                f"{view.slug}-{self.kind}",
+                self.kind,
+                sheet.question or self.worded(self.question, cut),
+                title,
+                sheet.so_what,
+                sheet.note,
+                sheet.table,
+                render.svg(sheet.drawn, title, about),
+                render.png(sheet.drawn),
+            )
+
+    def worded(self, text: str, view: View) -> str:
+        return text.format(work=view.title, cores=on_cores(view.cores[-1]))
+
+    def shown(self, view: View) -> tuple[Cell, ...]:
+        return (*view.ordered, *(view.beside if self.beside else ()))
+
+    def points(self, view: View) -> Points:
+        cells = self.shown(view)
+        return [
+            {c.name: p for c in cells if (p := measure.point(view, c))}
+            for measure in self.measures
+        ]
+
+    def sheet(self, view: View, points: Points, drawn: Drawn, note: str) -> Sheet:
+        """With the sentence and the table that follow from the declaration."""
+        if self.says:
+            said = self.says(view, points)
+        else:
+            told = sentence(view, self.measures[0], points[0])
+            said = f"{told} {self.more(view, points)}".strip()
+        return Sheet(drawn, said, note, self.table(view, points))
+
+    def table(self, view: View, points: Points) -> Table:
+        """A row per cell: where it stands, each measure, what else is wanted.
+        Columns in which nothing is known are left out."""
+        cells = [c for c in self.shown(view) if any(c.name in p for p in points)]
+        found: list[tuple[Column, list[Any]]] = [
+            (Column("model", "text"), [view.label(c) for c in cells]),
+            (Column("cores", "count"), [c.cores for c in cells]),
+            (Column("in flight, asked", "count"), [c.limit for c in cells]),
+            (Column("in flight", "count"), [c.in_flight for c in cells]),
+            (Column("share of compute, %", "count"), [c.share for c in cells]),
+            (Column("load", "text"), [c.load for c in cells]),
+            (Column("workers", "count"), [c.workers for c in cells]),
+        ]
+        for measure, some in zip(self.measures, points):
+            each = [some.get(cell.name) for cell in cells]
+            first = f"{measure.panel or measure.name}, {measure.of}"
+            for title, key in ((first, "middle"), ("low", "low"), ("high", "high")):
+                values = [getattr(point, key, None) for point in each]
+                found.append((Column(title, measure.unit), values))
+        for extra in self.extras:
+            values = [extra.of(view, cell) for cell in cells]
+            found.append((Column(extra.title, extra.kind), values))
+        found += [
+            (Column("flags", "text"), [", ".join(c.flags) or None for c in cells]),
+            (Column("set aside", "count"), [len(c.disturbed) or None for c in cells]),
+            (Column("n", "count"), [len(c.ok) for c in cells]),
+        ]
+        found = [pair for pair in found if any(value is not None for value in pair[1])]
+        every = [point for some in points for point in some.values()]
+        of = self.measures[0].of
+        ends = interval_words(every, of) or f"too few repetitions for one of the {of}"
+        return Table(
+            tuple(column for column, _ in found),
+            tuple(zip(*(values for _, values in found))),
+            f"Low to high: {ends}. {self.caption}".strip(),
+        )

@@ -1,0 +1,131 @@
+"""Tests of what figures say: every comparison is that of a verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from plots.figures import FIGURES
+from plots.testing import chart, changed, column, texts, view_of
+from reports.data.metrics import RATE
+from reports.judge.verdict import EQUAL, WINS
+from reports.testing import FIVE
+
+
+def test_the_sentence_and_the_forest_say_what_the_verdicts_say(tmp_path):
+    view = view_of(tmp_path, repetitions=10, speed={"prefork": 1.2})
+    two = view.judged.headlines(view.workload)[-1]
+    assert two.winner.label == "prefork"
+    for kind in ("throughput", "forest"):
+        said = chart(view, kind).so_what
+        assert said.startswith("On 2 cores prefork finishes ") and "and wins" in said
+        assert said.endswith(" times event-loop, the lowest.")
+    forest = chart(view, "forest")
+    for cell in two.order[1:]:
+        verdict = two.between(cell, two.winner)
+        assert verdict.word == WINS
+        assert any(t.startswith(f"{verdict.ratio:.2f} (") for t in texts(forest.svg))
+    assert column(forest, "verdict")["prefork", 2] == "wins"
+    assert column(forest, "ratio")["prefork", 2] == 1
+
+
+def test_equal_models_are_said_to_be_equal(tmp_path):
+    view = view_of(tmp_path, cores=(1,), repetitions=10)
+    (standing,) = view.judged.headlines(view.workload)
+    assert {v.word for v in standing.inner} == {EQUAL}
+    said = chart(view, "throughput").so_what
+    assert "equal to" in said and "times" not in said and "wins" not in said
+    assert sum("equal within" in t for t in texts(chart(view, "forest").svg)) == 4
+
+
+def test_doubt_is_said_with_its_bounds(tmp_path):
+    options = {"cores": (2,), "noise": 0.15, "models": FIVE[2:4], "repetitions": 10}
+    view = view_of(tmp_path, **options)
+    said = chart(view, "throughput").so_what
+    assert "undecided against" in said and " to " in said
+    assert any(t.startswith("undecided (") for t in texts(chart(view, "forest").svg))
+
+
+@pytest.mark.parametrize(
+    "options, why",
+    [
+        ({"repetitions": 5}, "nothing is decided with so few rounds"),
+        ({"context": {"build_type": "debug"}}, "a debug build decides nothing"),
+        ({"flags": {m: ["stolen"] for m in FIVE}}, "others took part in most"),
+    ],
+)
+def test_where_nothing_is_decided_the_reason_is_said(tmp_path, options, why):
+    view = view_of(tmp_path, **{"repetitions": 10, **options})
+    for kind in ("throughput", "forest"):
+        assert why in chart(view, kind).so_what
+
+
+def test_nobody_wins_beside_a_bound_and_its_label_says_so(tmp_path):
+    flags = {"sequential": ["generator-bound"]}
+    view = view_of(tmp_path, "http", cores=(1,), flags=flags, repetitions=10)
+    for kind in ("served", "forest"):
+        found = chart(view, kind)
+        assert "nobody wins: what was measured of sequential" in found.so_what
+    assert "only a bound" in texts(chart(view, "forest").svg)
+    assert "wins" not in texts(chart(view, "forest").svg)
+
+
+def test_shared_cpus_are_marked_and_the_rate_is_told_where_they_are_not(tmp_path):
+    view = view_of(tmp_path, "http", repetitions=10)
+    served = chart(view, "served")
+    assert served.so_what.startswith("On 1 core sequential answers ")
+    assert "2 (shared)" in texts(served.svg)
+    assert "shared the CPUs on 2 cores" in served.note
+    assert chart(view, "cpu-per-request").so_what.startswith("On 2 cores ")
+
+
+def test_what_is_not_judged_is_told_in_medians(tmp_path):
+    view = view_of(tmp_path, repetitions=10)
+    said = chart(view, "memory").so_what
+    assert said.startswith("On 2 cores the medians of the PSS peak memory go from ")
+    assert "(sequential)" in said and "RSS counts a page once" in (
+        chart(view, "memory").table.caption
+    )
+
+
+def test_a_failed_model_is_named_and_survivors_are_not_spoken_of(tmp_path):
+    view = view_of(tmp_path / "a", failed={"prefork": "killed by SIGSEGV"})
+    found = chart(view, "throughput")
+    assert "failed, not drawn: prefork" in found.note
+    assert "prefork" not in found.so_what
+
+    def hang(entry):
+        if entry["model"] == "prefork" and entry["repetition_index"] == 0:
+            entry["status"], entry["reason"] = "failed", "it hung"
+
+    (view,) = changed(tmp_path / "b", hang, scenarios=("cpu",), speed={"prefork": 3.0})
+    found = chart(view, "throughput")
+    assert any("(2 failed)" in text for text in texts(found.svg))
+    assert "prefork" not in found.so_what
+    assert column(found, "n")["prefork", 2] == 4
+
+
+def test_one_change_has_the_word_of_its_verdict(tmp_path):
+    models = (*FIVE, "prefork/static", "thread-pool/stealing")
+    view = view_of(tmp_path, models=models, repetitions=20, speed={"fork-ipc": 0.5})
+    found = chart(view, "changes")
+    words = column(found, "verdict")
+    assert words["ticket → message",].startswith("0.50 (")
+    assert "equal within" in words["ticket → fixed shares",]
+    (standing,) = view.judged.headlines(view.workload)[-1:]
+    for row in found.table.rows:
+        a, b = row[1].split(" → ")
+        cells = {c.label: c for c in standing.group.comparable}
+        verdict = view.judged.between(cells[b], cells[a], RATE)
+        assert (verdict.ratio, verdict.low, verdict.high) == row[2:5]
+    assert "the change that does most is" in found.so_what
+    assert "are equal or undecided" in found.so_what
+
+
+def test_pairs_that_nobody_asked_about_are_a_family_of_their_own(tmp_path):
+    models = ("thread-pool", "thread-pool/loops", "prefork")
+    view = view_of(tmp_path / "a", models=models, repetitions=20)
+    words = column(chart(view, "changes"), "verdict")
+    assert "equal within" in words["threads → processes, with loops",]
+    crowded = {label: ["stolen"] for label in models}
+    view = view_of(tmp_path / "b", models=models, repetitions=20, flags=crowded)
+    assert not any(f.kind == "changes" and f.chart(view) for f in FIGURES)
