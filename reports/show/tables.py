@@ -39,22 +39,13 @@ def tables(run: Run) -> list[Table]:
     return found
 
 
-def mixes(run: Run) -> list[Table]:
-    """The tables of mix axes alone, for the head of the page."""
-    loads = [workload for workload in run.workloads if workload.shares]
-    return [one for workload in loads for one in mix_tables(run, workload)]
-
-
-def every_cell(run: Run) -> list[Table]:
+def every_cell(run: Run, workload: Workload) -> list[Table]:
     """A row per cell, also of a mix axis; of requests a second row that says
     where they have gone."""
-    found = []
-    for workload in run.workloads:
-        if workload.requests:
-            found += [served(workload), accounts(workload)]
-        else:
-            found.append(batch(judge(run), workload))
-    return found
+    if workload.requests:
+        return [served(workload), accounts(workload)]
+    mixes = mix_tables(run, workload) if workload.shares else []
+    return [*mixes, batch(judge(run), workload)]
 
 
 def spread(cell: Cell) -> str:
@@ -65,38 +56,42 @@ def spread(cell: Cell) -> str:
 
 def batch(judged: Judgement, workload: Workload) -> Table:
     native = workload.scenario == PRIMITIVES
-    limited = bool(workload.limits)
+    limited, waits = bool(workload.limits), workload.waits
+    scaled = RATE in kind(workload.scenario).metrics and not waits
     names = naming(workload)
     cells = (*workload.cells, *workload.floors)
-    columns: Columns = [
-        ("primitive" if native else "model", lambda c: names[c.name]),
-        ("cores", lambda c: f"{c.cores}"),
+    columns = [
+        (True, "primitive" if native else "model", lambda c: names[c.name]),
+        (True, "cores", lambda c: f"{c.cores}"),
+        (workload.shares, "compute", lambda c: words.share(c.share)),
+        (limited, "in flight", flying),
+        (True, "workers", lambda c: f"{c.workers}"),
+        (True, "jobs/s", rate),
+        (True, "interval", spread),
+        (waits, "of cap", lambda c: words.percent(c.of_cap)),
+        (scaled, "speed-up", lambda c: speed_up(judged, workload, c)),
+        (True, "CPU/job", price),
+        (not native and not limited, "start-up", seconds("start_seconds")),
+        (not native, "peak PSS", memory),
     ]
-    if workload.shares:
-        columns.append(("compute", lambda c: words.share(c.share)))
-    if limited:
-        columns.append(("in flight", flying))
-    columns += [("workers", lambda c: f"{c.workers}"), ("jobs/s", rate)]
-    columns.append(("interval", spread))
-    note = explain(level(c.values(RATE.key)) for c in cells if c.ok)
-    scaled = RATE in kind(workload.scenario).metrics and not workload.waits
-    if workload.waits:
-        columns.append(("of cap", lambda c: words.percent(c.of_cap)))
-        note += " Of cap: of what Little's law allows with so many in flight."
-    elif scaled:
-        columns.append(("speed-up", lambda c: speed_up(judged, workload, c)))
-        note += " Speed-up: over sequential on the same cores."
-    columns.append(("CPU/job", price))
-    if not native:
-        columns += [] if limited else [("start-up", seconds("start_seconds"))]
-        columns.append(("peak PSS", memory))
     less = [c for c in workload.cells if c.ok and "/" in flying(c)]
-    if limited and less:
-        held = f"{less[-1].in_flight:,} of {less[-1].limit:,} allowed"
-        note += f" In flight {flying(less[-1])}: {held}, as each worker holds one."
-    if any(name.endswith("]") for name in names.values()):
-        note += " In brackets: jobs in flight."
-    return made(workload, cells, columns, note, lambda c: names[c.name])
+    held = ""
+    if less:
+        held = f"In flight {flying(less[-1])}: {less[-1].in_flight:,} of "
+        held += f"{less[-1].limit:,} allowed, as each worker holds one."
+    notes = (
+        (True, explain(level(c.values(RATE.key)) for c in cells if c.ok)),
+        (waits, "Of cap: of what Little's law allows with so many in flight."),
+        (scaled, "Speed-up: over sequential on the same cores."),
+        (limited and less, held),
+        (
+            any(name.endswith("]") for name in names.values()),
+            "In brackets: jobs in flight.",
+        ),
+    )
+    shown: Columns = [(head, write) for wanted, head, write in columns if wanted]
+    note = " ".join(text for wanted, text in notes if wanted)
+    return made(workload, cells, shown, note, lambda c: names[c.name])
 
 
 def explain(levels: Iterable[Level]) -> str:

@@ -6,13 +6,14 @@ it. Every word comes from the standing of a group; nothing is judged here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from plots import style
 from reports.data import targets, words
 from reports.data.cells import Cell
-from reports.data.metrics import Metric
+from reports.data.metrics import CHEAP, EVERY, Metric
 from reports.data.run import Run
 from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Group, Workload
@@ -20,6 +21,7 @@ from reports.judge.judgement import Judgement, judge
 from reports.judge.standing import Standing
 from reports.say.phrases import cores, name_of, span, within
 
+# Full and hollow.
 GLYPHS = {
     **{"s": "■□", "o": "●○", "^": "▲△", "D": "◆◇", "X": "✖✕", "v": "▼▽"},
     **{"P": "✚✚", "p": "⬟⬠", "h": "⬢⬡", "*": "★☆", "<": "◀◁", ">": "▶▷"},
@@ -27,11 +29,21 @@ GLYPHS = {
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A model as the map names it; several that are all equal are one mark."""
+
+    name: str
+    glyph: str
+    slug: str
+    colour: str
+
+
+@dataclass(frozen=True)
 class Field:
     """One field: the first of its group with their marks, and the lead."""
 
     kind: str  # wins, equal, undecided, none
-    names: tuple[dict[str, str], ...]
+    marks: tuple[Mark, ...]
     text: str
 
 
@@ -44,42 +56,69 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What the map shows at once: a row per work, by one measure."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
 class Map:
-    """`rows` are by the most telling metric of each work, `others` by the
-    rest."""
+    """The first measure has every work, by its most telling metric; the others
+    have those works that are compared on them."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    others: tuple[Row, ...]
+    measures: tuple[Measure, ...]
+
+    @property
+    def marks(self) -> list[Mark]:
+        """One per model."""
+        fields = (f for m in self.measures for row in m.rows for f in row.fields)
+        return [*{mark.slug: mark for f in fields for mark in f.marks}.values()]
+
+
+def slug(label: str) -> str:
+    """A label for ids and classes: thread-pool/stealing, thread-pool-stealing."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
 def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
-    """None where nothing is compared. `anchors` are those of the sections, by
-    the id of their workload."""
+    """None where nothing can be compared. `anchors` are those of the sections,
+    by the id of their workload."""
     judged = judge(run)
     counts = sorted({c.cores for c in run.cells if c.scenario != PRIMITIVES})
-    rows: list[Row] = []
-    others: list[Row] = []
+    telling: list[Row] = []
+    by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
-        if workload.scenario == PRIMITIVES or not judged.verdicts:
-            continue
         for title, groups in settings(workload):
             metrics = dict.fromkeys(m for g in groups for m in judged.metrics(g))
-            for place, metric in enumerate(metrics):
+            found: list[Row] = []
+            for metric in metrics:
                 fields = [_field(judged, groups, metric, count) for count in counts]
                 if any(field.kind != "none" for field in fields):
                     measure = metric.called(workload.requests)
                     anchor = anchors.get(id(workload), "")
-                    row = Row(title, measure, anchor, tuple(fields))
-                    (others if place else rows).append(row)
+                    found.append(Row(title, measure, anchor, tuple(fields)))
+                    by_measure.setdefault(_family(metric), []).append(found[-1])
+            telling += found[:1]
+    if not telling:
+        return None
+    first = next(name for name, rows in by_measure.items() if telling[0] in rows)
+    rest = [Measure(n, tuple(r)) for n, r in by_measure.items() if n != first]
     columns = tuple(cores(count) for count in counts)
-    return Map(columns, tuple(rows), tuple(others)) if rows else None
+    return Map(columns, (Measure(first, tuple(telling)), *rest))
+
+
+def _family(metric: Metric) -> str:
+    """Percentiles stand together: which of them depends on the requests."""
+    return "latency" if metric in (*EVERY, *CHEAP) else metric.name
 
 
 def settings(workload: Workload) -> list[tuple[str, list[Group]]]:
     """The groups of a workload that differ in their cores alone."""
     found: dict[Any, list[Group]] = {}
-    for group in workload.groups:
+    for group in workload.groups if workload.scenario != PRIMITIVES else ():
         found.setdefault((group.limit, group.load, group.share), []).append(group)
     rows = []
     for (limit, load, share), groups in found.items():
@@ -101,24 +140,26 @@ def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -
     standing = judged.standing(group, metric)
     if len(standing.order) + len(standing.bound) < 2:
         return Field("none", (), "not compared")
+    if not judged.run.judged:
+        return Field("undecided", (), "not judged")
     if standing.bound:
-        return Field("undecided", names(standing, standing.bound), "only bounds")
+        return Field("undecided", marks(standing, standing.bound), "only bounds")
     if not standing.decided:
         return Field("undecided", (), "too few rounds")
     kind = "wins" if standing.winner else "equal" if standing.equal else "undecided"
-    return Field(kind, names(standing, standing.shown), lead(standing))
+    return Field(kind, marks(standing, standing.shown), lead(standing))
 
 
-def names(standing: Standing, cells: tuple[Cell, ...]) -> tuple[dict[str, str], ...]:
-    """Name, mark and colour; as many as are equal, "all 5" if that is all."""
+def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
+    """As many as are first, or "all 5" if that is everybody."""
     if len(cells) == len(standing.order) > 2:
-        return ({"name": f"all {len(cells)}", "mark": "=", "colour": style.INK},)
+        return (Mark(f"all {len(cells)}", "=", "all", "inherit"),)
     found = []
     for cell in cells:
         look = style.look(cell.model, cell.variant)
-        mark = GLYPHS.get(look.marker, "●○")[look.hollow]
+        glyph = GLYPHS.get(look.marker, "●○")[look.hollow]
         name = name_of(cell, standing.group)
-        found.append({"name": name, "mark": mark, "colour": look.colour})
+        found.append(Mark(name, glyph, slug(cell.label), look.colour))
     return tuple(found)
 
 
