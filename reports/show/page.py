@@ -21,17 +21,17 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from plots import draw
+from plots import draw, style
 from plots.chart import Chart
 from plots.names import machine
 from plots.view import View
-from reports.data import files, words
+from reports.data import files, targets, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.say import headline, notes
 from reports.show import page_code, page_sections
 from reports.show.page_picture import picture
-from reports.show.winner_map import Map, slug, winner_map
+from reports.show.winner_map import slug, winner_map
 
 HERE = Path(__file__).resolve().parent
 
@@ -59,14 +59,9 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.globals.update(words=words, targets=targets)
     environment.filters.update(
         svg=lambda chart: Markup(picture(chart)),
-        seconds=lambda value: words.seconds(value).replace(" us", " µs"),
-        size=words.size,
-        share=words.share,
-        listed=words.listed,
-        counted=words.counted,
-        printable=words.printable,
         number=lambda value: f"{value:,}",
         prose=prose,
         slug=slug,
@@ -74,34 +69,29 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
     sections = page_sections.complete(run, drawn)
     lead = next((s.lead for s in sections if s.lead), None)
     anchors = {id(s.view.workload): s.anchor for s in sections}
-    shown = None if lead else winner_map(run, anchors)
     found = page_code.sources(run)
-    style = Markup(asset("page.css") + colours(shown))
+    css = Markup(asset("page.css") + colours(run))
     script = Markup(asset("page.js"))
     return environment.get_template("page.html.j2").render(
         run=run,
         # A key that an older or a cut file lacks is not known, like a null.
         context=defaultdict(lambda: None, run.context),
-        style=style,
+        style=css,
         script=script,
-        policy=Markup(f"style-src {hashed(style)}; script-src {hashed(script)}"),
+        policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
         headline=words.capital(headline.headline(run)),
         trust=notes.trust(run),
         warnings=[*notes.disagreements(run), *run.notes],
-        caveats=caveats(run),
-        flags=flags(run),
+        # Flags have a table.
+        caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
+        flags=Counter(flag for one in run.repetitions for flag in one.flags),
+        meanings=notes.FLAGS,
         lead=lead,
-        map=shown,
+        map=None if lead else winner_map(run, anchors),
         machine=machine(run.context),
-        extent=extent(run),
-        date=re.sub(
-            r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$",
-            r"\1 \2",
-            str(run.context.get("date") or "date not known"),
-        ),
         models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
         questions=page_sections.questions(sections),
-        settings=list(page_sections.settings(sections)),
+        settings=page_sections.settings(sections),
         sections=sections,
         blocks=page_sections.whole(run),
         pairs=[(a, b, page_code.aligned(a, b)) for a, b in page_code.pairs(found)],
@@ -115,10 +105,11 @@ def asset(name: str) -> str:
     return (HERE / "assets" / name).read_text(encoding="utf-8")
 
 
-def colours(shown: Map | None) -> str:
-    """A rule per mark: the policy allows no style attributes."""
-    marks = shown.marks if shown else []
-    return "".join(f".mark-{one.slug} {{ color: {one.colour}; }}\n" for one in marks)
+def colours(run: Run) -> str:
+    """A rule per model for its mark: the policy allows no style attributes."""
+    looks = {slug(c.label): style.look(c.model, c.variant) for c in run.cells}
+    rules = (f".mark-{name} {{ color: {one.colour}; }}" for name, one in looks.items())
+    return "\n".join(rules)
 
 
 def hashed(text: str) -> str:
@@ -153,27 +144,6 @@ def prose(text: str) -> Markup:
     text = re.sub(r"(?<=\d) us\b", " µs", text)
     kept = r'<span class="whole">\g<0></span>'
     return Markup(_WHOLE.sub(kept, str(escape(text))))
-
-
-def caveats(run: Run) -> list[str]:
-    """What must be known before a verdict is trusted; flags have a table."""
-    explained = set(notes.flags(run))
-    return [line for line in notes.caveats(run) if line not in explained]
-
-
-def flags(run: Run) -> list[tuple[str, int, str]]:
-    """Each flag, how many repetitions carry it, and what it means."""
-    found = Counter(flag for one in run.repetitions for flag in one.flags)
-    return [(flag, n, notes.FLAGS.get(flag, "")) for flag, n in sorted(found.items())]
-
-
-def extent(run: Run) -> str:
-    """How much of the plan the run holds: "50 of 50 planned repetitions"."""
-    have = len(run.repetitions)
-    planned = run.context.get("planned_repetitions")
-    if not planned:
-        return words.counted(have, "repetition")
-    return f"{have:,} of {words.counted(planned, 'planned repetition')}"
 
 
 def command(context: Mapping[str, Any]) -> str:

@@ -52,12 +52,6 @@ class Source:
     def name(self) -> str:
         return ", ".join(self.labels)
 
-    @property
-    def lessons(self) -> int:
-        before = (Line(), *self.lines)
-        pairs = zip(before, self.lines)
-        return sum(line.lesson and not last.lesson for last, line in pairs)
-
 
 def sources(run: Run, project: Path = PROJECT) -> list[Source]:
     """The files of the models that were measured, in the run's order; models

@@ -6,12 +6,11 @@ that says why are shown; the others are folded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from plots.chart import Chart
 from plots.view import View
-from reports.data import targets, words
 from reports.data.run import Run
 from reports.data.scenarios import NULL, PRIMITIVES
 from reports.say import summary
@@ -31,8 +30,6 @@ WHY = (
     "switches",
     "memory-in-flight",
 )
-# Scenarios that show what things cost, and where nobody competes at work.
-PRICES = (NULL, PRIMITIVES)
 QUESTIONS = 3
 
 
@@ -56,107 +53,81 @@ class Section:
 
     @property
     def prices(self) -> bool:
-        return self.view.scenario in PRICES
+        return self.view.scenario in (NULL, PRIMITIVES)
+
+    def of(self, *kinds: str) -> list[Chart]:
+        """In the order of the kinds."""
+        known = {chart.kind: chart for chart in self.charts}
+        return [known[kind] for kind in kinds if kind in known]
 
     @property
-    def first(self) -> Chart | None:
-        """The chart whose question and answer stand for the section."""
-        return next(iter(self.charts), None)
-
-    @property
-    def main(self) -> Chart | None:
-        """The first chart that shows figures and not ratios alone."""
-        own = (c for c in self.charts if c.kind not in (FOREST, CHANGES))
-        return next(own, self.first)
-
-    @property
-    def why(self) -> Chart | None:
-        kinds = {c.kind: c for c in self.charts if c is not self.main}
-        return next((kinds[kind] for kind in WHY if kind in kinds), None)
+    def main(self) -> list[Chart]:
+        """The first chart that shows figures and not ratios alone; none, or one."""
+        apart = self.of(FOREST, CHANGES)
+        return [chart for chart in self.charts if chart not in apart][:1]
 
     @property
     def shown(self) -> list[Chart]:
         if self.prices:
-            return [c for c in (self.main,) if c]
-        wanted = (self.first, self.main, self.why)
-        return [c for c in self.charts if c in wanted and c is not self.lead]
+            return self.main
+        why = [chart for chart in self.of(*WHY) if chart not in self.main][:1]
+        forest = [chart for chart in self.of(FOREST) if chart is not self.lead]
+        return [*forest, *self.main, *why]
 
     @property
     def folded(self) -> list[Chart]:
-        apart = (*self.shown, self.lead)
-        return [c for c in self.charts if c not in apart and c.kind != CHANGES]
+        apart = (*self.shown, *self.changes, self.lead)
+        return [chart for chart in self.charts if chart not in apart]
 
     @property
     def changes(self) -> list[Chart]:
         """What one change costs has a part of its own."""
-        return [c for c in self.charts if c.kind == CHANGES]
+        return self.of(CHANGES)
 
 
 def complete(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> list[Section]:
     """With sentences and tables. A run with one workload at work has no map: its
     forest plot stands on the first screen."""
-    said = [b for b in summary.blocks(run) if b.heading != "Notes"]
+    said = summary.blocks(run)
     found = []
     for view, charts in drawn:
         load = view.workload
-        own = [b for b in said if b.heading.endswith(load.title)]
+        own = tuple(b for b in said if b.heading.endswith(load.title))
         every = (verdicts(run, load), *tables.every_cell(run, load))
-        known = tuple(table for table in every if table)
-        found.append(Section(view, tuple(charts), None, tuple(own), known))
-    work = [s for s in found if not s.prices] or found
-    if len(work) == 1 and len({id(w) for w in run.workloads}) <= len(found):
-        alone = work[0]
-        lead = next((c for c in alone.charts if c.kind == FOREST), None)
-        found = [replace(s, lead=lead) if s is alone else s for s in found]
-    return found
+        found.append(
+            Section(view, tuple(charts), None, own, tuple(filter(None, every)))
+        )
+    work = [section for section in found if not section.prices] or found
+    if len(work) != 1 or len(run.workloads) > len(found):
+        return found
+    forest = next(iter(work[0].of(FOREST)), None)
+    return [replace(s, lead=forest) if s is work[0] else s for s in found]
 
 
 def whole(run: Run) -> list[Block]:
     """The sentences that belong to no workload alone."""
-    titles = tuple(load.title for load in run.workloads)
-    found = [b for b in summary.blocks(run) if not b.heading.endswith(titles)]
-    return [block for block in found if block.heading != "Notes"]
+    titles = ("Notes", *(load.title for load in run.workloads))
+    return [b for b in summary.blocks(run) if not b.heading.endswith(titles)]
 
 
 def questions(sections: Sequence[Section]) -> list[Chart]:
     """Three to predict: of each workload its main chart, then the others of the
     first."""
-    work = [s for s in sections if not s.prices] or list(sections)
-    mains = [s.main for s in work if s.main]
-    others = [c for s in work for c in s.charts if c not in mains]
-    others = [c for c in others if c.kind not in (FOREST, CHANGES)]
+    work = [s for s in sections if not s.prices] or sections
+    mains = [chart for section in work for chart in section.main]
+    rest = [chart for section in work for chart in (*section.shown, *section.folded)]
     found: dict[str, Chart] = {}
-    for chart in (*mains, *others):
-        found.setdefault(chart.kind, chart)
+    for chart in (*mains, *rest):
+        if chart.kind != FOREST:
+            found.setdefault(chart.kind, chart)
     return [*found.values()][:QUESTIONS]
 
 
-def settings(sections: Sequence[Section]) -> Iterator[str]:
-    """What a class must know before it can predict: a sentence for the first
-    workload of each scenario that models were measured with."""
-    work = [s.view for s in sections if not s.prices]
-    views = work or [s.view for s in sections[:1]]
-    known: set[str] = set()
-    for view in views:
-        if view.scenario not in known:
-            known.add(view.scenario)
-            yield setting(view)
-
-
-def setting(view: View) -> str:
-    load = view.workload
-    labels = words.listed(dict.fromkeys(cell.label for cell in view.cells))
-    jobs = sorted({one.jobs for cell in view.cells for one in cell.ok if one.jobs})
-    same = f"the same {jobs[0]:,} jobs" if len(jobs) == 1 else "the same jobs"
-    cores = words.listed([str(count) for count in view.cores])
-    noun = "core" if view.cores == (1,) else "cores"
-    text = f"{words.capital(labels)} each do {same} ({load.title}) on {cores} {noun}"
-    if load.requests:
-        text = f"{words.capital(labels)} each serve {load.title} on {cores} {noun}"
-    if load.loads:
-        text += f"; {words.listed(targets.load(one) for one in load.loads)}"
-    if load.limits:
-        text += f", with {words.listed(f'{n:,}' for n in load.limits)} in flight"
-    if load.shares:
-        text += f"; {words.shares(load.shares)} of the service time is compute"
-    return text + "."
+def settings(sections: Sequence[Section]) -> list[Section]:
+    """What a class must know before it can predict: the first section of each
+    scenario that models were measured with."""
+    work = [s for s in sections if not s.prices] or sections[:1]
+    found: dict[str, Section] = {}
+    for section in work:
+        found.setdefault(section.view.scenario, section)
+    return [*found.values()]

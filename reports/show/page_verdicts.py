@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reports.data import targets, words
 from reports.data.run import Run, Workload
 from reports.data.workloads import Group
@@ -14,16 +12,6 @@ from reports.judge.verdict import WINS, Verdict
 from reports.say import phrases
 from reports.show.table import Table
 
-QUESTIONS = {
-    questions.MODELS: "models",
-    questions.VARIANT: "variant and its model",
-    questions.SCALING: "against its one core",
-    questions.SPEEDUP: "over sequential",
-    questions.FLOOR: "over its floor",
-    questions.WORKERS: "workers and the rule's",
-    questions.PEER: "against a well-known server",
-    questions.CONTROL: "two copies of one model",
-}
 HEADERS = ("first", "second", "where", "question", "measure", "verdict")
 FIGURES = ("ratio", "interval", "level", "rounds")
 
@@ -51,11 +39,11 @@ def verdicts(run: Run, workload: Workload) -> Table | None:
 
 def row(v: Verdict, change: Change | None = None) -> tuple[str, ...]:
     a, b = phrases.of_pair(v)
-    said, question = phrases.conclusion(v), QUESTIONS.get(v.question, v.question)
+    said, question = phrases.conclusion(v), v.question
     if v.word == WINS:
         said = f"{a if v.winner is v.a else b} wins"
     if change:
-        question, said = "where the winner changes", place(change)
+        question, said = questions.CHANGE, place(change)
     interval = words.between(v.low, v.high) if v.known else "–"
     level, rounds = f"{100 * v.level:.3g} %", str(v.rounds)
     what = v.metric.called(v.group.requests)

@@ -42,11 +42,6 @@ def test_the_code_is_shown_with_its_lessons(tmp_path):
     assert (left.name, right.name) == ("event-loop", "thread-pool")
 
 
-def test_lessons_next_to_each_other_are_counted_once_each():
-    text = ["// LESSON: a", "// goes on", "int x;", "  // LESSON: b", "int y;"]
-    assert source(*text).lessons == 2
-
-
 def test_equal_lines_stand_at_one_height():
     a = source("same", "only a", "end", "{", "}")
     b = source("same", "only b", "and b", "end", "{", "more", "}")

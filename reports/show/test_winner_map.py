@@ -13,7 +13,7 @@ def map_of(directory, *scenarios, **options):
 
 def rows_of(directory, *scenarios, **options):
     """Of the first measure."""
-    return map_of(directory, *scenarios, **options).measures[0].rows
+    return next(iter(map_of(directory, *scenarios, **options).measures.values()))
 
 
 def named(field):
@@ -23,16 +23,15 @@ def named(field):
 def test_equal_models_stand_together_with_their_marks(tmp_path):
     found = map_of(tmp_path, "cpu", "null")
     assert found.columns == ("1 core", "2 cores")
-    first, prices = found.measures
-    assert (first.name, prices.name) == ("jobs per second", "CPU per job")
-    cpu, null = first.rows
+    assert [*found.measures] == ["jobs per second", "CPU per job"]
+    (cpu, null), prices = found.measures.values()
     one, two = cpu.fields
     assert (one.kind, named(one)) == ("equal", ["all 5"])
     assert named(two) == ["thread-pool", "prefork", "fork-ipc"]
     assert [mark.glyph for mark in two.marks] == ["▲", "◆", "✖"]
     assert two.text.startswith("equal within ") and ", 2.0" in two.text
     # Its most telling measure is another one, and stands beside its name.
-    assert null.measure == "CPU per job" and prices.rows == (null,)
+    assert null.measure == "CPU per job" and prices == [null]
     assert (null.fields[0].kind, named(null.fields[0])) == ("wins", ["sequential"])
     assert null.fields[0].text == "next takes 1.50 times"
 
@@ -58,11 +57,11 @@ def test_what_is_not_judged_says_so_and_names_nobody(tmp_path):
 
 def test_settings_are_rows_and_other_measures_stand_apart(tmp_path):
     found = map_of(tmp_path / "a", "io", in_flight=(10, 100), cores=(1,))
-    rates, prices = found.measures
+    rates, prices = found.measures.values()
     titles = ["5 ms io jobs, 10 in flight", "5 ms io jobs, 100 in flight"]
-    assert [row.title for row in rates.rows] == titles
-    assert {row.measure for row in rates.rows} == {"jobs per second"}
-    assert {row.measure for row in prices.rows} == {"CPU per job"}
+    assert [row.title for row in rates] == titles
+    assert {row.measure for row in rates} == {"jobs per second"}
+    assert {row.measure for row in prices} == {"CPU per job"}
     mixed = rows_of(tmp_path / "b", "mixed", shares=(0, 50), cores=(2,))
     assert [row.title for row in mixed] == [
         "10 ms mixed jobs, 0 % compute",

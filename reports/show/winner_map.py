@@ -7,8 +7,7 @@ it. Every word comes from the standing of a group; nothing is judged here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from plots import style
 from reports.data import targets, words
@@ -22,60 +21,39 @@ from reports.judge.standing import Standing
 from reports.say.phrases import cores, name_of, span, within
 
 # Full and hollow.
-GLYPHS = {
-    **{"s": "■□", "o": "●○", "^": "▲△", "D": "◆◇", "X": "✖✕", "v": "▼▽"},
-    **{"P": "✚✚", "p": "⬟⬠", "h": "⬢⬡", "*": "★☆", "<": "◀◁", ">": "▶▷"},
-}
+GLYPHS = dict(zip("so^DXvPph*<>", "■□ ●○ ▲△ ◆◇ ✖✕ ▼▽ ✚✚ ⬟⬠ ⬢⬡ ★☆ ◀◁ ▶▷".split()))
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A model as the map names it; several that are all equal are one mark."""
 
     name: str
     glyph: str
     slug: str
-    colour: str
 
 
-@dataclass(frozen=True)
-class Field:
-    """One field: the first of its group with their marks, and the lead."""
+class Field(NamedTuple):
+    """The first of a group with their marks, and the lead."""
 
     kind: str  # wins, equal, undecided, none
     marks: tuple[Mark, ...]
     text: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     title: str
     measure: str
     anchor: str
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True)
-class Measure:
-    """What the map shows at once: a row per work, by one measure."""
-
-    name: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Map:
-    """The first measure has every work, by its most telling metric; the others
-    have those works that are compared on them."""
+class Map(NamedTuple):
+    """`measures` are the rows by the name of what they are compared on. The first
+    have every work, by its most telling metric; the others those works that are
+    compared on them."""
 
     columns: tuple[str, ...]
-    measures: tuple[Measure, ...]
-
-    @property
-    def marks(self) -> list[Mark]:
-        """One per model."""
-        fields = (f for m in self.measures for row in m.rows for f in row.fields)
-        return [*{mark.slug: mark for f in fields for mark in f.marks}.values()]
+    measures: dict[str, list[Row]]
 
 
 def slug(label: str) -> str:
@@ -91,23 +69,19 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     telling: list[Row] = []
     by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
+        anchor = anchors.get(id(workload), "")
         for title, groups in settings(workload):
-            metrics = dict.fromkeys(m for g in groups for m in judged.metrics(g))
             found: list[Row] = []
-            for metric in metrics:
+            for metric in dict.fromkeys(m for g in groups for m in judged.metrics(g)):
                 fields = [_field(judged, groups, metric, count) for count in counts]
                 if any(field.kind != "none" for field in fields):
                     measure = metric.called(workload.requests)
-                    anchor = anchors.get(id(workload), "")
                     found.append(Row(title, measure, anchor, tuple(fields)))
                     by_measure.setdefault(_family(metric), []).append(found[-1])
             telling += found[:1]
-    if not telling:
-        return None
-    first = next(name for name, rows in by_measure.items() if telling[0] in rows)
-    rest = [Measure(n, tuple(r)) for n, r in by_measure.items() if n != first]
-    columns = tuple(cores(count) for count in counts)
-    return Map(columns, (Measure(first, tuple(telling)), *rest))
+    # What tells most of the first work names what tells most of each.
+    by_measure |= {name: telling for name in [*by_measure][:1]}
+    return Map(tuple(map(cores, counts)), by_measure) if telling else None
 
 
 def _family(metric: Metric) -> str:
@@ -122,14 +96,13 @@ def settings(workload: Workload) -> list[tuple[str, list[Group]]]:
         found.setdefault((group.limit, group.load, group.share), []).append(group)
     rows = []
     for (limit, load, share), groups in found.items():
-        title = words.capital(workload.title)
-        if limit is not None and len(workload.limits) > 1:
-            title += f", {limit:,} in flight"
-        if share is not None:
-            title += f", {words.share(share)} compute"
-        if load is not None:
-            title += f", {targets.load(load)}"
-        rows.append((title, groups))
+        parts = (
+            words.capital(workload.title),
+            f"{limit:,} in flight" if limit and len(workload.limits) > 1 else "",
+            "" if share is None else f"{words.share(share)} compute",
+            targets.load(load) if load else "",
+        )
+        rows.append((", ".join(filter(None, parts)), groups))
     return rows
 
 
@@ -153,29 +126,26 @@ def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -
 def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
     """As many as are first, or "all 5" if that is everybody."""
     if len(cells) == len(standing.order) > 2:
-        return (Mark(f"all {len(cells)}", "=", "all", "inherit"),)
+        return (Mark(f"all {len(cells)}", "=", "all"),)
     found = []
     for cell in cells:
         look = style.look(cell.model, cell.variant)
         glyph = GLYPHS.get(look.marker, "●○")[look.hollow]
         name = name_of(cell, standing.group)
-        found.append(Mark(name, glyph, slug(cell.label), look.colour))
+        found.append(Mark(name, glyph, slug(cell.label)))
     return tuple(found)
 
 
 def lead(standing: Standing) -> str:
     """'1.96 times the next', 'equal within 1.1 %, 2.00 times the next'."""
-    parts = []
+    text, known = "", [v for v in standing.unsure if v.known]
     if standing.equal:
-        parts.append(f"equal within {within(standing.within)}")
-    elif not standing.winner and standing.unsure:
-        parts.append(f"undecided {span(standing.unsure[0])}")
+        text = f"equal within {within(standing.within)}"
     elif not standing.winner:
-        parts.append("undecided")
+        widest = max(known, key=lambda v: v.high / v.low, default=None)
+        text = f"undecided {span(widest)}" if widest else "undecided"
     if standing.lead:
         times = words.ratio(max(standing.lead.ratio, 1 / standing.lead.ratio))
-        if standing.metric.lower:
-            parts.append(f"next takes {times} times")
-        else:
-            parts.append(f"{times} times the next")
-    return ", ".join(parts)
+        ahead = "next takes {} times" if standing.metric.lower else "{} times the next"
+        text += (", " if text else "") + ahead.format(times)
+    return text
