@@ -14,6 +14,7 @@ import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -52,53 +53,63 @@ def write(
 
 def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
     """The page as text. The same run and sources give the same page."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.globals.update(words=words, targets=targets)
-    environment.filters.update(
-        svg=lambda chart: Markup(picture(chart)),
-        number=lambda value: f"{value:,}",
-        prose=prose,
-        slug=slug,
-    )
     sections = page_sections.complete(run, drawn)
     lead = next((s.lead for s in sections if s.lead), None)
     anchors = {id(s.view.workload): s.anchor for s in sections}
     found = page_code.sources(run)
     css = Markup(asset("page.css") + colours(run))
     script = Markup(asset("page.js"))
-    return environment.get_template("page.html.j2").render(
-        run=run,
-        # A key that an older or a cut file lacks is not known, like a null.
-        context=defaultdict(lambda: None, run.context),
-        style=css,
-        script=script,
-        policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
-        headline=words.capital(headline.headline(run)),
-        trust=notes.trust(run),
-        warnings=[*notes.disagreements(run), *run.notes],
-        # Flags have a table.
-        caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
-        flags=Counter(flag for one in run.repetitions for flag in one.flags),
-        meanings=notes.FLAGS,
-        lead=lead,
-        map=None if lead else winner_map(run, anchors),
-        machine=machine(run.context),
-        models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
-        questions=page_sections.questions(sections),
-        settings=page_sections.settings(sections),
-        sections=sections,
-        blocks=page_sections.whole(run),
-        pairs=[(a, b, page_code.aligned(a, b)) for a, b in page_code.pairs(found)],
-        sources=found,
-        command=command(run.context),
-        data=data(run),
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            run=run,
+            # A key that an older or a cut file lacks is not known, like a null.
+            context=defaultdict(lambda: None, run.context),
+            style=css,
+            script=script,
+            policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
+            headline=words.capital(headline.headline(run)),
+            trust=notes.trust(run),
+            warnings=[*notes.disagreements(run), *run.notes],
+            # Flags have a table.
+            caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
+            flags=Counter(flag for one in run.repetitions for flag in one.flags),
+            meanings=notes.FLAGS,
+            lead=lead,
+            map=None if lead else winner_map(run, anchors),
+            machine=machine(run.context),
+            models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
+            questions=page_sections.questions(sections),
+            settings=page_sections.settings(sections),
+            sections=sections,
+            blocks=page_sections.whole(run),
+            pairs=[(a, b, page_code.aligned(a, b)) for a, b in page_code.pairs(found)],
+            sources=found,
+            command=command(run.context),
+            data=data(run),
+        )
     )
+
+
+@cache
+def environment() -> Environment:
+    """The templates, compiled once."""
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    found.globals.update(words=words, targets=targets)
+    found.filters.update(
+        svg=lambda chart: Markup(picture(chart)),
+        number=lambda value: f"{value:,}",
+        prose=prose,
+        slug=slug,
+    )
+    return found
 
 
 def asset(name: str) -> str:

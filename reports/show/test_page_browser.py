@@ -15,9 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from reports.show import results
-from reports.data.run import load
-
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is missing")
 from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
@@ -27,6 +24,10 @@ from selenium.webdriver.support.ui import Select  # noqa: E402
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
     not CHROMIUM or not DRIVER, reason="chromium or chromedriver is missing"
+)
+FLAGS = (
+    "headless=new no-sandbox disable-software-rasterizer disable-gpu hide-scrollbars disable-extensions "
+    "disable-background-networking disable-component-update disable-sync no-first-run"
 )
 WIDTH, HEIGHT, SCREENS = 1280, 800, 14
 SEEN = "(one) => one.checkVisibility()"
@@ -38,7 +39,7 @@ class Browser:
     def __init__(self, page: Path) -> None:
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
-        for flag in ("headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars"):
+        for flag in FLAGS.split():
             options.add_argument(f"--{flag}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
@@ -55,12 +56,9 @@ class Browser:
         return self.driver.execute_cdp_cmd(command, what)
 
     def open(self, script: bool = True) -> None:
-        """The page as at a first visit."""
+        """The page as at a first visit: tests forget what they had it keep."""
         self.tell("Emulation.setScriptExecutionDisabled", value=not script)
         self.driver.get(self.page)
-        if script:
-            self.ask("localStorage.clear()")
-            self.driver.refresh()
 
     def ask(self, expression: str):
         found = self.tell("Runtime.evaluate", expression=expression, returnByValue=True)
@@ -95,17 +93,26 @@ def chromium(overview):
     found.driver.quit()
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
+@pytest.fixture(scope="module", params=[True, False], ids=["script", "no script"])
 def either(chromium, request):
+    """Loaded once for all that look, and leave it as it was."""
     chromium.open(script=request.param)
-    yield chromium
+    return chromium
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """Loaded once for all that use it and do not mind what others did."""
     chromium.open()
+    return chromium
 
 
 @pytest.fixture
-def browser(chromium):
+def fresh(chromium):
+    """As at a first visit, and forgotten afterwards."""
     chromium.open()
-    return chromium
+    yield chromium
+    chromium.ask("localStorage.clear()")
 
 
 def test_nothing_is_asked_for_and_nothing_complains(either):
@@ -125,6 +132,25 @@ def test_it_is_short_with_its_details_folded(either):
     assert either.ask("document.documentElement.scrollWidth") <= WIDTH
 
 
+def test_answers_hide_with_and_without_script(either):
+    assert either.shown(".answer > .so-what") > 5
+    either.one("hide").click()
+    assert either.shown(".answer") == 0 and either.shown(".map") == 0
+    assert "predict first" in either.text("p.covered")
+    either.one("cpu-forest-show").click()
+    assert either.shown("#cpu-forest .so-what") == 1 == either.shown(".so-what")
+    either.one("cpu-forest-show").click()
+    either.one("hide").click()
+    assert either.shown(".map") == 1
+
+
+def test_without_script_the_other_measures_and_pairs_follow_folded(chromium):
+    chromium.open(script=False)
+    assert chromium.shown("button, select, textarea, input[type=file]") == 0
+    assert chromium.shown(".measure > summary") == 2 and chromium.shown(".map") == 1
+    assert chromium.shown(".panes") == 1 and chromium.shown(".pair > summary") == 1
+
+
 def test_charts_keep_their_look_under_the_policy(browser):
     sizes = "[...document.querySelectorAll('.chart text')].map((one) => "
     sizes += "[one.getAttribute('font-size'), getComputedStyle(one).fontSize]"
@@ -134,48 +160,6 @@ def test_charts_keep_their_look_under_the_policy(browser):
     fills = "[...document.querySelectorAll('.chart use')].map("
     fills += "(one) => getComputedStyle(one).fill)"
     assert len({*browser.ask(fills)}) > 4
-
-
-def test_answers_hide_with_and_without_script(either):
-    assert either.shown(".answer > .so-what") > 5
-    either.one("hide").click()
-    assert either.shown(".answer") == 0 and either.shown(".map") == 0
-    assert "predict first" in either.text("p.covered")
-    either.one("cpu-forest-show").click()
-    assert either.shown("#cpu-forest .so-what") == 1 == either.shown(".so-what")
-
-
-def test_hidden_answers_survive_a_reload(browser):
-    browser.one("hide").click()
-    browser.driver.refresh()
-    assert browser.one("hide").is_selected() and browser.shown(".answer") == 0
-    browser.one("hide").click()
-    browser.driver.refresh()
-    assert not browser.one("hide").is_selected() and browser.shown(".map") == 1
-
-
-def test_without_script_the_other_measures_and_pairs_follow_folded(chromium):
-    chromium.open(script=False)
-    assert chromium.shown("button, select, textarea, input[type=file]") == 0
-    assert chromium.shown(".measure > summary") == 2 and chromium.shown(".map") == 1
-    assert chromium.shown(".panes") == 1 and chromium.shown(".pair > summary") == 1
-    chromium.open()
-
-
-def test_the_map_shows_one_measure_at_a_time(browser):
-    assert "by jobs per second" in browser.text(".measure:not([hidden])")
-    browser.one("by-cpu-per-job").click()
-    assert browser.shown(".map") == 1 and browser.shown(".measure > summary") == 0
-    assert "by CPU per job" in browser.text(".measure:not([hidden])")
-
-
-def test_a_prediction_is_kept_and_stands_beside_the_answer(browser):
-    area = browser.driver.find_element(By.TAG_NAME, "textarea")
-    area.send_keys("threads <b>win</b>")
-    browser.driver.refresh()
-    kind = browser.ask("document.querySelector('textarea').dataset.kind")
-    said = browser.text(f'.figure .predicted[data-kind="{kind}"]')
-    assert said == "You predicted: threads <b>win</b>"
 
 
 def test_present_asks_and_then_answers_one_figure_a_screen(browser):
@@ -208,14 +192,11 @@ def test_highlight_marks_one_model_everywhere(browser):
     assert browser.ask("document.querySelectorAll('.lit, .dim').length") == 0
 
 
-def test_the_theme_is_chosen_and_kept(browser):
-    ground = "getComputedStyle(document.body).backgroundColor"
-    assert browser.ask(ground) == "rgb(255, 255, 255)"
-    browser.one("theme").click()
-    browser.driver.refresh()
-    assert browser.ask(ground) != "rgb(255, 255, 255)"
-    card = "getComputedStyle(document.querySelector('.card')).backgroundColor"
-    assert browser.ask(card) == "rgb(255, 255, 255)"
+def test_the_map_shows_one_measure_at_a_time(browser):
+    assert "by jobs per second" in browser.text(".measure:not([hidden])")
+    browser.one("by-cpu-per-job").click()
+    assert browser.shown(".map") == 1 and browser.shown(".measure > summary") == 0
+    assert "by CPU per job" in browser.text(".measure:not([hidden])")
 
 
 def test_any_two_files_stand_aligned(browser):
@@ -235,11 +216,11 @@ def test_any_two_files_stand_aligned(browser):
 
 
 def test_another_run_is_held_against_this_one(browser, overview, tmp_path):
-    whole = results.assemble(load(overview))
-    for entry in whole["benchmarks"]:
-        entry["jobs_per_second"] *= 2
+    lines = (overview / "runs.jsonl").read_text().splitlines()
+    entries = [json.loads(line) for line in lines]
+    twice = [{**e, "jobs_per_second": 2 * e["jobs_per_second"]} for e in entries]
     other = tmp_path / "results.json"
-    other.write_text(json.dumps({**whole, "verdicts": []}))
+    other.write_text(json.dumps({"benchmarks": twice}))
     browser.one("other").send_keys(str(other))
     browser.driver.implicitly_wait(5)
     browser.driver.find_element(By.CSS_SELECTOR, "#compared table")
@@ -252,10 +233,37 @@ def test_another_run_is_held_against_this_one(browser, overview, tmp_path):
     assert "is no results.json" in browser.text("#compared")
 
 
+def test_hidden_answers_survive_a_reload(fresh):
+    fresh.one("hide").click()
+    fresh.driver.refresh()
+    assert fresh.one("hide").is_selected() and fresh.shown(".answer") == 0
+    fresh.one("hide").click()
+    assert fresh.shown(".map") == 1 and fresh.ask("localStorage.length") == 1
+
+
+def test_a_prediction_is_kept_and_stands_beside_the_answer(fresh):
+    area = fresh.driver.find_element(By.TAG_NAME, "textarea")
+    area.send_keys("threads <b>win</b>")
+    fresh.driver.refresh()
+    kind = fresh.ask("document.querySelector('textarea').dataset.kind")
+    said = fresh.text(f'.figure .predicted[data-kind="{kind}"]')
+    assert said == "You predicted: threads <b>win</b>"
+
+
+def test_the_theme_is_chosen_and_kept(fresh):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert fresh.ask(ground) == "rgb(255, 255, 255)"
+    fresh.one("theme").click()
+    fresh.driver.refresh()
+    assert fresh.ask(ground) != "rgb(255, 255, 255)"
+    card = "getComputedStyle(document.querySelector('.card')).backgroundColor"
+    assert fresh.ask(card) == "rgb(255, 255, 255)"
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is missing")
-def test_on_paper_questions_come_first_and_nothing_stays_hidden(browser, tmp_path):
-    browser.one("hide").click()
-    pdf = base64.b64decode(browser.tell("Page.printToPDF")["data"])
+def test_on_paper_questions_come_first_and_nothing_stays_hidden(fresh, tmp_path):
+    fresh.one("hide").click()
+    pdf = base64.b64decode(fresh.tell("Page.printToPDF", pageRanges="1-2")["data"])
     (tmp_path / "page.pdf").write_bytes(pdf)
     command = ["pdftotext", "-layout", str(tmp_path / "page.pdf"), "-"]
     first, *rest = subprocess.check_output(command, text=True).split("\f")
@@ -274,14 +282,12 @@ def axe() -> Path | None:
 
 @pytest.mark.skipif(not axe(), reason="axe-core is missing (npm install axe-core)")
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_can_be_read_by_everybody(browser, theme):
-    browser.ask(f"document.documentElement.dataset.theme = '{theme}'")
-    browser.ask(
-        "for (const one of document.querySelectorAll('details')) one.open = true"
-    )
-    browser.driver.execute_script(axe().read_text())
-    browser.driver.set_script_timeout(120)
-    found = browser.driver.execute_async_script(
+def test_it_can_be_read_by_everybody(fresh, theme):
+    fresh.ask(f"document.documentElement.dataset.theme = '{theme}'")
+    fresh.ask("for (const one of document.querySelectorAll('details')) one.open = true")
+    fresh.driver.execute_script(axe().read_text())
+    fresh.driver.set_script_timeout(120)
+    found = fresh.driver.execute_async_script(
         "axe.run().then((all) => arguments[0](all.violations))"
     )
     serious = [one for one in found if one["impact"] in ("serious", "critical")]
