@@ -26,9 +26,11 @@ pytestmark = pytest.mark.skipif(
     not CHROMIUM or not DRIVER, reason="chromium or chromedriver is missing"
 )
 FLAGS = (
-    "headless=new no-sandbox disable-software-rasterizer disable-gpu hide-scrollbars disable-extensions "
-    "disable-background-networking disable-component-update disable-sync no-first-run"
+    "headless=new no-sandbox hide-scrollbars disable-gpu disable-software-rasterizer "
+    "disable-extensions disable-background-networking disable-component-update "
+    "disable-sync no-first-run"
 )
+AXE = Path(os.environ.get("NODE_PATH", "node_modules")) / "axe-core" / "axe.min.js"
 WIDTH, HEIGHT, SCREENS = 1280, 800, 14
 SEEN = "(one) => one.checkVisibility()"
 
@@ -43,13 +45,8 @@ class Browser:
             options.add_argument(f"--{flag}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-        screen = {"width": WIDTH, "height": HEIGHT}
-        self.tell(
-            "Emulation.setDeviceMetricsOverride",
-            **screen,
-            deviceScaleFactor=1,
-            mobile=False,
-        )
+        screen = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1}
+        self.tell("Emulation.setDeviceMetricsOverride", **screen, mobile=False)
         self.page = page.as_uri()
 
     def tell(self, command: str, **what):
@@ -272,20 +269,14 @@ def test_on_paper_questions_come_first_and_nothing_stays_hidden(fresh, tmp_path)
     assert "times the next" in rest[0] and "thread-pool" in rest[0]
 
 
-def axe() -> Path | None:
-    """Of `npm install axe-core`, here or for everybody."""
-    places = [Path("node_modules"), Path(os.environ.get("NODE_PATH", "node_modules"))]
-    places += [Path("/usr/lib/node_modules"), Path("/usr/local/lib/node_modules")]
-    files = (place / "axe-core" / "axe.min.js" for place in places)
-    return next((file for file in files if file.is_file()), None)
-
-
-@pytest.mark.skipif(not axe(), reason="axe-core is missing (npm install axe-core)")
+@pytest.mark.skipif(
+    not AXE.is_file(), reason="axe-core is missing (npm install axe-core; NODE_PATH)"
+)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_can_be_read_by_everybody(fresh, theme):
     fresh.ask(f"document.documentElement.dataset.theme = '{theme}'")
     fresh.ask("for (const one of document.querySelectorAll('details')) one.open = true")
-    fresh.driver.execute_script(axe().read_text())
+    fresh.driver.execute_script(AXE.read_text())
     fresh.driver.set_script_timeout(120)
     found = fresh.driver.execute_async_script(
         "axe.run().then((all) => arguments[0](all.violations))"
