@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 import shlex
 from collections import Counter, defaultdict
@@ -87,7 +86,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
             pairs=[(a, b, page_code.aligned(a, b)) for a, b in page_code.pairs(found)],
             sources=found,
             command=command(run.context),
-            data=data(run),
+            medians=medians(run),
         )
     )
 
@@ -129,18 +128,13 @@ def hashed(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def data(run: Run) -> Markup:
-    """What another run is held against: {cell: [jobs per second, CPU s per job]},
-    medians, as JSON that cannot end the element around it."""
-    found = {
-        cell.name: [
-            median(values) if values else None
-            for values in (cell.values(metric.key) for metric in (RATE, CPU))
-        ]
-        for cell in run.cells
-        if not cell.is_control
-    }
-    return Markup(json.dumps(found, sort_keys=True).replace("<", "\\u003c"))
+def medians(run: Run) -> dict[str, list[float | None]]:
+    """{cell: [jobs per second, CPU s per job]}, which another run is held against."""
+    found = {}
+    for cell in run.cells:
+        values = [cell.values(metric.key) for metric in (RATE, CPU)]
+        found[cell.name] = [median(some) if some else None for some in values]
+    return found
 
 
 # What no line may break apart: a model's name, a figure and its unit.

@@ -29,12 +29,6 @@ class Line:
     number: int | None = None
     differs: bool = False
 
-    @property
-    def style(self) -> str:
-        """Its classes."""
-        names = ("lesson", self.lesson), ("differs", self.differs)
-        return " ".join(name for name, yes in names if yes)
-
 
 @dataclass(frozen=True)
 class Source:

@@ -50,7 +50,7 @@ def test_equal_lines_stand_at_one_height():
     assert [line.text for line in right] == [line.text for line in b.lines]
     assert [line.number for line in left] == [1, 2, None, 3, 4, None, 5]
     assert [line.text for line in right if line.differs] == ["only b", "and b", "more"]
-    assert not left[2].differs and left[1].style == "differs"
+    assert not left[2].differs and left[1].differs
 
 
 def test_missing_files_are_said_to_be_missing(tmp_path, monkeypatch):

@@ -64,7 +64,7 @@ def test_settings_are_rows_and_other_measures_stand_apart(tmp_path):
     assert {row.measure for row in prices} == {"CPU per job"}
     mixed = rows_of(tmp_path / "b", "mixed", shares=(0, 50), cores=(2,))
     assert [row.title for row in mixed] == [
-        "10 ms mixed jobs, 0 % compute",
-        "10 ms mixed jobs, 50 % compute",
+        "10 ms mixed jobs, 8 in flight, 0 % compute",
+        "10 ms mixed jobs, 8 in flight, 50 % compute",
     ]
     assert map_of(tmp_path / "c", "cpu", models=("prefork",)) is None

@@ -7,7 +7,7 @@ it. Every word comes from the standing of a group; nothing is judged here.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from plots import style
 from reports.data import targets, words
@@ -70,7 +70,7 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
         anchor = anchors.get(id(workload), "")
-        for title, groups in settings(workload):
+        for title, groups in settings(workload).items():
             found: list[Row] = []
             for metric in dict.fromkeys(m for g in groups for m in judged.metrics(g)):
                 fields = [_field(judged, groups, metric, count) for count in counts]
@@ -89,21 +89,24 @@ def _family(metric: Metric) -> str:
     return "latency" if metric in (*EVERY, *CHEAP) else metric.name
 
 
-def settings(workload: Workload) -> list[tuple[str, list[Group]]]:
-    """The groups of a workload that differ in their cores alone."""
-    found: dict[Any, list[Group]] = {}
+def settings(workload: Workload) -> dict[str, list[Group]]:
+    """The groups of a workload that differ in their cores alone, by title."""
+    found: dict[str, list[Group]] = {}
     for group in workload.groups if workload.scenario != PRIMITIVES else ():
-        found.setdefault((group.limit, group.load, group.share), []).append(group)
-    rows = []
-    for (limit, load, share), groups in found.items():
-        parts = (
-            words.capital(workload.title),
-            f"{limit:,} in flight" if limit and len(workload.limits) > 1 else "",
-            "" if share is None else f"{words.share(share)} compute",
-            targets.load(load) if load else "",
-        )
-        rows.append((", ".join(filter(None, parts)), groups))
-    return rows
+        title = ", ".join([words.capital(workload.title), *setting(group)])
+        found.setdefault(title, []).append(group)
+    return found
+
+
+def setting(group: Group) -> list[str]:
+    """'100 in flight', '25 % compute'."""
+    load, share = group.load, group.share
+    parts = (
+        f"{group.limit:,} in flight" if group.limit else "",
+        targets.load(load) if load else "",
+        "" if share is None else f"{words.share(share)} compute",
+    )
+    return [part for part in parts if part]
 
 
 def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -> Field:
