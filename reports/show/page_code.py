@@ -1,4 +1,4 @@
-"""The source of the models of a run, ready to stand side by side.
+"""The source of the models of a run, and two of them side by side, aligned.
 
 Reads files of the project that the run names; nothing outside the project is
 ever read, whatever a run's file says.
@@ -6,41 +6,45 @@ ever read, whatever a run's file says.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from reports.data.run import Run
+from reports.show.winner_map import slug
 
 PROJECT = Path(__file__).resolve().parents[2]
-# Where the lesson begins: two models that obey the same steps, one by
-# stopping its thread, one by being called back.
-FIRST_SHOWN = ("event-loop", "thread-pool")
+# Where the lesson begins: two models that obey the same steps, one by stopping
+# its thread, one by being called back; then the same model with processes.
+PAIRS = (("event-loop", "thread-pool"), ("thread-pool", "prefork"))
 
 
 @dataclass(frozen=True)
 class Line:
-    text: str
-    lesson: bool
+    """A line of a file, or a gap where only the other file has one."""
+
+    text: str = ""
+    lesson: bool = False
+    number: int | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True)
 class Source:
     """One file with the models that it holds; no lines when it is missing."""
 
-    key: str  # for ids in the page
     labels: tuple[str, ...]
     file: str
     lines: tuple[Line, ...]
-    shown: bool
 
     @property
-    def lessons(self) -> int:
-        return sum(
-            1
-            for before, line in zip((Line("", False), *self.lines), self.lines)
-            if line.lesson and not before.lesson
-        )
+    def key(self) -> str:
+        return f"code-{slug(self.labels[0])}"
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.labels)
 
 
 def sources(run: Run, project: Path = PROJECT) -> list[Source]:
@@ -54,14 +58,17 @@ def sources(run: Run, project: Path = PROJECT) -> list[Source]:
             label += f"/{model['variant']}"
         if label in measured and isinstance(model.get("file"), str):
             files.setdefault(model["file"], []).append(label)
-    found = []
-    for file, labels in files.items():
-        key = re.sub(r"[^a-z0-9]+", "-", labels[0].lower())
-        lines = read(project, file)
-        found.append([f"code-{key}", tuple(labels), file, lines])
-    wanted = [e for e in found if set(e[1]) & set(FIRST_SHOWN)] or found
-    shown = [e[2] for e in wanted if e[3]][:2]
-    return [Source(*entry, shown=entry[2] in shown) for entry in found]
+    return [Source(tuple(some), f, read(project, f)) for f, some in files.items()]
+
+
+def pairs(found: list[Source]) -> list[tuple[Source, Source]]:
+    """Those that are compared without being asked."""
+    by_label = {label: s for s in found if s.lines for label in s.labels}
+    chosen = [pair for pair in PAIRS if {*pair} <= {*by_label}]
+    known = [source for source in found if source.lines]
+    if not chosen:
+        return [(known[0], known[1])] if len(known) > 1 else []
+    return [(by_label[a], by_label[b]) for a, b in chosen]
 
 
 def read(project: Path, file: str) -> tuple[Line, ...]:
@@ -76,12 +83,28 @@ def read(project: Path, file: str) -> tuple[Line, ...]:
     return tuple(marked(text.splitlines()))
 
 
-def marked(lines: list[str]) -> list[Line]:
+def marked(lines: list[str]) -> Iterator[Line]:
     """A lesson is a comment that begins with LESSON:, to its last line."""
-    found = []
     inside = False
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         comment = line.lstrip().startswith("//")
         inside = "// LESSON:" in line or (inside and comment)
-        found.append(Line(line.expandtabs(2), inside))
-    return found
+        yield Line(line.expandtabs(2), inside, number)
+
+
+def aligned(a: Source, b: Source) -> tuple[list[Line], list[Line]]:
+    """Both files with gaps, so that equal lines stand at one height."""
+    texts = ([line.text for line in one.lines] for one in (a, b))
+    left: list[Line] = []
+    right: list[Line] = []
+    for tag, *ends in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        for side, lines, start, stop in (
+            (left, a.lines, ends[0], ends[1]),
+            (right, b.lines, ends[2], ends[3]),
+        ):
+            for line in lines[start:stop]:
+                other = tag != "equal"
+                side.append(Line(line.text, line.lesson, line.number, other))
+        for side in (left, right):
+            side += [Line()] * (max(len(left), len(right)) - len(side))
+    return left, right

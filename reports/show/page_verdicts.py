@@ -1,100 +1,42 @@
-"""The table of all verdicts on the page, as strings."""
+"""The table of all verdicts of a workload, as strings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from reports.data import targets, words
-from reports.data.run import Run
-from reports.data.scenarios import kind
-from reports.judge import questions
-from reports.judge.brackets import Change
+from reports.data import words
+from reports.data.run import Run, Workload
 from reports.judge.judgement import judge
-from reports.judge.verdict import EQUAL, WINS, Verdict
-from reports.say import changes, phrases
+from reports.judge.verdict import WINS, Verdict
+from reports.say import phrases
+from reports.show.table import Table
+from reports.show.winner_map import setting
 
-QUESTIONS = {
-    questions.MODELS: "models",
-    questions.VARIANT: "variant and its model",
-    questions.SCALING: "against its one core",
-    questions.SPEEDUP: "over sequential",
-    questions.FLOOR: "over its floor",
-    questions.WORKERS: "workers and the rule's",
-    questions.PEER: "against a well-known server",
-    questions.CONTROL: "two copies of one model",
-}
-# More rows than these are folded.
-MANY = 60
+HEADERS = ("first", "second", "where", "question", "measure", "verdict")
+FIGURES = ("ratio", "interval", "level", "rounds")
 
 
-@dataclass(frozen=True)
-class Part:
-    """The rows of one workload, under headings of cores and limit."""
-
-    title: str
-    groups: tuple[tuple[str, tuple[dict[str, Any], ...]], ...]
-
-    @property
-    def folded(self) -> bool:
-        return sum(len(rows) for _, rows in self.groups) > MANY
-
-
-def parts(run: Run) -> list[Part]:
-    """The rows of the tables of all verdicts, by workload, cores and limit."""
-    judged = judge(run)
-    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    every = [(v, None) for v in judged.verdicts]
-    for v, change in every + [(c.decides, c) for c in judged.changes]:
-        group = v.group
-        along = kind(group.scenario).axis
-        params = {k: x for k, x in group.params.items() if k not in along}
-        title = words.capital(words.work(group.scenario, params))
-        heading = phrases.cores(group.cores)
-        if group.limit is not None:
-            heading += f", {group.limit:,} in flight"
-        if group.load:
-            heading += f", {targets.load(group.load)}"
-        if group.share is not None:
-            heading += f", {words.share(group.share)} compute"
-        rows = found.setdefault(title, {}).setdefault(f"{title}, {heading}", [])
-        rows.append(row(v, change))
-    return [
-        Part(title, tuple((heading, tuple(rows)) for heading, rows in groups.items()))
-        for title, groups in found.items()
-    ]
+def verdicts(run: Run, workload: Workload) -> Table | None:
+    """None where nothing was compared."""
+    groups = workload.groups
+    rows = tuple(row(v) for v in judge(run).verdicts if v.group in groups)
+    if not rows:
+        return None
+    note = (
+        "Ratios are the first over the second, round by round. The interval is the "
+        "one that decides; its level is such that all intervals of a question about "
+        "one workload, core count and measure hold together at 95 %."
+    )
+    title = f"All verdicts: {words.capital(workload.title)}"
+    right = (*(False for _ in HEADERS), *(True for _ in FIGURES))
+    return Table(title, (*HEADERS, *FIGURES), right, rows, (), note)
 
 
-def row(v: Verdict, change: Change | None = None) -> dict[str, Any]:
-    """A verdict as strings."""
+def row(v: Verdict) -> tuple[str, ...]:
     a, b = phrases.of_pair(v)
-    said, sentence = phrases.conclusion(v), phrases.sentence(v)
+    said = phrases.conclusion(v)
     if v.word == WINS:
         said = f"{a if v.winner is v.a else b} wins"
-    question = QUESTIONS.get(v.question, v.question)
-    if change:
-        question, sentence = "where the winner changes", changes.change_line(change)
-        said = place(change)
-    return {
-        "question": question,
-        "a": a,
-        "b": b,
-        "metric": v.metric.called(v.group.requests),
-        "verdict": said,
-        "style": {WINS: "wins", EQUAL: "equal"}.get(v.word, "unsure"),
-        "ratio": words.ratio(v.ratio),
-        "interval": words.between(v.low, v.high) if v.known else "–",
-        "level": f"{100 * v.level:.3g} %",
-        "n": v.rounds,
-        "sentence": sentence,
-    }
-
-
-def place(change: Change) -> str:
-    """Where the winner changes, in the words of a table."""
-    where = change.where
-    if where.first is None:
-        return "undecided" if where.undecided else "nowhere"
-    if where.last is None:
-        return f"at {where.first:g} or below"
-    return f"between {where.last:g} and {where.first:g}"
+    where = ", ".join([phrases.cores(v.group.cores), *setting(v.group)])
+    what = v.metric.called(v.group.requests)
+    interval = words.between(v.low, v.high) if v.known else "–"
+    figures = (words.ratio(v.ratio), interval, f"{100 * v.level:.3g} %", str(v.rounds))
+    return (a, b, where, v.question, what, said, *figures)

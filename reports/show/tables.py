@@ -6,6 +6,7 @@ repetitions.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Iterable
 
 from reports.data import words
@@ -17,8 +18,7 @@ from reports.judge.intervals import Level, level
 from reports.judge.judgement import Judgement, judge
 from reports.judge.verdict import EQUAL, UNDECIDED
 from reports.say.summary import along
-from reports.show.table import Columns, Table, failure, made, memory, price, rate
-from reports.show.table import seconds
+from reports.show.table import Table, failure, made, memory, price, rate, seconds
 from reports.show.tables_requests import accounts, served
 
 # As many shares of a mix as fit beside a model's name.
@@ -28,75 +28,75 @@ MOST_SHARES = 8
 def tables(run: Run) -> list[Table]:
     """A table per workload; of a mix axis one per core count and limit, in
     which the shares are columns."""
-    found = []
-    for workload in run.workloads:
-        if workload.requests:
-            found.append(served(workload))
-        elif workload.shares:
-            found += mix_tables(run, workload)
-        else:
-            found.append(batch(judge(run), workload))
+    return [table for load in run.workloads for table in brief(run, load)]
+
+
+def brief(run: Run, workload: Workload) -> list[Table]:
+    if workload.requests:
+        return [served(workload)]
+    if workload.shares:
+        return mix_tables(judge(run), workload)
+    return [batch(judge(run), workload)]
+
+
+def every_cell(run: Run, workload: Workload) -> list[Table]:
+    """The same with a row per cell, also of a mix axis; of requests a second
+    table says where they have gone."""
+    found = brief(run, workload)
+    if workload.requests:
+        found.append(accounts(workload))
+    elif workload.shares:
+        found.append(batch(judge(run), workload))
     return found
 
 
-def mixes(run: Run) -> list[Table]:
-    """The tables of mix axes alone, for the head of the page."""
-    loads = [workload for workload in run.workloads if workload.shares]
-    return [one for workload in loads for one in mix_tables(run, workload)]
+def batch(judged: Judgement, workload: Workload) -> Table:
+    native, waits = workload.scenario == PRIMITIVES, workload.waits
+    cells = (*workload.cells, *workload.floors)
+    scaled = RATE in kind(workload.scenario).metrics and not waits
+    limited = bool(workload.limits)
+    # A model may have several depths of its own, also where no limit was given.
+    twins = Counter((c.label, c.cores, c.workers, c.share) for c in workload.cells)
 
+    def named(c: Cell) -> str:
+        deep = c.limit is None and twins[c.label, c.cores, c.workers, c.share] > 1
+        return f"{c.label} [{c.in_flight}]" if deep else c.label
 
-def every_cell(run: Run) -> list[Table]:
-    """A row per cell, also of a mix axis; of requests a second row that says
-    where they have gone."""
-    found = []
-    for workload in run.workloads:
-        if workload.requests:
-            found += [served(workload), accounts(workload)]
-        else:
-            found.append(batch(judge(run), workload))
-    return found
+    less = [c for c in workload.cells if c.ok and "/" in flying(c)]
+    held = ""
+    if less:
+        held = f"In flight {flying(less[-1])}: {less[-1].in_flight:,} of "
+        held += f"{less[-1].limit:,} allowed, as each worker holds one."
+    columns = (
+        (True, "primitive" if native else "model", named),
+        (True, "cores", lambda c: f"{c.cores}"),
+        (workload.shares, "compute", lambda c: words.share(c.share)),
+        (limited, "in flight", flying),
+        (True, "workers", lambda c: f"{c.workers}"),
+        (True, "jobs/s", rate),
+        (True, "interval", spread),
+        (waits, "of cap", lambda c: words.percent(c.of_cap)),
+        (scaled, "speed-up", lambda c: speed_up(judged, workload, c)),
+        (True, "CPU/job", price),
+        (not native and not limited, "start-up", seconds("start_seconds")),
+        (not native, "peak PSS", memory),
+    )
+    notes = (
+        (True, explain(level(c.values(RATE.key)) for c in cells if c.ok)),
+        (waits, "Of cap: of what Little's law allows with so many in flight."),
+        (scaled, "Speed-up: over sequential on the same cores."),
+        (limited and less, held),
+        (any(named(c) != c.label for c in cells), "In brackets: jobs in flight."),
+    )
+    shown = [(head, write) for wanted, head, write in columns if wanted]
+    note = " ".join(text for wanted, text in notes if wanted)
+    return made(workload, cells, shown, note, named)
 
 
 def spread(cell: Cell) -> str:
     """The interval, which is the whole range where n is too small for 95 %."""
     known = level(cell.values(RATE.key))
     return words.UNKNOWN if known.n < 2 else words.rates(known.low, known.high)
-
-
-def batch(judged: Judgement, workload: Workload) -> Table:
-    native = workload.scenario == PRIMITIVES
-    limited = bool(workload.limits)
-    names = naming(workload)
-    cells = (*workload.cells, *workload.floors)
-    columns: Columns = [
-        ("primitive" if native else "model", lambda c: names[c.name]),
-        ("cores", lambda c: f"{c.cores}"),
-    ]
-    if workload.shares:
-        columns.append(("compute", lambda c: words.share(c.share)))
-    if limited:
-        columns.append(("in flight", flying))
-    columns += [("workers", lambda c: f"{c.workers}"), ("jobs/s", rate)]
-    columns.append(("interval", spread))
-    note = explain(level(c.values(RATE.key)) for c in cells if c.ok)
-    scaled = RATE in kind(workload.scenario).metrics and not workload.waits
-    if workload.waits:
-        columns.append(("of cap", lambda c: words.percent(c.of_cap)))
-        note += " Of cap: of what Little's law allows with so many in flight."
-    elif scaled:
-        columns.append(("speed-up", lambda c: speed_up(judged, workload, c)))
-        note += " Speed-up: over sequential on the same cores."
-    columns.append(("CPU/job", price))
-    if not native:
-        columns += [] if limited else [("start-up", seconds("start_seconds"))]
-        columns.append(("peak PSS", memory))
-    less = [c for c in workload.cells if c.ok and "/" in flying(c)]
-    if limited and less:
-        held = f"{less[-1].in_flight:,} of {less[-1].limit:,} allowed"
-        note += f" In flight {flying(less[-1])}: {held}, as each worker holds one."
-    if any(name.endswith("]") for name in names.values()):
-        note += " In brackets: jobs in flight."
-    return made(workload, cells, columns, note, lambda c: names[c.name])
 
 
 def explain(levels: Iterable[Level]) -> str:
@@ -118,23 +118,6 @@ def flying(cell: Cell) -> str:
     return f"{cell.in_flight}/{cell.limit}"
 
 
-def naming(workload: Workload) -> dict[str, str]:
-    """The model, and its in-flight limit where that tells two cells apart;
-    cores and workers have columns of their own."""
-    found: dict[str, str] = {}
-    for cell in (*workload.cells, *workload.floors):
-        limits = {
-            c.in_flight
-            for c in workload.cells
-            if (c.label, c.cores, c.workers) == (cell.label, cell.cores, cell.workers)
-        }
-        # With --in-flight there is a column for it.
-        several = len(limits) > 1 and cell.limit is None and not cell.is_floor
-        suffix = f" [{cell.in_flight}]" if several else ""
-        found[cell.name] = cell.label + suffix
-    return found
-
-
 def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
     """Throughput over that of `sequential` on the same cores."""
     for base in workload.cells:
@@ -144,34 +127,33 @@ def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
     return words.UNKNOWN
 
 
-def mix_tables(run: Run, workload: Workload) -> list[Table]:
+def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
     """Throughput along the axis: of the loop in jobs/s, of the others as
     ratios to it."""
-    judged = judge(run)
     found = []
     for groups in along(workload):
         models = dict.fromkeys(c.label for g in groups for c in g.comparable)
         wanted = kind(workload.scenario).base
-        by = wanted if wanted in models else next(iter(models), None)
-        order = sorted(models, key=lambda model: model != by)
-        title = f"{words.capital(workload.title)}, "
-        title += words.counted(groups[0].cores, "core")
-        if groups[0].limit is not None:
-            title += f", {groups[0].limit:,} in flight"
+        by = wanted if wanted in models else next(iter(models), "")
+        first = groups[0]
+        title = f"{words.capital(workload.title)}, {words.counted(first.cores, 'core')}"
+        if first.limit is not None:
+            title += f", {first.limit:,} in flight"
         out = [line for g in groups for c in g.cells for line in failure(c, c.label)]
         note = (
-            f"Columns: share of compute. {by or ''} in jobs/s, "
-            "the others in times its throughput; = is equal, ? undecided."
+            f"Columns: share of compute. {by} in jobs/s, the others in times its "
+            "throughput; = is equal, ? undecided."
         )
-        for first in range(0, len(groups), MOST_SHARES):
-            some = groups[first : first + MOST_SHARES]
+        for place in range(0, len(groups), MOST_SHARES):
+            some = groups[place : place + MOST_SHARES]
             heads = ("model", *(words.share(g.share) for g in some))
             rows = tuple(
-                (model, *(entry(judged, g, model, by) for g in some)) for model in order
+                (model, *(entry(judged, g, model, by) for g in some))
+                for model in sorted(models, key=lambda model: model != by)
             )
             right = (False, *(True for _ in some))
-            found.append(Table(title, heads, right, rows, tuple(out), note))
-            out = []
+            failed = () if place else tuple(out)
+            found.append(Table(title, heads, right, rows, failed, note))
     return found
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reports.show import page_code
+from reports.show.page_code import Source, aligned, marked
 from reports.data.run import load
 from reports.testing import SKETCHES, make_run
 from reports.testing.page import told
@@ -20,6 +21,10 @@ def models(directory: Path, **files: str) -> Path:
     return directory
 
 
+def source(*lines: str) -> Source:
+    return Source(("model",), "file", tuple(marked(list(lines))))
+
+
 def test_the_code_is_shown_with_its_lessons(tmp_path):
     project = models(
         tmp_path / "project",
@@ -27,24 +32,31 @@ def test_the_code_is_shown_with_its_lessons(tmp_path):
         thread_pool="int c < d;\n",
     )
     run = load(make_run(tmp_path / "run", scenarios=("cpu",)))
-    found = {s.labels[0]: s for s in page_code.sources(run, project)}
-    lines = found["event-loop"].lines
+    found = page_code.sources(run, project)
+    by_label = {s.labels[0]: s for s in found}
+    lines = by_label["event-loop"].lines
     assert [line.lesson for line in lines] == [False, True, True, True]
-    assert found["thread-pool"].lines[0].text == "int c < d;"
-    assert [s.shown for s in found.values()] == [False, True, True, False, False]
-    assert found["prefork"].lines == ()
+    assert by_label["thread-pool"].lines[0].text == "int c < d;"
+    assert by_label["prefork"].lines == ()
+    ((left, right),) = page_code.pairs(found)
+    assert (left.name, right.name) == ("event-loop", "thread-pool")
 
 
-def test_lessons_next_to_each_other_are_counted_once_each():
-    text = ["// LESSON: a", "// goes on", "int x;", "  // LESSON: b", "int y;"]
-    lines = tuple(page_code.marked(text))
-    assert page_code.Source("k", ("m",), "f", lines, True).lessons == 2
+def test_equal_lines_stand_at_one_height():
+    a = source("same", "only a", "end", "{", "}")
+    b = source("same", "only b", "and b", "end", "{", "more", "}")
+    left, right = aligned(a, b)
+    assert [line.text for line in left] == ["same", "only a", "", "end", "{", "", "}"]
+    assert [line.text for line in right] == [line.text for line in b.lines]
+    assert [line.number for line in left] == [1, 2, None, 3, 4, None, 5]
+    assert [line.text for line in right if line.differs] == ["only b", "and b", "more"]
+    assert not left[2].differs and left[1].differs
 
 
 def test_missing_files_are_said_to_be_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(page_code.sources, "__defaults__", (tmp_path / "nowhere",))
     text = told(tmp_path / "run", scenarios=("cpu",)).text
-    assert text.count("This file is not there any more") == 5
+    assert text.count("is not there any more") == 5
 
 
 @pytest.mark.parametrize("file", ["../secret.txt", "/etc/passwd", "models", ""])
@@ -54,7 +66,7 @@ def test_nothing_outside_of_the_project_is_read(tmp_path, file):
     assert page_code.read(project, file) == ()
 
 
-def test_variants_in_one_file_share_a_pane(tmp_path):
+def test_variants_in_one_file_share_it(tmp_path):
     run = load(make_run(tmp_path, scenarios=("cpu",), models=tuple(SKETCHES)))
     found = page_code.sources(run)
     assert ("event-loop", "event-loop/offload") in [s.labels for s in found]

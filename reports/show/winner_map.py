@@ -6,13 +6,13 @@ it. Every word comes from the standing of a group; nothing is judged here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import re
+from typing import NamedTuple
 
 from plots import style
 from reports.data import targets, words
 from reports.data.cells import Cell
-from reports.data.metrics import Metric
+from reports.data.metrics import CHEAP, EVERY, Metric
 from reports.data.run import Run
 from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Group, Workload
@@ -20,78 +20,93 @@ from reports.judge.judgement import Judgement, judge
 from reports.judge.standing import Standing
 from reports.say.phrases import cores, name_of, span, within
 
-GLYPHS = {
-    **{"s": "■□", "o": "●○", "^": "▲△", "D": "◆◇", "X": "✖✕", "v": "▼▽"},
-    **{"P": "✚✚", "p": "⬟⬠", "h": "⬢⬡", "*": "★☆", "<": "◀◁", ">": "▶▷"},
-}
+# Full and hollow.
+GLYPHS = dict(zip("so^DXvPph*<>", "■□ ●○ ▲△ ◆◇ ✖✕ ▼▽ ✚✚ ⬟⬠ ⬢⬡ ★☆ ◀◁ ▶▷".split()))
 
 
-@dataclass(frozen=True)
-class Field:
-    """One field: the first of its group with their marks, and the lead."""
+class Mark(NamedTuple):
+    """A model as the map names it; several that are all equal are one mark."""
+
+    name: str
+    glyph: str
+    slug: str
+
+
+class Field(NamedTuple):
+    """The first of a group with their marks, and the lead."""
 
     kind: str  # wins, equal, undecided, none
-    names: tuple[dict[str, str], ...]
+    marks: tuple[Mark, ...]
     text: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     title: str
     measure: str
     anchor: str
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True)
-class Map:
-    """`rows` are by the most telling metric of each work, `others` by the
-    rest."""
+class Map(NamedTuple):
+    """`measures` are the rows by the name of what they are compared on. The first
+    have every work, by its most telling metric; the others those works that are
+    compared on them."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    others: tuple[Row, ...]
+    measures: dict[str, list[Row]]
+
+
+def slug(label: str) -> str:
+    """A label for ids and classes: thread-pool/stealing, thread-pool-stealing."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
 def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
-    """None where nothing is compared. `anchors` are those of the sections, by
-    the id of their workload."""
+    """None where nothing can be compared. `anchors` are those of the sections,
+    by the id of their workload."""
     judged = judge(run)
     counts = sorted({c.cores for c in run.cells if c.scenario != PRIMITIVES})
-    rows: list[Row] = []
-    others: list[Row] = []
+    telling: list[Row] = []
+    by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
-        if workload.scenario == PRIMITIVES or not judged.verdicts:
-            continue
-        for title, groups in settings(workload):
-            metrics = dict.fromkeys(m for g in groups for m in judged.metrics(g))
-            for place, metric in enumerate(metrics):
+        anchor = anchors.get(id(workload), "")
+        for title, groups in settings(workload).items():
+            found: list[Row] = []
+            for metric in dict.fromkeys(m for g in groups for m in judged.metrics(g)):
                 fields = [_field(judged, groups, metric, count) for count in counts]
                 if any(field.kind != "none" for field in fields):
                     measure = metric.called(workload.requests)
-                    anchor = anchors.get(id(workload), "")
-                    row = Row(title, measure, anchor, tuple(fields))
-                    (others if place else rows).append(row)
-    columns = tuple(cores(count) for count in counts)
-    return Map(columns, tuple(rows), tuple(others)) if rows else None
+                    found.append(Row(title, measure, anchor, tuple(fields)))
+                    by_measure.setdefault(_family(metric), []).append(found[-1])
+            telling += found[:1]
+    # What tells most of the first work names what tells most of each.
+    by_measure |= {name: telling for name in [*by_measure][:1]}
+    return Map(tuple(map(cores, counts)), by_measure) if telling else None
 
 
-def settings(workload: Workload) -> list[tuple[str, list[Group]]]:
-    """The groups of a workload that differ in their cores alone."""
-    found: dict[Any, list[Group]] = {}
-    for group in workload.groups:
-        found.setdefault((group.limit, group.load, group.share), []).append(group)
-    rows = []
-    for (limit, load, share), groups in found.items():
-        title = words.capital(workload.title)
-        if limit is not None and len(workload.limits) > 1:
-            title += f", {limit:,} in flight"
-        if share is not None:
-            title += f", {words.share(share)} compute"
-        if load is not None:
-            title += f", {targets.load(load)}"
-        rows.append((title, groups))
-    return rows
+def _family(metric: Metric) -> str:
+    """Percentiles stand together: which of them depends on the requests."""
+    return "latency" if metric in (*EVERY, *CHEAP) else metric.name
+
+
+def settings(workload: Workload) -> dict[str, list[Group]]:
+    """The groups of a workload that differ in their cores alone, by title."""
+    found: dict[str, list[Group]] = {}
+    for group in workload.groups if workload.scenario != PRIMITIVES else ():
+        title = ", ".join([words.capital(workload.title), *setting(group)])
+        found.setdefault(title, []).append(group)
+    return found
+
+
+def setting(group: Group) -> list[str]:
+    """'100 in flight', '25 % compute'."""
+    load, share = group.load, group.share
+    parts = (
+        f"{group.limit:,} in flight" if group.limit else "",
+        targets.load(load) if load else "",
+        "" if share is None else f"{words.share(share)} compute",
+    )
+    return [part for part in parts if part]
 
 
 def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -> Field:
@@ -101,40 +116,39 @@ def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -
     standing = judged.standing(group, metric)
     if len(standing.order) + len(standing.bound) < 2:
         return Field("none", (), "not compared")
+    if not judged.run.judged:
+        return Field("undecided", (), "not judged")
     if standing.bound:
-        return Field("undecided", names(standing, standing.bound), "only bounds")
+        return Field("undecided", marks(standing, standing.bound), "only bounds")
     if not standing.decided:
         return Field("undecided", (), "too few rounds")
     kind = "wins" if standing.winner else "equal" if standing.equal else "undecided"
-    return Field(kind, names(standing, standing.shown), lead(standing))
+    return Field(kind, marks(standing, standing.shown), lead(standing))
 
 
-def names(standing: Standing, cells: tuple[Cell, ...]) -> tuple[dict[str, str], ...]:
-    """Name, mark and colour; as many as are equal, "all 5" if that is all."""
+def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
+    """As many as are first, or "all 5" if that is everybody."""
     if len(cells) == len(standing.order) > 2:
-        return ({"name": f"all {len(cells)}", "mark": "=", "colour": style.INK},)
+        return (Mark(f"all {len(cells)}", "=", "all"),)
     found = []
     for cell in cells:
         look = style.look(cell.model, cell.variant)
-        mark = GLYPHS.get(look.marker, "●○")[look.hollow]
+        glyph = GLYPHS.get(look.marker, "●○")[look.hollow]
         name = name_of(cell, standing.group)
-        found.append({"name": name, "mark": mark, "colour": look.colour})
+        found.append(Mark(name, glyph, slug(cell.label)))
     return tuple(found)
 
 
 def lead(standing: Standing) -> str:
     """'1.96 times the next', 'equal within 1.1 %, 2.00 times the next'."""
-    parts = []
+    text, known = "", [v for v in standing.unsure if v.known]
     if standing.equal:
-        parts.append(f"equal within {within(standing.within)}")
-    elif not standing.winner and standing.unsure:
-        parts.append(f"undecided {span(standing.unsure[0])}")
+        text = f"equal within {within(standing.within)}"
     elif not standing.winner:
-        parts.append("undecided")
+        widest = max(known, key=lambda v: v.high / v.low, default=None)
+        text = f"undecided {span(widest)}" if widest else "undecided"
     if standing.lead:
         times = words.ratio(max(standing.lead.ratio, 1 / standing.lead.ratio))
-        if standing.metric.lower:
-            parts.append(f"next takes {times} times")
-        else:
-            parts.append(f"{times} times the next")
-    return ", ".join(parts)
+        ahead = "next takes {} times" if standing.metric.lower else "{} times the next"
+        text += (", " if text else "") + ahead.format(times)
+    return text

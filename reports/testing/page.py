@@ -9,15 +9,18 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
+from plots import draw
+from reports.data.run import Run, load
 from reports.show import page
-from reports.data.run import load
 from reports.testing import make_run
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
 class Reader(HTMLParser):
-    """Tags in order, their attributes, and the text outside of styles."""
+    """Tags in order, their attributes, and the text outside of style and script."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -41,7 +44,7 @@ class Reader(HTMLParser):
             self.wrong.append(tag)
 
     def handle_data(self, data):
-        if "style" not in self.open[-1:]:
+        if not {"style", "script"} & {*self.open[-1:]}:
             self.words.append(data)
 
     @property
@@ -54,8 +57,27 @@ class Reader(HTMLParser):
 
 def told(directory: Path, **options) -> Reader:
     """The page without its charts, for tests of what else it says."""
-    return Reader(page.render(load(make_run(directory, **options)), []))
+    return Reader(without_charts(load(make_run(directory, **options))))
+
+
+def without_charts(run: Run) -> str:
+    return page.render(run, [(view, []) for view in draw.views(run)])
 
 
 def written(directory: Path, **options) -> str:
     return page.write(load(make_run(directory, **options)), directory).read_text()
+
+
+@pytest.fixture(scope="session")
+def overview(tmp_path_factory) -> Path:
+    """The directory of a page with several workloads, written once."""
+    directory = tmp_path_factory.mktemp("overview")
+    make_run(
+        directory,
+        scenarios=("cpu", "io", "http", "null", "primitives"),
+        in_flight=(100,),
+        flags={"fork-ipc": ["late", "rate-missed"]},
+        context={"virtual_machine": True},
+    )
+    page.write(load(directory), directory)
+    return directory

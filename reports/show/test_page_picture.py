@@ -1,0 +1,34 @@
+"""Tests of charts inside the page: the same look without a style attribute."""
+
+from __future__ import annotations
+
+import pytest
+
+from plots.chart import Chart, Table
+from reports.show.page_picture import attributes, picture
+
+
+@pytest.mark.parametrize(
+    "style, written",
+    [
+        ("fill: none; stroke: #d9d9d9", ' fill="none" stroke="#d9d9d9"'),
+        ("stroke-dasharray: 1.5,2.4; ", ' stroke-dasharray="1.5,2.4"'),
+        ("fill: url(#a-b)", ' fill="url(#a-b)"'),
+        (
+            "font: 700 15px 'DejaVu Sans', sans-serif; text-anchor: end",
+            ' font-size="15px" font-family="\'DejaVu Sans\', sans-serif"'
+            ' font-weight="700" text-anchor="end"',
+        ),
+        ("font: 18.5px Verdana", ' font-size="18.5px" font-family="Verdana"'),
+        ("", ""),
+    ],
+)
+def test_a_style_becomes_attributes(style, written):
+    assert attributes(style) == written
+
+
+def test_parts_of_a_model_keep_their_name_as_data():
+    drawn = '<svg ><title>t</title><g id="model-prefork-1" style="fill: red"/></svg>'
+    words = ("cpu-forest", "forest", "question", "title", "so what", "note")
+    text = picture(Chart(*words, Table((), (), ""), drawn, b""))
+    assert '<g data-part="model-prefork-1" fill="red"/>' in text
