@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable
+from typing import Any, Iterable
 
 from reports.data import words
 from reports.data.workloads import Group, Workload
 
 IN_FLIGHT = "in_flight"
-# How a place on an axis reads; others read "name value".
-PLACES: dict[str, Callable[[float], str]] = {
-    "cpu_share": lambda value: f"{words.share(value)} compute",
-    "job_us": lambda value: f"{words.short_us(value)} jobs",
-    "wait_ms": lambda value: f"waits of {words.short_us(value * 1e3)}",
-    "compute_us": lambda value: f"{words.short_us(value)} of compute",
-    "payload": lambda value: f"{words.size(value)} at once",
-    "connections": lambda value: f"{value:,} connections",
-    "idle_connections": lambda value: f"{value:,} idle connections",
-    "request_us": lambda value: f"requests of {words.short_us(value)}",
-    IN_FLIGHT: lambda value: f"{value:,} in flight",
-}
 # Follows from another parameter.
 DERIVED = ("size",)
 
@@ -37,8 +25,7 @@ class Axis:
         return coordinates(group)[self.key]
 
     def words(self, place: float) -> str:
-        known = PLACES.get(self.key)
-        return known(place) if known else f"{self.key.replace('_', ' ')} {place:g}"
+        return words.told(self.key, place, words.PLACES)
 
 
 def coordinates(group: Group) -> dict[str, Any]:

@@ -34,6 +34,7 @@ class Metric:
     name: str
     of_requests: str
     better: str
+    worse: str
     times: str
     write: Callable[[float | None], str]
     lower: bool = False
@@ -79,7 +80,8 @@ RATE = Metric(
     "jobs per second",
     "requests per second",
     "faster",
-    "times as fast as",
+    "slower",
+    "times as fast",
     words.rate,
     bound=BOUND,
     foreign=frozenset({SHARED}),
@@ -89,7 +91,8 @@ CPU = Metric(
     "CPU per job",
     "CPU per request",
     "cheaper",
-    "times the CPU of",
+    "costlier",
+    "times the CPU",
     words.seconds,
     lower=True,
 )
@@ -101,7 +104,8 @@ CPU_OF_BOTH = Metric(
     "CPU per job, clients included",
     "CPU per request, clients included",
     "cheaper",
-    "times the CPU of",
+    "costlier",
+    "times the CPU",
     words.seconds,
     lower=True,
 )
@@ -114,7 +118,8 @@ def _latency(part: str, cheap: bool) -> Metric:
         name,
         name,
         "sooner",
-        f"times the {part} of",
+        "later",
+        f"times the {part}",
         words.seconds,
         lower=True,
         bound=DELAYED,

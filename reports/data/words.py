@@ -1,15 +1,18 @@
 """Figures as words: the same rounding on the terminal and on the page.
 
-Pure functions, plain ASCII; of reports/ only targets.py is imported.
+Pure functions, plain ASCII; nothing of reports/ is imported.
 """
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping, Any
-
-from reports.data import targets
+from statistics import median
+from typing import Any, Iterable, Mapping, Sequence
 
 UNKNOWN = "-"
+
+
+def middle(values: Sequence[float]) -> float | None:
+    return median(values) if values else None
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -123,8 +126,54 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-# Parameters that are told only where they are not what they are by default.
-_QUIET = {
+class Told:
+    """A parameter in a template, by how it is to be read: "{:us}", "{:size}"."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __format__(self, how: str) -> str:
+        write = {
+            "us": short_us,
+            "ms": lambda value: short_us(value * 1e3),
+            "size": size,
+            "share": share,
+            "parts": lambda value: share(100 * value),
+            "": str,
+        }.get(how)
+        return write(self.value) if write else format(self.value, how)
+
+
+# How a parameter reads beside its scenario; others read "name value". A pair of
+# templates: in the title of a workload, and as a place on an axis.
+NOTES = {
+    "cpu_share": "{:share} compute",
+    "compute_us": "compute {:us}",
+    "timeout_ms": "timeout {:ms}",
+    "wait_spread": "waits within {:parts} of the mean",
+    "payload": "{:size} at once",
+    "cold": "past the page cache",
+    "kernel": "{}",
+    "pool_job": "{}",
+    "spread": "uneven, spread {:g}",
+    "keep_alive": "a new connection for each",
+    "idle_connections": "{:,} idle ones beside them",
+    "connections": "{:,} connections",
+}
+PLACES = {
+    "cpu_share": "{:share} compute",
+    "job_us": "{:us} jobs",
+    "wait_ms": "waits of {:ms}",
+    "compute_us": "{:us} of compute",
+    "payload": "{:size} at once",
+    "connections": "{:,} connections",
+    "idle_connections": "{:,} idle connections",
+    "request_us": "requests of {:us}",
+    "in_flight": "{:,} in flight",
+}
+VALUES = {"timer": "a timer waits", "file": "file reads", "constant": "evenly spaced"}
+# Told only where they are not what they are by default.
+QUIET = {
     "kernel": "sqrt",
     "spread": 0,
     "wait": "backend",
@@ -133,55 +182,93 @@ _QUIET = {
     "payload": 256,
     "timeout_ms": 10_000,
     "pool_job": "pbkdf2",
+    "keep_alive": "yes",
+    "idle_connections": 0,
+    "arrival": "poisson",
 }
+# What requests are, by route; what other words say of them already.
+ROUTES = {
+    "/cpu": ("request_us", "of {:us}"),
+    "/io": ("request_ms", "that wait {:ms}"),
+    "/bytes": ("request_bytes", "of {:,} bytes"),
+}
+ASKED = "route request_us request_ms request_bytes load rate size heavy_ms heavy_share"
+
+
+def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:
+    """A parameter as words."""
+    if key in templates:
+        text = templates[key].format(Told(value))
+        return text.removesuffix("s") if text == "1 connections" else text
+    if key in ("wait", "arrival"):
+        return VALUES.get(value, str(value))
+    shown = f"{value:g}" if isinstance(value, float) else value
+    return f"{key.replace('_', ' ')} {shown}"
 
 
 def work(scenario: str, params: Mapping[str, Any]) -> str:
-    """What the jobs of a group are: '1 ms cpu jobs', 'null jobs', '5 ms io
-    jobs', '10 ms mixed jobs (25 % compute)'; of requests see targets.py."""
+    """What is done: '1 ms cpu jobs', '5 ms io jobs', '10 ms mixed jobs (25 %
+    compute)', '/plaintext requests (64 connections, closed loop)', 'cheap
+    requests beside 1 % of 50 ms (1,000/s, 64 connections)'."""
     if scenario == "primitives":
-        return "primitives"
-    if scenario in ("http", "head-of-line"):
-        return targets.work(scenario, params)
-    quiet = {**_QUIET, "wait_spread": 0.5 if scenario == "mixed" else 0}
+        return scenario
+    quiet = {**QUIET, "wait_spread": 0.5 if scenario == "mixed" else 0}
     rest = {k: v for k, v in params.items() if v is not None and quiet.get(k) != v}
-    length = rest.pop("job_us", None)
+    if scenario in ("http", "head-of-line"):
+        plain, notes = requests(scenario, rest)
+        return f"{plain} ({', '.join(notes)})" if notes else plain
     if rest.get("wait") == "file":
         # A disk takes its own time.
         rest.pop("wait_ms", None)
+    length = rest.pop("job_us", None)
     for key in ("wait_ms", "life_ms"):
         if length is None and rest.get(key):
             length = rest.pop(key) * 1e3
     extent = rest.pop("size", None)
-    notes: list[str] = []
-    if length is None and extent is not None:
-        notes.append(f"size {extent:,}")
-    notes += [note(key, value) for key, value in sorted(rest.items())]
+    notes = [f"size {extent:,}"] if length is None and extent is not None else []
+    notes += [told(key, value) for key, value in sorted(rest.items())]
     plain = f"{short_us(length)} {scenario} jobs" if length else f"{scenario} jobs"
     return f"{plain} ({', '.join(notes)})" if notes else plain
 
 
-def note(key: str, value: Any) -> str:
-    """A parameter as words."""
-    if key == "cpu_share":
-        return f"{share(value)} compute"
-    if key == "compute_us":
-        return f"compute {short_us(value)}"
-    if key == "timeout_ms":
-        return f"timeout {short_us(value * 1e3)}"
-    if key == "wait_spread":
-        return f"waits within {share(100 * value)} of the mean"
-    if key == "payload":
-        return f"{size(value)} at once"
-    if key == "wait":
-        return {"timer": "a timer waits", "file": "file reads"}.get(value, f"{value}")
-    if key == "cold":
-        return "past the page cache"
-    if key in ("kernel", "pool_job"):
-        return str(value)
-    if key == "spread":
-        return f"uneven, spread {value:g}"
-    return f"{key.replace('_', ' ')} {value}"
+def requests(scenario: str, params: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """What clients ask for, and how."""
+    rate, loop = params.get("rate"), params.get("load")
+    route = "/" + str(params.get("route") or "").lstrip("/")
+    what, notes = f"{route} requests", []
+    key, template = ROUTES.get(route, ("", ""))
+    if params.get(key):
+        what += " " + template.format(Told(params[key]))
+    if route == "/mixed" and {"request_us", "request_ms"} <= params.keys():
+        what += " of {:us} and a wait of {:ms}".format(
+            Told(params["request_us"]), Told(params["request_ms"])
+        )
+    if scenario == "head-of-line":
+        heavy = Told(params.get("heavy_share") or 0), Told(params.get("heavy_ms") or 0)
+        what = "cheap requests beside {:share} of {:ms}".format(*heavy)
+        notes += [f"{rate:,.0f}/s"] if rate else []
+    first = [key for key in ("connections",) if params.get(key)]
+    others = sorted(params.keys() - {*ASKED.split(), "connections"})
+    notes += [told(key, params[key]) for key in first + others]
+    if scenario == "http" and (rate or loop):
+        notes.append(loaded(f"{rate:g}/s" if rate else str(loop)))
+    return what, notes
+
+
+# Open loops at one rate for all models, the lower one first.
+COMMON = ("least", "median")
+
+
+def loaded(load: str) -> str:
+    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s',
+    'open loop at 70 % of the least capacity'."""
+    if load in COMMON:
+        return f"open loop at 70 % of the {load} capacity"
+    if load == "closed":
+        return "closed loop"
+    if load.endswith("/s"):
+        return f"open loop at {float(load[:-2]):,.0f}/s"
+    return f"open loop at {load} % of capacity"
 
 
 def share(value: float) -> str:
