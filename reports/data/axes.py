@@ -9,10 +9,6 @@ from typing import Any, Iterable
 from reports.data import words
 from reports.data.workloads import Group, Workload
 
-IN_FLIGHT = "in_flight"
-# Follows from another parameter.
-DERIVED = ("size",)
-
 
 @dataclass(frozen=True, eq=False)
 class Axis:
@@ -30,9 +26,11 @@ class Axis:
 
 def coordinates(group: Group) -> dict[str, Any]:
     """Where a group stands among the others of its scenario."""
-    timed = any(group.params.get(key) is not None for key in ("job_us", "cpu_share"))
-    found = {k: v for k, v in group.params.items() if not (timed and k in DERIVED)}
-    return {**found, IN_FLIGHT: group.limit}
+    params = group.params
+    # The size follows from a length or a share.
+    timed = any(params.get(key) is not None for key in ("job_us", "cpu_share"))
+    found = {k: v for k, v in params.items() if not (timed and k == "size")}
+    return {**found, "in_flight": group.limit}
 
 
 def axes(workloads: Iterable[Workload]) -> list[Axis]:

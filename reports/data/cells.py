@@ -27,6 +27,10 @@ def _first(key: str) -> Any:
     return property(lambda cell: getattr(cell.repetitions[0], key))
 
 
+def _is(kind: str) -> Any:
+    return property(lambda cell: cell.kind == kind)
+
+
 def _with(status: str) -> Any:
     def chosen(cell: Cell) -> tuple[Repetition, ...]:
         return tuple(one for one in cell.repetitions if one.status == status)
@@ -61,25 +65,11 @@ class Cell:
         whose connections are a parameter."""
         return None if self.requests else self.first.in_flight_limit
 
-    @property
-    def is_floor(self) -> bool:
-        """A bare mechanism, which is stood on and never competes."""
-        return self.kind == "floor" or self.scenario == PRIMITIVES
-
-    @property
-    def is_control(self) -> bool:
-        """The twin of another cell, which never competes."""
-        return self.kind == "control"
-
-    @property
-    def is_ideal(self) -> bool:
-        """Independent processes that do the same jobs: what the cores can give."""
-        return self.kind == "ideal"
-
-    @property
-    def is_peer(self) -> bool:
-        """A well-known server, measured in the same way."""
-        return self.kind == "peer"
+    # A bare mechanism is stood on, a control is the twin of another cell, an
+    # ideal is independent processes, a peer a well-known server: none competes.
+    is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
+    is_control, is_ideal = _is("control"), _is("ideal")
+    is_peer = _is("peer")
 
     @property
     def requests(self) -> bool:

@@ -42,6 +42,8 @@ class Repetition:
         self.raw = raw
 
     def __getattr__(self, key: str) -> Any:
+        if key.startswith("cheap_"):
+            return self.of_cheap(key.split("_")[1])
         if key not in KEYS:
             raise AttributeError(key)
         value = self.raw.get(key) or OTHERWISE.get(key, self.raw.get(key))
@@ -82,18 +84,6 @@ class Repetition:
     def of_cheap(self, part: str) -> Any:
         """Of the first kind of request, where a load has several."""
         return (self.of_http("groups") or [{}])[0].get(part)
-
-    @property
-    def cheap_p50_seconds(self) -> float | None:
-        return self.of_cheap("p50")
-
-    @property
-    def cheap_p90_seconds(self) -> float | None:
-        return self.of_cheap("p90")
-
-    @property
-    def cheap_p99_seconds(self) -> float | None:
-        return self.of_cheap("p99")
 
 
 _REQUIRED = dict.fromkeys(("name", "scenario", "model", "status"), str)

@@ -34,6 +34,13 @@ class Broken:
     value: float | None
 
 
+def names_error(expression: str, what: str, asked: str, known) -> UnknownName:
+    there = words.listed(dict.fromkeys(known)) or "none"
+    return UnknownName(
+        f"--fail-if={expression}: the run has no {what} {asked!r}; it has {there}"
+    )
+
+
 def broken(run: Run, expression: str) -> list[Broken]:
     """The cells whose median meets the expression, or is not known. Scenario
     and model may be patterns (cpu.*.jobs_per_second). Raises UnknownName."""
@@ -47,12 +54,12 @@ def broken(run: Run, expression: str) -> list[Broken]:
     cells = [cell for cell in run.cells if not cell.is_control]
     here = [c for c in cells if fnmatchcase(c.scenario, scenario)]
     if not here:
-        raise unknown(expression, "scenario", scenario, (c.scenario for c in cells))
+        raise names_error(expression, "scenario", scenario, (c.scenario for c in cells))
     chosen = [c for c in here if fnmatchcase(c.asked_for, model)]
     if not chosen:
-        raise unknown(expression, "model", model, (c.asked_for for c in here))
+        raise names_error(expression, "model", model, (c.asked_for for c in here))
     if metric not in known_metrics(chosen):
-        raise unknown(expression, "metric", metric, known_metrics(chosen))
+        raise names_error(expression, "metric", metric, known_metrics(chosen))
     found = []
     for cell in chosen:
         values = cell.values(metric) if cell.comparable else []
@@ -75,34 +82,19 @@ def known_metrics(cells: list[Cell]) -> list[str]:
     return list(found | dict.fromkeys(derived))
 
 
-def unknown(expression: str, what: str, asked: str, known) -> UnknownName:
-    there = words.listed(dict.fromkeys(known)) or "none"
-    return UnknownName(
-        f"--fail-if={expression}: the run has no {what} {asked!r}; it has {there}"
-    )
-
-
 def unstable(run: Run) -> list[str]:
     """Why a run is not to be trusted, a sentence each: a control that wins, or
     a cell of the headline more than half of whose repetitions were disturbed."""
     judged = judge(run)
     found = [] if run.judged else ["nothing is judged"]
-    found += [
-        f"two copies of {v.a.label} differ ({v.a.name})"
-        for v in judged.asked(questions.CONTROL)
-        if v.word == WINS
-    ]
-    cells = {
-        cell.name: cell
-        for workload in run.workloads
-        for standing in judged.headlines(workload)
-        for cell in standing.group.contestants
-    }
-    for cell in cells.values():
+    for v in judged.asked(questions.CONTROL):
+        if v.word == WINS:
+            found.append(f"two copies of {v.a.label} differ ({v.a.name})")
+    told = [one for load in run.workloads for one in judged.headlines(load)]
+    cells = {cell.name: cell for one in told for cell in one.group.contestants}
+    for name, cell in cells.items():
         hit = sum(1 for one in cell.repetitions if FOREIGN & {*one.flags})
         if 2 * hit > len(cell.repetitions):
-            found.append(
-                f"{hit} of {len(cell.repetitions)} repetitions of {cell.name} were "
-                "disturbed"
-            )
+            share = f"{hit} of {len(cell.repetitions)} repetitions"
+            found.append(f"{share} of {name} were disturbed")
     return found
