@@ -90,8 +90,11 @@ def answer(judged: Judgement, workload: Workload, short: bool, lead: bool) -> st
     # Where all are equal the price tells them apart.
     first = found[0].group
     mine = [s for s in found if s.group is first and (s.decided or s.bound)] or found
+    if lead and len(mine) > 1:
+        each = (clause(s, short, lead).partition(", ") for s in mine[:2])
+        return ", ".join(f"{a} ({b})" if b else a for a, _, b in each)
     if lead:
-        return ", ".join(clause(s, short, lead) for s in mine[:2])
+        return clause(mine[0], short, lead)
     best = [s for s in mine if s.winner] or mine
     return clause(best[0], short, lead)
 
