@@ -71,19 +71,14 @@ class Cell:
     is_control, is_ideal = _is("control"), _is("ideal")
     is_peer = _is("peer")
 
-    @property
-    def requests(self) -> bool:
-        return kind(self.scenario).requests
-
-    @property
-    def pinned(self) -> bool:
-        """Whether each worker had a CPU of its own (--pin)."""
-        return self.model_params.get("pin") == "yes"
-
-    @property
-    def share(self) -> float | None:
-        """Per cent of a job's life that is compute, in a mixed workload."""
-        return self.params.get(SHARE) if self.scenario == MIXED else None
+    requests = property(lambda c: kind(c.scenario).requests)
+    # Whether each worker had a CPU of its own (--pin).
+    pinned = property(lambda c: c.model_params.get("pin") == "yes")
+    # Per cent of a job's life that is compute, in a mixed workload.
+    share = property(lambda c: c.params.get(SHARE) if c.scenario == MIXED else None)
+    # Where the cell stands on the axis of its workload, if that has one.
+    step = property(lambda c: c.load if c.share is None else c.share)
+    waits = property(lambda c: bool(c.first.wait_seconds))
 
     @property
     def load(self) -> str | None:
@@ -94,15 +89,6 @@ class Cell:
             return None
         rate = self.params.get("rate")
         return f"{rate:g}/s" if rate else str(self.params.get("load") or CLOSED)
-
-    @property
-    def step(self) -> float | str | None:
-        """Where the cell stands on the axis of its workload, if that has one."""
-        return self.load if self.share is None else self.share
-
-    @property
-    def waits(self) -> bool:
-        return bool(self.first.wait_seconds)
 
     @property
     def life_seconds(self) -> float | None:

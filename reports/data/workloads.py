@@ -29,18 +29,11 @@ class Group:
     floors: tuple[Cell, ...] = ()
     peers: tuple[Cell, ...] = ()
 
-    @property
-    def requests(self) -> bool:
-        return kind(self.scenario).requests
-
-    @property
-    def load(self) -> str | None:
-        return self.cells[0].load
-
-    @property
-    def share(self) -> float | None:
-        """Per cent of compute, where the workload has that axis."""
-        return self.params.get(SHARE) if self.scenario == MIXED else None
+    requests = property(lambda g: kind(g.scenario).requests)
+    load = property(lambda g: g.cells[0].load)
+    # Per cent of compute, where the workload has that axis.
+    share = property(lambda g: g.params.get(SHARE) if g.scenario == MIXED else None)
+    waits = property(lambda g: any(cell.waits for cell in g.cells))
 
     @cached_property
     def standing_for(self) -> tuple[Cell, ...]:
@@ -75,10 +68,6 @@ class Group:
         return {**labels(self.cells), **labels(self.floors), **labels(self.peers)}
 
     @property
-    def waits(self) -> bool:
-        return any(cell.waits for cell in self.cells)
-
-    @property
     def cap(self) -> float | None:
         """Little's cap in jobs/s of a model that has the whole limit in
         flight; None where no job waits or no limit was given."""
@@ -104,9 +93,10 @@ class Workload:
     peers: tuple[Cell, ...] = ()
     ideals: tuple[Cell, ...] = ()
 
-    @property
-    def requests(self) -> bool:
-        return kind(self.scenario).requests
+    requests = property(lambda w: kind(w.scenario).requests)
+    waits = property(lambda w: any(cell.waits for cell in w.cells))
+    # '1 ms cpu jobs'.
+    title = property(lambda w: words.work(w.scenario, w.params))
 
     @cached_property
     def reached(self) -> Mapping[int, float]:
@@ -114,37 +104,15 @@ class Workload:
         fit = (cell for cell in self.ideals if cell.comparable)
         return {cell.cores: median(cell.values("jobs_per_second")) for cell in fit}
 
-    @property
-    def title(self) -> str:
-        """'1 ms cpu jobs'."""
-        return words.work(self.scenario, self.params)
-
-    @cached_property
-    def cores(self) -> tuple[int, ...]:
-        return self._found("cores")
-
-    @cached_property
-    def limits(self) -> tuple[int, ...]:
-        """The in-flight limits, the lowest first; () where none was given."""
-        return self._found("limit")
-
-    @cached_property
-    def shares(self) -> tuple[float, ...]:
-        """Per cents of compute, the lowest first; () but for mixed."""
-        return self._found("share")
-
-    @cached_property
-    def loads(self) -> tuple[str, ...]:
-        """How clients ask: the closed loop first, then common rates, per cents,
-        rates; () where there is no choice."""
-        return self._found("load", load_order)
+    # Each rising and () where there is none; loads: the closed loop first, then
+    # common rates, per cents, rates.
+    cores = cached_property(lambda w: w._found("cores"))
+    limits = cached_property(lambda w: w._found("limit"))
+    shares = cached_property(lambda w: w._found("share"))
+    loads = cached_property(lambda w: w._found("load", load_order))
 
     def _found(self, key: str, order: Any = None) -> tuple[Any, ...]:
         return tuple(sorted({getattr(c, key) for c in self.cells} - {None}, key=order))
-
-    @property
-    def waits(self) -> bool:
-        return any(cell.waits for cell in self.cells)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

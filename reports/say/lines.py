@@ -18,8 +18,8 @@ from reports.say import requests
 from reports.say.phrases import cores, costlier, figure, measured_by, name_of
 from reports.say.phrases import series, span, within
 
-# How many times one spread is another before it is worth a word.
-WIDER = 3
+# A spread that is worth a word: so wide, and so many times another.
+WIDE, WIDER = 0.05, 3
 
 
 def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
@@ -35,9 +35,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
         found += [standing_line(standing), spread_line(standing)]
         if metric is CPU and group.requests:
             found.append(standing_line(judged.standing(group, CPU_OF_BOTH)))
-    for write in (against_base, variant_lines, scaling_line, worker_lines):
-        found += write(group, decided)
-    for write in (floor_lines, peer_lines):
+    for write in (against_base, over_another, worker_lines, peer_lines):
         found += write(group, decided)
     found.append(backend_line(group))
     found += requests.after(group, metrics) if told or metrics else []
@@ -113,25 +111,21 @@ def undecided(standing: Standing) -> str:
 
 
 def spread_line(standing: Standing) -> str | None:
-    """Equal in the middle and yet not alike."""
-    if not standing.equal:
+    """Equal in the middle and yet not alike: by the middle half of the repetitions
+    over the median."""
+    widths = []
+    for cell in standing.top if standing.equal else ():
+        values = sorted(cell.values(standing.metric.key))
+        quarter = len(values) // 4
+        width = (values[-1 - quarter] - values[quarter]) / median(values)
+        widths.append((width, name_of(cell, standing.group)))
+    if not widths or max(widths)[0] < max(WIDE, WIDER * min(widths)[0]):
         return None
-    spreads = sorted((spread(c, standing.metric), c.name) for c in standing.top)
-    (low, steady), (high, wild) = spreads[0], spreads[-1]
-    if high < 0.05 or high < WIDER * low:
-        return None
-    names = standing.group.names
+    (low, steady), (high, wild) = min(widths), max(widths)
     return (
-        f"Medians equal, spread not: the middle half of {names[wild]} is "
-        f"{within(high)} wide, of {names[steady]} {within(low)}."
+        f"Medians equal, spread not: the middle half of {wild} is {within(high)} wide, "
+        f"of {steady} {within(low)}."
     )
-
-
-def spread(cell: Cell, metric: Metric) -> float:
-    """The middle half of the repetitions over the median."""
-    values = sorted(cell.values(metric.key))
-    quarter = len(values) // 4
-    return (values[-1 - quarter] - values[quarter]) / median(values)
 
 
 def of(question: str, told: Sequence[Verdict]) -> dict[Metric, list[Verdict]]:
@@ -161,18 +155,25 @@ def against_base(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
             yield f"Against {name}: {each}."
 
 
-def variant_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
-    for metric, some in of(questions.VARIANT, told).items():
-        models = {v.b.id for v in some}
-        over = some[0].b.label if len(models) == 1 else "their models"
-        each = series(some, lambda v: name_of(v.a, group))
-        yield f"{measured_by(metric, group)} of variants over {over}: {each}."
+def over_another(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    """Variants over their models, more cores over one, models over their floors."""
+    for question in (questions.VARIANT, questions.SCALING, questions.FLOOR):
+        for metric, some in of(question, told).items():
+            others = {v.b.label for v in some}
+            alone = others.pop() if len(others) == 1 else None
+            head = {
+                questions.VARIANT: f"of variants over {alone or 'their models'}",
+                questions.SCALING: f"Speed-up from 1 to {cores(group.cores)}",
+                questions.FLOOR: f"over the bare {alone or 'primitive'}",
+            }[question]
+            if question != questions.SCALING:
+                head = f"{measured_by(metric, group)} {head}"
+            beside = question == questions.FLOOR and not alone
 
+            def name(v: Verdict) -> str:
+                return name_of(v.a, group) + (f" over {v.b.label}" if beside else "")
 
-def scaling_line(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
-    for some in of(questions.SCALING, told).values():
-        each = series(some, lambda v: name_of(v.a, group))
-        yield f"Speed-up from 1 to {cores(group.cores)}: {each}."
+            yield f"{head}: {series(some, name)}."
 
 
 def worker_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
@@ -191,17 +192,6 @@ def worker_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
         else:
             text += "no other number wins"
         yield text + (f"; undecided: {words.listed(unsure)}." if unsure else ".")
-
-
-def floor_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
-    some = of(questions.FLOOR, told).get(CPU, [])
-    bare = {v.b.label for v in some}
-    head = f"{CPU.called(group.requests)} over the bare"
-    if len(bare) == 1:
-        yield f"{head} {bare.pop()}: {series(some, lambda v: name_of(v.a, group))}."
-    elif bare:
-        each = series(some, lambda v: f"{name_of(v.a, group)} over {v.b.label}")
-        yield f"{head} primitive: {each}."
 
 
 def peer_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:

@@ -19,18 +19,15 @@ LIE = 1.5
 SAME_RATE = 0.05
 
 
-def before(group: Group, metrics: Sequence[Metric]) -> Iterator[str]:
-    if any(metric in (*EVERY, *CHEAP) for metric in metrics):
-        yield rates(group)
+def before(group: Group, metrics: Sequence[Metric]) -> list[str]:
+    return [rates(group)] if {*metrics} & {*EVERY, *CHEAP} else []
 
 
-def after(group: Group, metrics: Sequence[Metric]) -> Iterator[str | None]:
+def after(group: Group, metrics: Sequence[Metric]) -> list[str | None]:
     if not group.requests:
-        return
-    yield naive(group)
-    if metrics or group.load in (None, CLOSED):
-        yield from apart(group, metrics)
-    yield lost(group)
+        return []
+    asked = metrics or group.load in (None, CLOSED)
+    return [naive(group), *(apart(group, metrics) if asked else ()), lost(group)]
 
 
 def rates(group: Group) -> str:
@@ -66,18 +63,18 @@ def naive(group: Group) -> str | None:
     found = []
     for cell in group.comparable if group.load != CLOSED else ():
         each = ((of, *latencies(cell, of)) for of in PARTS)
-        known = next(((of, a, b) for of, a, b in each if a and b), None)
-        if known:
-            found.append((known[1] / known[2], cell, *known))
-    if not found:
+        known = (
+            (true / shown, cell.name, of) for of, true, shown in each if true and shown
+        )
+        found += [(times, name, of, cell) for times, name, of in known][:1]
+    times, name, of, cell = max(found, default=(0, "", "", None))
+    if cell is None or times < LIE:
         return None
-    times, cell, of, true, shown = max(found, key=lambda one: one[0])
-    if times < LIE:
-        return None
+    true, shown = map(words.seconds, latencies(cell, of))
     return (
         f"Coordinated omission: a client that waits for answers would report a {of} "
-        f"{words.ratio(times)} times too low for {group.names[cell.name]}, "
-        f"{words.seconds(shown)} instead of {words.seconds(true)}."
+        f"{words.ratio(times)} times too low for {group.names[name]}, {shown} instead "
+        f"of {true}."
     )
 
 
@@ -91,46 +88,43 @@ def latencies(cell: Cell, of: str) -> tuple[float | None, float | None]:
 
 def apart(group: Group, metrics: Sequence[Metric]) -> Iterator[str]:
     """Who is left out of which question, and why."""
-    here = group.comparable
-    closed = group.load == CLOSED
+    here, closed = group.comparable, group.load == CLOSED
 
     def names(cells: Sequence[Cell]) -> str:
-        if len(cells) == len(here):
-            return "all"
-        return words.listed(group.names[cell.name] for cell in cells)
+        each = words.listed(group.names[cell.name] for cell in cells)
+        return "all" if len(cells) == len(here) else each
 
     shared = [c for c in here if SHARED in c.flags]
-    if closed and shared:
+    bounds = [c for c in here if BOUND & {*c.flags}]
+    late = [c for c in here if DELAYED & {*c.flags}]
+    if shared and closed:
         yield (
             f"The load generator shared the CPUs of {names(shared)}: CPU per request is "
             "judged, requests/s are not."
         )
     elif shared:
-        cheap = group.scenario == HEAD_OF_LINE
-        end = "." if cheap else " and are not judged."
-        yield f"The load generator shared the CPUs: latencies are not the servers' alone{end}"
-    bounds = [c for c in here if BOUND & {*c.flags}]
-    if closed and bounds:
+        end = "" if group.scenario == HEAD_OF_LINE else " and are not judged"
+        yield f"The load generator shared the CPUs: latencies are not the servers' alone{end}."
+    if bounds and closed:
         yield (
             f"Generator-bound: {names(bounds)}; these requests/s are lower bounds that "
             "win nothing, and CPU per request is judged."
         )
-    late = [c for c in here if DELAYED & {*c.flags}]
     if late and not closed:
         yield (
             f"Late: {names(late)}; the load generator was late itself, so these "
             "latencies are upper bounds and not judged."
         )
-    asked = [metric for metric in metrics if metric in (*EVERY, *CHEAP)]
-    out = (*late, *shared)
-    few = [c for c in here if asked and c not in out and not asked[0].known(c)]
-    if few:
-        yield f"Too few requests for a {asked[0].name}: {names(few)}."
-    if asked and asked[0] not in (EVERY[0], CHEAP[0]):
-        yield (
-            f"The {asked[0].name} stands for the p99, which needs 10,000 requests in a "
-            "repetition."
-        )
+    for metric in [m for m in metrics if m in (*EVERY, *CHEAP)][:1]:
+        out = (*late, *shared)
+        few = [c for c in here if c not in out and not metric.known(c)]
+        if few:
+            yield f"Too few requests for a {metric.name}: {names(few)}."
+        if metric not in (EVERY[0], CHEAP[0]):
+            yield (
+                f"The {metric.name} stands for the p99, which needs 10,000 requests in "
+                "a repetition."
+            )
 
 
 def lost(group: Group) -> str | None:
