@@ -16,8 +16,8 @@ def again(found, *change, **more):
 
 
 @pytest.fixture(scope="module")
-def cpu(tmp_path_factory):
-    return judge(load(make_run(tmp_path_factory.mktemp("cpu"))))
+def cpu(cpu):
+    return judge(cpu)
 
 
 def test_all_pairs_of_five_models_hold_at_once(cpu):

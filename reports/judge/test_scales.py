@@ -13,28 +13,18 @@ from reports.testing.judging import changed, group, judged, labels, standing
 
 
 @pytest.fixture(scope="module")
-def cpu(tmp_path_factory):
-    return judge(load(make_run(tmp_path_factory.mktemp("cpu"))))
+def cpu(cpu):
+    return judge(cpu)
 
 
 @pytest.fixture(scope="module")
-def io(tmp_path_factory):
-    return judged(
-        tmp_path_factory.mktemp("io"),
-        "io",
-        models=(*FIVE, "prefork/blocking"),
-        tune={"thread-pool": (50, 200)},
-    )
+def io(io):
+    return judge(io)
 
 
 @pytest.fixture(scope="module")
-def http(tmp_path_factory):
-    return judged(
-        tmp_path_factory.mktemp("http"),
-        "http",
-        models=(*FIVE, "event-loop/offload"),
-        requests={"peers": ("nginx", "node"), "floor": True},
-    )
+def http(http):
+    return judge(http)
 
 
 def test_scaling_is_against_the_own_core_and_against_sequential(cpu):

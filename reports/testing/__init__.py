@@ -77,6 +77,8 @@ def make_run(
     names = {id(cell): make(**cell)["name"] for make, cell in cells}
     entries: list[dict[str, Any]] = []
     for turn in range(repetitions):
+        if limit is not None and len(entries) >= limit:
+            break
         order = cells[:]
         chance.shuffle(order)
         for place, (make, cell) in enumerate(order):
@@ -108,7 +110,7 @@ def make_run(
     directory.mkdir(parents=True, exist_ok=True)
     found = make_context(models, scenarios, job_us)
     found |= {"seed": seed, "repetitions": repetitions}
-    found |= {"planned_repetitions": len(entries), **(context or {})}
+    found |= {"planned_repetitions": len(cells) * repetitions, **(context or {})}
     text = json.dumps(found, allow_nan=False, indent=2)
     (directory / "environment.json").write_text(text + "\n")
     write_lines(directory, entries[:limit])

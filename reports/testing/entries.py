@@ -53,6 +53,9 @@ def entry_of(
     name = "/".join([*parts, f"cores:{cores}", f"workers:{workers}"])
     share = [jobs // workers] * workers
     share[0] += jobs - sum(share)
+    if "start_seconds" not in changes:
+        wobble = chance.lognormvariate(0.0, 0.003) * chance.lognormvariate(0.0, 0.05)
+        changes |= {"start_seconds": 5e-6 * wobble, "teardown_seconds": 2e-6}
     entry: dict[str, Any] = {
         "name": name,
         "run_name": name,
@@ -80,8 +83,6 @@ def entry_of(
         "cpu_user_seconds": price * jobs * user,
         "cpu_system_seconds": price * jobs * (1 - user),
         **dict.fromkeys(NULL_KEYS),
-        "start_seconds": 5e-6 * chance.lognormvariate(0.0, 0.05),
-        "teardown_seconds": 2e-6,
         "voluntary_switches": chance.randrange(5, 50) * workers,
         "involuntary_switches": chance.randrange(1, 9) * workers,
         "minor_faults": 100 * workers + jobs // 128,
@@ -103,10 +104,14 @@ def entry_of(
         "others_cpu_seconds": 0.0,
         "throttled_seconds": 0.0,
     }
-    if "repetition" in changes:
-        changes["repetition_index"] = changes.pop("repetition")
-        changes.setdefault("round", changes["repetition_index"])
-    return {**entry, **changes}
+    return numbered({**entry, **changes})
+
+
+def numbered(entry: dict[str, Any]) -> dict[str, Any]:
+    """With the repetition that was asked for, which is its round as well."""
+    if "repetition" in entry:
+        entry["repetition_index"] = entry["round"] = entry.pop("repetition")
+    return entry
 
 
 def digest(scenario: str, jobs: int) -> str:
@@ -228,8 +233,6 @@ def make_waiting(
         "in_flight": in_flight,
         "in_flight_limit": None if alone else limit,
         "params": params,
-        "peak_rss_bytes": memory + chance.randrange(0, 5) * 4096,
-        "peak_pss_bytes": memory + chance.randrange(0, 5) * 4096,
         "latency_mean_seconds": latency,
         "latency_p50_seconds": latency * 0.99,
         "latency_p90_seconds": latency * 1.05,
@@ -238,7 +241,6 @@ def make_waiting(
         "floor": FLOOR if scenario == IO and not native else None,
         "wait_seconds": wait,
         "compute_seconds": compute,
-        "little_ratio": chance.lognormvariate(0.0, 0.002) if wait else None,
         "in_flight_mean": float(in_flight),
         "in_flight_peak": in_flight,
         "errnos": None,
@@ -247,12 +249,16 @@ def make_waiting(
         "job_end_seconds": ends if jobs <= 64 else None,
         "model_params": {} if uv_pool is None else {"uv_pool": uv_pool},
     }
-    if native:
-        keys = ("start_seconds", "teardown_seconds", "digest", "jobs_per_worker")
-        figures |= dict.fromkeys(keys)
     user = (price - 0.7 * sketch.waiting) / price
     about = (cores, workers, jobs, work, price, user, chance)
-    return entry_of(scenario, label, middle, *about, **{**figures, **changes})
+    entry = entry_of(scenario, label, middle, *about, **figures)
+    for key in ("peak_rss_bytes", "peak_pss_bytes"):
+        entry[key] = memory + chance.randrange(0, 5) * 4096
+    entry["little_ratio"] = chance.lognormvariate(0.0, 0.002) if wait else None
+    if native:
+        keys = ("start_seconds", "teardown_seconds", "digest", "jobs_per_worker")
+        entry |= dict.fromkeys(keys)
+    return numbered({**entry, **changes})
 
 
 def fail(entry: dict[str, Any], reason: str, status: str = "failed") -> dict[str, Any]:

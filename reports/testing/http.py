@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 import numpy
 
-from reports.testing.entries import entry_of
+from reports.testing.entries import entry_of, numbered
 from reports.testing.models import PEERS
 from reports.testing.models import SERVERS as SERVERS
 
@@ -97,7 +97,8 @@ def make_http(
         else float(load)
     )
     rate = heavy_rate if line else most * (1.0 if closed else part / 100)
-    rate *= chance.lognormvariate(0.0, noise) if closed else 1.0
+    wobble = chance.lognormvariate(0.0, noise)
+    rate *= wobble if closed else 1.0
     done = round(rate * seconds)
     price = server.serving / speed * chance.lognormvariate(0.0, noise)
     price *= 1.0 if closed else 1.15  # fewer requests each time it wakes
@@ -139,7 +140,6 @@ def make_http(
         voluntary_switches=done // 9,
         involuntary_switches=done // 90,
         peak_rss_bytes=server.server + 2_000_000 * workers,
-        peak_pss_bytes=server.server + chance.randrange(0, 5) * 4096,
         latency_mean_seconds=connections / rate,
         **{f"latency_{one}_seconds": figures[one] for one in parts},
         latency_from="send" if closed else "intended send",
@@ -151,6 +151,7 @@ def make_http(
         model_params={},
         errors=1,
     )
+    entry["peak_pss_bytes"] = server.server + chance.randrange(0, 5) * 4096
     if done >= 100_000:
         entry["latency_note"] = None
     entry["http"] = {
@@ -181,9 +182,7 @@ def make_http(
     }
     if line:
         _heavy(entry["http"], latency, curve, chance, seconds)
-    if "repetition" in changes:
-        entry["repetition_index"] = entry["round"] = changes.pop("repetition")
-    return {**entry, **changes}
+    return numbered({**entry, **changes})
 
 
 def _curves(
