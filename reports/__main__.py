@@ -155,6 +155,8 @@ def compared(options: argparse.Namespace) -> int:
     sys.stdout.write(shown(found, options.format, color))
     if options.fail_over is None:
         return 0
+    if not any(one.low for one in found.differences):
+        print("Nothing is decided, so nothing can be worse.", file=sys.stderr)
     worse = [one for one in found.differences if one.worse_by(options.fail_over)]
     for one in worse:
         text = f"{one.a.name} is worse by more than {100 * options.fail_over:g} %"

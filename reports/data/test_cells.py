@@ -174,79 +174,45 @@ def test_errnos_are_summed_over_repetitions(tmp_path):
     assert json.dumps(cell.errnos) == '{"ECANCELED": 10, "ECONNRESET": 2}'
 
 
-PLAIN = {"connections": 64, "load": "closed", "keep_alive": "yes"}
+TITLES = """
+null: null jobs
+cpu job_us=1000 size=7: 1 ms cpu jobs
+cpu size=25000: cpu jobs (size 25,000)
+cpu job_us=50 kernel=pbkdf2 spread=0.5: 50 us cpu jobs (pbkdf2, uneven, spread 0.5)
+io wait=backend wait_ms=5 payload=256 keep_alive=yes: 5 ms io jobs
+io wait=timer wait_ms=0.5: 500 us io jobs (a timer waits)
+io wait=file wait_ms=5 cold=no: io jobs (file reads)
+io wait_ms=5 compute_us=100 size=9: 5 ms io jobs (compute 100 us)
+io wait_ms=5 payload=65536: 5 ms io jobs (64.0 KiB at once)
+mixed life_ms=10 cpu_share=12.5 size=7 wait_spread=0.5: 10 ms mixed jobs (12.5 % compute)
+pool pool_job=pbkdf2 job_us=20000 size=7: 20 ms pool jobs
+http route=/plaintext connections=64: /plaintext requests (64 connections)
+http route=/cpu request_us=100 connections=1: /cpu requests of 100 us (1 connection)
+http route=/io request_ms=5 load=closed: /io requests that wait 5 ms (closed loop)
+http route=/mixed request_ms=5 request_us=9: /mixed requests of 9 us and a wait of 5 ms
+http route=/x load=70: /x requests (open loop at 70 % of capacity)
+http route=/x load=least: /x requests (open loop at 70 % of the least capacity)
+http route=/bytes request_bytes=10000: /bytes requests of 10,000 bytes
+http route=/json rate=500: /json requests (open loop at 500/s)
+http route=/json connections=100 keep_alive=no idle_connections=10000 arrival=constant \
+timeout_ms=500: /json requests (100 connections, evenly spaced, 10,000 idle ones beside \
+them, a new connection for each, timeout 500 ms)
+head-of-line heavy_ms=50 heavy_share=1 rate=1000 connections=64: cheap requests beside \
+1 % of 50 ms (1,000/s, 64 connections)
+"""
 
 
-@pytest.mark.parametrize(
-    "scenario, params, title",
-    [
-        ("null", {}, "null jobs"),
-        ("cpu", {"job_us": 1000, "size": 7}, "1 ms cpu jobs"),
-        ("cpu", {"job_us": None, "size": 25000}, "cpu jobs (size 25,000)"),
-        (
-            "cpu",
-            {"job_us": 50, "kernel": "pbkdf2", "spread": 0.5},
-            "50 us cpu jobs (pbkdf2, uneven, spread 0.5)",
-        ),
-        (
-            "io",
-            {"wait": "backend", "wait_ms": 5, "payload": 256, "keep_alive": "yes"},
-            "5 ms io jobs",
-        ),
-        ("io", {"wait": "timer", "wait_ms": 0.5}, "500 us io jobs (a timer waits)"),
-        ("io", {"wait": "file", "wait_ms": 5, "cold": "no"}, "io jobs (file reads)"),
-        (
-            "io",
-            {"wait_ms": 5, "compute_us": 100, "size": 9, "payload": 65536},
-            "5 ms io jobs (compute 100 us, 64.0 KiB at once)",
-        ),
-        (
-            "mixed",
-            {"life_ms": 10, "cpu_share": 12.5, "size": 7, "wait_spread": 0.5},
-            "10 ms mixed jobs (12.5 % compute)",
-        ),
-        ("pool", {"pool_job": "pbkdf2", "job_us": 20000, "size": 7}, "20 ms pool jobs"),
-        (
-            "http",
-            {**PLAIN, "route": "/plaintext", "load": None},
-            "/plaintext requests (64 connections)",
-        ),
-        (
-            "http",
-            {**PLAIN, "route": "/cpu", "request_us": 100, "connections": 1},
-            "/cpu requests of 100 us (1 connection, closed loop)",
-        ),
-        (
-            "http",
-            {"route": "/io", "request_ms": 5, "request_us": 9, "load": "70"},
-            "/io requests that wait 5 ms (open loop at 70 % of capacity)",
-        ),
-        (
-            "http",
-            {"route": "/mixed", "request_ms": 5, "request_us": 100, "load": "least"},
-            "/mixed requests of 100 us and a wait of 5 ms (open loop at 70 % of the "
-            "least capacity)",
-        ),
-        (
-            "http",
-            {"route": "/bytes", "request_bytes": 10_000, "load": None, "rate": 500},
-            "/bytes requests of 10,000 bytes (open loop at 500/s)",
-        ),
-        (
-            "http",
-            {"route": "/json", "connections": 100, "keep_alive": "no"}
-            | {"idle_connections": 10_000, "arrival": "constant", "timeout_ms": 500},
-            "/json requests (100 connections, evenly spaced, 10,000 idle ones beside "
-            "them, a new connection for each, timeout 500 ms)",
-        ),
-        (
-            "head-of-line",
-            {"heavy_ms": 50, "heavy_share": 1, "rate": 1000, "connections": 64},
-            "cheap requests beside 1 % of 50 ms (1,000/s, 64 connections)",
-        ),
-    ],
-)
-def test_titles(scenario, params, title):
+def number(key, text):
+    plain = key == "load" or not text.replace(".", "").isdigit()
+    return text if plain else float(text) if "." in text else int(text)
+
+
+@pytest.mark.parametrize("line", TITLES.strip().splitlines())
+def test_titles(line):
+    asked, _, title = line.partition(": ")
+    scenario, *pairs = asked.split()
+    texts = dict(pair.split("=") for pair in pairs)
+    params = {key: number(key, text) for key, text in texts.items()}
     assert words.work(scenario, params) == title
 
 

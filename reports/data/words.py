@@ -176,12 +176,10 @@ NOTES = {
     "arrival": "evenly spaced",
 }
 PLACES = {
-    "cpu_share": "{:share} compute",
+    **NOTES,
     "job_us": "{:us} jobs",
     "wait_ms": "waits of {:ms}",
     "compute_us": "{:us} of compute",
-    "payload": "{:size} at once",
-    "connections": "{:connections}",
     "idle_connections": "{:,} idle connections",
     "request_us": "requests of {:us}",
     "in_flight": "{:,} in flight",
