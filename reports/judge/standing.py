@@ -62,7 +62,7 @@ class Standing:
     @property
     def equal(self) -> bool:
         """Several share the top, and all of them are equal."""
-        several = len(self.top) > 1 and not self.bound
+        several = len(self.top) > 1 and not self.bound and bool(self.inner)
         return several and all(v.word == EQUAL for v in self.inner)
 
     @property

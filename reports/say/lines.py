@@ -26,7 +26,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
     """The metrics first, then each against the base, its variant, its one core,
     the rule, its floor and the peers; then who is left out, and how sure."""
     told = [v for v in judged.verdicts if v.group is group and not v.control]
-    metrics = judged.metrics(group)
+    metrics = judged.metrics(group) if judged.run.judged else ()
     found: list[str | None] = [not_yet(told)] if told else []
     found += requests.before(group, metrics)
     decided = [v for v in told if v.known]
@@ -37,7 +37,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
             found.append(standing_line(judged.standing(group, CPU_OF_BOTH)))
     for write in (against_base, over_another, worker_lines, peer_lines):
         found += write(group, decided)
-    found.append(backend_line(group))
+    found.append(backend_line(group) if metrics else None)
     found += requests.after(group, metrics) if told or metrics else []
     found += [unclear(group, metrics) if told else None, absent(group)]
     found.append(too_few(told) if decided else None)

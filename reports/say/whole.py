@@ -89,7 +89,8 @@ def bounds(judged: Judgement, workload: Workload) -> Iterator[str]:
         known = scaling.projection(cell, other)
         if known is None or other is None:
             continue
-        thread = "" if known.serial is None else " (one thread is the limit)"
+        full = known.saturates is not None and known.saturates <= many
+        thread = " (one thread is the limit)" if full else ""
         each.append(f"{cell.label} {words.rate(known.most(many))}/s{thread}")
         if RATE.own(other):
             reached.append(median(other.values(RATE.key)) / known.most(*most))
