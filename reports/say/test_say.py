@@ -8,7 +8,7 @@ from reports.judge import questions as ask
 from reports.judge.judgement import judge
 from reports.say import notes, phrases
 from reports.say.headline import MOST, headline
-from reports.testing import FIVE, SKETCHES, fail
+from reports.testing import FIVE, SKETCHES
 from reports.testing.judging import changed, lines, run_of
 
 STUMBLES = "can't tell;tie;more repetitions;Holm;Hsu;p =;dear;told;whom;None".split(";")

@@ -140,7 +140,7 @@ BREAKS = {
 def test_broken_documents_do_not_validate(good, validator, broken):
     document = copy.deepcopy(good)
     BREAKS[broken](document)
-    assert complaints(validator, document)
+    assert next(validator.iter_errors(document), None)
 
 
 def test_a_bare_nan_is_never_written(tmp_path):

@@ -12,7 +12,7 @@ import math
 import random
 from typing import Any
 
-from reports.testing.models import EVERY, PRIMITIVES
+from reports.testing.models import EVERY
 
 IO, MIXED, POOL = "io", "mixed", "pool"
 WAITING = (IO, MIXED, POOL)

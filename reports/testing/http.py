@@ -222,12 +222,12 @@ def _heavy(
         for to, some in (("/plaintext", latency), (f"/cpu?us={HEAVY_MS}000", few))
     ]
     buckets = round(seconds / 0.1)
-    tops = [chance.uniform(0.7, 0.998) for _ in range(buckets)]
+    tops = numpy.array([chance.uniform(0.7, 0.998) for _ in range(buckets)])
     http["timeline"] = {
         "bucket_seconds": 0.1,
         "count": [99] * buckets,
-        "p50": [float(curve(0.9 * top * top)) for top in tops],
-        "max": [float(curve(top)) for top in tops],
+        "p50": curve(0.9 * tops * tops).tolist(),
+        "max": curve(tops).tolist(),
     }
 
 
