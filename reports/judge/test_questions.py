@@ -87,19 +87,6 @@ def test_rounds_that_lack_one_of_the_two_drop_out(tmp_path):
     }
 
 
-def test_drift_that_rounds_share_changes_nothing(tmp_path):
-    plain = judged(tmp_path, cores=(1,), models=FIVE[:2])
-
-    def drift(entry):
-        entry["jobs_per_second"] *= 1 + entry["round"] / 3
-        return entry
-
-    (before,), (after,) = (
-        one.asked(ask.MODELS) for one in (plain, again(plain, drift))
-    )
-    assert (after.low, after.high) == pytest.approx((before.low, before.high))
-
-
 def test_a_failed_repetition_takes_the_cell_out(tmp_path):
     """Who survives nine times of ten is not as fast as the nine say."""
     plain = judged(tmp_path, cores=(2,))
