@@ -175,8 +175,10 @@ def test_closed_descriptors_are_as_good_as_dev_null(quick, closed):
     done = report(quick, "--no-page", preexec_fn=close)
     assert done.returncode == 0
     assert ("Against sequential: " in done.stdout) == (1 not in closed)
-    done = report("/nowhere", preexec_fn=close)
-    assert done.returncode == 2 and ("/nowhere" in done.stderr) == (2 not in closed)
+    if len(closed) == 1:
+        done = report("/nowhere", preexec_fn=close)
+        assert done.returncode == 2
+        assert ("/nowhere" in done.stderr) == (2 not in closed)
 
 
 def test_without_a_page_the_heavy_modules_stay_out(quick):
