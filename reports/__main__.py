@@ -1,13 +1,15 @@
-"""The end of a run, and `bench report DIR`: judge, print, write the page.
+"""The end of a run, `bench report DIR` and `bench compare A B`.
 
     python3 -m reports DIR [--format=table|json|csv|markdown] [--no-page]
-                           [--color=auto|always|never] [-q]
+                           [--color=auto|always|never] [-q] [--strict]
+                           [--fail-if SCENARIO.MODEL.METRIC<NUMBER ...]
+    python3 -m reports compare A B [--format=...] [--fail-over=5%]
 
 Results go to stdout, everything else to stderr. Exit 0; 1 if something could
-not be written, 2 if there is no run to report, with one sentence. The files
-are written before anything is printed: who only wants to see the first line
-gets the page as well. The page needs matplotlib and jinja2 and is imported
-only when wanted.
+not be written, 2 if there is no run or an option is wrong, with one sentence,
+4 if --strict and unstable, 99 if a threshold was passed. The files are written
+before anything is printed: who only wants to see the first line gets the page
+as well. The page needs matplotlib and jinja2 and is imported only when wanted.
 """
 
 from __future__ import annotations
@@ -20,32 +22,53 @@ from typing import Callable, NoReturn, Sequence
 
 from reports.data import run
 from reports.data.run import NotARun, Run
+from reports.judge import thresholds
 from reports.show import noise, results, streams, terminal
+
+WRONG, UNSTABLE, PASSED = 2, 4, 99
 
 
 class Parser(argparse.ArgumentParser):
     """One sentence on stderr instead of argparse's usage and error."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"report: {message.rstrip('.')}.\n")
+        self.exit(WRONG, f"{self.prog}: {message.rstrip('.')}.\n")
 
 
-def parser() -> Parser:
-    out = Parser(prog="report", allow_abbrev=False)
-    out.add_argument("directory", metavar="DIR", type=Path, help="a run's directory")
-    out.add_argument(
-        "--format", choices=terminal.FORMATS, default="table", help="what stdout gets"
-    )
-    out.add_argument(
-        "--noise-floor",
-        metavar="FILE",
-        type=Path,
-        help="write there how far controls differ, and show that alone",
-    )
-    out.add_argument("--no-page", action="store_true", help="no charts and no page")
-    out.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    out.add_argument("-q", "--quiet", action="store_true", help="no progress")
+def parser(verb: str) -> Parser:
+    out = Parser(prog=verb, allow_abbrev=False)
+    add = out.add_argument
+    if verb == "compare":
+        add("a", metavar="A", type=Path, help="a run's directory or results.json")
+        add("b", metavar="B", type=Path, help="the run that is held against it")
+        text = (
+            "exit 99 if a cell of B is worse by more, say 5%%, with its whole interval"
+        )
+        add("--fail-over", metavar="SHARE", type=per_cent, help=text)
+    else:
+        add("directory", metavar="DIR", type=Path, help="a run's directory")
+        text = "write there how far controls differ, and show that alone"
+        add("--noise-floor", metavar="FILE", type=Path, help=text)
+        add("--no-page", action="store_true", help="no charts and no page")
+        text = (
+            "exit 99 if the median of a cell is so: 'cpu.prefork.jobs_per_second<900'"
+        )
+        add("--fail-if", metavar="EXPR", action="append", default=[], help=text)
+        text = "exit 4 if a control wins or half of a cell was disturbed"
+        add("--strict", action="store_true", help=text)
+    text = "what stdout gets"
+    add("--format", choices=terminal.FORMATS, default="table", help=text)
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    add("-q", "--quiet", action="store_true", help="no progress")
     return out
+
+
+def per_cent(text: str) -> float:
+    """'5%' as 0.05. Raises ValueError, which argparse tells."""
+    number = text.strip()
+    if not number.endswith("%") or not 0 <= float(number[:-1]) < 100:
+        raise argparse.ArgumentTypeError(f"takes a share such as 5%, not {text!r}")
+    return float(number[:-1]) / 100
 
 
 def show(found: Run, chosen: str, color: bool) -> str:
@@ -74,14 +97,27 @@ def progress(quiet: bool) -> Callable[[str, int, int], None]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        found = run.load(options.directory)
+        if arguments[:1] == ["compare"]:
+            return compared(parser("compare").parse_args(arguments[1:]))
+        return reported(parser("report").parse_args(arguments))
     except NotARun as error:
         print(error, file=sys.stderr)
-        return 2
+    except thresholds.UnknownName as error:
+        print(f"report: {error}.", file=sys.stderr)
+    return WRONG
+
+
+def loaded(path: Path) -> Run:
+    found = run.load(path)
     for note in found.notes:
         print(note, file=sys.stderr)
+    return found
+
+
+def reported(options: argparse.Namespace) -> int:
+    found = loaded(options.directory)
     if options.noise_floor:
         return calibrated(found, options)
     path, failure = write(found, options)
@@ -94,7 +130,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     apart = options.format in ("json", "csv")
     if path:
         print(path, file=sys.stderr if apart else sys.stdout)
-    return 1 if failure else 0
+    return checked(found, options) or (1 if failure else 0)
+
+
+def checked(found: Run, options: argparse.Namespace) -> int:
+    """Whether the run holds what was asked of it; says what it does not."""
+    broken = [one for text in options.fail_if for one in thresholds.broken(found, text)]
+    for one in broken:
+        value = "has no figure" if one.value is None else f"has {one.value:.6g}"
+        print(f"{one.expression}: {one.cell.name} {value}.", file=sys.stderr)
+    unstable = thresholds.unstable(found) if options.strict else []
+    for text in unstable:
+        print(f"unstable: {text}.", file=sys.stderr)
+    return PASSED if broken else UNSTABLE if unstable else 0
+
+
+def compared(options: argparse.Namespace) -> int:
+    """`bench compare A B`."""
+    from reports.judge.compare import compare
+    from reports.show.compare import shown
+
+    found = compare(loaded(options.a), loaded(options.b))
+    color = terminal.wants_color(options.color, sys.stdout, os.environ)
+    sys.stdout.write(shown(found, options.format, color))
+    if options.fail_over is None:
+        return 0
+    if not any(one.low for one in found.differences):
+        print("Nothing is decided, so nothing can be worse.", file=sys.stderr)
+    worse = [one for one in found.differences if one.worse_by(options.fail_over)]
+    for one in worse:
+        text = f"{one.a.name} is worse by more than {100 * options.fail_over:g} %"
+        print(f"{text} in {one.metric.name}.", file=sys.stderr)
+    return PASSED if worse else 0
 
 
 def calibrated(found: Run, options: argparse.Namespace) -> int:

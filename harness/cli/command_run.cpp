@@ -113,7 +113,8 @@ int run_command(std::vector<std::string> arguments) {
   const int code =
       measure(plan, request, cpus, command, directory, settings.on("quiet"));
   if (code == kInterrupted) return code;
-  std::vector<std::string> flags = {"--format=" + format, "--color=" + color};
+  std::vector<std::string> flags = thresholds_of(settings);
+  flags.insert(flags.end(), {"--format=" + format, "--color=" + color});
   if (settings.on("no-report")) flags.push_back("--no-page");
   if (settings.on("quiet")) flags.push_back("-q");
   int reported = kCellFailed;
@@ -124,7 +125,10 @@ int run_command(std::vector<std::string> arguments) {
                  error.what(), directory.c_str());
   }
   if (reported == kInterrupted) return kInterrupted;
-  return code != kOk ? code : reported == 0 ? kOk : kCellFailed;
+  if (code != kOk) return code;
+  const bool known = reported == kOk || reported == kUsage ||
+                     reported == kUnstable || reported == kThresholdPassed;
+  return known ? reported : kCellFailed;
 }
 
 }  // namespace bench

@@ -6,13 +6,18 @@
 
 namespace bench {
 
+struct Flag;
+class Settings;
+
 /// Exit codes of all verbs.
 enum ExitCode {
   kOk = 0,
   kCellFailed = 1,
   kUsage = 2,
   kWrongAnswers = 3,
+  kUnstable = 4,
   kNothingRan = 77,
+  kThresholdPassed = 99,
   kInterrupted = 130,
 };
 
@@ -21,6 +26,7 @@ enum ExitCode {
 int run_command(std::vector<std::string> arguments);
 int list_command(std::vector<std::string> arguments);
 int report_command(std::vector<std::string> arguments);
+int compare_command(std::vector<std::string> arguments);
 int calibrate_command(std::vector<std::string> arguments);
 int serve_command(std::vector<std::string> arguments);
 int load_command(std::vector<std::string> arguments);
@@ -29,5 +35,10 @@ int load_command(std::vector<std::string> arguments);
 /// its exit code.
 int make_report(const std::string& directory,
                 const std::vector<std::string>& flags);
+
+/// What a run must hold, --fail-if and --strict: flags of the verbs run and
+/// report, and how they are handed on to make_report().
+std::vector<Flag> threshold_flags();
+std::vector<std::string> thresholds_of(const Settings& settings);
 
 }  // namespace bench

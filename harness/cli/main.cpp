@@ -21,8 +21,8 @@
 namespace {
 
 constexpr const char* kVerbs =
-    "run (the default), list, report, calibrate, serve, load; ./bench VERB "
-    "--help shows their flags";
+    "run (the default), list, report, compare, calibrate, serve, load; "
+    "./bench VERB --help shows their flags";
 
 /// The fresh processes of a repetition and of a single job come in here.
 int run_inner(const std::vector<std::string>& words) {
@@ -55,6 +55,7 @@ int run_verb(std::vector<std::string> words) {
   }
   if (verb == "list") return bench::list_command(std::move(words));
   if (verb == "report") return bench::report_command(std::move(words));
+  if (verb == "compare") return bench::compare_command(std::move(words));
   if (verb == "calibrate") return bench::calibrate_command(std::move(words));
   if (verb == "serve") return bench::serve_command(std::move(words));
   if (verb == "load") return bench::load_command(std::move(words));

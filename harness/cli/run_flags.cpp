@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 
+#include "harness/cli/commands.h"
 #include "harness/cli/listing.h"
 #include "harness/core/registry.h"
 #include "harness/peers/peer.h"
@@ -117,6 +118,7 @@ std::vector<Flag> run_flags() {
       {"quiet", "no progress and no context on stderr", "", true, false, "q"},
   };
   flags.insert(flags.end(), rest.begin(), rest.end());
+  for (const Flag& flag : threshold_flags()) flags.push_back(flag);
   return flags;
 }
 

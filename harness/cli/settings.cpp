@@ -100,7 +100,8 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
   std::deque<std::vector<std::string>> texts;
   std::deque<bool> switches;
   for (const std::string& name : positionals) {
-    app.add_option(name, texts.emplace_back())->expected(1)->required();
+    CLI::Option* option = app.add_option(name, texts.emplace_back());
+    option->allow_extra_args(false)->expected(1)->required();
   }
   for (const Flag& flag : flags) {
     const std::string name =

@@ -237,6 +237,21 @@ def test_a_report_speaks_the_same_formats(bench: Bench, tmp_path: Path) -> None:
         assert output_of_report(bench, out / form, flags) == run_said
 
 
+def test_two_runs_are_compared_and_thresholds_decide_the_exit(
+    bench: Bench, tmp_path: Path
+) -> None:
+    passed = "--fail-if=*.*.jobs_per_second>0"
+    found = bench.run(*small(out=tmp_path / "a"), passed)
+    assert found.code == 99 and " has " in found.err
+    assert bench.run(*small(out=tmp_path / "b"), "--fail-if=x.y.z<1").code == 2
+    a, b = str(tmp_path / "a"), str(tmp_path / "b" / "results.json")
+    found = bench.run("compare", a, b, "--fail-over=5%", "--format=markdown")
+    assert found.code == 0 and "### Jobs per second, " in found.out
+    held = "--fail-if=*.*.jobs_per_second<=0"
+    assert bench.run("report", a, "--no-report", held).code == 0
+    assert bench.run("report", a, "--no-report", held, passed).code == 99
+
+
 def output_of_report(bench: Bench, out: Path, flags: list[str]) -> str:
     found = bench.run("report", str(out), *flags)
     assert found.code == 0

@@ -85,6 +85,8 @@ def test_every_flag_is_shown(bench: Bench) -> None:
         ("format", "csv"),
         ("color", "never"),
         ("no-report", "true"),
+        ("strict", "true"),
+        ("fail-if", "cpu.prefork.jobs_per_second<1"),
         ("quiet", "true"),
     ],
 )

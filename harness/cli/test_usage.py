@@ -114,6 +114,10 @@ WRONG_CALLS = [
     ("list --nonsense", "--nonsense"),
     ("report", "DIR"),
     ("report --format=xml no-such-run", "--format"),
+    ("report no-such-run --strict=3", "--strict"),
+    ("compare A", "B"),
+    ("compare no-such-run no-such-run", "no-such-run"),
+    ("compare A B --fail-over=much", "--fail-over"),
 ]
 
 # (what is typed, the flag that lacks its value, the flag behind it)

@@ -22,50 +22,41 @@ SHARE = "cpu_share"
 CLOSED = "closed"
 
 
+def _first(key: str) -> Any:
+    """What all repetitions of a cell have in common."""
+    return property(lambda cell: getattr(cell.repetitions[0], key))
+
+
+def _is(kind: str) -> Any:
+    return property(lambda cell: cell.kind == kind)
+
+
+def _with(status: str) -> Any:
+    def chosen(cell: Cell) -> tuple[Repetition, ...]:
+        return tuple(one for one in cell.repetitions if one.status == status)
+
+    return cached_property(chosen)
+
+
 @dataclass(frozen=True, eq=False)
 class Cell:
     """Scenario x parameters x model/variant x cores x in flight x workers.
 
     `disturbed` are the repetitions that were set aside and measured again:
-    they are shown and count nowhere."""
+    they are shown and count nowhere. `in_flight` is what the model can really
+    have begun and not finished, `workers_rule` what cores x (1 + wait / compute)
+    gives here."""
 
     name: str
     repetitions: tuple[Repetition, ...]
     disturbed: tuple[Repetition, ...] = ()
 
-    @property
-    def first(self) -> Repetition:
-        return self.repetitions[0]
-
-    @property
-    def scenario(self) -> str:
-        return self.first.scenario
-
-    @property
-    def model(self) -> str:
-        return self.first.model
-
-    @property
-    def variant(self) -> str | None:
-        return self.first.variant
-
-    @property
-    def cores(self) -> int:
-        return self.first.cores
-
-    @property
-    def workers(self) -> int:
-        return self.first.workers
-
-    @property
-    def workers_rule(self) -> int | None:
-        """What cores x (1 + wait / compute) gives here; None: no rule."""
-        return self.first.workers_rule
-
-    @property
-    def in_flight(self) -> int:
-        """What the model can really have begun and not finished."""
-        return self.first.in_flight
+    first = property(lambda cell: cell.repetitions[0])
+    scenario, params = _first("scenario"), _first("params")
+    model, variant, kind = _first("model"), _first("variant"), _first("kind")
+    cores, workers = _first("cores"), _first("workers")
+    in_flight, workers_rule = _first("in_flight"), _first("workers_rule")
+    model_params, floor = _first("model_params"), _first("floor")
 
     @property
     def limit(self) -> int | None:
@@ -74,52 +65,20 @@ class Cell:
         whose connections are a parameter."""
         return None if self.requests else self.first.in_flight_limit
 
-    @property
-    def kind(self) -> str:
-        return self.first.kind
+    # A bare mechanism is stood on, a control is the twin of another cell, an
+    # ideal is independent processes, a peer a well-known server: none competes.
+    is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
+    is_control, is_ideal = _is("control"), _is("ideal")
+    is_peer = _is("peer")
 
-    @property
-    def is_floor(self) -> bool:
-        """A bare mechanism, which is stood on and never competes."""
-        return self.kind == "floor" or self.scenario == PRIMITIVES
-
-    @property
-    def is_control(self) -> bool:
-        """The twin of another cell, which never competes."""
-        return self.kind == "control"
-
-    @property
-    def is_ideal(self) -> bool:
-        """Independent processes, which show what the cores can reach."""
-        return self.kind == "ideal"
-
-    @property
-    def is_peer(self) -> bool:
-        """A well-known server: a line to look at, which never competes."""
-        return self.kind == "peer"
-
-    @property
-    def requests(self) -> bool:
-        """Whether a job is a request to a server."""
-        return kind(self.scenario).requests
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        return self.first.params
-
-    @property
-    def model_params(self) -> Mapping[str, Any]:
-        return self.first.model_params
-
-    @property
-    def pinned(self) -> bool:
-        """Whether each worker had a CPU of its own (--pin)."""
-        return self.model_params.get("pin") == "yes"
-
-    @property
-    def share(self) -> float | None:
-        """Per cent of a job's life that is compute, in a mixed workload."""
-        return self.params.get(SHARE) if self.scenario == MIXED else None
+    requests = property(lambda c: kind(c.scenario).requests)
+    # Whether each worker had a CPU of its own (--pin).
+    pinned = property(lambda c: c.model_params.get("pin") == "yes")
+    # Per cent of a job's life that is compute, in a mixed workload.
+    share = property(lambda c: c.params.get(SHARE) if c.scenario == MIXED else None)
+    # Where the cell stands on the axis of its workload, if that has one.
+    step = property(lambda c: c.load if c.share is None else c.share)
+    waits = property(lambda c: bool(c.first.wait_seconds))
 
     @property
     def load(self) -> str | None:
@@ -130,15 +89,6 @@ class Cell:
             return None
         rate = self.params.get("rate")
         return f"{rate:g}/s" if rate else str(self.params.get("load") or CLOSED)
-
-    @property
-    def step(self) -> float | str | None:
-        """Where the cell stands on the axis of its workload, if that has one."""
-        return self.load if self.share is None else self.share
-
-    @property
-    def waits(self) -> bool:
-        return bool(self.first.wait_seconds)
 
     @property
     def life_seconds(self) -> float | None:
@@ -163,7 +113,8 @@ class Cell:
     def label(self) -> str:
         """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
         if self.is_peer:
-            return targets.peer(self.model, self.peer_version)
+            known = (one.of_http("peer_version") for one in self.repetitions)
+            return targets.peer(self.model, next(filter(None, known), None))
         return self.asked_for + (" (pinned)" if self.pinned else "")
 
     @property
@@ -172,26 +123,11 @@ class Cell:
         return f"{self.model}/{self.variant}" if self.variant else self.model
 
     @property
-    def peer_version(self) -> str | None:
-        known = ((r.http or {}).get("peer_version") for r in self.repetitions)
-        return next(filter(None, known), None)
-
-    @property
     def id(self) -> str:
         """For files, where a slash separates levels: thread-pool+stealing."""
-        return f"{self.model}+{self.variant}" if self.variant else self.model
+        return self.asked_for.replace("/", "+")
 
-    @cached_property
-    def ok(self) -> tuple[Repetition, ...]:
-        return tuple(r for r in self.repetitions if r.status == "ok")
-
-    @cached_property
-    def failed(self) -> tuple[Repetition, ...]:
-        return tuple(r for r in self.repetitions if r.status == "failed")
-
-    @cached_property
-    def skipped(self) -> tuple[Repetition, ...]:
-        return tuple(r for r in self.repetitions if r.status == "skipped")
+    ok, failed, skipped = _with("ok"), _with("failed"), _with("skipped")
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
@@ -203,10 +139,7 @@ class Cell:
     @cached_property
     def errnos(self) -> Mapping[str, int]:
         """How many jobs failed with which errno, over all repetitions."""
-        found: dict[str, int] = {}
-        for one in self.repetitions:
-            for errno, count in (one.errnos or {}).items():
-                found[errno] = found.get(errno, 0) + count
+        found = sum((Counter(one.errnos or {}) for one in self.repetitions), Counter())
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     @property
@@ -227,12 +160,12 @@ class Cell:
 
     def values(self, metric: str) -> list[float]:
         """One value per ok repetition that knows it, in recorded order."""
-        known = (getattr(r, metric) for r in self.ok)
+        known = (getattr(one, metric) for one in self.ok)
         return [float(value) for value in known if value is not None]
 
     def http_values(self, key: str) -> list[float]:
         """The same for what only requests have: offered_per_second, ..."""
-        known = ((one.http or {}).get(key) for one in self.ok)
+        known = (one.of_http(key) for one in self.ok)
         return [float(value) for value in known if value is not None]
 
     def cpu_per_job(self) -> list[float]:

@@ -9,102 +9,51 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
 # A disturbed one was measured again; it is shown and never counted.
 DISTURBED = "disturbed"
 STATUSES = ("ok", "failed", "skipped", DISTURBED)
+KEYS = frozenset(
+    "name scenario model variant cores workers repetition_index status params reason "
+    "jobs real_time cpu_time jobs_per_second start_seconds work_seconds round order "
+    "teardown_seconds cpu_user_seconds cpu_system_seconds voluntary_switches "
+    "involuntary_switches minor_faults major_faults peak_rss_bytes peak_pss_bytes "
+    "latency_mean_seconds latency_p50_seconds latency_p90_seconds latency_p99_seconds "
+    "latency_p999_seconds latency_from latency_note errors digest floor errnos http "
+    "spin_probe_seconds steal_seconds load_average record_bytes processes in_flight "
+    "in_flight_limit workers_rule wait_seconds compute_seconds little_ratio kind flags "
+    "in_flight_mean in_flight_peak backend_cpu_seconds backend_late_p99_seconds "
+    "jobs_per_worker job_end_seconds model_params".split()
+)
+# Files of earlier versions, and cells to which it does not apply, lack these.
+OTHERWISE = {"kind": "model", "model_params": {}, "flags": (), "jobs_per_worker": ()}
 
 
-class NotStrict(ValueError):
-    """NaN or Infinity, which JSON (RFC 8259) does not have."""
-
-
-def strict_loads(text: str) -> Any:
-    """json.loads, but NaN, Infinity and numbers too large are errors."""
-
-    def refuse(constant: str) -> float:
-        raise NotStrict(f"{constant} is not JSON")
-
-    def finite(digits: str) -> float:
-        number = float(digits)
-        if not math.isfinite(number):
-            raise NotStrict(f"{digits} does not fit a double")
-        return number
-
-    return json.loads(text, parse_constant=refuse, parse_float=finite)
-
-
-@dataclass(frozen=True, eq=False)
 class Repetition:
     """One repetition of one cell: the unit of every statistic.
 
-    Attributes are the keys of the entry, in SI units, None where unknown;
+    Attributes are the KEYS of the entry, in SI units, None where unknown;
     `raw` is the entry as it was read, including keys not known here.
     """
 
-    raw: Mapping[str, Any]
-    name: str
-    scenario: str
-    model: str
-    variant: str | None
-    cores: int
-    workers: int
-    in_flight: int
-    repetition_index: int
-    status: str
-    params: Mapping[str, Any]
-    reason: str | None = None
-    flags: tuple[str, ...] = ()
-    jobs: int | None = None
-    real_time: float | None = None
-    cpu_time: float | None = None
-    jobs_per_second: float | None = None
-    start_seconds: float | None = None
-    work_seconds: float | None = None
-    teardown_seconds: float | None = None
-    cpu_user_seconds: float | None = None
-    cpu_system_seconds: float | None = None
-    voluntary_switches: int | None = None
-    involuntary_switches: int | None = None
-    minor_faults: int | None = None
-    major_faults: int | None = None
-    peak_rss_bytes: int | None = None
-    peak_pss_bytes: int | None = None
-    latency_p50_seconds: float | None = None
-    latency_p90_seconds: float | None = None
-    latency_p99_seconds: float | None = None
-    latency_p999_seconds: float | None = None
-    latency_from: str | None = None
-    latency_note: str | None = None
-    jobs_per_worker: tuple[int, ...] = ()
-    errors: int | None = None
-    digest: str | None = None
-    floor: str | None = None
-    round: int | None = None
-    order: int | None = None
-    spin_probe_seconds: float | None = None
-    steal_seconds: float | None = None
-    load_average: float | None = None
-    record_bytes: int | None = None
-    processes: int | None = None
-    kind: str = "model"
-    in_flight_limit: int | None = None
-    workers_rule: int | None = None
-    wait_seconds: float | None = None
-    compute_seconds: float | None = None
-    latency_mean_seconds: float | None = None
-    little_ratio: float | None = None
-    in_flight_mean: float | None = None
-    in_flight_peak: int | None = None
-    errnos: Mapping[str, int] | None = None
-    backend_cpu_seconds: float | None = None
-    backend_late_p99_seconds: float | None = None
-    job_end_seconds: tuple[float, ...] | None = None
-    model_params: Mapping[str, Any] = field(default_factory=dict)
-    http: Mapping[str, Any] | None = None
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.raw = raw
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("cheap_"):
+            return self.of_cheap(key.split("_")[1])
+        if key not in KEYS:
+            raise AttributeError(key)
+        value = self.raw.get(key) or OTHERWISE.get(key, self.raw.get(key))
+        value = tuple(value) if isinstance(value, list) else value
+        self.__dict__[key] = value
+        return value
+
+    @property
+    def in_flight(self) -> int:
+        return self.raw.get("in_flight") or self.workers
 
     @property
     def ok(self) -> bool:
@@ -118,54 +67,44 @@ class Repetition:
     @property
     def cpu_seconds_per_job(self) -> float | None:
         """User and system time of the whole process tree, per job."""
-        if (
-            self.cpu_user_seconds is None
-            or self.cpu_system_seconds is None
-            or not self.jobs
-        ):
-            return None
-        return (self.cpu_user_seconds + self.cpu_system_seconds) / self.jobs
+        user, system = self.cpu_user_seconds, self.cpu_system_seconds
+        known = user is not None and system is not None and self.jobs
+        return (user + system) / self.jobs if known else None
 
     @property
     def cpu_seconds_of_both_per_job(self) -> float | None:
         """The same with the CPU time of the load generator in the window."""
-        own, clients = self.cpu_seconds_per_job, None
-        if self.http is not None:
-            clients = self.http.get("generator_cpu_seconds")
-        if own is None or clients is None:
-            return None
-        return own + clients / self.jobs
+        own, clients = self.cpu_seconds_per_job, self.of_http("generator_cpu_seconds")
+        return None if own is None or clients is None else own + clients / self.jobs
 
-    @property
-    def cheap_p50_seconds(self) -> float | None:
-        return self._cheap("p50")
+    def of_http(self, key: str) -> Any:
+        """What only requests have: offered_per_second, histogram, ..."""
+        return (self.http or {}).get(key)
 
-    @property
-    def cheap_p90_seconds(self) -> float | None:
-        return self._cheap("p90")
-
-    @property
-    def cheap_p99_seconds(self) -> float | None:
-        return self._cheap("p99")
-
-    def _cheap(self, part: str) -> float | None:
+    def of_cheap(self, part: str) -> Any:
         """Of the first kind of request, where a load has several."""
-        groups = (self.http or {}).get("groups")
-        return groups[0].get(part) if groups else None
+        return (self.of_http("groups") or [{}])[0].get(part)
 
 
-_REQUIRED = {
-    "name": str,
-    "scenario": str,
-    "model": str,
-    "cores": int,
-    "workers": int,
-    "repetition_index": int,
-    "status": str,
-    "params": dict,
-}
-_FIELDS = frozenset(f.name for f in fields(Repetition)) - {"raw"}
+_REQUIRED = dict.fromkeys(("name", "scenario", "model", "status"), str)
+_REQUIRED |= dict.fromkeys(("cores", "workers", "repetition_index"), int)
+_REQUIRED["params"] = dict
 _MEASURED = ("real_time", "cpu_time", "jobs_per_second", "work_seconds")
+
+
+def strict_loads(text: str) -> Any:
+    """json.loads, but NaN, Infinity and numbers too large are errors (RFC 8259)."""
+
+    def refuse(constant: str) -> float:
+        raise ValueError(f"{constant} is not JSON")
+
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if not math.isfinite(number):
+            raise ValueError(f"{digits} does not fit a double")
+        return number
+
+    return json.loads(text, parse_constant=refuse, parse_float=finite)
 
 
 def repetition(entry: Any) -> Repetition:
@@ -177,25 +116,14 @@ def repetition(entry: Any) -> Repetition:
             raise ValueError(f"{key} is missing or not of type {kind.__name__}")
     if entry["status"] not in STATUSES:
         raise ValueError(f"status is {entry['status']!r}")
-    known = {key: entry[key] for key in _FIELDS & entry.keys()}
-    known["in_flight"] = entry.get("in_flight") or entry["workers"]
-    known["variant"] = entry.get("variant")
-    for key in ("flags", "jobs_per_worker"):
-        known[key] = tuple(entry.get(key) or ())
-    # Files of earlier versions have none of these keys.
-    known["kind"] = entry.get("kind") or "model"
-    known["model_params"] = entry.get("model_params") or {}
-    ends = entry.get("job_end_seconds")
-    known["job_end_seconds"] = None if ends is None else tuple(ends)
-    if entry["status"] == "ok":
-        for key in _MEASURED:
-            value = entry.get(key)
-            good = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not good or not math.isfinite(value) or value < 0:
-                raise ValueError(f"status is ok and {key} is {value!r}")
-        if not entry["jobs_per_second"] > 0:
-            raise ValueError("status is ok and jobs_per_second is not positive")
-    return Repetition(raw=entry, **known)
+    for key in _MEASURED if entry["status"] == "ok" else ():
+        value = entry.get(key)
+        good = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not good or not math.isfinite(value) or value < 0:
+            raise ValueError(f"status is ok and {key} is {value!r}")
+    if entry["status"] == "ok" and not entry["jobs_per_second"] > 0:
+        raise ValueError("status is ok and jobs_per_second is not positive")
+    return Repetition(entry)
 
 
 def unique(
@@ -206,16 +134,16 @@ def unique(
     aside: list[Repetition] = []
     notes: list[str] = []
     for one in repetitions:
+        key = (one.name, one.repetition_index)
         if one.status == DISTURBED:
             aside.append(one)
-            continue
-        key = (one.name, one.repetition_index)
-        if key in kept:
+        elif key in kept:
             notes.append(
                 f"{where}: {one.name} has repetition {one.repetition_index} "
                 "twice; the first one counts."
             )
-        kept.setdefault(key, one)
+        else:
+            kept[key] = one
     return [*kept.values(), *aside], notes
 
 

@@ -1,17 +1,17 @@
 """Histograms of latencies: added up, and read.
 
-An entry has latencies in buckets so narrow (0.8 %) that a
-bucket's lower bound stands for all in it. Counts of repetitions add up to one
-histogram, of which more can be read than of each alone.
+An entry has latencies in buckets so narrow (0.8 %) that a bucket's lower bound
+stands for all in it. Counts of repetitions add up to one histogram, of which
+more can be read than of each alone.
 """
 
 from __future__ import annotations
 
 import math
-from itertools import accumulate
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Iterable, Mapping
 
 from reports.data.cells import Cell
@@ -47,23 +47,19 @@ def summed(histograms: Iterable[Mapping[str, int] | None]) -> Histogram | None:
     """All samples of several; None if there are none."""
     counts: Counter[float] = Counter()
     for one in histograms:
-        for bound, count in (one or {}).items():
-            counts[float(bound)] += count
-    known = sorted((bound, count) for bound, count in counts.items() if count > 0)
+        counts.update({float(bound): count for bound, count in (one or {}).items()})
+    known = sorted(item for item in counts.items() if item[1] > 0)
     if not known:
         return None
-    return Histogram(
-        tuple(bound * 1e-9 for bound, _ in known),
-        tuple(accumulate(count for _, count in known)),
-    )
+    seconds = tuple(bound * 1e-9 for bound, _ in known)
+    return Histogram(seconds, tuple(accumulate(count for _, count in known)))
 
 
 def of(cell: Cell, key: str = "histogram") -> Histogram | None:
     """Of all repetitions of a cell: "histogram" or "naive_histogram"."""
-    return summed((one.http or {}).get(key) for one in cell.ok)
+    return summed(one.of_http(key) for one in cell.ok)
 
 
 def of_cheap(cell: Cell) -> Histogram | None:
     """The same of the first kind of request, where a load has several."""
-    groups = [((one.http or {}).get("groups") or [{}])[0] for one in cell.ok]
-    return summed(group.get("histogram") for group in groups)
+    return summed(one.of_cheap("histogram") for one in cell.ok)

@@ -25,24 +25,25 @@ NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Metric:
-    """`key` is that of a repetition. `lower`: less is better. `bound`: flags
-    with which the figure is only a bound of the truth (of a rate a lower one,
-    of a latency an upper one); `foreign`: flags of requests with which nobody
-    can say what it is. `times` is how a ratio reads: "1.5 times ..."."""
+    """`key` is that of a repetition, `name` of jobs. `times` is how a ratio
+    reads: "1.5 times ...". `lower`: less is better. `bound`: flags with which
+    the figure is only a bound of the truth (of a rate a lower one, of a latency
+    an upper one); `foreign`: flags of requests with which nobody can say what
+    it is."""
 
     key: str
     name: str
-    of_requests: str
     better: str
+    worse: str
     times: str
-    write: Callable[[float | None], str]
-    lower: bool = False
+    write: Callable[[float | None], str] = words.seconds
+    lower: bool = True
     bound: frozenset[str] = NOTHING
     foreign: frozenset[str] = NOTHING
 
     def called(self, requests: bool) -> str:
         """'jobs per second', 'CPU per request', 'p99'."""
-        return self.of_requests if requests else self.name
+        return self.name.replace("job", "request") if requests else self.name
 
     def by_round(self, cell: Cell) -> Mapping[int, float]:
         """Round to figure, of the ok repetitions that know it."""
@@ -60,16 +61,14 @@ class Metric:
     def own(self, cell: Cell) -> bool:
         """Known, and the cell's own figure: it may be compared."""
         foreign = self.foreign if cell.requests else NOTHING
-        flags = {*cell.flags}
-        return self.known(cell) and not (self.bound | foreign) & flags
+        return self.known(cell) and not (self.bound | foreign) & {*cell.flags}
 
 
 @lru_cache(maxsize=4096)
 def _by_round(cell: Cell, key: str) -> Mapping[int, float]:
     found: dict[int, float] = {}
     for one in cell.ok:
-        value = getattr(one, key)
-        if value is not None:
+        if (value := getattr(one, key)) is not None:
             found.setdefault(one.turn, float(value))
     return found
 
@@ -77,46 +76,29 @@ def _by_round(cell: Cell, key: str) -> Mapping[int, float]:
 RATE = Metric(
     "jobs_per_second",
     "jobs per second",
-    "requests per second",
     "faster",
-    "times as fast as",
+    "slower",
+    "times as fast",
     words.rate,
+    lower=False,
     bound=BOUND,
     foreign=frozenset({SHARED}),
 )
-CPU = Metric(
-    "cpu_seconds_per_job",
-    "CPU per job",
-    "CPU per request",
-    "cheaper",
-    "times the CPU of",
-    words.seconds,
-    lower=True,
-)
-
+PRICE = ("cheaper", "costlier", "times the CPU")
+CPU = Metric("cpu_seconds_per_job", "CPU per job", *PRICE)
 # Who answers one by one wakes its clients more often: their share differs by
 # server, and whoever pays for both asks for the sum.
-CPU_OF_BOTH = Metric(
-    "cpu_seconds_of_both_per_job",
-    "CPU per job, clients included",
-    "CPU per request, clients included",
-    "cheaper",
-    "times the CPU of",
-    words.seconds,
-    lower=True,
-)
+BOTH = "CPU per job, clients included"
+CPU_OF_BOTH = Metric("cpu_seconds_of_both_per_job", BOTH, *PRICE)
 
 
 def _latency(part: str, cheap: bool) -> Metric:
-    name = f"{part} of cheap requests" if cheap else part
     return Metric(
         f"{'cheap' if cheap else 'latency'}_{part}_seconds",
-        name,
-        name,
+        f"{part} of cheap requests" if cheap else part,
         "sooner",
-        f"times the {part} of",
-        words.seconds,
-        lower=True,
+        "later",
+        f"times the {part}",
         bound=DELAYED,
         # What a heavy request does to the others is seen from shared CPUs too.
         foreign=NOTHING if cheap else frozenset({SHARED}),

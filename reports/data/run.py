@@ -16,8 +16,7 @@ from typing import Any, Mapping
 from reports.data import words
 from reports.data.cells import PRIMITIVES, Cell
 from reports.data.entries import DISTURBED, Repetition, read_lines, repetition
-from reports.data.entries import strict_loads
-from reports.data.entries import tell, unique
+from reports.data.entries import strict_loads, tell, unique
 from reports.data.workloads import Group, Workload, common
 
 __all__ = ["Cell", "Group", "NotARun", "Run", "Workload", "load"]
@@ -91,19 +90,15 @@ class Run:
     def cells(self) -> tuple[Cell, ...]:
         """In the order scenario, parameters, cores, limit, model, workers."""
         by_name: dict[str, list[Repetition]] = {}
+        aside: dict[str, list[Repetition]] = {}
         for one in self.repetitions:
             by_name.setdefault(one.name, []).append(one)
-        aside: dict[str, list[Repetition]] = {}
         for one in self.set_aside:
             aside.setdefault(one.name, []).append(one)
-        cells = [
-            Cell(
-                name,
-                tuple(sorted(some, key=lambda r: r.repetition_index)),
-                tuple(aside.get(name, ())),
-            )
-            for name, some in by_name.items()
-        ]
+        cells = []
+        for name, some in by_name.items():
+            some.sort(key=lambda one: one.repetition_index)
+            cells.append(Cell(name, tuple(some), tuple(aside.get(name, ()))))
         return tuple(sorted(cells, key=self._place))
 
     @cached_property
@@ -130,36 +125,26 @@ class Run:
         """Rounds run in random order; a report must not."""
         scenarios = [s.get("id") for s in self.context.get("scenarios") or []]
         models = [m.get("id") for m in self.context.get("models") or []]
-        order = list(LESSON) + [m for m in models if m not in LESSON]
+        order = [*LESSON, *(m for m in models if m not in LESSON)]
         params = [
-            (key, 0, value, "")
-            if isinstance(value, (int, float))
-            else (key, 1, 0, str(value))
-            for key, value in sorted(cell.params.items())
+            (key, 0, x, "") if isinstance(x, (int, float)) else (key, 1, 0, str(x))
+            for key, x in sorted(cell.params.items())
         ]
-        return (
-            _index(scenarios, cell.scenario),
-            params,
-            cell.cores,
-            cell.limit or 0,
-            _index(order, cell.model),
-            cell.variant or "",
-            cell.workers,
-            cell.in_flight,
-            cell.name,
-        )
+        where = _index(scenarios, cell.scenario), params, cell.cores, cell.limit or 0
+        who = _index(order, cell.model), cell.variant or "", cell.workers
+        return (*where, *who, cell.in_flight, cell.name)
 
 
 def _workload(cells: list[Cell]) -> Workload:
     """Among primitives the floors are the workload; elsewhere floors, peers and
     ideals stand beside it, so that no loop over cells lets them compete."""
     first = cells[0]
-    floors = [c for c in cells if c.is_floor and c.scenario != PRIMITIVES]
-    peers = [c for c in cells if c.is_peer]
-    ideals = [c for c in cells if c.is_ideal]
-    aside = [*floors, *peers, *ideals]
-    models = [c for c in cells if c not in aside and not c.is_control]
-    groups = (tuple(some) for some in (models, floors, peers, ideals))
+    kinds: dict[str, list[Cell]] = {}
+    for cell in cells:
+        alone = cell.scenario == PRIMITIVES and cell.kind == "floor"
+        kinds.setdefault("model" if alone else cell.kind, []).append(cell)
+    order = ("model", "floor", "peer", "ideal")
+    groups = (tuple(kinds.get(kind, ())) for kind in order)
     return Workload(first.scenario, common(first), *groups)
 
 
@@ -176,51 +161,49 @@ def load(path: Path | str) -> Run:
     path = Path(path)
     takes = f"takes a directory with {ENVIRONMENT} and {LINES}, or a {RESULTS}"
     try:
-        if path.is_file() and path.name == RESULTS:
-            return _from_results(path, takes)
-        if not path.is_dir():
-            got = "it is a file" if path.exists() else "there is no such directory"
-            raise NotARun(f"{path}: {takes}; {got}.")
-        if (path / ENVIRONMENT).is_file():
-            return _from_lines(path, takes)
-        if (path / RESULTS).is_file():
-            return _from_results(path / RESULTS, takes)
-        inside = sorted(child.name for child in path.iterdir())
-        got = f"it holds {words.listed(inside[:4])}" if inside else "it is empty"
-        raise NotARun(f"{path}: {takes}; {got}{', ...' if inside[4:] else ''}.")
+        return _loaded(path)
     except OSError as error:
         raise NotARun(f"{path}: {takes}; {error.strerror}.") from error
-
-
-def _object(path: Path, takes: str) -> dict[str, Any]:
-    try:
-        value = strict_loads(path.read_bytes().decode())
     except ValueError as error:
         raise NotARun(f"{path}: {takes}; {tell(error)}.") from error
+
+
+def _loaded(path: Path) -> Run:
+    """Raises ValueError with what is wrong, and OSError."""
+    if path.is_file() and path.name == RESULTS:
+        return _from_results(path)
+    if not path.is_dir():
+        there = "it is a file" if path.exists() else "there is no such directory"
+        raise ValueError(there)
+    if (path / ENVIRONMENT).is_file():
+        context, lines = _object(path / ENVIRONMENT), path / LINES
+        found, notes = read_lines(lines) if lines.is_file() else ([], [])
+        return Run(path, context, tuple(found), tuple(notes))
+    if (path / RESULTS).is_file():
+        return _from_results(path / RESULTS)
+    inside = sorted(child.name for child in path.iterdir())
+    some = words.listed([*inside[:4], *(["more"] if inside[4:] else [])])
+    raise ValueError(f"it holds {some}" if inside else "it is empty")
+
+
+def _object(path: Path) -> dict[str, Any]:
+    value = strict_loads(path.read_bytes().decode())
     if not isinstance(value, dict):
-        raise NotARun(f"{path}: {takes}; it is not a JSON object.")
+        raise ValueError("it is not a JSON object")
     return value
 
 
-def _from_lines(directory: Path, takes: str) -> Run:
-    context = _object(directory / ENVIRONMENT, takes)
-    lines = directory / LINES
-    found, notes = read_lines(lines) if lines.is_file() else ([], [])
-    return Run(directory, context, tuple(found), tuple(notes))
-
-
-def _from_results(path: Path, takes: str) -> Run:
-    whole = _object(path, takes)
-    if not isinstance(whole.get("context"), dict) or not isinstance(
-        whole.get("benchmarks"), list
-    ):
-        raise NotARun(f"{path}: {takes}; context or benchmarks[] is missing.")
+def _from_results(path: Path) -> Run:
+    whole = _object(path)
+    context, entries = whole.get("context"), whole.get("benchmarks")
+    if not isinstance(context, dict) or not isinstance(entries, list):
+        raise ValueError("context or benchmarks[] is missing")
     found: list[Repetition] = []
-    for place, entry in enumerate(whole["benchmarks"]):
+    for place, entry in enumerate(entries):
         try:
             found.append(repetition(entry))
         except ValueError as error:
             # Nothing is left out here: no other file would still hold it.
-            raise NotARun(f"{path}: {takes}; entry {place}: {error}.") from error
+            raise ValueError(f"entry {place}: {error}") from error
     kept, notes = unique(found, path.name)
-    return Run(path.parent, whole["context"], tuple(kept), tuple(notes))
+    return Run(path.parent, context, tuple(kept), tuple(notes))

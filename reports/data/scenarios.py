@@ -1,6 +1,7 @@
 """What a scenario is to a report: its noun, its axis, what is compared in it.
 
-Described once. A scenario that is not known here is one of jobs that compute.
+Described once; its title is in words.py. A scenario that is not known here is
+one of jobs that compute.
 """
 
 from __future__ import annotations
@@ -16,36 +17,32 @@ HTTP, HEAD_OF_LINE = "http", "head-of-line"
 
 @dataclass(frozen=True)
 class Kind:
-    """`base` is the model by which the others are told; `metrics` are those of
-    a contest, the most telling first; `axis` are the parameters that change
-    along the scenario's own axis, the first of them names it. `short` is how
-    an answer of a few words calls it."""
+    """`short` is how an answer of a few words calls it, `base` the model by
+    which the others are told; `metrics` are those of a contest, the most telling
+    first; `axis` are the parameters that change along the scenario's own axis,
+    the first of them names it."""
 
     short: str = ""
-    noun: str = "job"
     base: str | None = SEQUENTIAL
     metrics: tuple[Metric, ...] = (RATE,)
     axis: tuple[str, ...] = ()
-
-    @property
-    def requests(self) -> bool:
-        return self.noun == "request"
+    requests: bool = False
 
 
 KINDS = {
     # They do no work, so their price is CPU time and not time over cores.
     NULL: Kind("empty jobs", metrics=(CPU,)),
     # Floors are measured to be stood on, not to compete.
-    PRIMITIVES: Kind("primitives", base=None, metrics=()),
+    PRIMITIVES: Kind("primitives", None, ()),
     "cpu": Kind("CPU work"),
     "pool": Kind("a pool"),
     # At the cap of Little's law models are equal by construction: what a job
     # costs is a question of its own.
     "io": Kind("waiting", metrics=(RATE, CPU)),
     # The lesson is how long the loop keeps up.
-    MIXED: Kind("a mix", base=LOOP, metrics=(RATE, CPU), axis=("cpu_share", "size")),
-    HTTP: Kind("HTTP", "request", None, (RATE, CPU), ("load", "rate")),
-    HEAD_OF_LINE: Kind("cheap requests", "request", LOOP, CHEAP),
+    MIXED: Kind("a mix", LOOP, (RATE, CPU), ("cpu_share", "size")),
+    HTTP: Kind("HTTP", None, (RATE, CPU), ("load", "rate"), True),
+    HEAD_OF_LINE: Kind("cheap requests", LOOP, CHEAP, requests=True),
 }
 
 

@@ -4,24 +4,19 @@ import json
 
 import pytest
 
-from reports.data import run
+from reports.data import run, targets, words
 from reports.data.workloads import labels
 from reports.data.entries import repetition
 from reports.testing import FIVE, make_entry, make_run, make_waiting, write_lines
+from reports.testing.judging import run_of
 
 
 @pytest.fixture(scope="module")
 def waiting(tmp_path_factory):
     """All scenarios of waiting jobs, one repetition each."""
     directory = tmp_path_factory.mktemp("waiting")
-    return run.load(
-        make_run(
-            directory,
-            scenarios=("io", "mixed", "pool"),
-            repetitions=1,
-            shares=(0, 25, 100),
-        )
-    )
+    options = {"repetitions": 1, "shares": (0, 25, 100)}
+    return run_of(directory, "io", "mixed", "pool", **options)
 
 
 def load_of(found, scenario):
@@ -79,7 +74,7 @@ def test_floors_stand_beside_the_models(waiting):
 
 
 def test_primitives_are_cells_and_floors_at_once(tmp_path):
-    found = run.load(make_run(tmp_path, scenarios=("primitives",), repetitions=1))
+    found = run_of(tmp_path, "primitives", repetitions=1)
     load = load_of(found, "primitives")
     assert load.cells and all(cell.is_floor for cell in load.cells)
     assert load.floors == ()
@@ -131,15 +126,13 @@ def test_workloads_without_limits_are_what_they_were(tmp_path):
 
 
 def test_the_default_of_a_grid_is_what_the_rule_says(tmp_path):
-    found = run.load(
-        make_run(
-            tmp_path,
-            scenarios=("io",),
-            repetitions=1,
-            cores=(1,),
-            in_flight=(100,),
-            tune={"thread-pool": (20, 50)},
-        )
+    found = run_of(
+        tmp_path,
+        "io",
+        repetitions=1,
+        cores=(1,),
+        in_flight=(100,),
+        tune={"thread-pool": (20, 50)},
     )
     (group,) = found.groups
     pools = [c for c in group.cells if c.model == "thread-pool"]
@@ -155,15 +148,13 @@ def test_the_default_of_a_grid_is_what_the_rule_says(tmp_path):
 
 
 def test_cells_that_differ_in_their_own_parameters_have_names(tmp_path):
-    found = run.load(
-        make_run(
-            tmp_path,
-            scenarios=("pool",),
-            repetitions=1,
-            cores=(2,),
-            models=("event-loop/offload",),
-            uv_pools=(1, 4),
-        )
+    found = run_of(
+        tmp_path,
+        "pool",
+        repetitions=1,
+        cores=(2,),
+        models=("event-loop/offload",),
+        uv_pools=(1, 4),
     )
     assert sorted(labels(found.groups[0].cells).values()) == [
         "event-loop/offload (uv pool 1)",
@@ -183,27 +174,89 @@ def test_errnos_are_summed_over_repetitions(tmp_path):
     assert json.dumps(cell.errnos) == '{"ECANCELED": 10, "ECONNRESET": 2}'
 
 
+TITLES = """
+null: null jobs
+cpu job_us=1000 size=7: 1 ms cpu jobs
+cpu size=25000: cpu jobs (size 25,000)
+cpu job_us=50 kernel=pbkdf2 spread=0.5: 50 us cpu jobs (pbkdf2, uneven, spread 0.5)
+io wait=backend wait_ms=5 payload=256 keep_alive=yes: 5 ms io jobs
+io wait=timer wait_ms=0.5: 500 us io jobs (a timer waits)
+io wait=file wait_ms=5 cold=no: io jobs (file reads)
+io wait_ms=5 compute_us=100 size=9: 5 ms io jobs (compute 100 us)
+io wait_ms=5 payload=65536: 5 ms io jobs (64.0 KiB at once)
+mixed life_ms=10 cpu_share=12.5 size=7 wait_spread=0.5: 10 ms mixed jobs (12.5 % compute)
+pool pool_job=pbkdf2 job_us=20000 size=7: 20 ms pool jobs
+http route=/plaintext connections=64: /plaintext requests (64 connections)
+http route=/cpu request_us=100 connections=1: /cpu requests of 100 us (1 connection)
+http route=/io request_ms=5 load=closed: /io requests that wait 5 ms (closed loop)
+http route=/mixed request_ms=5 request_us=9: /mixed requests of 9 us and a wait of 5 ms
+http route=/x load=70: /x requests (open loop at 70 % of capacity)
+http route=/x load=least: /x requests (open loop at 70 % of the least capacity)
+http route=/bytes request_bytes=10000: /bytes requests of 10,000 bytes
+http route=/json rate=500: /json requests (open loop at 500/s)
+http route=/json connections=100 keep_alive=no idle_connections=10000 arrival=constant \
+timeout_ms=500: /json requests (100 connections, evenly spaced, 10,000 idle ones beside \
+them, a new connection for each, timeout 500 ms)
+head-of-line heavy_ms=50 heavy_share=1 rate=1000 connections=64: cheap requests beside \
+1 % of 50 ms (1,000/s, 64 connections)
+"""
+
+
+def number(key, text):
+    plain = key == "load" or not text.replace(".", "").isdigit()
+    return text if plain else float(text) if "." in text else int(text)
+
+
+@pytest.mark.parametrize("line", TITLES.strip().splitlines())
+def test_titles(line):
+    asked, _, title = line.partition(": ")
+    scenario, *pairs = asked.split()
+    texts = dict(pair.split("=") for pair in pairs)
+    params = {key: number(key, text) for key, text in texts.items()}
+    assert words.work(scenario, params) == title
+
+
+def test_places_on_an_axis():
+    wanted = {"job_us": "100 us jobs", "cpu_share": "100 % compute"}
+    wanted |= {"connections": "100 connections", "odd_thing": "odd thing 100"}
+    for key, text in wanted.items():
+        assert words.told(key, 100, words.PLACES) == text
+
+
 @pytest.mark.parametrize(
-    "scenario, params, title",
+    "model, version, shown",
     [
-        ("io", {"wait": "backend", "wait_ms": 5, "payload": 256}, "5 ms io jobs"),
-        ("io", {"wait": "timer", "wait_ms": 0.5}, "500 us io jobs (a timer waits)"),
-        ("io", {"wait": "file", "wait_ms": 5, "cold": "no"}, "io jobs (file reads)"),
-        (
-            "io",
-            {"wait_ms": 5, "compute_us": 100, "size": 9, "payload": 65536},
-            "5 ms io jobs (compute 100 us, 64.0 KiB at once)",
-        ),
-        (
-            "mixed",
-            {"life_ms": 10, "cpu_share": 12.5, "size": 7},
-            "10 ms mixed jobs (12.5 % compute)",
-        ),
-        ("pool", {"pool_job": "pbkdf2", "job_us": 20000, "size": 7}, "20 ms pool jobs"),
-        ("cpu", {"kernel": "sqrt", "size": 7, "spread": 0}, "cpu jobs (size 7)"),
+        ("nginx", "nginx 1.22.1", "nginx 1.22.1"),
+        ("node-cluster", "node 18.19.0", "node-cluster (node 18.19.0)"),
+        ("nginx", None, "nginx"),
     ],
 )
-def test_titles(scenario, params, title):
-    from reports.data import words
+def test_peers_as_words(model, version, shown):
+    assert targets.peer(model, version) == shown
 
-    assert words.work(scenario, params) == title
+
+@pytest.mark.parametrize(
+    "write, texts",
+    [
+        (words.number, {0: "0", 1: "1.00", 9.999: "10.0", 0.0123: "0.0123"}),
+        (words.number, {123456: "123000", -2.5: "-2.50", None: "-"}),
+        (words.seconds, {1.5: "1.50 s", 999.96e-6: "1.00 ms", 4.56e-6: "4.56 us"}),
+        (words.seconds, {35e-9: "35.0 ns", 0.2e-9: "0.200 ns", 0: "0 ns", None: "-"}),
+        (words.rate, {1996.4: "1,996", 99999.9: "100.0 k", 166900: "166.9 k"}),
+        (words.rate, {999960: "1.000 M", 9870000: "9.870 M", 2.5e9: "2.500 G"}),
+        (words.rate, {12.345: "12.35", 0.5: "0.5000", None: "-"}),
+        (words.size, {3 * 2**20: "3.00 MiB"}),
+        (words.ratio, {1.974: "1.97", 150.4: "150", 0.00667: "0.00667", None: "-"}),
+        (words.listed, {(): "", ("a",): "a", ("a", "b", "c"): "a, b and c"}),
+        (words.printable, {"a\x1b[2Jb\nc": "a [2Jb c"}),
+    ],
+)
+def test_figures_as_words(write, texts):
+    assert {value: write(value) for value in texts} == texts
+
+
+def test_intervals_as_words():
+    assert words.rates(1980, 2000) == "1,980-2,000"
+    assert words.rates(332100, 334300) == "332.1-334.3 k"
+    assert words.rates(990000, 1010000) == "0.9900-1.010 M"
+    assert words.between(None, None) == "interval unknown"

@@ -1,4 +1,4 @@
-"""Tests of histograms that add up, and of the words for requests."""
+"""Histograms that add up, and what is read of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from reports.data import histograms, targets
+from reports.data import histograms
 from reports.data.cells import Cell
 from reports.data.entries import repetition
 from reports.testing import make_http
@@ -51,56 +51,3 @@ def test_repetitions_of_a_cell_are_one_histogram():
     assert histograms.of(cell).count == 3 * 10_500
     assert histograms.of_cheap(cell).count == 3 * 10_500
     assert histograms.of(cell, "naive_histogram").count == 3 * 10_500
-
-
-@pytest.mark.parametrize(
-    "params, words",
-    [
-        (
-            {"route": "/plaintext", "connections": 64},
-            "/plaintext requests (64 connections)",
-        ),
-        (
-            {"route": "/cpu", "request_us": 100, "connections": 1, "load": "closed"},
-            "/cpu requests of 100 us (1 connection, closed loop)",
-        ),
-        (
-            {"route": "/io", "request_ms": 5, "request_us": 9, "load": "70"},
-            "/io requests that wait 5 ms (open loop at 70 % of capacity)",
-        ),
-        (
-            {"route": "/mixed", "request_ms": 5, "request_us": 100},
-            "/mixed requests of 100 us and a wait of 5 ms",
-        ),
-        (
-            {"route": "/bytes", "request_bytes": 10_000, "load": None, "rate": 500},
-            "/bytes requests of 10,000 bytes (open loop at 500/s)",
-        ),
-        (
-            {
-                "route": "/json",
-                "connections": 100,
-                "keep_alive": "no",
-                "idle_connections": 10_000,
-                "arrival": "constant",
-                "timeout_ms": 500,
-            },
-            "/json requests (100 connections, evenly spaced, 10,000 idle ones beside "
-            "them, a new one for each request, timeout 500 ms)",
-        ),
-    ],
-)
-def test_requests_as_words(params, words):
-    assert targets.work("http", params) == words
-
-
-@pytest.mark.parametrize(
-    "model, version, shown",
-    [
-        ("nginx", "nginx 1.22.1", "nginx 1.22.1"),
-        ("node-cluster", "node 18.19.0", "node-cluster (node 18.19.0)"),
-        ("nginx", None, "nginx"),
-    ],
-)
-def test_peers_as_words(model, version, shown):
-    assert targets.peer(model, version) == shown

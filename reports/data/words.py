@@ -1,95 +1,77 @@
 """Figures as words: the same rounding on the terminal and on the page.
 
-Pure functions, plain ASCII; of reports/ only targets.py is imported.
+Pure functions, plain ASCII; nothing of reports/ is imported.
 """
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping, Any
-
-from reports.data import targets
+from math import floor, log10
+from statistics import median
+from string import Formatter
+from typing import Any, Iterable, Mapping, Sequence
 
 UNKNOWN = "-"
+_SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+_BYTES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
+_RATES = ((1e9, " G"), (1e6, " M"), (1e5, " k"), (1, ""))
+
+
+def middle(values: Sequence[float]) -> float | None:
+    return median(values) if values else None
 
 
 def number(value: float | None, digits: int = 3) -> str:
     """Three significant digits, never an exponent: 0.0123, 1.23, 123, 12300."""
-    if value is None:
-        return UNKNOWN
-    if value == 0:
-        return "0"
+    if not value:
+        return UNKNOWN if value is None else "0"
     rounded = float(f"{value:.{digits}g}")
-    places = max(0, digits - 1 - _exponent(rounded))
-    return f"{rounded:.{places}f}"
+    return f"{rounded:.{max(0, digits - 1 - floor(log10(abs(rounded))))}f}"
 
 
-def _exponent(value: float) -> int:
-    return int(f"{abs(value):e}".partition("e")[2])
-
-
-def scaled(
-    value: float | None, steps: Iterable[tuple[float, str]], digits: int = 3
-) -> str:
+def _scaled(value: float | None, steps: Iterable[tuple[float, str]]) -> str:
     """The value in the largest unit of `steps` in which it is at least 1."""
     if value is None:
         return UNKNOWN
     factor, unit = 1.0, ""
     for factor, unit in steps:
         # Rounded first, so that 999.96 us is 1.00 ms and not 1000 us.
-        if abs(float(f"{value / factor:.{digits}g}")) >= 1:
+        if abs(float(f"{value / factor:.3g}")) >= 1:
             break
-    return f"{number(value / factor, digits)} {unit}".rstrip()
+    return f"{number(value / factor)} {unit}"
 
 
 def seconds(value: float | None) -> str:
     """1.5 s, 12.3 ms, 4.56 us, 789 ns."""
-    return scaled(value, ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns")))
+    return _scaled(value, _SECONDS)
 
 
 def size(value: float | None) -> str:
     """Bytes in binary units, as free(1) and smaps count them."""
-    steps = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
-    return scaled(value, steps)
-
-
-_RATES = ((1e9, " G"), (1e6, " M"), (1e5, " k"), (1, ""))
+    return _scaled(value, _BYTES)
 
 
 def rate(value: float | None) -> str:
     """Per second: 1,996, 166.9 k or 9.87 M; four digits, rates are close."""
-    if value is None:
-        return UNKNOWN
-    factor, unit = _rate_unit(value)
-    return _rate_digits(value / factor) + unit
+    return UNKNOWN if value is None else rates(value)
 
 
-def rates(low: float, high: float) -> str:
+def rates(*values: float) -> str:
     """'1,980-2,000', '332.1-334.3 k': an interval in the unit of its end."""
-    factor, unit = _rate_unit(high)
-    return f"{_rate_digits(low / factor)}-{_rate_digits(high / factor)}{unit}"
-
-
-def _rate_unit(value: float) -> tuple[float, str]:
-    # Rounded first, so that 999,960 is 1.000 M and not 1,000 k.
-    rounded = abs(float(f"{value:.4g}"))
-    for factor, unit in _RATES:
-        if rounded >= factor:
-            break
+    rounded = abs(float(f"{values[-1]:.4g}"))
+    factor, unit = next(((f, u) for f, u in _RATES if rounded >= f), _RATES[-1])
     # k starts at 100,000, where commas stop being shorter.
-    return (1e3 if unit == " k" else factor), unit
-
-
-def _rate_digits(value: float) -> str:
-    if abs(value) >= 1000:
-        return f"{float(f'{value:.4g}'):,.0f}"
-    return number(value, 4)
+    factor = 1e3 if unit == " k" else factor
+    each = (value / factor for value in values)
+    digits = (
+        f"{float(f'{one:.4g}'):,.0f}" if abs(one) >= 1000 else number(one, 4)
+        for one in each
+    )
+    return "-".join(digits) + unit
 
 
 def ratio(value: float | None) -> str:
     """1.97, 12.3, 0.05: two places where they matter."""
-    if value is None:
-        return UNKNOWN
-    if 0.1 <= abs(value) < 9.995:
+    if value is not None and 0.1 <= abs(value) < 9.995:
         return f"{value:.2f}"
     return number(value)
 
@@ -103,85 +85,6 @@ def between(low: float | None, high: float | None) -> str:
 
 def percent(value: float | None) -> str:
     return UNKNOWN if value is None else f"{100 * value:.0f} %"
-
-
-def listed(items: Iterable[str], joint: str = "and") -> str:
-    """a; a and b; a, b and c."""
-    things = list(items)
-    if len(things) < 2:
-        return "".join(things)
-    return f"{', '.join(things[:-1])} {joint} {things[-1]}"
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """1 core, 2 cores."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
-
-
-def capital(sentence: str) -> str:
-    """The sentence with its first letter raised, the rest untouched."""
-    return sentence[:1].upper() + sentence[1:]
-
-
-# Parameters that are told only where they are not what they are by default.
-_QUIET = {
-    "kernel": "sqrt",
-    "spread": 0,
-    "wait": "backend",
-    "cold": "no",
-    "compute_us": 0,
-    "payload": 256,
-    "timeout_ms": 10_000,
-    "pool_job": "pbkdf2",
-}
-
-
-def work(scenario: str, params: Mapping[str, Any]) -> str:
-    """What the jobs of a group are: '1 ms cpu jobs', 'null jobs', '5 ms io
-    jobs', '10 ms mixed jobs (25 % compute)'; of requests see targets.py."""
-    if scenario == "primitives":
-        return "primitives"
-    if scenario in ("http", "head-of-line"):
-        return targets.work(scenario, params)
-    quiet = {**_QUIET, "wait_spread": 0.5 if scenario == "mixed" else 0}
-    rest = {k: v for k, v in params.items() if v is not None and quiet.get(k) != v}
-    length = rest.pop("job_us", None)
-    if rest.get("wait") == "file":
-        # A disk takes its own time.
-        rest.pop("wait_ms", None)
-    for key in ("wait_ms", "life_ms"):
-        if length is None and rest.get(key):
-            length = rest.pop(key) * 1e3
-    extent = rest.pop("size", None)
-    notes: list[str] = []
-    if length is None and extent is not None:
-        notes.append(f"size {extent:,}")
-    notes += [note(key, value) for key, value in sorted(rest.items())]
-    plain = f"{short_us(length)} {scenario} jobs" if length else f"{scenario} jobs"
-    return f"{plain} ({', '.join(notes)})" if notes else plain
-
-
-def note(key: str, value: Any) -> str:
-    """A parameter as words."""
-    if key == "cpu_share":
-        return f"{share(value)} compute"
-    if key == "compute_us":
-        return f"compute {short_us(value)}"
-    if key == "timeout_ms":
-        return f"timeout {short_us(value * 1e3)}"
-    if key == "wait_spread":
-        return f"waits within {share(100 * value)} of the mean"
-    if key == "payload":
-        return f"{size(value)} at once"
-    if key == "wait":
-        return {"timer": "a timer waits", "file": "file reads"}.get(value, f"{value}")
-    if key == "cold":
-        return "past the page cache"
-    if key in ("kernel", "pool_job"):
-        return str(value)
-    if key == "spread":
-        return f"uneven, spread {value:g}"
-    return f"{key.replace('_', ' ')} {value}"
 
 
 def share(value: float) -> str:
@@ -202,6 +105,144 @@ def short_us(length: float) -> str:
     return f"{length * 1e3:g} ns"
 
 
+def listed(items: Iterable[str], joint: str = "and") -> str:
+    """a; a and b; a, b and c."""
+    *most, last = [*items] or [""]
+    return f"{', '.join(most)} {joint} {last}" if most else last
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """1 core, 2 cores."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with its first letter raised, the rest untouched."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def printable(text: str) -> str:
     """Without control characters: a reason must not steer the terminal."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+class Told:
+    """A parameter in a template, by how it is to be read: "{:us}", "{:size}"."""
+
+    HOW = {
+        "us": short_us,
+        "ms": lambda value: short_us(value * 1e3),
+        "size": size,
+        "share": share,
+        "parts": lambda value: share(100 * value),
+        "connections": lambda value: counted(value, "connection"),
+        "": str,
+    }
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __format__(self, how: str) -> str:
+        return self.HOW.get(how, lambda value: format(value, how))(self.value)
+
+
+# What is done, per scenario or route; others read "name jobs", "route requests".
+TITLES = {
+    "cpu": "{job_us:us} cpu jobs",
+    "pool": "{job_us:us} pool jobs",
+    "io": "{wait_ms:ms} io jobs",
+    "mixed": "{life_ms:ms} mixed jobs",
+    "head-of-line": "cheap requests beside {heavy_share:share} of {heavy_ms:ms}",
+    "/cpu": "/cpu requests of {request_us:us}",
+    "/io": "/io requests that wait {request_ms:ms}",
+    "/mixed": "/mixed requests of {request_us:us} and a wait of {request_ms:ms}",
+    "/bytes": "/bytes requests of {request_bytes:,} bytes",
+}
+# How other parameters read beside it, and as a place on an axis; the rest of
+# them read "name value".
+NOTES = {
+    "connections": "{:connections}",
+    "cpu_share": "{:share} compute",
+    "compute_us": "compute {:us}",
+    "timeout_ms": "timeout {:ms}",
+    "wait_spread": "waits within {:parts} of the mean",
+    "payload": "{:size} at once",
+    "cold": "past the page cache",
+    "kernel": "{}",
+    "pool_job": "{}",
+    "spread": "uneven, spread {:g}",
+    "keep_alive": "a new connection for each",
+    "idle_connections": "{:,} idle ones beside them",
+    "arrival": "evenly spaced",
+}
+PLACES = {
+    **NOTES,
+    "job_us": "{:us} jobs",
+    "wait_ms": "waits of {:ms}",
+    "compute_us": "{:us} of compute",
+    "idle_connections": "{:,} idle connections",
+    "request_us": "requests of {:us}",
+    "in_flight": "{:,} in flight",
+}
+WAITS = {"timer": "a timer waits", "file": "file reads"}
+# Told only where they are not what they are by default; and what other words
+# say of requests already.
+QUIET = {"kernel": "sqrt", "spread": 0, "wait": "backend", "cold": "no"}
+QUIET |= {"compute_us": 0, "payload": 256, "timeout_ms": 10_000, "wait_spread": 0}
+QUIET |= {"pool_job": "pbkdf2", "keep_alive": "yes", "idle_connections": 0}
+QUIET |= {"arrival": "poisson"}
+SAID = ("route", "request_us", "request_ms", "request_bytes", "load", "rate", "size")
+# Open loops at one rate for all models, the lower one first.
+COMMON = ("least", "median")
+
+
+def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:
+    """A parameter as words."""
+    if key == "wait":
+        return WAITS.get(value, str(value))
+    if key in templates:
+        return templates[key].format(Told(value))
+    shown = f"{value:g}" if isinstance(value, float) else value
+    return f"{key.replace('_', ' ')} {shown}"
+
+
+def work(scenario: str, params: Mapping[str, Any]) -> str:
+    """'1 ms cpu jobs', '5 ms io jobs (a timer waits)', '/plaintext requests (64
+    connections, closed loop)', 'cheap requests beside 1 % of 50 ms (1,000/s)'."""
+    if scenario == "primitives":
+        return scenario
+    quiet = {**QUIET, "wait_spread": 0.5} if scenario == "mixed" else QUIET
+    rest = {k: v for k, v in params.items() if v is not None and quiet.get(k) != v}
+    if rest.get("wait") == "file":
+        # A disk takes its own time.
+        rest.pop("wait_ms", None)
+    requests = scenario in ("http", "head-of-line")
+    route = "/" + str(rest.get("route") or "").lstrip("/")
+    what = f"{route} requests" if scenario == "http" else f"{scenario} jobs"
+    template = TITLES.get(route if scenario == "http" else scenario, what)
+    keys = [key for _, key, _, _ in Formatter().parse(template) if key]
+    length = keys and all(rest.get(key) for key in keys)
+    if length:
+        what = template.format(**{key: Told(rest.pop(key)) for key in keys})
+    rate, loop = rest.get("rate"), rest.get("load")
+    notes = [f"{rate:,.0f}/s"] if rate and scenario == "head-of-line" else []
+    extent = None if length or requests else rest.pop("size", None)
+    notes += [f"size {extent:,}"] if extent is not None else []
+    said = SAID if requests else ("size",)
+    order = sorted(rest, key=lambda key: (key != "connections", key))
+    notes += [told(key, rest[key]) for key in order if key not in said]
+    if scenario == "http" and (rate or loop):
+        notes.append(loaded(f"{rate:g}/s" if rate else str(loop)))
+    return f"{what} ({', '.join(notes)})" if notes else what
+
+
+def loaded(load: str) -> str:
+    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s',
+    'open loop at 70 % of the least capacity'."""
+    if load in COMMON:
+        return f"open loop at 70 % of the {load} capacity"
+    if load == "closed":
+        return "closed loop"
+    if load.endswith("/s"):
+        return f"open loop at {float(load[:-2]):,.0f}/s"
+    return f"open loop at {load} % of capacity"

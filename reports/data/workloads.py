@@ -1,7 +1,6 @@
 """Cells put together: what may be compared, and what belongs on one page.
 
-A group holds the cells that may be compared; a workload holds the groups that
-belong on one page. Run (run.py) makes them; nothing here is judged.
+Run (run.py) makes them; nothing here is judged.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import Any, Mapping, Sequence
 from reports.data import words
 from reports.data.cells import CLOSED, SHARE, Cell
 from reports.data.scenarios import MIXED, kind
-from reports.data.targets import COMMON
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,18 +29,11 @@ class Group:
     floors: tuple[Cell, ...] = ()
     peers: tuple[Cell, ...] = ()
 
-    @property
-    def requests(self) -> bool:
-        return kind(self.scenario).requests
-
-    @property
-    def load(self) -> str | None:
-        return self.cells[0].load
-
-    @property
-    def share(self) -> float | None:
-        """Per cent of compute, where the workload has that axis."""
-        return self.params.get(SHARE) if self.scenario == MIXED else None
+    requests = property(lambda g: kind(g.scenario).requests)
+    load = property(lambda g: g.cells[0].load)
+    # Per cent of compute, where the workload has that axis.
+    share = property(lambda g: g.params.get(SHARE) if g.scenario == MIXED else None)
+    waits = property(lambda g: any(cell.waits for cell in g.cells))
 
     @cached_property
     def standing_for(self) -> tuple[Cell, ...]:
@@ -74,12 +65,7 @@ class Group:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """For people, per name of a cell."""
-        sets = (self.cells, self.floors, self.peers)
-        return {name: text for some in sets for name, text in labels(some).items()}
-
-    @property
-    def waits(self) -> bool:
-        return any(cell.waits for cell in self.cells)
+        return {**labels(self.cells), **labels(self.floors), **labels(self.peers)}
 
     @property
     def cap(self) -> float | None:
@@ -107,47 +93,26 @@ class Workload:
     peers: tuple[Cell, ...] = ()
     ideals: tuple[Cell, ...] = ()
 
-    @property
-    def requests(self) -> bool:
-        return kind(self.scenario).requests
+    requests = property(lambda w: kind(w.scenario).requests)
+    waits = property(lambda w: any(cell.waits for cell in w.cells))
+    # '1 ms cpu jobs'.
+    title = property(lambda w: words.work(w.scenario, w.params))
 
     @cached_property
     def reached(self) -> Mapping[int, float]:
         """Jobs per second of as many independent processes as cores."""
-        return {
-            cell.cores: median(cell.values("jobs_per_second"))
-            for cell in self.ideals
-            if cell.comparable
-        }
+        fit = (cell for cell in self.ideals if cell.comparable)
+        return {cell.cores: median(cell.values("jobs_per_second")) for cell in fit}
 
-    @property
-    def title(self) -> str:
-        """'1 ms cpu jobs'."""
-        return words.work(self.scenario, self.params)
+    # Each rising and () where there is none; loads: the closed loop first, then
+    # common rates, per cents, rates.
+    cores = cached_property(lambda w: w._found("cores"))
+    limits = cached_property(lambda w: w._found("limit"))
+    shares = cached_property(lambda w: w._found("share"))
+    loads = cached_property(lambda w: w._found("load", load_order))
 
-    @property
-    def cores(self) -> tuple[int, ...]:
-        return tuple(sorted({cell.cores for cell in self.cells}))
-
-    @cached_property
-    def limits(self) -> tuple[int, ...]:
-        """The in-flight limits, the lowest first; () where none was given."""
-        return tuple(sorted({c.limit for c in self.cells if c.limit is not None}))
-
-    @cached_property
-    def shares(self) -> tuple[float, ...]:
-        """Per cents of compute, the lowest first; () but for mixed."""
-        return tuple(sorted({c.share for c in self.cells if c.share is not None}))
-
-    @cached_property
-    def loads(self) -> tuple[str, ...]:
-        """How clients ask: the closed loop first, then rising rates; () where
-        there is no choice."""
-        return tuple(sorted({c.load for c in self.cells} - {None}, key=load_order))
-
-    @property
-    def waits(self) -> bool:
-        return any(cell.waits for cell in self.cells)
+    def _found(self, key: str, order: Any = None) -> tuple[Any, ...]:
+        return tuple(sorted({getattr(c, key) for c in self.cells} - {None}, key=order))
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -155,11 +120,11 @@ class Workload:
         found = []
         for cores in self.cores:
             for step in self.shares or self.loads or (None,):
-                cells = self._at(self.cells, cores, step)
+                here = [c for c in self.cells if (c.cores, c.step) == (cores, step)]
                 # Where only `sequential` is left there is no limit.
-                limits = sorted({c.limit for c in cells} - {None}) or [None]
-                found += [self._group(cores, step, limit) for limit in limits]
-        return tuple(group for group in found if group.cells)
+                limits = sorted({c.limit for c in here} - {None}) or [None]
+                found += [self._group(cores, step, limit) for limit in limits if here]
+        return tuple(found)
 
     def group(
         self,
@@ -170,26 +135,22 @@ class Workload:
     ) -> Group | None:
         """The group of exactly these, or None."""
         wanted = (cores, limit, share, load)
-        for one in self.groups:
-            if (one.cores, one.limit, one.share, one.load) == wanted:
-                return one
-        return None
+        every = (
+            g for g in self.groups if (g.cores, g.limit, g.share, g.load) == wanted
+        )
+        return next(every, None)
 
     def _group(self, cores: int, step: float | str | None, limit: int | None) -> Group:
-        def under(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-            here = self._at(cells, cores, step)
-            return tuple(c for c in here if c.limit in (limit, None))
-
-        cells = under(self.cells)
-        params = cells[0].params if step is not None and cells else self.params
-        beside = under(self.floors), under(self.peers)
-        return Group(self.scenario, params, cores, cells, limit, *beside)
-
-    @staticmethod
-    def _at(
-        cells: tuple[Cell, ...], cores: int, step: float | str | None
-    ) -> tuple[Cell, ...]:
-        return tuple(c for c in cells if (c.cores, c.step) == (cores, step))
+        cells, floors, peers = (
+            tuple(
+                c
+                for c in some
+                if (c.cores, c.step) == (cores, step) and c.limit in (limit, None)
+            )
+            for some in (self.cells, self.floors, self.peers)
+        )
+        params = self.params if step is None else cells[0].params
+        return Group(self.scenario, params, cores, cells, limit, floors, peers)
 
 
 def labels(cells: Sequence[Cell]) -> dict[str, str]:
@@ -208,21 +169,19 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
             notes.append(f"{cell.in_flight} in flight")
         closest = [c for c in closest if c.in_flight == cell.in_flight]
         for key, value in cell.model_params.items():
-            if key == "pin":
-                continue  # the label says it
-            if any(c.model_params.get(key) != value for c in closest):
-                notes.append(f"{key.replace('_', ' ')} {value}")
-        suffix = f" ({', '.join(notes)})" if notes else ""
-        found[cell.name] = cell.label + suffix
+            # Pinned is in the label.
+            others = {c.model_params.get(key) for c in closest if key != "pin"}
+            if others - {value}:
+                notes.append(words.told(key, value))
+        found[cell.name] = cell.label + (f" ({', '.join(notes)})" if notes else "")
     return found
 
 
 def load_order(load: str) -> tuple[int, float]:
-    """The closed loop first, then common rates, then per cents, then rates."""
     if load == CLOSED:
         return (0, 0.0)
-    if load in COMMON:
-        return (1, float(COMMON.index(load)))
+    if load in words.COMMON:
+        return (1, float(words.COMMON.index(load)))
     return (3 if load.endswith("/s") else 2, float(load.removesuffix("/s")))
 
 

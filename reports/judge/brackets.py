@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Iterable, Sequence
+from typing import Iterable, Sequence
 
 from reports.data.axes import Axis
 from reports.data.cells import Cell
@@ -67,22 +67,20 @@ def of_base(axis: Axis, verdicts: Sequence[Verdict], metric: Metric) -> Change |
     found: list[tuple[float, bool | None, Verdict]] = []
     for group in axis.groups:
         pairs = [
-            v.seen_from(cell)
+            v.seen_from(v.b if v.a.label == base else v.a)
             for v in verdicts
-            if v.group is group and v.metric is metric
-            for cell in (v.a, v.b)
-            if cell.label != base and base in (v.a.label, v.b.label)
+            if v.group is group
+            and v.metric is metric
+            and base in (v.a.label, v.b.label)
         ]
         if not pairs:
             continue
         beating = [v for v in pairs if v.winner is v.a]
         # Of a cost the smallest is the best.
-        chosen = sorted(
-            beating or pairs, key=lambda v: v.ratio, reverse=not metric.lower
-        )
+        best = (min if metric.lower else max)(beating or pairs, key=lambda v: v.ratio)
         unsure = any(v.word == UNDECIDED for v in pairs)
         state = False if beating else None if unsure else True
-        found.append((axis.place(group), state, chosen[0]))
+        found.append((axis.place(group), state, best))
     if len(found) < 2:
         return None
     where = bracket((place, state) for place, state, _ in found)
@@ -97,22 +95,19 @@ def of_pairs(axis: Axis, verdicts: Sequence[Verdict], metric: Metric) -> list[Ch
     for group in axis.groups:
         for v in verdicts:
             if v.group is group and v.metric is metric:
-                lines.setdefault((v.a.label, v.b.label), []).append(
-                    (axis.place(group), v)
-                )
+                point = axis.place(group), v
+                lines.setdefault((v.a.label, v.b.label), []).append(point)
     found = []
-    for (a, b), points in lines.items():
+    for points in lines.values():
         won = [v.winner.label for _, v in points if v.winner]
-        if len({*won}) < 2:
-            continue
-        holder = won[0]
-        states = {None: None, holder: True}
-        where = bracket(
-            (place, states.get(v.winner and v.winner.label, False))
-            for place, v in points
-        )
-        decides = next(v for place, v in points if place == where.first)
-        found.append(Change(axis, metric, holder, where, decides, False))
+        if len({*won}) > 1:
+            holds = {None: None, won[0]: True}
+            where = bracket(
+                (place, holds.get(v.winner and v.winner.label, False))
+                for place, v in points
+            )
+            decides = next(v for place, v in points if place == where.first)
+            found.append(Change(axis, metric, won[0], where, decides, False))
     return found
 
 
@@ -129,54 +124,40 @@ class Shortest:
 def shortest_jobs(run: Run, share: float = 0.5) -> list[Shortest]:
     """Where several lengths of the same jobs were measured. A length counts
     if the whole interval of its level is on one side. A model with so few
-    workers that it cannot pass half of the cores has no METG there.
+    workers that it cannot pass half of the cores has no METG there; nor have
+    jobs that are limited by how many may be in flight.
     (Slaughter et al. 2020, "Task Bench", SC20.)
     """
     lines: dict[str, list[tuple[float, Cell]]] = {}
     for cell in run.cells:
-        if cell.is_control or cell.is_ideal:
-            continue
         length = job_seconds(run, cell)
-        if length is None or not cell.comparable or 2 * cell.workers <= cell.cores:
-            continue
-        if cell.waits or cell.limit is not None or cell.requests:
-            # What limits these is how many may be in flight.
-            continue
-        rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
-        who = [
-            cell.scenario,
-            rest,
-            cell.cores,
-            cell.label,
-            cell.workers,
-            cell.in_flight,
-        ]
-        lines.setdefault(json.dumps(who, sort_keys=True), []).append((length, cell))
+        limited = cell.waits or cell.limit is not None or cell.requests
+        competes = not (cell.is_control or cell.is_ideal) and cell.comparable
+        if length and competes and not limited and 2 * cell.workers > cell.cores:
+            rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
+            who = (cell.label, cell.cores, cell.workers, cell.in_flight)
+            key = json.dumps([cell.scenario, rest, *who], sort_keys=True)
+            lines.setdefault(key, []).append((length, cell))
     found = []
     for points in lines.values():
-        if len({length for length, _ in points}) < 2:
-            continue
         states = []
         # From long jobs, which reach it, to short ones.
         for length, cell in sorted(points, key=lambda p: -p[0]):
             known = intervals.level(cell.values(RATE.key))
             half = share * cell.cores / length
-            reached = known.low >= half
-            missed = known.high < half
-            states.append((length, True if reached else False if missed else None))
-        found.append(Shortest(points[0][1], bracket(states)))
+            missed = False if known.high < half else None
+            states.append((length, True if known.low >= half else missed))
+        if len({length for length, _ in points}) > 1:
+            found.append(Shortest(points[0][1], bracket(states)))
     return found
 
 
 def job_seconds(run: Run, cell: Cell) -> float | None:
     """The calibrated length of the cell's jobs, or what was asked for."""
     length = cell.params.get("job_us")
-    if not length:
-        return None
-    same: Any = ("kernel", "job_us", "size")
-    for entry in run.context.get("calibration") or []:
-        if entry.get("scenario") == cell.scenario and all(
-            entry.get(key) == cell.params.get(key) for key in same
-        ):
+    same = {key: cell.params.get(key) for key in ("kernel", "job_us", "size")}
+    same["scenario"] = cell.scenario
+    for entry in run.context.get("calibration") or [] if length else ():
+        if same.items() <= entry.items():
             return float(entry["seconds"])
-    return length * 1e-6
+    return length * 1e-6 if length else None

@@ -1,8 +1,8 @@
-"""Exact intervals from ranks: of paired differences, and of a level.
+"""Exact intervals from ranks: of paired and unpaired differences, and of a level.
 
-Pure functions of numbers; the unit is one repetition. scipy has the test but
-not its interval, and importing scipy.stats would cost more than all else here;
-the tests hold these functions against scipy's.
+Pure functions of numbers; the unit is one repetition. scipy has the tests but
+not their intervals, and importing scipy.stats would cost more than all else
+here; the tests hold these functions against scipy's.
 """
 
 from __future__ import annotations
@@ -10,31 +10,51 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import median
+from statistics import NormalDist, median
 from typing import Sequence
 
 import numpy
 
 LEVEL = 0.95
+# Above so many pairs of unpaired values the normal approximation is as good.
+EXACT = 3600
+
+
+def _tail(chances: numpy.ndarray, level: float) -> int:
+    """The largest k with P(T < k) <= (1 - level) / 2; 0 where there is none."""
+    # Where alpha is a probability of T itself, it must not be missed by a bit.
+    tail = (1 - level) / 2 * (1 + 1e-12)
+    return int(numpy.searchsorted(numpy.cumsum(chances), tail, side="right"))
+
+
+def _moved(chances: numpy.ndarray, by: int) -> numpy.ndarray:
+    return numpy.concatenate((numpy.zeros(by), chances))[: len(chances)]
 
 
 @lru_cache(maxsize=256)
 def cut(n: int, level: float) -> int:
-    """The largest k with P(T < k) <= (1 - level) / 2; 0 where there is none.
-
-    T is the signed-rank statistic of n differences, a sum of ranks each of
-    which is in it or not with probability 1/2. (Wilcoxon 1945.)
-    """
-    chances = numpy.zeros(n * (n + 1) // 2 + 1)
-    chances[0] = 1.0
+    """Of the signed-rank statistic of n differences, a sum of ranks each of
+    which is in it or not with probability 1/2. (Wilcoxon 1945.)"""
+    chances = numpy.eye(1, n * (n + 1) // 2 + 1)[0]
     for rank in range(1, n + 1):
-        moved = numpy.zeros_like(chances)
-        moved[rank:] = chances[:-rank]
         # Halves are exact, so that up to 53 differences nothing is rounded.
-        chances = (chances + moved) / 2
-    # Where alpha is a probability of T itself, it must not be missed by a bit.
-    tail = (1 - level) / 2 * (1 + 1e-12)
-    return int(numpy.searchsorted(numpy.cumsum(chances), tail, side="right"))
+        chances = (chances + _moved(chances, rank)) / 2
+    return _tail(chances, level)
+
+
+@lru_cache(maxsize=256)
+def cut_unpaired(m: int, n: int, level: float) -> int:
+    """Of the pairs in which one of m values exceeds one of n, by the sample that
+    has the largest value. (Mann and Whitney 1947.)"""
+    if m * n > EXACT:
+        deviation = math.sqrt(m * n * (m + n + 1) / 12)
+        z = NormalDist().inv_cdf((1 - level) / 2)
+        return max(0, math.floor(m * n / 2 + 0.5 + z * deviation))
+    row = [numpy.eye(1, m * n + 1)[0]] * (n + 1)
+    for i in range(1, m + 1):
+        for j in range(1, n + 1):
+            row[j] = (i * _moved(row[j], j) + j * row[j - 1]) / (i + j)
+    return _tail(row[n], level)
 
 
 def fewest(level: float) -> int:
@@ -53,6 +73,12 @@ class Shift:
     high: float | None
 
 
+def _shift(candidates: numpy.ndarray, k: int) -> Shift:
+    ordered = numpy.sort(candidates, axis=None)
+    ends = (float(ordered[k - 1]), float(ordered[-k])) if k else (None, None)
+    return Shift(float(numpy.median(ordered)), *ends)
+
+
 def shift(differences: Sequence[float], level: float = LEVEL) -> Shift:
     """The median of the Walsh averages (x_i + x_j) / 2, i <= j, with the
     interval that inverts the exact signed-rank test: from the k-th smallest
@@ -65,14 +91,15 @@ def shift(differences: Sequence[float], level: float = LEVEL) -> Shift:
         raise ValueError("no differences")
     x = numpy.asarray(differences, dtype=float)
     first, second = numpy.triu_indices(len(x))
-    averages = numpy.sort((x[first] + x[second]) / 2)
-    k = cut(len(x), level)
-    low, high = (averages[k - 1], averages[-k]) if k else (None, None)
-    return Shift(
-        float(numpy.median(averages)),
-        None if low is None else float(low),
-        None if high is None else float(high),
-    )
+    return _shift((x[first] + x[second]) / 2, cut(len(x), level))
+
+
+def shift_unpaired(
+    a: Sequence[float], b: Sequence[float], level: float = LEVEL
+) -> Shift:
+    """The same of b over a where nothing pairs them: the median of all b_j - a_i,
+    with the interval that inverts the test of Mann and Whitney."""
+    return _shift(numpy.subtract.outer(b, a), cut_unpaired(len(a), len(b), level))
 
 
 @dataclass(frozen=True)
@@ -102,9 +129,9 @@ def level(values: Sequence[float]) -> Level:
     ordered = sorted(values)
     n = len(ordered)
     rank, below = 1, 1
-    while True:
+    while 2 * (rank + 1) <= n:
         more = below + math.comb(n, rank)
-        if 2 * (rank + 1) > n or 1 - 2 * more / 2**n < LEVEL:
+        if 1 - 2 * more / 2**n < LEVEL:
             break
         rank, below = rank + 1, more
     reached = 1 - 2 * below / 2**n if n > 1 else 0.0

@@ -30,20 +30,14 @@ class Judgement:
     def asked(
         self, question: str, group: Group | None = None, metric: Metric | None = None
     ) -> list[Verdict]:
-        return [
-            v
-            for v in self.verdicts
-            if v.question == question
-            and (group is None or v.group is group)
-            and (metric is None or v.metric is metric)
-        ]
+        some = [v for v in self.verdicts if v.question == question]
+        some = [v for v in some if group is None or v.group is group]
+        return [v for v in some if metric is None or v.metric is metric]
 
     def metrics(self, group: Group) -> tuple[Metric, ...]:
         """What the group's models were compared on, or should have been."""
-        for workload in self.run.workloads:
-            if group in workload.groups:
-                return questions.metrics(workload, group)
-        return ()
+        every = (load for load in self.run.workloads if group in load.groups)
+        return next((questions.metrics(load, group) for load in every), ())
 
     def headlines(self, workload: Workload) -> list[Standing]:
         """Per core count the standing that speaks for the workload: with the
@@ -85,19 +79,16 @@ class Judgement:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Where the winner changes along an axis."""
-        found: list[Change] = []
-        if not self.verdicts:
-            return ()
+        found: list[Change | None] = []
         among = self.asked(questions.MODELS)
-        for axis in axes(self.run.workloads):
+        for axis in axes(self.run.workloads) if self.verdicts else ():
             known = kind(axis.groups[0].scenario)
             if axis.key in known.axis:
-                change = brackets.of_base(axis, among, known.metrics[0])
-                found += [change] if change else []
+                found.append(brackets.of_base(axis, among, known.metrics[0]))
                 continue
             for metric in self.metrics(axis.groups[0])[:1]:
                 found += brackets.of_pairs(axis, among, metric)
-        return tuple(found)
+        return tuple(change for change in found if change)
 
     @cached_property
     def shortest(self) -> tuple[Shortest, ...]:

@@ -15,15 +15,9 @@ from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, SHARED
 from reports.data.metrics import Metric
 from reports.data.run import Run
-from reports.data.scenarios import (
-    HEAD_OF_LINE,
-    MIXED,
-    NULL,
-    PRIMITIVES,
-    SEQUENTIAL,
-    kind,
-)
-from reports.data.targets import COMMON
+from reports.data.scenarios import HEAD_OF_LINE, MIXED, NULL, PRIMITIVES
+from reports.data.scenarios import SEQUENTIAL, kind
+from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
 from reports.judge.verdict import Verdict, family, tolerance
 
@@ -120,20 +114,12 @@ def variants(group: Group) -> Pairs:
     """Each variant against the model that it refines."""
     found = []
     for cell in group.comparable:
-        plain = [
-            c
-            for c in group.comparable
-            if (c.model, c.pinned) == (cell.model, cell.pinned) and not c.variant
-        ]
+        key = (cell.model, cell.pinned)
+        every = [c for c in group.comparable if (c.model, c.pinned) == key]
+        plain = [c for c in every if not c.variant]
         like = [c for c in plain if c.workers == cell.workers] or plain
-        if cell.variant and like:
-            found.append((cell, like[0]))
+        found += [(cell, like[0])] if cell.variant and like else []
     return found
-
-
-def shares_cpus(cell: Cell) -> bool:
-    """Whether the backend or the generator ran on the CPUs of the model."""
-    return SHARED in cell.flags
 
 
 def scaling(workload: Workload, group: Group) -> Pairs:
@@ -149,54 +135,42 @@ def scaling(workload: Workload, group: Group) -> Pairs:
         like = [c for c in own if c.workers * cell.cores == cell.workers] or [
             c for c in own if c.workers == cell.workers
         ]
-        partner = (like or own)[:1] if len(own) == 1 or like else []
-        # Where the backend had a CPU of its own beside one core and none beside
-        # more, the models would be told to have lost what it took.
-        if (
-            partner
-            and shares_cpus(cell) == shares_cpus(partner[0])
-            and (partner[0].of_cap or 0.0) < AT_THE_CAP
-        ):
-            pairs.append((cell, partner[0]))
+        for one in (like or own)[:1] if len(own) == 1 or like else ():
+            # Where the backend had a CPU of its own beside one core and none beside
+            # more, the models would be told to have lost what it took.
+            alike = (SHARED in cell.flags) == (SHARED in one.flags)
+            if alike and (one.of_cap or 0.0) < AT_THE_CAP:
+                pairs.append((cell, one))
     return pairs
 
 
 def speedup(workload: Workload, group: Group) -> Pairs:
     """Each model on N cores, and each variant, against `sequential` on the
     fewest: it has one thread and uses one core."""
-    plain = [
-        c
-        for c in workload.cells
-        if c.label == SEQUENTIAL and c.comparable and c.share == group.share
-    ]
-    base = min(plain, key=lambda c: c.cores, default=None)
+    plain = [c for c in workload.cells if c.label == SEQUENTIAL and c.comparable]
+    alike = (c for c in plain if c.share == group.share)
+    base = min(alike, key=lambda c: c.cores, default=None)
     if base is None or group.waits:
         return []
     told = group.contestants if base.cores == group.cores else ()
-    rest = [c for c in group.comparable if c not in told and c.id != SEQUENTIAL]
+    rest = (c for c in group.comparable if c not in told and c.id != SEQUENTIAL)
     return [(c, base) for c in rest]
 
 
 def floors(group: Group, beside: list[Cell]) -> Pairs:
     """Each model against its bare mechanism, on the same cores and with as
     many in flight."""
-    bare = {c.model: c for c in beside if c.cores == group.cores and c.comparable}
-    return [
-        (cell, bare[cell.first.floor])
-        for cell in group.comparable
-        if cell.first.floor in bare and cell.limit == bare[cell.first.floor].limit
-    ]
+    known = (c for c in beside if c.cores == group.cores and c.comparable)
+    bare = {(c.model, c.limit): c for c in known}
+    keys = {cell: (cell.floor, cell.limit) for cell in group.comparable}
+    return [(cell, bare[key]) for cell, key in keys.items() if key in bare]
 
 
 def workers(group: Group) -> Iterator[Pairs]:
     """Per model, every other number of workers against the rule's."""
-    for ruled in group.comparable:
-        if ruled.workers == ruled.workers_rule:
-            yield [
-                (cell, ruled)
-                for cell in group.cells
-                if cell.label == ruled.label and cell is not ruled and cell.comparable
-            ]
+    for ruled in (c for c in group.comparable if c.workers == c.workers_rule):
+        same = (c for c in group.cells if c.label == ruled.label and c.comparable)
+        yield [(cell, ruled) for cell in same if cell is not ruled]
 
 
 def controls(run: Run, d: float) -> list[Verdict]:
@@ -209,10 +183,8 @@ def controls(run: Run, d: float) -> list[Verdict]:
         if cell.name in places:
             by_metric.setdefault(RATE if own else CPU, []).append((cell, twin))
     count = sum(map(len, by_metric.values()))
-    return [
-        replace(v, group=places[v.a.name])
-        for metric, pairs in by_metric.items()
-        for v in family(
-            CONTROL, run.groups[0], pairs, metric, d, count=count, control=True
-        )
-    ]
+    found = []
+    for metric, pairs in by_metric.items():
+        some = family(CONTROL, run.groups[0], pairs, metric, d, count, True)
+        found += [replace(v, group=places[v.a.name]) for v in some]
+    return found

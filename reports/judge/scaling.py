@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Sequence
 
+import numpy
+
 from reports.data.cells import Cell
 from reports.data.metrics import CPU
 
@@ -20,16 +22,16 @@ PARENT = "fork-ipc"
 
 @dataclass(frozen=True)
 class Usl:
-    """X(N) = rate N / (1 + contention (N-1) + coherence N (N-1))."""
+    """X(N) = rate N / (1 + contention (N-1) + coherence N (N-1)). (Gunther 2007,
+    "Guerrilla Capacity Planning", chapters 4 to 6.)"""
 
     rate: float
     contention: float
     coherence: float
 
-    def throughput(self, cores: float) -> float:
-        slowed = 1 + self.contention * (cores - 1)
-        slowed += self.coherence * cores * (cores - 1)
-        return self.rate * cores / slowed
+    def throughput(self, n: float) -> float:
+        slowed = 1 + (self.contention + self.coherence * n) * (n - 1)
+        return self.rate * n / slowed
 
     @property
     def peak(self) -> float | None:
@@ -41,34 +43,18 @@ class Usl:
 
 def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
     """Fits the law, or None with fewer than six core counts: three unknowns
-    through fewer points would fit anything.
-
-    (Gunther 2007, "Guerrilla Capacity Planning", chapters 4 to 6.) Residuals
-    are weighted by the measured rate, because noise is relative.
-    """
+    through fewer points would fit anything. N / X is linear in them; residuals
+    are weighted by the rate, because noise is relative."""
     if len(set(cores)) < FEWEST_CORE_COUNTS:
         return None
-    from scipy.optimize import curve_fit
+    from scipy.optimize import nnls
 
-    def law(n, rate, contention, coherence):
-        return rate * n / (1 + contention * (n - 1) + coherence * n * (n - 1))
-
-    import numpy
-
-    n = numpy.asarray(cores, dtype=float)
-    x = numpy.asarray(jobs_per_second, dtype=float)
-    # In units of the rate per core, so that all three unknowns are near 1.
-    scale = float(numpy.max(x / n))
-    best, _ = curve_fit(
-        law,
-        n,
-        x / scale,
-        p0=(1.0, 0.05, 0.001),
-        sigma=x / scale,
-        bounds=((0, 0, 0), (numpy.inf, 1, numpy.inf)),
-    )
-    rate, contention, coherence = (float(value) for value in best)
-    return Usl(rate * scale, contention, coherence)
+    n, x = numpy.asarray(cores, dtype=float), numpy.asarray(jobs_per_second)
+    each = x / n / numpy.max(x / n)
+    terms = numpy.stack((numpy.ones_like(n), n - 1, n * (n - 1)), axis=1)
+    (one, contention, coherence), _ = nnls(terms * each[:, None], numpy.ones_like(n))
+    rate = float(numpy.max(x / n) / one)
+    return Usl(rate, float(contention / one), float(coherence / one))
 
 
 @dataclass(frozen=True)
@@ -94,16 +80,15 @@ class Projection:
 
 def projection(cell: Cell, wide: Cell | None) -> Projection | None:
     """From the demands of `cell`; `wide` is the same model on more cores, which
-    tells whether it has more than one thread. The operational bounds of Denning and Buzen (1978, "The Operational
-    Analysis of Queueing Network Models", 4): they hold for any scheduling, and
-    promise nothing. None where CPU time is not known, or where jobs wait and
-    CPUs are not what limits them."""
+    tells whether it has more than one thread. The operational bounds of Denning
+    and Buzen (1978, "The Operational Analysis of Queueing Network Models", 4):
+    they hold for any scheduling, and promise nothing. None where CPU time is not
+    known, or where jobs wait and CPUs are not what limits them."""
     if not CPU.known(cell) or (cell.waits and not cell.requests):
         return None
-    total = median(cell.values(CPU.key))
+    total, serial = median(cell.values(CPU.key)), None
     busiest = cell.http_values("max_process_cpu_seconds")
     served = cell.http_values("ok")
-    serial = None
     if (wide or cell).workers == 1:
         serial = total
     elif cell.model == PARENT and len(busiest) == len(served) > 0 and min(served) > 0:

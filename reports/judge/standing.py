@@ -8,7 +8,7 @@ from statistics import median
 from typing import Sequence
 
 from reports.data.cells import Cell
-from reports.data.metrics import CPU, CPU_OF_BOTH, Metric
+from reports.data.metrics import Metric
 from reports.data.workloads import Group
 from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
 
@@ -51,11 +51,8 @@ class Standing:
     @property
     def winner(self) -> Cell | None:
         """Who beats each of the others."""
-        if self.bound or len(self.top) != 1 or len(self.order) < 2:
-            return None
-        first = self.top[0]
-        others = [self.between(first, cell) for cell in self.order if cell is not first]
-        return first if all(v and v.winner is first for v in others) else None
+        alone = len(self.top) == 1 and not self.bound
+        return self.top[0] if alone and self.apart else None
 
     @cached_property
     def inner(self) -> tuple[Verdict, ...]:
@@ -65,7 +62,7 @@ class Standing:
     @property
     def equal(self) -> bool:
         """Several share the top, and all of them are equal."""
-        several = len(self.top) > 1 and not self.bound
+        several = len(self.top) > 1 and not self.bound and bool(self.inner)
         return several and all(v.word == EQUAL for v in self.inner)
 
     @property
@@ -74,15 +71,21 @@ class Standing:
         return max(v.within for v in self.inner)
 
     @property
-    def lead(self) -> Verdict | None:
-        """Of a top that beats all others: over the next of them, seen from the
-        one of the top that is surest."""
+    def apart(self) -> bool:
+        """Some share the top, and each of them beats each of the rest."""
         rest = [cell for cell in self.order if cell not in self.top]
-        if not rest:
+        every = [self.between(one, other) for one in self.top for other in rest]
+        return bool(every) and all(v and v.winner is v.a for v in every)
+
+    @property
+    def lead(self) -> Verdict | None:
+        """Over the next, of a top each of which beats it: seen from the one that
+        is nearest to it. None where one of them does not."""
+        rest = [cell for cell in self.order if cell not in self.top]
+        found = [self.between(cell, rest[0]) for cell in self.top if rest]
+        if not all(v and v.winner is v.a for v in found):
             return None
-        found = [self.between(cell, rest[0]) for cell in self.top]
-        won = [v for v in found if v and v.winner is v.a]
-        return max(won, key=lambda v: abs(1 - v.ratio), default=None)
+        return min(found, key=lambda v: abs(1 - v.ratio), default=None)
 
     @property
     def unsure(self) -> tuple[Verdict, ...]:
@@ -93,9 +96,10 @@ class Standing:
 def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing:
     """From the verdicts on all pairs of the group's contestants."""
     compete = list(group.contestants)
-    if metric in (CPU, CPU_OF_BOTH):
-        # Cheap while others do a hundred times as much at once is no rival.
-        compete = [c for c in compete if c.limit is not None] or compete
+    if group.requests or group.waits:
+        # One client or one job at a time, while others have a hundred at once, is
+        # no rival: it is cheap and quick for it does something else.
+        compete = [cell for cell in compete if cell.in_flight > 1] or compete
     own = [cell for cell in compete if metric.own(cell)]
     sign = 1 if metric.lower else -1
     own.sort(key=lambda cell: sign * median(cell.values(metric.key)))
@@ -106,9 +110,11 @@ def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing
 def hidden(
     compete: Sequence[Cell], own: Sequence[Cell], metric: Metric
 ) -> tuple[Cell, ...]:
-    """The bounds that are among the best: no worse than the best figure that
-    is somebody's own, or nearer to it than what counts as a difference."""
-    bounds = [c for c in compete if metric.known(c) and metric.bounded(c)]
+    """Who may be the best of all: bounds that are no worse than the best figure
+    that is somebody's own, or nearer to it than what counts as a difference; and
+    who alone of them shared its CPUs, so that nobody knows its figure."""
+    foreign = [c for c in compete if metric.known(c) and c not in own]
+    bounds = [c for c in foreign if metric.bounded(c)]
     if not own:
         return tuple(bounds)
     best = median(own[0].values(metric.key))
@@ -116,6 +122,6 @@ def hidden(
     def near(cell: Cell) -> bool:
         value = median(cell.values(metric.key))
         ratio = best / value if metric.lower else value / best
-        return ratio >= 1 / (1 + SMALLEST_DIFFERENCE)
+        return cell not in bounds or ratio >= 1 / (1 + SMALLEST_DIFFERENCE)
 
-    return tuple(cell for cell in bounds if near(cell))
+    return tuple(cell for cell in foreign if near(cell))

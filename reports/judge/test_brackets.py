@@ -2,10 +2,9 @@
 
 import pytest
 
-from reports.data.run import load
 from reports.judge.brackets import Bracket, bracket
 from reports.judge.judgement import judge
-from reports.testing import make_run, write_lines
+from reports.testing.judging import changed, judged, run_of
 
 
 @pytest.mark.parametrize(
@@ -29,14 +28,13 @@ def test_brackets(points, wanted):
 
 def mixed(directory, **options):
     options.setdefault("cores", (2,))
-    return judge(load(make_run(directory, scenarios=("mixed",), **options)))
+    return judged(directory, "mixed", **options)
 
 
 def test_a_step_between_two_shares_is_a_bracket_and_no_line(tmp_path):
     """With 8 in flight one core is full from 12.5 % on; a straight line from
     10 to 25 % would put the change at 10.4."""
-    judged = mixed(tmp_path, shares=(0, 10, 25, 50, 100))
-    (change,) = judged.changes
+    (change,) = mixed(tmp_path, shares=(0, 10, 25, 50, 100)).changes
     assert (change.where.last, change.where.first) == (10, 25)
     assert (change.holder, change.of_base) == ("event-loop", True)
     assert change.decides.group.share == 25
@@ -60,15 +58,13 @@ def test_two_models_that_change_places_along_any_axis(tmp_path):
     """Short jobs under one, long ones under the other."""
     speed = {"cpu/prefork/job-us:100/cores:2/workers:2": 1.3}
     speed["cpu/thread-pool/cores:2/workers:2"] = 1.2
-    run = load(
-        make_run(
-            tmp_path,
-            scenarios=("cpu",),
-            cores=(2,),
-            job_us=(100, 300, 1000),
-            models=("thread-pool", "prefork"),
-            speed=speed,
-        )
+    run = run_of(
+        tmp_path,
+        "cpu",
+        cores=(2,),
+        job_us=(100, 300, 1000),
+        models=("thread-pool", "prefork"),
+        speed=speed,
     )
     (change,) = judge(run).changes
     assert (change.axis.key, change.holder) == ("job_us", "prefork")
@@ -77,26 +73,17 @@ def test_two_models_that_change_places_along_any_axis(tmp_path):
     assert change.decides.winner.label == "thread-pool"
 
 
-def lengths(directory, overhead, jobs_us, noise=0.002, cores=1):
+def lengths(directory, overhead, jobs_us, noise=0.002):
     """A model whose every job costs so much on top."""
-    make_run(directory, scenarios=("cpu",), limit=0)
-    run = load(
-        make_run(
-            directory,
-            scenarios=("cpu",),
-            cores=(cores,),
-            job_us=jobs_us,
-            models=("fork-ipc",),
-            noise=noise,
-        )
-    )
-    raw = [dict(one.raw) for one in run.repetitions]
-    for entry in raw:
+    options = {"job_us": jobs_us, "models": ("fork-ipc",), "noise": noise}
+    plain = run_of(directory, "cpu", cores=(1,), **options)
+
+    def pay(entry):
         length = entry["params"]["job_us"] * 1.003e-6
-        wobble = entry["jobs_per_second"] * (length + 6e-6) / cores
-        entry["jobs_per_second"] = wobble * cores / (length + overhead)
-    write_lines(directory, raw)
-    return judge(load(directory)).shortest
+        entry["jobs_per_second"] *= (length + 6e-6) / (length + overhead)
+        return entry
+
+    return judge(changed(plain, pay)).shortest
 
 
 def test_metg_is_a_bracket_around_the_price(tmp_path):
@@ -121,6 +108,6 @@ def test_a_length_that_sits_on_the_half_is_undecided(tmp_path):
 
 def test_one_thread_has_no_metg_on_two_cores(tmp_path):
     """It reaches just half of the ideal, so only noise would decide."""
-    run = load(make_run(tmp_path, scenarios=("cpu",), job_us=(1, 1000), repetitions=2))
+    run = run_of(tmp_path, "cpu", job_us=(1, 1000), repetitions=2)
     found = {(one.cell.label, one.cell.cores) for one in judge(run).shortest}
     assert ("event-loop", 1) in found and ("event-loop", 2) not in found

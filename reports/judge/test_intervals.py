@@ -1,30 +1,34 @@
 """The exact intervals against scipy, brute force and what is known of them."""
 
 import itertools
-import math
 
 import numpy
 import pytest
 from scipy import stats
 
 from reports.judge import intervals
-from reports.judge.intervals import cut, fewest, level, shift
+from reports.judge.intervals import cut, cut_unpaired, fewest, level, shift
+from reports.judge.intervals import shift_unpaired
 
 SIZES = range(6, 21)
 LEVELS = (0.95, 1 - 0.05 / 6, 1 - 0.05 / 10)
 
 
+def signed_rank_p(x):
+    return stats.wilcoxon(x, method="exact").pvalue
+
+
+def mann_whitney_p(a, b):
+    return stats.mannwhitneyu(a, b, method="exact").pvalue
+
+
 def test_the_null_distribution_is_that_of_all_signs():
     for n in (1, 4, 8):
-        sums = [
-            sum(rank for rank, sign in zip(range(1, n + 1), signs) if sign)
-            for signs in itertools.product((0, 1), repeat=n)
-        ]
+        signs = numpy.array(list(itertools.product((0, 1), repeat=n)))
+        sums = signs @ numpy.arange(1, n + 1)
         for asked in (0.5, 0.8, 0.95, 0.99):
             tail = (1 - asked) / 2 + 1e-12
-            k = sum(
-                sum(s <= t for s in sums) / 2**n <= tail for t in range(n * (n + 1))
-            )
+            k = sum((sums <= t).mean() <= tail for t in range(n * (n + 1)))
             assert cut(n, asked) == min(k, n * (n + 1) // 2 + 1), (n, asked)
 
 
@@ -39,8 +43,7 @@ def test_the_interval_inverts_scipys_exact_test(n):
             assert 2 / 2**n > 1 - asked and n < fewest(asked)
             continue
         for end, inward in ((found.low, 1e-9), (found.high, -1e-9)):
-            within = stats.wilcoxon(x - (end + inward), method="exact").pvalue
-            beyond = stats.wilcoxon(x - (end - inward), method="exact").pvalue
+            within, beyond = (signed_rank_p(x - end - s * inward) for s in (1, -1))
             assert within > 1 - asked >= beyond, (asked, end)
 
 
@@ -49,17 +52,37 @@ def test_the_interval_is_that_of_brute_force(n):
     """Every shift between two Walsh averages, tested one by one."""
     x = numpy.random.default_rng(100 + n).exponential(1, n)
     walsh = sorted((a + b) / 2 for i, a in enumerate(x) for b in x[i:])
-    assert shift(list(x)).middle == pytest.approx(numpy.median(walsh))
-    places = [(a + b) / 2 for a, b in zip(walsh, walsh[1:])]
-    kept = [
-        i
-        for i, place in enumerate(places)
-        if stats.wilcoxon(x - place, method="exact").pvalue > 0.05
-    ]
     found = shift(list(x))
-    assert (found.low, found.high) == pytest.approx(
-        (walsh[kept[0]], walsh[kept[-1] + 1])
-    )
+    assert found.middle == pytest.approx(numpy.median(walsh))
+    places = [(a + b) / 2 for a, b in zip(walsh, walsh[1:])]
+    kept = [i for i, place in enumerate(places) if signed_rank_p(x - place) > 0.05]
+    ends = walsh[kept[0]], walsh[kept[-1] + 1]
+    assert (found.low, found.high) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize("m, n", [(4, 4), (5, 9), (12, 7), (20, 20), (3, 40)])
+def test_the_unpaired_interval_inverts_scipys_exact_test(m, n):
+    rng = numpy.random.default_rng(10 * m + n)
+    a, b = rng.normal(0, 1, m), rng.normal(0.7, 2, n)
+    for asked in LEVELS:
+        found = shift_unpaired(a, b, asked)
+        assert found.middle == pytest.approx(numpy.median(b[:, None] - a))
+        if found.low is None:
+            smallest = mann_whitney_p(numpy.arange(m), numpy.arange(m, m + n))
+            assert smallest > 1 - asked
+            continue
+        for end, inward in ((found.low, 1e-9), (found.high, -1e-9)):
+            within, beyond = (mann_whitney_p(a + end + s * inward, b) for s in (1, -1))
+            assert within > 1 - asked >= beyond, (asked, end)
+
+
+def test_many_unpaired_values_are_as_good_as_exact(monkeypatch):
+    known = [cut_unpaired(50, 55, asked) for asked in LEVELS]
+    monkeypatch.setattr(intervals, "EXACT", 0)
+    cut_unpaired.cache_clear()
+    for asked, exact in zip(LEVELS, known):
+        assert cut_unpaired(50, 55, asked) == pytest.approx(exact, abs=3)
+    cut_unpaired.cache_clear()
 
 
 def test_too_few_rounds_have_no_interval():
@@ -101,8 +124,7 @@ def test_a_level_of_few_is_the_whole_range():
     assert (found.median, found.low, found.high, found.sure) == (3, 1, 5, False)
     assert found.reached == pytest.approx(0.9375)
     assert (level([7.0]).low, level([7.0]).reached) == (7, 0)
-    with pytest.raises((ValueError, IndexError, ArithmeticError)):
-        level([])
-    with pytest.raises(ValueError):
-        shift([])
-    assert math.isclose(level([1.0, 3.0]).median, 2)
+    assert level([1.0, 3.0]).median == 2
+    for of_nothing in (level, shift):
+        with pytest.raises((ValueError, IndexError, ArithmeticError)):
+            of_nothing([])

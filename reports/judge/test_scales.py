@@ -13,28 +13,18 @@ from reports.testing.judging import changed, group, judged, labels, standing
 
 
 @pytest.fixture(scope="module")
-def cpu(tmp_path_factory):
-    return judge(load(make_run(tmp_path_factory.mktemp("cpu"))))
+def cpu(cpu):
+    return judge(cpu)
 
 
 @pytest.fixture(scope="module")
-def io(tmp_path_factory):
-    return judged(
-        tmp_path_factory.mktemp("io"),
-        "io",
-        models=(*FIVE, "prefork/blocking"),
-        tune={"thread-pool": (50, 200)},
-    )
+def io(io):
+    return judge(io)
 
 
 @pytest.fixture(scope="module")
-def http(tmp_path_factory):
-    return judged(
-        tmp_path_factory.mktemp("http"),
-        "http",
-        models=(*FIVE, "event-loop/offload"),
-        requests={"peers": ("nginx", "node"), "floor": True},
-    )
+def http(http):
+    return judge(http)
 
 
 def test_scaling_is_against_the_own_core_and_against_sequential(cpu):
@@ -52,9 +42,11 @@ def test_scaling_is_against_the_own_core_and_against_sequential(cpu):
 def test_at_the_cap_all_are_equal_and_cpu_per_job_decides(io):
     rates = standing(io, cores=1, limit=100)
     assert labels(rates.shown) == ["event-loop", "thread-pool", "prefork", "fork-ipc"]
-    assert rates.equal and rates.lead.b.label == "sequential"
-    cheap = standing(io, CPU, cores=1, limit=100)
     # `sequential` has one in flight: cheap, but no rival of these.
+    assert (
+        rates.equal and rates.lead is None and "sequential" not in labels(rates.order)
+    )
+    cheap = standing(io, CPU, cores=1, limit=100)
     assert cheap.winner.label == "event-loop"
     assert "sequential" not in labels(cheap.order)
     assert cheap.lead.b.label == "prefork"
@@ -119,11 +111,12 @@ def test_memory_without_pss_is_by_rss(tmp_path):
 
 def test_rates_are_judged_where_the_generator_had_its_own_cpu(http):
     best = standing(http, cores=1, load="closed")
-    assert best.winner.label == "sequential"
+    assert labels(best.top) == ["event-loop", "prefork"] and best.equal
     # Both CPUs of the machine were the server's: the generator shared them.
     both = standing(http, cores=2, load="closed")
     assert not both.order and not both.bound
-    assert standing(http, CPU, cores=2, load="closed").winner.label == "sequential"
+    cheap = standing(http, CPU, cores=2, load="closed")
+    assert labels(cheap.top) == ["event-loop", "prefork"]
 
 
 def test_latency_is_judged_near_the_limit(http):
@@ -157,23 +150,18 @@ def test_the_farthest_percentile_that_is_known_is_judged(tmp_path, count, metric
             cheap["p99"] = cheap["p99"] if count >= 10_000 else None
         return entry
 
-    found = changed(tmp_path, plain, few)
+    found = judge(changed(plain.run, few))
     assert {v.metric for v in found.verdicts} == {CHEAP[metric]}
 
 
 def test_pinned_cells_go_by_a_name_of_their_own(tmp_path):
     plain = judged(tmp_path, models=("sequential", "prefork"))
-    entries = [dict(one.raw) for one in plain.run.recorded]
+    pinned = {"model_params": {"pin": "yes"}}
     twins = [
-        {
-            **entry,
-            "name": entry["name"].replace("/cores:", "/pin:yes/cores:"),
-            "model_params": {"pin": "yes"},
-        }
-        for entry in entries
+        {**one.raw, **pinned, "name": one.name.replace("/cores:", "/pin:yes/cores:")}
+        for one in plain.run.recorded
     ]
-    write_lines(tmp_path, entries + twins)
-    found = judge(load(tmp_path))
+    found = judge(changed(plain.run, more=twins))
     names = ["sequential", "sequential (pinned)", "prefork", "prefork (pinned)"]
     for one in found.run.groups:
         assert sorted(one.names.values()) == sorted(names)

@@ -106,15 +106,10 @@ class Verdict:
         """The same with `cell` as a."""
         if cell is self.a:
             return self
-        return replace(
-            self,
-            a=self.b,
-            b=self.a,
-            ratio=1 / self.ratio,
-            low=None if self.high is None else 1 / self.high,
-            high=None if self.low is None else 1 / self.low,
-            ratios=tuple(1 / ratio for ratio in self.ratios),
-        )
+        turned = {"a": self.b, "b": self.a, "ratio": 1 / self.ratio}
+        if self.known:
+            turned |= {"low": 1 / self.high, "high": 1 / self.low}
+        return replace(self, **turned, ratios=tuple(1 / one for one in self.ratios))
 
 
 def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
@@ -141,37 +136,21 @@ def family(
     metric: Metric,
     d: float,
     count: int | None = None,
-    **more: Any,
+    control: bool = False,
 ) -> list[Verdict]:
     """The verdicts on pairs that are read at once, or on some of `count` such
     pairs. Pairs of which one has no figure of its own are left out: there is
     nothing to compare."""
-    pairs = [
-        pair
+    known = [
+        (pair, ratios)
         for pair in pairs
-        if all(metric.own(one) for one in pair) and shared(*pair, metric)
+        if all(map(metric.own, pair)) and (ratios := shared(*pair, metric))
     ]
     found = []
-    count = count or len(pairs)
-    for a, b in pairs:
+    count = count or len(known)
+    for (a, b), ratios in known:
         level = 1 - ALPHA / count
-        ratios = shared(a, b, metric)
         ratio, low, high = estimate(ratios, level)
-        found.append(
-            Verdict(
-                question=question,
-                group=group,
-                metric=metric,
-                a=a,
-                b=b,
-                word=word(low, high, d),
-                ratio=ratio,
-                low=low,
-                high=high,
-                level=level,
-                pairs=count,
-                ratios=ratios,
-                **more,
-            )
-        )
+        judged = (word(low, high, d), ratio, low, high, level, count, ratios, control)
+        found.append(Verdict(question, group, metric, a, b, *judged))
     return found

@@ -9,7 +9,6 @@ from reports.data.cells import Cell
 from reports.data.workloads import Workload
 from reports.judge import intervals
 
-
 # Nearer ends than this give the noise of memory and not its slope.
 FEWEST_TIMES = 2
 
@@ -36,37 +35,34 @@ class MemorySlope:
 def memory_slopes(workload: Workload) -> tuple[MemorySlope, ...]:
     """Per core count and model with several in-flight limits.
 
-    The difference of the ends, by Hodges-Lehmann over repetitions, over the
-    difference of what really was in flight: that has an exact interval, and assumes no shape of
-    the noise. Limits between the ends are not used, so a cost that does not
-    grow in a straight line is told as its mean. Peak PSS without the records
-    of the harness, because RSS counts what processes share once for each;
-    the records grow with the number of jobs and belong to no model.
+    The difference of the ends over the difference of what really was in flight.
+    Limits between the ends are not used, so a cost that does not grow in a
+    straight line is told as its mean. Peak PSS, because RSS counts what processes
+    share once for each, without the records of the harness, which belong to no
+    model.
     """
     lines: dict[tuple[int, str], list[Cell]] = {}
     for group in workload.groups:
-        if group.share is not None or group.limit is None:
-            continue
-        for cell in group.comparable:
+        for cell in group.comparable if group.share is None else ():
             if cell.limit is not None:
                 lines.setdefault((cell.cores, cell.label), []).append(cell)
-    found = []
-    for cells in lines.values():
-        fewest = min(cells, key=lambda c: c.in_flight)
-        most = max(cells, key=lambda c: c.in_flight)
-        if in_flight_peak(most) < FEWEST_TIMES * in_flight_peak(fewest):
-            continue
-        for measure in ("PSS", "RSS"):
-            high, low = own_memory(most, measure), own_memory(fewest, measure)
-            grown = [high[one] - low[one] for one in high.keys() & low.keys()]
-            if grown:
-                more = in_flight_peak(most) - in_flight_peak(fewest)
-                slope = intervals.shift(grown)
-                ends = (slope.middle, slope.low, slope.high)
-                each = [None if x is None else x / more for x in ends]
-                found.append(MemorySlope(fewest, most, *each, measure))
-                break
-    return tuple(found)
+    return tuple(slope for cells in lines.values() if (slope := between(cells)))
+
+
+def between(cells: list[Cell]) -> MemorySlope | None:
+    fewest = min(cells, key=lambda c: c.in_flight)
+    most = max(cells, key=lambda c: c.in_flight)
+    more = in_flight_peak(most) - in_flight_peak(fewest)
+    if in_flight_peak(most) < FEWEST_TIMES * in_flight_peak(fewest):
+        return None
+    for measure in ("PSS", "RSS"):
+        high, low = own_memory(most, measure), own_memory(fewest, measure)
+        grown = [(high[one] - low[one]) / more for one in high.keys() & low.keys()]
+        if grown:
+            found = intervals.shift(grown)
+            ends = (found.middle, found.low, found.high)
+            return MemorySlope(fewest, most, *ends, measure)
+    return None
 
 
 def own_memory(cell: Cell, measure: str) -> dict[int, float]:

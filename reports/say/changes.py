@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Callable
-
 from reports.data import words
-from reports.judge.brackets import Bracket, Change
+from reports.judge.brackets import Change
 from reports.judge.judgement import Judgement
 from reports.say.phrases import cores, place
 
 
-def ends(where: Bracket, write: Callable[[float], str]) -> str:
-    """A bracket in words, the bare numbers of one unit written once."""
-    if where.last is None or where.first is None:
-        return write(where.last if where.first is None else where.first)
-    return f"{where.last:g} and {write(where.first)}"
-
-
-def overtaken(change: Change, short: bool = False) -> str:
+def overtaken(change: Change) -> str:
     """Where the base is first beaten: a bracket, and no line through it."""
-    where, axis = change.where, change.axis
+    where, axis, base = change.where, change.axis, change.holder
     on = f"On {place(axis.groups[0])}"
-    if short:
-        on = f"On {cores(axis.groups[0].cores)}"
-    base, v = change.holder, change.decides
+    v = change.decides
     other = v.group.names[v.a.name]
+    if where.first is None and where.undecided:
+        some = words.listed(f"{p:g}" for p in where.undecided)
+        return f"{on} nobody is seen to beat {base}; undecided at {some}."
     if where.first is None:
-        if where.undecided:
-            some = words.listed(f"{p:g}" for p in where.undecided)
-            return f"{on} nobody is seen to beat {base}; undecided at {some}."
         return f"{on} nobody beats {base} at any place up to {axis.words(where.last)}."
     but = ""
     if where.again:
@@ -37,10 +26,8 @@ def overtaken(change: Change, short: bool = False) -> str:
     if where.last is None:
         below = "or below" if where.undecided else "already, the lowest place"
         return f"{on} {other} beats {base} at {axis.words(where.first)} {below}{but}."
-    return (
-        f"{on} the lead passes from {base} to {other} between "
-        f"{ends(where, axis.words)}{but}."
-    )
+    ends = f"{where.last:g} and {axis.words(where.first)}"
+    return f"{on} the lead passes from {base} to {other} between {ends}{but}."
 
 
 def changes(judged: Judgement) -> tuple[str, ...]:
@@ -53,11 +40,11 @@ def change_line(change: Change) -> str:
     if change.of_base:
         return overtaken(change)
     where, axis, v = change.where, change.axis, change.decides
-    names = v.group.names
-    rest = {k: x for k, x in v.group.params.items() if k not in (axis.key, "size")}
+    names, group = v.group.names, v.group
+    rest = {k: x for k, x in group.params.items() if k not in (axis.key, "size")}
+    work = words.capital(words.work(group.scenario, rest))
     return (
-        f"{words.capital(words.work(v.group.scenario, rest))} on "
-        f"{cores(v.group.cores)}, {change.metric.called(v.group.requests)}: "
+        f"{work} on {cores(group.cores)}, {change.metric.called(group.requests)}: "
         f"{names[v.loser.name]} wins up to {axis.words(where.last)}, "
         f"{names[v.winner.name]} from {axis.words(where.first)} on."
     )

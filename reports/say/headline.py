@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Sequence
 
 from reports.data import words
-from reports.data.metrics import CHEAP, CPU, EVERY, SHARED
+from reports.data.metrics import CPU, RATE, SHARED
 from reports.data.run import Run
 from reports.data.scenarios import MIXED, NULL, PRIMITIVES, kind
 from reports.data.workloads import Workload
@@ -31,35 +32,26 @@ def headline(run: Run) -> str:
     failed = notes.failures(run)
     ending = f" {words.counted(len(failed), 'cell')} failed." if failed else ""
     judged = judge(run)
-    counts = {telling(workload) for workload in real}
-    for shown in range(len(real), 0, -1):
-        for short in (False, True):
-            for lead in (True, False):
-                text = sentence(judged, real, shown, counts, short, lead) + ending
-                if len(text.split()) <= MOST:
-                    return text
+    shorter = product(range(len(real), 0, -1), (False, True), (True, False))
+    for shown, short, lead in shorter:
+        text = sentence(judged, real, shown, short, lead) + ending
+        if len(text.split()) <= MOST:
+            return text
     return text
 
 
 def sentence(
-    judged: Judgement,
-    loads: Sequence[Workload],
-    shown: int,
-    counts: set[int],
-    short: bool,
-    lead: bool,
+    judged: Judgement, loads: Sequence[Workload], shown: int, short: bool, lead: bool
 ) -> str:
-    together = len(counts) == 1
-    head = f"With {cores(*counts)}, " if together else ""
+    counts = {telling(workload) for workload in loads}
+    head = f"With {cores(*counts)}, " if len(counts) == 1 else ""
     each = []
     for workload in loads[:shown]:
-        title = (
-            kind(workload.scenario).short
-            if short and len(loads) > 1
-            else workload.title
-        )
-        title = title.partition(" (")[0] if short else title
-        at = "" if together else f" on {cores(telling(workload))}"
+        title = workload.title
+        if short:
+            name = kind(workload.scenario).short
+            title = name if len(loads) > 1 else title.partition(" (")[0]
+        at = "" if head else f" on {cores(telling(workload))}"
         each.append(f"{title}{at}: {answer(judged, workload, short, lead)}")
     left = len(loads) - shown
     more = f"; {words.counted(left, 'more workload')} below" if left else ""
@@ -81,11 +73,7 @@ def answer(judged: Judgement, workload: Workload, short: bool, lead: bool) -> st
     if workload.scenario == MIXED and workload.shares:
         for groups in along(workload):
             change = groups[0] in here and change_of(judged, groups)
-            if (
-                change
-                and change.where.first is not None
-                and change.where.last is not None
-            ):
+            if change and None not in (change.where.first, change.where.last):
                 where, other = change.where, change.decides.a.label
                 return (
                     f"{other} overtakes {change.holder} between {where.last:g} and "
@@ -102,33 +90,46 @@ def answer(judged: Judgement, workload: Workload, short: bool, lead: bool) -> st
     # Where all are equal the price tells them apart.
     first = found[0].group
     mine = [s for s in found if s.group is first and (s.decided or s.bound)] or found
-    clauses = [clause(s, short, lead) for s in mine]
-    if len(clauses) > 1 and not lead:
-        clauses = [c for s, c in zip(mine, clauses) if s.winner] or clauses
-        return clauses[0]
-    return ", ".join(clauses[:2])
+    if lead and len(mine) > 1:
+        each = (clause(s, short, lead).partition(", ") for s in mine[:2])
+        return ", ".join(f"{a} ({b})" if b else a for a, _, b in each)
+    if lead:
+        return clause(mine[0], short, lead)
+    best = [s for s in mine if s.winner] or mine
+    return clause(best[0], short, lead)
 
 
 def clause(standing: Standing, short: bool, lead: bool) -> str:
-    """'thread-pool and prefork equal, 1.96 times the next'."""
-    group, metric = standing.group, standing.metric
-    what = ""
-    if metric is CPU:
-        what = " in CPU"
-    elif metric in (*EVERY, *CHEAP):
-        what = f" in {metric.name.partition(' ')[0]}"
+    """'thread-pool and prefork equal, 1.96 times the next'; 'undecided between
+    thread-pool and prefork, which beat the rest'."""
+    group, metric, top = standing.group, standing.metric, standing.top
+    name = metric.name.split()[0]
+    what = {RATE: "", CPU: " in CPU"}.get(metric, f" in {name}")
     if standing.bound:
-        return f"nobody wins{what}, the generator was the limit"
-    if not standing.decided:
-        return f"undecided{what}"
+        return f"nobody wins{what}, {limit(standing)}"
     if standing.winner:
-        return f"{name_of(standing.winner, group)} wins{what}{ahead(standing, lead)}"
-    if len(standing.top) == len(standing.order) > 2 and standing.equal:
-        return f"all {len(standing.top)} equal{what}"
-    who = words.listed(name_of(c, group) for c in standing.shown)
-    if short and len(standing.top) > 2:
-        who = f"{len(standing.top)} of {len(standing.order)} models"
-    return f"{who} {'equal' if standing.equal else 'undecided'}{what}{ahead(standing, lead)}"
+        best = {RATE: "wins", CPU: "needs least CPU"}.get(metric)
+        best = best or f"has the lowest {name}"
+        return f"{name_of(standing.winner, group)} {best}{ahead(standing, lead)}"
+    if not standing.decided or (len(top) == len(standing.order) and not standing.equal):
+        return f"undecided{what}"
+    who = words.listed(name_of(cell, group) for cell in standing.shown)
+    if len(top) == len(standing.order) > 2:
+        who = f"all {len(top)}"
+    elif short and len(top) > 2:
+        who = f"{len(top)} of {len(standing.order)} models"
+    if standing.equal:
+        return f"{who} equal{what}{ahead(standing, lead)}"
+    rest = ", which beat the rest" if lead and standing.apart else ""
+    return f"undecided{what} between {who}{rest}"
+
+
+def limit(standing: Standing) -> str:
+    return (
+        "the generator was the limit"
+        if standing.group.requests
+        else ("the backend was the limit")
+    )
 
 
 def ahead(standing: Standing, lead: bool) -> str:
@@ -136,6 +137,5 @@ def ahead(standing: Standing, lead: bool) -> str:
     if not lead or v is None:
         return ""
     if standing.metric.lower:
-        v = v.seen_from(v.b)
-        return f", the next {words.ratio(v.ratio)} times"
+        return f", the next {words.ratio(v.seen_from(v.b).ratio)} times"
     return f", {words.ratio(v.ratio)} times the next"

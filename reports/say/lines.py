@@ -8,26 +8,25 @@ from typing import Iterator, Sequence
 from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import BACKEND_BOUND, CPU, CPU_OF_BOTH, RATE, Metric
-from reports.data.scenarios import MIXED
+from reports.data.scenarios import MIXED, NULL
 from reports.data.workloads import Group
 from reports.judge import questions
 from reports.judge.judgement import Judgement
 from reports.judge.standing import Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 from reports.say import requests
-from reports.say.limits import backend_line, cap_line
-from reports.say.phrases import costlier, figure, measured_by, name_of
-from reports.say.phrases import cores, series, span, within
+from reports.say.phrases import cores, costlier, figure, measured_by, name_of
+from reports.say.phrases import series, span, within
 
-# How many times one spread is another before it is worth a word.
-WIDER = 3
+# A spread that is worth a word: so wide, and so many times another.
+WIDE, WIDER = 0.05, 3
 
 
 def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
     """The metrics first, then each against the base, its variant, its one core,
     the rule, its floor and the peers; then who is left out, and how sure."""
     told = [v for v in judged.verdicts if v.group is group and not v.control]
-    metrics = judged.metrics(group)
+    metrics = judged.metrics(group) if judged.run.judged else ()
     found: list[str | None] = [not_yet(told)] if told else []
     found += requests.before(group, metrics)
     decided = [v for v in told if v.known]
@@ -36,14 +35,12 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
         found += [standing_line(standing), spread_line(standing)]
         if metric is CPU and group.requests:
             found.append(standing_line(judged.standing(group, CPU_OF_BOTH)))
-    for write in (against_base, variant_lines, scaling_line, worker_lines):
+    for write in (against_base, over_another, worker_lines, peer_lines):
         found += write(group, decided)
-    found += floor_lines(group, decided)
-    found += peer_lines(group, decided)
-    found += [cap_line(group) if told else None, backend_line(group)]
-    found += requests.after(group, metrics, judged) if told or metrics else []
-    found += [unclear(group, metrics, told), absent(group)]
-    found += [too_few(told) if decided else None, footnote(judged, decided)]
+    found.append(backend_line(group) if metrics else None)
+    found += requests.after(group, metrics) if told or metrics else []
+    found += [unclear(group, metrics) if told else None, absent(group)]
+    found.append(too_few(told) if decided else None)
     return tuple(line for line in found if line)
 
 
@@ -79,54 +76,56 @@ def standing_line(standing: Standing) -> str | None:
     if standing.bound:
         who = words.listed(map(name, standing.bound))
         which = "an upper" if metric.lower else "a lower"
-        return f"{head}nobody wins; what was measured of {who} is only {which} bound."
+        return f"{head}nobody wins; the figure of {who} is only {which} bound."
     if not standing.decided:
         return None
-    lead = standing.lead
-    ahead = ""
+    lead, ahead = standing.lead, ""
     if lead:
         near = name(lead.b)
-        ahead = f"{figure(lead)} times the next, {near}"
+        ahead = f"; {figure(lead)} times the next, {near}"
         if metric.lower:
-            ahead = f"the next, {near}, {costlier(lead.seen_from(lead.b))}"
+            ahead = f"; the next, {near}, {costlier(lead.seen_from(lead.b))}"
     if standing.winner:
-        return f"{head}{name(standing.winner)} wins; {ahead}."
+        return f"{head}{name(standing.winner)} wins{ahead}."
     if standing.equal:
         who = words.listed(map(name, standing.shown))
-        text = f"{head}{who} equal within {within(standing.within)}"
-        return text + (f"; {ahead}." if ahead else ".")
-    first = standing.top[0] if standing.top else standing.order[0]
-    beside = [standing.between(first, c) for c in standing.order if c is not first]
-    rest = [v for v in beside if v and v.winner is v.a]
-    close = [v for v in beside if v and v.winner is not v.a]
-    each = series(close, lambda v: name(v.b))
-    text = f"{head}nobody wins. Beside {name(first)}: {each}"
-    if rest:
-        verb = "is" if len(rest) == 1 else "are"
-        text += f"; {words.listed(name(v.b) for v in rest)} {verb} beaten"
-    return f"{text}."
+        return f"{head}{who} equal within {within(standing.within)}{ahead}."
+    return f"{head}{undecided(standing)}."
+
+
+def undecided(standing: Standing) -> str:
+    """'undecided between prefork and thread-pool (0.97 to 1.06), which beat the
+    rest'; of more than two, how the first of them stands to each."""
+    names = standing.group.names
+    first, *others = standing.top or standing.order
+    beside = [v for v in (standing.between(first, c) for c in others) if v]
+    each = [f"{names[v.b.name]} {span(v)}" for v in beside if v.word == UNDECIDED]
+    equal = [v for v in beside if v.word == EQUAL]
+    text = f"undecided; {names[first.name]} over {words.listed(each)}"
+    if len(others) == 1:
+        text = f"undecided between {names[first.name]} and {each[0]}"
+    if equal:
+        who = words.listed(names[v.b.name] for v in equal)
+        text += f"; equal to {who} within {within(max(v.within for v in equal))}"
+    return text + (", which beat the rest" if standing.apart else "")
 
 
 def spread_line(standing: Standing) -> str | None:
-    """Equal in the middle and yet not alike."""
-    if not standing.equal:
+    """Equal in the middle and yet not alike: by the middle half of the repetitions
+    over the median."""
+    widths = []
+    for cell in standing.top if standing.equal else ():
+        values = sorted(cell.values(standing.metric.key))
+        quarter = len(values) // 4
+        width = (values[-1 - quarter] - values[quarter]) / median(values)
+        widths.append((width, name_of(cell, standing.group)))
+    if not widths or max(widths)[0] < max(WIDE, WIDER * min(widths)[0]):
         return None
-    spreads = sorted((spread(c, standing.metric), c) for c in standing.top)
-    (low, steady), (high, wild) = spreads[0], spreads[-1]
-    if high < 0.05 or high < WIDER * low:
-        return None
-    names = standing.group.names
+    (low, steady), (high, wild) = min(widths), max(widths)
     return (
-        f"Medians equal, spread not: half of the repetitions of {names[wild.name]} lie "
-        f"within {within(high)}, of {names[steady.name]} within {within(low)}."
+        f"Medians equal, spread not: the middle half of {wild} is {within(high)} wide, "
+        f"of {steady} {within(low)}."
     )
-
-
-def spread(cell: Cell, metric: Metric) -> float:
-    """The middle half of the repetitions over the median."""
-    values = sorted(cell.values(metric.key))
-    quarter = len(values) // 4
-    return (values[-1 - quarter] - values[quarter]) / median(values)
 
 
 def of(question: str, told: Sequence[Verdict]) -> dict[Metric, list[Verdict]]:
@@ -137,46 +136,44 @@ def of(question: str, told: Sequence[Verdict]) -> dict[Metric, list[Verdict]]:
     return found
 
 
-def times(metric: Metric) -> str:
-    if metric is RATE:
-        return "times as fast"
-    return "times the CPU" if metric is CPU else f"times the {metric.name}"
-
-
 def against_base(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
     """Each against the model by which they are told. Of the requests that an
     expensive one holds up it is the base that is many times the others."""
     base = group.base()
-    if base is None or group.scenario == MIXED or (group.limit and group.waits):
-        # How much more is in flight says that better; see the cap.
+    if base is None or group.scenario in (MIXED, NULL) or (group.limit and group.waits):
+        # How much more is in flight says that better; see the column of the cap.
         return
+    name = name_of(base, group)
     for metric, some in of(questions.MODELS, told).items():
         mine = [v for v in some if base in (v.a, v.b)]
-        if not mine:
-            continue
-        name = name_of(base, group)
-        if group.requests:
+        if mine and group.requests:
             each = series([v.seen_from(base) for v in mine], lambda v: f"{v.b.label}")
-            yield f"The {metric.name}, {name} over the others: {each}."
-            continue
-        other = [v.seen_from(v.b if v.a is base else v.a) for v in mine]
-        each = series(other, lambda v: name_of(v.a, group), times(metric))
-        yield f"Against {name}: {each}."
+            yield f"{measured_by(metric, group)}, {name} over the others: {each}."
+        elif mine:
+            other = [v.seen_from(v.b if v.a is base else v.a) for v in mine]
+            each = series(other, lambda v: name_of(v.a, group), metric.times)
+            yield f"Against {name}: {each}."
 
 
-def variant_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
-    for metric, some in of(questions.VARIANT, told).items():
-        models = {v.b.id for v in some}
-        head = f"{measured_by(metric, group)} of variants over their models"
-        if len(models) == 1:
-            head = f"{measured_by(metric, group)} of variants over {some[0].b.label}"
-        yield f"{head}: {series(some, lambda v: name_of(v.a, group))}."
+def over_another(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    """Variants over their models, more cores over one, models over their floors."""
+    for question in (questions.VARIANT, questions.SCALING, questions.FLOOR):
+        for metric, some in of(question, told).items():
+            others = {v.b.label for v in some}
+            alone = others.pop() if len(others) == 1 else None
+            head = {
+                questions.VARIANT: f"of variants over {alone or 'their models'}",
+                questions.SCALING: f"Speed-up from 1 to {cores(group.cores)}",
+                questions.FLOOR: f"over the bare {alone or 'primitive'}",
+            }[question]
+            if question != questions.SCALING:
+                head = f"{measured_by(metric, group)} {head}"
+            beside = question == questions.FLOOR and not alone
 
+            def name(v: Verdict) -> str:
+                return name_of(v.a, group) + (f" over {v.b.label}" if beside else "")
 
-def scaling_line(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
-    for some in of(questions.SCALING, told).values():
-        each = series(some, lambda v: name_of(v.a, group))
-        yield f"Speed-up from 1 to {cores(group.cores)}: {each}."
+            yield f"{head}: {series(some, name)}."
 
 
 def worker_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
@@ -185,29 +182,16 @@ def worker_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
     for ruled in dict.fromkeys(v.b for v in asked):
         mine = [v for v in asked if v.b is ruled]
         better = [v for v in mine if v.winner is v.a]
-        text = (
-            f"{ruled.label}: the rule says {words.counted(ruled.workers, 'worker')}; "
-        )
+        share = "" if ruled.share is None else f" at {words.share(ruled.share)}"
+        count = words.counted(ruled.workers, "worker")
+        text = f"{ruled.label}{share}: the rule says {count}; "
+        unsure = [f"{v.a.workers:,} {span(v)}" for v in mine if v.word == UNDECIDED]
         if better:
             best = max(better, key=lambda v: v.ratio)
-            yield f"{text}{best.a.workers:,} win, {figure(best)} times as fast."
-            continue
-        text += "no other number wins"
-        unsure = [f"{v.a.workers:,} {span(v)}" for v in mine if v.word == UNDECIDED]
+            text += f"{best.a.workers:,} win, {figure(best)} times as fast"
+        else:
+            text += "no other number wins"
         yield text + (f"; undecided: {words.listed(unsure)}." if unsure else ".")
-
-
-def floor_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
-    some = of(questions.FLOOR, told).get(CPU, [])
-    if not some:
-        return
-    bare = {v.b.label for v in some}
-    head = f"{CPU.called(group.requests)} over the bare "
-    if len(bare) == 1:
-        yield f"{head}{bare.pop()}: {series(some, lambda v: name_of(v.a, group))}."
-        return
-    each = series(some, lambda v: f"{name_of(v.a, group)} over {v.b.label}")
-    yield f"{head}primitive: {each}."
 
 
 def peer_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
@@ -217,18 +201,25 @@ def peer_lines(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
         for metric in (CPU, RATE):
             some = [v for v in found.get(metric, ()) if v.b is peer]
             if some:
-                each = series(some, lambda v: name_of(v.a, group), times(metric))
+                each = series(some, lambda v: name_of(v.a, group), metric.times)
                 yield f"Against {group.names[peer.name]}: {each}."
 
 
-def unclear(
-    group: Group, metrics: Sequence[Metric], told: Sequence[Verdict]
-) -> str | None:
-    """Whose price is not known, or below what the clock resolves."""
-    if CPU not in metrics:
+def backend_line(group: Group) -> str | None:
+    who = [c for c in group.comparable if BACKEND_BOUND in c.flags]
+    if not who:
         return None
+    names = words.listed(name_of(c, group) for c in who)
+    return (
+        f"Backend-bound: {names}; the backend was the limit, so jobs per second are "
+        "lower bounds that win nothing, and CPU per job is judged."
+    )
+
+
+def unclear(group: Group, metrics: Sequence[Metric]) -> str | None:
+    """Whose price is not known, or below what the clock resolves."""
     out = [name_of(c, group) for c in group.contestants if not CPU.known(c)]
-    if not out:
+    if CPU not in metrics or not out:
         return None
     return f"{CPU.called(group.requests)} is not known of {words.listed(out)}."
 
@@ -241,18 +232,6 @@ def absent(group: Group) -> str | None:
         if not cell.comparable
     ]
     return f"Not compared: {words.listed(out)}." if out else None
-
-
-def footnote(judged: Judgement, told: Sequence[Verdict]) -> str | None:
-    """How sure: once per block."""
-    if not told:
-        return None
-    counts = sorted({v.rounds for v in told})
-    rounds = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-    text = f"{rounds} rounds; the intervals of a line hold together at 95 %"
-    if any(v.word == EQUAL for v in told):
-        text += f"; equal: within {100 * judged.d:.2g} %"
-    return f"{text}."
 
 
 def outcome(standing: Standing) -> str:

@@ -7,17 +7,18 @@ the one that is told.
 from __future__ import annotations
 
 import math
-from typing import Callable, Mapping, Sequence
+from typing import Callable, Sequence
 
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import CPU, EVERY, RATE, Metric
+from reports.data.metrics import CPU, CPU_OF_BOTH, RATE, Metric
 from reports.data.workloads import Group
 from reports.judge.questions import CONTROL, FLOOR, SCALING, WORKERS
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict
 
-Names = Mapping[str, str]
 ONE_THREAD = "one thread uses one core"
+# In a longer list the figures stand without their intervals.
+MANY = 6
 
 
 def cores(count: int) -> str:
@@ -40,8 +41,9 @@ def span(v: Verdict) -> str:
 
 
 def figure(v: Verdict) -> str:
-    """'1.97 (1.95 to 1.99)'."""
-    return f"{words.ratio(v.ratio)} {span(v)}" if v.known else words.ratio(v.ratio)
+    """'1.97 (1.95 to 1.99)'; '2.00' where its interval is no wider than that."""
+    wide = v.known and len({*map(words.ratio, (v.low, v.ratio, v.high))}) > 1
+    return f"{words.ratio(v.ratio)} {span(v)}" if wide else words.ratio(v.ratio)
 
 
 def conclusion(v: Verdict) -> str:
@@ -60,18 +62,19 @@ def series(
     what the loosest of them is; then what is undecided. `times` follows the
     figures: 'prefork 1.98 (1.96 to 2.00) times as fast'."""
     ordered = sorted(verdicts, key=lambda v: -v.ratio)
-    won = [f"{name(v)} {figure(v)}" for v in ordered if v.word == WINS]
-    equal = [v for v in ordered if v.word == EQUAL]
+    of = {w: [v for v in ordered if v.word == w] for w in (WINS, EQUAL, UNDECIDED)}
     parts = []
-    if won:
-        parts.append(f"{words.listed(won)} {times}".rstrip())
-    if equal:
-        who = words.listed(name(v) for v in equal)
+    if won := of[WINS]:
+        write = figure if len(won) <= MANY else lambda v: words.ratio(v.ratio)
+        each = words.listed(f"{name(v)} {write(v)}" for v in won)
+        parts.append(f"{each} {times}".rstrip())
+    if equal := of[EQUAL]:
+        who = words.listed(map(name, equal))
         text = f"{who} equal within {within(max(v.within for v in equal))}"
         parts.append(text + (f": {ONE_THREAD}" if all(map(one_thread, equal)) else ""))
-    unsure = [f"{name(v)} {span(v)}" for v in ordered if v.word == UNDECIDED]
-    if unsure:
-        parts.append(f"undecided: {words.listed(unsure)}")
+    if unsure := of[UNDECIDED]:
+        each = words.listed(f"{name(v)} {span(v)}" for v in unsure)
+        parts.append(f"{each} undecided")
     return "; ".join(parts)
 
 
@@ -84,7 +87,7 @@ def one_thread(v: Verdict) -> bool:
 def costlier(v: Verdict) -> str:
     """The figure with what it is of: 'needs 1.21 (1.18 to 1.24) times as much',
     'takes 3.1 (2.9 to 3.3) times as long'."""
-    if v.metric is CPU:
+    if v.metric in (CPU, CPU_OF_BOTH):
         return f"needs {figure(v)} times as much"
     return f"takes {figure(v)} times as long"
 
@@ -96,15 +99,12 @@ def name_of(cell: Cell, group: Group) -> str:
 def of_pair(v: Verdict) -> tuple[str, str]:
     """What the two of a comparison are called in a sentence of their own."""
     if v.question == SCALING:
-        return (
-            f"{v.a.label} on {cores(v.a.cores)}",
-            f"{v.b.label} on {cores(v.b.cores)}",
-        )
+        a, b = (f"{c.label} on {cores(c.cores)}" for c in (v.a, v.b))
+        return a, b
     if v.question == WORKERS:
-        each = (
-            f"{c.label} with {words.counted(c.workers, 'worker')}" for c in (v.a, v.b)
-        )
-        return tuple(each)
+        count = words.counted
+        a, b = (f"{c.label} with {count(c.workers, 'worker')}" for c in (v.a, v.b))
+        return a, b
     if v.question == CONTROL:
         return f"one copy of {v.a.label}", "the other"
     a, b = name_of(v.a, v.group), name_of(v.b, v.group)
@@ -116,44 +116,41 @@ def of_pair(v: Verdict) -> tuple[str, str]:
 def sentence(v: Verdict) -> str:
     """The whole comparison, true and clear without its neighbours."""
     a, b = of_pair(v)
-    group = v.group
-    requests = group.requests
-    where = f"{words.work(group.scenario, group.params)}, {place(group)}"
-    # A cost is told from the dearer side.
+    group, requests = v.group, v.group.requests
+    head = words.capital(f"{words.work(group.scenario, group.params)}, {place(group)}")
+    # A cost is told from the side that costs more.
     if v.metric.lower and v.known and v.ratio < 1:
         v, (a, b) = v.seen_from(v.b), (b, a)
-    claim = {
-        RATE: f"{a} is {words.ratio(v.ratio)} times as fast as {b}",
-        CPU: f"{a} needs {words.ratio(v.ratio)} times the {CPU.called(requests)} of {b}",
-    }.get(
-        v.metric,
-        f"the {v.metric.name} of {a} is {words.ratio(v.ratio)} times that of {b}",
-    )
     rounds = words.counted(v.rounds, "round")
+
+    def claim(times: str) -> str:
+        if v.metric is RATE:
+            return f"{a} is {times} times as fast as {b}"
+        if v.metric is CPU:
+            return f"{a} needs {times} times the {CPU.called(requests)} of {b}"
+        return f"the {v.metric.called(requests)} of {a} is {times} times that of {b}"
+
     if not v.known:
         return (
-            f"{words.capital(where)}: {claim} so far; undecided, for {v.pairs:,} "
+            f"{head}: {claim(words.ratio(v.ratio))} so far; undecided, for {v.pairs:,} "
             f"comparisons at once need {v.needed} rounds and this one has {v.rounds}."
         )
     if v.word == EQUAL:
         what = v.metric.called(requests)
         return (
-            f"{words.capital(where)}: {a} and {b} are equal within "
-            f"{within(v.within)} in {what} ({rounds})."
+            f"{head}: {a} and {b} are equal within {within(v.within)} in {what} "
+            f"({rounds})."
         )
     if v.word == UNDECIDED:
-        claim = claim.replace(
-            f"{words.ratio(v.ratio)} times", f"{words.between(v.low, v.high)} times"
-        )
-        return f"{words.capital(where)}: undecided, {claim} ({rounds})."
+        return f"{head}: undecided, {claim(words.between(v.low, v.high))} ({rounds})."
     winner = a if v.winner is v.a else b
     return (
-        f"{words.capital(where)}: {winner} wins, {claim} "
+        f"{head}: {winner} wins, {claim(words.ratio(v.ratio))} "
         f"({words.between(v.low, v.high)}; {rounds})."
     )
 
 
 def measured_by(metric: Metric, group: Group) -> str:
-    """'Jobs per second', 'CPU per request', 'P99' at the head of a line."""
+    """'Jobs per second', 'CPU per request', 'p99' at the head of a line."""
     text = metric.called(group.requests)
-    return text if metric in EVERY else words.capital(text)
+    return text if text.startswith("p") else words.capital(text)

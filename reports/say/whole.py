@@ -15,9 +15,11 @@ from reports.say.phrases import cores
 
 
 def memory_lines(workload: Workload) -> tuple[str, ...]:
-    """A line per core count and range; what is not measurable is said so."""
+    """On the most cores, a line per range; what is not measurable is said so."""
     found: dict[tuple[int, int, int], list[waits.MemorySlope]] = {}
-    for slope in waits.memory_slopes(workload):
+    slopes = waits.memory_slopes(workload)
+    most_cores = max((slope.most.cores for slope in slopes), default=0)
+    for slope in (slope for slope in slopes if slope.most.cores == most_cores):
         between = waits.in_flight_peak(slope.fewest), waits.in_flight_peak(slope.most)
         found.setdefault((slope.fewest.cores, *between), []).append(slope)
     text = []
@@ -35,29 +37,27 @@ def slope_words(slope: waits.MemorySlope) -> str:
     name = slope.most.label + (" by RSS" if slope.measure == "RSS" else "")
     if slope.low is None:
         return f"{name} {words.size(slope.bytes)} (too few rounds to be sure)"
-    range_ = f"{words.size(slope.low)} to {words.size(slope.high)}"
+    range_ = f"({words.size(slope.low)} to {words.size(slope.high)})"
     if slope.measured:
-        return f"{name} {words.size(slope.bytes)} ({range_})"
-    return f"{name} nothing that stands out of the noise ({range_})"
+        return f"{name} {words.size(slope.bytes)} {range_}"
+    return f"{name} nothing that stands out of the noise {range_}"
 
 
 def shortest(judged: Judgement) -> tuple[str, ...]:
     """METG(50 %) per workload and core count, as brackets."""
     found: dict[tuple[str, int], list[str]] = {}
     for one in judged.shortest:
-        where, name = one.where, one.cell.label
-        rest = {k: v for k, v in one.cell.params.items() if k not in ("job_us", "size")}
+        where, cell = one.where, one.cell
         if where.last is None:
-            text = f"{name} with none of the lengths"
+            text = "with none of the lengths"
         elif where.first is None:
-            text = f"{name} with {words.seconds(where.last)} or less"
+            text = f"with {words.seconds(where.last)} or less"
         else:
-            text = (
-                f"{name} between {words.seconds(where.first)} and "
-                f"{words.seconds(where.last)}"
-            )
-        work = words.work(one.cell.scenario, rest)
-        found.setdefault((work, one.cell.cores), []).append(text)
+            ends = words.seconds(where.first), words.seconds(where.last)
+            text = f"between {ends[0]} and {ends[1]}"
+        rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
+        key = words.work(cell.scenario, rest), cell.cores
+        found.setdefault(key, []).append(f"{cell.label} {text}")
     return tuple(
         f"{words.capital(work)} on {cores(count)} begin to reach half of the ideal "
         f"throughput (METG 50 %): {words.listed(each)}."
@@ -67,46 +67,44 @@ def shortest(judged: Judgement) -> tuple[str, ...]:
 
 def beyond(judged: Judgement) -> tuple[str, ...]:
     """What more cores could bring at most; never drawn with measurements."""
-    found = []
-    for workload in judged.run.workloads if judged.run.judged else ():
-        found += law(workload)
-        if (
-            workload.shares
-            or len(workload.cores) < 2
-            or RATE not in judged.metrics(workload.groups[-1])
-        ):
+    run = judged.run
+    return tuple(
+        line
+        for workload in (run.workloads if run.judged else ())
+        for line in (*law(workload), *bounds(judged, workload))
+    )
+
+
+def bounds(judged: Judgement, workload: Workload) -> Iterator[str]:
+    few, most = workload.cores[:1], workload.cores[-1:]
+    wide = workload.groups[-1:]
+    if workload.shares or few == most or RATE not in judged.metrics(*wide):
+        return
+    group = workload.group(*few, wide[0].limit, wide[0].share, wide[0].load)
+    if group is None or group.waits:
+        return
+    many, each, reached = 4 * most[0], [], []
+    for cell in group.contestants:
+        other = next((c for c in wide[0].comparable if c.label == cell.label), None)
+        known = scaling.projection(cell, other)
+        if known is None or other is None:
             continue
-        few, most = workload.cores[0], workload.cores[-1]
-        group, wide = (
-            workload.group(count, g.limit, g.share, g.load)
-            for count, g in ((few, workload.groups[-1]), (most, workload.groups[-1]))
+        full = known.saturates is not None and known.saturates <= many
+        thread = " (one thread is the limit)" if full else ""
+        each.append(f"{cell.label} {words.rate(known.most(many))}/s{thread}")
+        if RATE.own(other):
+            reached.append(median(other.values(RATE.key)) / known.most(*most))
+    if each:
+        check = ""
+        if reached:
+            ends = dict.fromkeys(map(words.percent, (min(reached), max(reached))))
+            share = " to ".join(ends)
+            check = f" Check: on {cores(*most)} {share} of it was measured."
+        yield (
+            f"{words.capital(workload.title)}, an upper bound from the CPU time of a "
+            f"job on {cores(*few)}, not measured: on {many} cores at most "
+            f"{words.listed(each)}.{check}"
         )
-        if group is None or wide is None or group.waits:
-            continue
-        many, each, reached = 4 * most, [], []
-        for cell in group.contestants:
-            other = next((c for c in wide.comparable if c.label == cell.label), None)
-            known = scaling.projection(cell, other)
-            if known is None or other is None:
-                continue
-            thread = " (one thread)" if known.serial == known.total else ""
-            if known.serial is not None and known.total > known.serial:
-                thread = f" (one thread is full from {known.saturates:.1f} cores on)"
-            each.append(f"{cell.label} {words.rate(known.most(many))}/s{thread}")
-            if RATE.own(other):
-                rate = median(other.values(RATE.key))
-                reached.append(rate / known.most(most))
-        if each:
-            check = ""
-            if reached:
-                low, high = words.percent(min(reached)), words.percent(max(reached))
-                check = f" Check: on {cores(most)} {low} to {high} of it was measured."
-            found.append(
-                f"{words.capital(workload.title)}, an upper bound from the CPU time of a "
-                f"job on {cores(few)}, not measured: on {many} cores at most "
-                f"{words.listed(each)}.{check}"
-            )
-    return tuple(found)
 
 
 def law(workload: Workload) -> Iterator[str]:

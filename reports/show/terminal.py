@@ -21,6 +21,9 @@ from reports.show.table import Table
 from reports.show.tables import tables
 
 WIDTH = 100
+# So many rows are long; the columns that are then worth most.
+LONG = 14
+ASIDE = ("CPU/job", "jobs/s", "speed-up", "start-up", "peak PSS")
 FORMATS = ("table", "json", "csv", "markdown")
 LARGE = frozenset({"histogram", "naive_histogram", "groups", "timeline"})
 
@@ -53,13 +56,56 @@ def as_table(run: Run, color: bool = False) -> str:
     """Headline, a table per workload, verdicts; ends with a line feed."""
     ink = Ink(color)
     out = [ink(BOLD, line) for line in wrap(headline(run))] + [""]
-    for table in tables(run):
+    for table in map(side_by_side, tables(run)):
         out += [*lines_of(table, ink), ""]
     for block in blocks(run):
         out.append(ink(BOLD, f"{block.heading}:"))
         for line in block.lines:
             out += wrap(line, "  ", "    ")
     return "\n".join(out) + "\n"
+
+
+def side_by_side(table: Table) -> Table:
+    """A long table of models with a row each, its core counts beside one another,
+    and as many of its columns as fit."""
+    heads = table.headers
+    short = len(table.rows) < LONG or heads[1:3] != ("cores", "workers")
+    counts = [] if short else list(dict.fromkeys(row[1] for row in table.rows))
+    if len(counts) < 2:
+        return table
+    chosen: list[int] = []
+    names = [row[0] for row in table.rows]
+    left = WIDTH - max(map(len, names))
+    for key in (key for key in ASIDE if key in heads):
+        column = heads.index(key)
+        wide = max(len(row[column]) for row in (heads, *table.rows)) + 2
+        if wide * len(counts) <= left:
+            left -= wide * len(counts)
+            chosen.append(column)
+    known = {(row[0], row[1]): row for row in table.rows}
+    # In brackets is what differs between rows of one model.
+    bare = [name.partition(" [")[0] for name in names]
+    order = sorted(
+        dict.fromkeys(names), key=lambda name: bare.index(name.partition(" [")[0])
+    )
+    nothing = (words.UNKNOWN,) * len(heads)
+    rows = [
+        (
+            name,
+            *(known.get((name, count), nothing)[c] for c in chosen for count in counts),
+        )
+        for name in order
+    ]
+    top = (
+        heads[0],
+        *(heads[c] if n == counts[0] else "" for c in chosen for n in counts),
+    )
+    under = ("cores", *(n for _ in chosen for n in counts))
+    right = (False, *(True for _ in under[1:]))
+    note = "Medians; every column and interval: --format=csv, markdown or the page."
+    if "[" in "".join(names):
+        note += " In brackets: jobs in flight."
+    return Table(table.title, top, right, (under, *rows), table.failures, note)
 
 
 def lines_of(table: Table, ink: Ink) -> list[str]:

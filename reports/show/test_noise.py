@@ -11,23 +11,20 @@ from reports.data import run
 from reports.judge.noise import pairs
 from reports.show import results
 from reports.__main__ import main
-from reports.testing import make_run, write_lines
+from reports.testing.judging import changed, run_of
 
 
 def with_controls(directory, faster=1.0, **given):
     """A run in which every model on 2 cores was measured twice."""
-    make_run(directory, scenarios=("cpu",), cores=(2,), repetitions=8, **given)
-    path = directory / "runs.jsonl"
-    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    found = run_of(directory, "cpu", cores=(2,), repetitions=8, **given)
     copies = []
-    for entry in entries:
-        copy = dict(entry, kind="control", name=entry["name"] + "/control")
+    for one in found.recorded:
+        copy = {**one.raw, "kind": "control", "name": f"{one.name}/control"}
         copy["run_name"] = copy["name"]
         # Drift that a round has in common is in neither; this is the noise.
-        copy["jobs_per_second"] *= faster * (1 + 0.002 * (entry["round"] * 3 % 8 - 3.5))
+        copy["jobs_per_second"] *= faster * (1 + 0.002 * (one.round * 3 % 8 - 3.5))
         copies.append(copy)
-    write_lines(directory, [*entries, *copies])
-    return run.load(directory)
+    return changed(found, more=copies)
 
 
 def test_d_is_half_of_the_interval_of_two_copies(tmp_path):
@@ -47,14 +44,8 @@ def test_copies_that_differ_show_by_how_much(tmp_path):
 
 
 def test_too_few_rounds_have_no_d(tmp_path):
-    make_run(tmp_path, scenarios=("cpu",), cores=(2,), repetitions=2)
-    entries = [
-        json.loads(line) for line in (tmp_path / "runs.jsonl").read_text().splitlines()
-    ]
-    first = [e for e in entries if e["model"] == "event-loop"]
-    more = [dict(e, kind="control", name=e["name"] + "/control") for e in first]
-    write_lines(tmp_path, [*entries, *more])
-    assert [pair.d for pair in pairs(run.load(tmp_path))] == [None, None]
+    found = run_of(tmp_path, "cpu", cores=(2,), repetitions=2, control=1.0)
+    assert [pair.d for pair in pairs(found)] == [None, None]
 
 
 def test_other_builds_have_no_noise_floor(tmp_path):

@@ -1,8 +1,7 @@
 """Believable runs for tests: the files that the binary would have written.
 
-Owned by the tests of reports/ and plots/; nothing else may call it. The
-entries come from testing_entries.py; everything a test needs of it can be
-imported from here.
+Owned by the tests of reports/ and plots/; nothing else may call it. Everything
+a test needs of it can be imported from here.
 """
 
 from __future__ import annotations
@@ -12,24 +11,17 @@ import random
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from reports.testing.entries import fail, make_context, make_entry
+from reports.testing.entries import FLOOR, IO, MIXED, POOL, WAITING
+from reports.testing.entries import fail as fail
+from reports.testing.entries import make_entry, make_waiting
 from reports.testing.http import HEAD_OF_LINE, HTTP, make_http, plan_http
-from reports.testing.models import FIVE, NEW_SKETCHES, PRIMITIVES, SKETCHES
-from reports.testing.waits import WAITING, make_waiting, plan
+from reports.testing.models import EVERY, FIVE, PRIMITIVES
+from reports.testing.models import NEW_SKETCHES as NEW_SKETCHES
+from reports.testing.models import SKETCHES as SKETCHES
 
-__all__ = [
-    "FIVE",
-    "NEW_SKETCHES",
-    "PRIMITIVES",
-    "SKETCHES",
-    "fail",
-    "make_context",
-    "make_entry",
-    "make_http",
-    "make_run",
-    "make_waiting",
-    "write_lines",
-]
+Cells = list[tuple[Callable[..., dict[str, Any]], dict[str, Any]]]
+SHARES = (0, 5, 10, 25, 50, 75, 100)
+LIMITS = {IO: (10, 100, 1000), MIXED: (8,), POOL: (16,)}
 
 
 def make_run(
@@ -54,13 +46,15 @@ def make_run(
     uv_pools: Sequence[int] = (),
     waiting: Mapping[str, Any] | None = None,
     requests: Mapping[str, Any] | None = None,
+    control: float | None = None,
 ) -> Path:
     """Writes environment.json and runs.jsonl; returns the directory.
 
     speed, failed, skipped and flags are keyed by a model's label
     ("prefork/static") or, for one cell only, by its full name
     ("cpu/prefork+static/cores:2/workers:2"). `limit` keeps only that many
-    lines, as after Ctrl-C. Same arguments, same bytes.
+    lines, as after Ctrl-C. `control` measures event-loop twice; the copy is so
+    many times as fast. Same arguments, same bytes.
 
     For scenarios io, mixed and pool: `in_flight` are the limits, `shares` the
     per cents of compute, `tune` more worker counts per label, `uv_pools` the
@@ -68,77 +62,158 @@ def make_run(
     scenarios http and head-of-line `requests` goes to plan_http (peers, ...).
     """
     chance = random.Random(seed)
-    cores = tuple(cores)
-    cells: list[tuple[Callable[..., dict[str, Any]], dict[str, Any]]] = []
+    cells: Cells = []
     for scenario in scenarios:
         if scenario in WAITING:
-            axes = {"shares": shares} if shares is not None else {}
-            more = plan(
-                scenario,
-                models,
-                cores,
-                in_flight,
-                tune=tune,
-                uv_pools=uv_pools,
-                **axes,
-            )
+            limits = in_flight or LIMITS[scenario]
+            along = (shares or SHARES) if scenario == MIXED else (10,)
+            more = plan(scenario, models, cores, limits, along, tune or {}, uv_pools)
             cells += [(make_waiting, {**cell, **(waiting or {})}) for cell in more]
-            continue
-        if scenario in (HTTP, HEAD_OF_LINE):
-            more = plan_http(scenario, models, cores, **(requests or {}))
+        elif scenario in (HTTP, HEAD_OF_LINE):
+            more = plan_http(scenario, models, tuple(cores), **(requests or {}))
             cells += [(make_http, cell) for cell in more]
-            continue
-        native = scenario == "primitives"
-        cells += [
-            (make_entry, dict(scenario=scenario, label=label, cores=count, job_us=us))
-            for label in (PRIMITIVES if native else models)
-            for count in ((1,) if native else cores)
-            for us in (job_us if scenario == "cpu" else (1000,))
-        ]
+        else:
+            cells += batches(scenario, models, tuple(cores), job_us)
     names = {id(cell): make(**cell)["name"] for make, cell in cells}
     entries: list[dict[str, Any]] = []
     for turn in range(repetitions):
+        if limit is not None and len(entries) >= limit:
+            break
         order = cells[:]
         chance.shuffle(order)
         for place, (make, cell) in enumerate(order):
-            label, name = cell["label"], names[id(cell)]
-            if make is make_entry:
-                # One batch for every cell of a scenario and its parameters.
-                real = cell["scenario"] == "cpu"
-                jobs = max(100, 1_000_000 // cell["job_us"]) if real else 100_000
-                cell = {**cell, "jobs": jobs}
+            keys = (names[id(cell)], cell["label"])
+
+            def of(some: Mapping[str, Any] | None, otherwise: Any) -> Any:
+                known = (some[key] for key in keys if key in (some or {}))
+                return next(known, otherwise)
+
             entry = make(
                 **cell,
                 repetition=turn,
                 repetitions=repetitions,
                 noise=noise,
-                speed=(speed or {}).get(name, (speed or {}).get(label, 1.0)),
+                speed=of(speed, 1.0),
                 chance=chance,
-                round=turn,
                 order=place,
             )
-            key = name if name in (flags or {}) else label
-            entry["flags"] += (flags or {}).get(key, ())
+            entry["flags"] += of(flags, ())
             for status, reasons in (("failed", failed), ("skipped", skipped)):
-                for key in (label, name):
-                    if key in (reasons or {}):
-                        fail(entry, reasons[key], status)
+                if reason := of(reasons, None):
+                    fail(entry, reason, status)
             entries.append(entry)
+            if control and cell["label"] == "event-loop":
+                name = f"{entry['name']}/control"
+                twin = {**entry, "name": name, "run_name": name, "kind": "control"}
+                twin["jobs_per_second"] *= control
+                entries.append(twin)
     directory.mkdir(parents=True, exist_ok=True)
-    environment = make_context(
-        seed=seed,
-        repetitions=repetitions,
-        planned=len(entries),
-        models=models,
-        scenarios=scenarios,
-        job_us=job_us,
-        **(context or {}),
-    )
-    (directory / "environment.json").write_text(
-        json.dumps(environment, allow_nan=False, indent=2) + "\n"
-    )
+    found = make_context(models, scenarios, job_us)
+    found |= {"seed": seed, "repetitions": repetitions}
+    found |= {"planned_repetitions": len(cells) * repetitions, **(context or {})}
+    text = json.dumps(found, allow_nan=False, indent=2)
+    (directory / "environment.json").write_text(text + "\n")
     write_lines(directory, entries[:limit])
     return directory
+
+
+def batches(
+    scenario: str, models: Sequence[str], cores: Sequence[int], job_us: Sequence[int]
+) -> Cells:
+    native, real = scenario == "primitives", scenario == "cpu"
+    cells: Cells = []
+    for label in PRIMITIVES if native else models:
+        for count in (1,) if native else cores:
+            for us in job_us if real else (1000,):
+                # One batch for every cell of a scenario and its parameters.
+                jobs = max(100, 1_000_000 // us) if real else 100_000
+                cell = dict(scenario=scenario, label=label, cores=count, job_us=us)
+                cells.append((make_entry, {**cell, "jobs": jobs}))
+    return cells
+
+
+def plan(
+    scenario: str,
+    models: Sequence[str],
+    cores: Iterable[int],
+    limits: Sequence[int],
+    shares: Sequence[int],
+    tune: Mapping[str, Sequence[int]],
+    uv_pools: Sequence[int],
+) -> list[dict[str, Any]]:
+    """The arguments of make_waiting for every cell of one scenario."""
+    floor = [FLOOR] if scenario == IO and "event-loop" in models else []
+    cells: dict[str, dict[str, Any]] = {}
+    for label in (*models, *floor):
+        # The floor on one core, as the primitives are; `sequential` once, whatever
+        # the limits are.
+        for count in (c for c in cores if label != FLOOR or c == 1):
+            pools = uv_pools if label.startswith("event-loop/") else ()
+            for more in (
+                dict(share=share, limit=limit, workers=workers, uv_pool=pool)
+                for share in shares
+                for limit in (limits[:1] if label == "sequential" else limits)
+                for workers in (None, *(min(w, limit) for w in tune.get(label, ())))
+                for pool in pools or (None,)
+            ):
+                cell = dict(scenario=scenario, label=label, cores=count, **more)
+                cells.setdefault(make_waiting(**cell)["name"], cell)
+    return list(cells.values())
+
+
+def make_context(
+    models: Sequence[str], scenarios: Sequence[str], job_us: Sequence[int]
+) -> dict[str, Any]:
+    """One environment.json as the binary writes it."""
+    computes = job_us if "cpu" in scenarios else ()
+    return {
+        "date": "2024-05-04T10:20:30+00:00",
+        "host_name": "classroom",
+        "executable": "build/release/bench",
+        "num_cpus": 2,
+        "mhz_per_cpu": 2450,
+        "cpu_scaling_enabled": False,
+        "caches": [{"type": "Data", "level": 1, "size": 32768, "num_sharing": 1}],
+        "load_avg": [0.4, 0.3, 0.2],
+        "library_build_type": "release",
+        "bench_version": "0.1.0",
+        "git_commit": "0123456789abcdef0123456789abcdef01234567",
+        "build_type": "release",
+        "command": ["./bench", "--scenario=cpu", "--model=all"],
+        "preset": "quick",
+        "duration_seconds": 1.0,
+        "warmup_seconds": 0.1,
+        "cpu_model": "AMD EPYC 7763 64-Core Processor",
+        "kernel": "Linux 6.1.0-18-amd64",
+        "os": "Debian GNU/Linux 12 (bookworm)",
+        "cpus": [0, 1],
+        "effective_cores": 2,
+        "smt": False,
+        "governor": None,
+        "memory_bytes": 8_000_000_000,
+        "cgroup_cpu_quota": None,
+        "compiler": "g++ 12.2.0",
+        "libraries": {"libuv": "1.44.2", "onetbb": "2021.8.0", "openssl": "3.0.11"}
+        | {"google_benchmark": "1.7.1"},
+        "warnings": ["The clock speed cannot be read on this machine."],
+        "noise_floor": None,
+        "record_bytes_per_job": 32,
+        "calibration": [
+            {"scenario": "cpu", "kernel": "sqrt", "job_us": us, "size": 250 * us}
+            | {"seconds": us * 1.003e-6, "spread": 0.0, "jobs": 1_000_000 // us}
+            for us in computes
+        ],
+        "models": [
+            {"id": model, "variant": variant or None, "summary": EVERY[label].summary}
+            | {"file": f"models/{model.replace('-', '_')}.cpp"}
+            for label in models
+            for model, _, variant in [label.partition("/")]
+        ],
+        "scenarios": [
+            {"id": one, "summary": f"the {one} jobs", "file": f"scenarios/{one}.cpp"}
+            for one in scenarios
+        ],
+    }
 
 
 def write_lines(directory: Path, entries: Iterable[dict[str, Any]]) -> None:

@@ -1,101 +1,125 @@
 """Believable entries for tests: what the binary writes, one at a time.
 
-Owned by the tests of reports/ and plots/; nothing else may call it. The
-figures follow a simple cost model (work per job plus a price of dispatch per
-model) with log-normal noise, so that a test knows the truth.
+Owned by the tests of reports/ and plots/; nothing else may call it. The figures
+follow a simple cost model with log-normal noise, so that a test knows the truth:
+a batch pays its work and a price of dispatch; jobs that wait get what Little's
+law or the CPUs allow, whichever is less.
 """
 
 from __future__ import annotations
 
+import math
 import random
-from typing import Any, Sequence
+from typing import Any
 
-from reports.testing.models import FIVE, PRIMITIVES, Sketch, sketch_of
+from reports.testing.models import EVERY
+
+IO, MIXED, POOL = "io", "mixed", "pool"
+WAITING = (IO, MIXED, POOL)
+FLOOR = "epoll-client"
+MOST_WORKERS = 512
+NULL_KEYS = (
+    "latency_mean_seconds latency_p50_seconds latency_p90_seconds latency_p99_seconds "
+    "latency_p999_seconds minor_faults major_faults peak_pss_bytes peak_rss_bytes "
+    "start_seconds teardown_seconds voluntary_switches involuntary_switches digest"
+).split()
+# What a failed repetition does not have.
+FIGURES = (
+    NULL_KEYS
+    + (
+        "real_time cpu_time jobs_per_second work_seconds cpu_user_seconds "
+        "cpu_system_seconds little_ratio in_flight_mean in_flight_peak job_end_seconds http"
+    ).split()
+)
 
 
-def make_context(
-    *,
-    seed: int = 1,
-    repetitions: int = 5,
-    planned: int = 0,
-    models: Sequence[str] = FIVE,
-    scenarios: Sequence[str] = ("cpu", "null", "primitives"),
-    job_us: Sequence[int] = (1000,),
+def entry_of(
+    scenario: str,
+    label: str,
+    middle: list[str],
+    cores: int,
+    workers: int,
+    jobs: int,
+    work: float,
+    price: float,
+    user: float,
+    chance: random.Random,
     **changes: Any,
 ) -> dict[str, Any]:
-    """One environment.json as the binary writes it; `changes` override."""
-    context: dict[str, Any] = {
-        "date": "2024-05-04T10:20:30+00:00",
-        "host_name": "classroom",
-        "executable": "build/release/bench",
-        "num_cpus": 2,
-        "mhz_per_cpu": 2450,
-        "cpu_scaling_enabled": False,
-        "caches": [{"type": "Data", "level": 1, "size": 32768, "num_sharing": 1}],
-        "load_avg": [0.4, 0.3, 0.2],
-        "library_build_type": "release",
-        "bench_version": "0.1.0",
-        "git_commit": "0123456789abcdef0123456789abcdef01234567",
-        "build_type": "release",
-        "command": ["./bench", "--scenario=cpu", "--model=all"],
-        "seed": seed,
-        "preset": "quick",
-        "repetitions": repetitions,
-        "duration_seconds": 1.0,
-        "warmup_seconds": 0.1,
-        "cpu_model": "AMD EPYC 7763 64-Core Processor",
-        "kernel": "Linux 6.1.0-18-amd64",
-        "os": "Debian GNU/Linux 12 (bookworm)",
-        "cpus": [0, 1],
-        "effective_cores": 2,
-        "smt": False,
-        "governor": None,
-        "memory_bytes": 8_000_000_000,
-        "cgroup_cpu_quota": None,
-        "compiler": "g++ 12.2.0",
-        "libraries": {
-            "libuv": "1.44.2",
-            "onetbb": "2021.8.0",
-            "google_benchmark": "1.7.1",
-            "openssl": "3.0.11",
-        },
-        "warnings": ["The clock speed cannot be read on this machine."],
-        "noise_floor": None,
-        "record_bytes_per_job": 32,
-        "planned_repetitions": planned,
-        "calibration": [
-            {
-                "scenario": "cpu",
-                "kernel": "sqrt",
-                "job_us": us,
-                "size": 250 * us,
-                "seconds": us * 1.003e-6,
-                "spread": 0.0,
-                "jobs": max(100, 1_000_000 // us),
-            }
-            for us in job_us
-            if "cpu" in scenarios
-        ],
-        "models": [
-            {
-                "id": label.partition("/")[0],
-                "variant": label.partition("/")[2] or None,
-                "summary": sketch_of(label).summary,
-                "file": "models/%s.cpp" % label.partition("/")[0].replace("-", "_"),
-            }
-            for label in models
-        ],
-        "scenarios": [
-            {
-                "id": scenario,
-                "summary": f"the {scenario} jobs",
-                "file": f"scenarios/{scenario}.cpp",
-            }
-            for scenario in scenarios
-        ],
+    """One line of runs.jsonl: `jobs` in `work` seconds, `price` CPU seconds each,
+    of which `user` is the share of user time."""
+    model, _, variant = label.partition("/")
+    parts = [scenario, label.replace("/", "+"), *middle]
+    name = "/".join([*parts, f"cores:{cores}", f"workers:{workers}"])
+    share = [jobs // workers] * workers
+    share[0] += jobs - sum(share)
+    if "start_seconds" not in changes:
+        wobble = chance.lognormvariate(0.0, 0.003) * chance.lognormvariate(0.0, 0.05)
+        changes |= {"start_seconds": 5e-6 * wobble, "teardown_seconds": 2e-6}
+    entry: dict[str, Any] = {
+        "name": name,
+        "run_name": name,
+        "run_type": "iteration",
+        "repetitions": 5,
+        "repetition_index": 0,
+        "threads": 1,
+        "iterations": jobs,
+        "real_time": work / jobs * 1e9,
+        "cpu_time": price * 1e9,
+        "time_unit": "ns",
+        "scenario": scenario,
+        "model": model,
+        "variant": variant or None,
+        "cores": cores,
+        "workers": workers,
+        "in_flight": workers,
+        "params": {},
+        "status": "ok",
+        "reason": None,
+        "flags": [],
+        "jobs": jobs,
+        "jobs_per_second": jobs / work,
+        "work_seconds": work,
+        "cpu_user_seconds": price * jobs * user,
+        "cpu_system_seconds": price * jobs * (1 - user),
+        **dict.fromkeys(NULL_KEYS),
+        "voluntary_switches": chance.randrange(5, 50) * workers,
+        "involuntary_switches": chance.randrange(1, 9) * workers,
+        "minor_faults": 100 * workers + jobs // 128,
+        "major_faults": 0,
+        "digest": digest(scenario, jobs),
+        "latency_from": "job begun",
+        "latency_note": f"p99 needs 10,000 samples, p99.9 100,000; had {jobs:,}",
+        "jobs_per_worker": share,
+        "errors": 0,
+        "floor": None,
+        "round": 0,
+        "order": 0,
+        "spin_probe_seconds": 0.002 * chance.lognormvariate(0.0, 0.01),
+        "steal_seconds": 0.0,
+        "load_average": 0.4,
+        "record_bytes": 32 * jobs,
+        "tree_cpu_seconds": price * jobs * 1.02 + 0.002,
+        "isolated_seconds": work + 0.02,
+        "others_cpu_seconds": 0.0,
+        "throttled_seconds": 0.0,
     }
-    context.update(changes)
-    return context
+    return numbered({**entry, **changes})
+
+
+def numbered(entry: dict[str, Any]) -> dict[str, Any]:
+    """With the repetition that was asked for, which is its round as well."""
+    if "repetition" in entry:
+        entry["repetition_index"] = entry["round"] = entry.pop("repetition")
+    return entry
+
+
+def digest(scenario: str, jobs: int) -> str:
+    """FNV-1a, so that the same jobs have the same digest in every test."""
+    state = 0xCBF29CE484222325
+    for byte in f"{scenario}:{jobs}".encode():
+        state = ((state ^ byte) * 0x100000001B3) % 2**64
+    return f"{state:016x}"
 
 
 def make_entry(
@@ -104,137 +128,142 @@ def make_entry(
     *,
     cores: int = 2,
     workers: int | None = None,
-    repetition: int = 0,
-    repetitions: int = 5,
     job_us: int = 1000,
-    default_job_us: int = 1000,
     jobs: int = 1000,
     noise: float = 0.003,
     speed: float = 1.0,
     chance: random.Random | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
-    """One line of runs.jsonl; `speed` multiplies the model's throughput."""
+    """Of a batch (cpu, null, primitives); `speed` multiplies the throughput."""
     chance = chance or random.Random(0)
-    wobble = chance.lognormvariate(0.0, noise) / speed
-    model, _, variant = label.partition("/")
-    native = scenario == "primitives"
-    if native:
-        sketch = Sketch(False, PRIMITIVES[label], 0.0, 0, None, label)
-    else:
-        sketch = sketch_of(label)
-    if workers is None:
-        workers = cores if sketch.parallel else 1
-    job = job_us * 1.003e-6 if scenario == "cpu" else 0.0
-    cpu_per_job = (job + sketch.dispatch) * wobble
-    work = cpu_per_job * jobs / min(workers, cores)
+    sketch, native = EVERY[label], scenario == "primitives"
+    workers = workers or (cores if sketch.parallel and not native else 1)
+    computes = scenario == "cpu"
+    price = (job_us * 1.003e-6 if computes else 0.0) + sketch.dispatch
+    price *= chance.lognormvariate(0.0, noise) / speed
     start = sketch.start * workers * chance.lognormvariate(0.0, 0.05)
-    params: dict[str, Any] = {}
-    if scenario == "cpu":
-        size = 250 * job_us
-        params = {
-            "kernel": "sqrt",
-            "size": size,
-            "job_us": job_us,
-            "spread": 0.0,
-        }
-    inner = f"{model}+{variant}" if variant else model
-    odd = scenario == "cpu" and job_us != default_job_us
-    middle = f"job-us:{job_us}/" if odd else ""
-    name = f"{scenario}/{inner}/{middle}cores:{cores}/workers:{workers}"
+    size = {"kernel": "sqrt", "size": 250 * job_us, "job_us": job_us, "spread": 0.0}
     memory = 3_000_000 + sketch.memory * workers + 32 * jobs
-    share = [jobs // workers] * workers
-    share[0] += jobs - sum(share)
-    # A latency per job: what it computes plus what it waits for its turn.
-    latency = cpu_per_job * 1.01
-    entry: dict[str, Any] = {
-        "name": name,
-        "run_name": name,
-        "run_type": "iteration",
-        "repetitions": repetitions,
-        "repetition_index": repetition,
-        "threads": 1,
-        "iterations": jobs,
-        "real_time": work / jobs * 1e9,
-        "cpu_time": cpu_per_job * 1e9,
-        "time_unit": "ns",
-        "scenario": scenario,
-        "model": model,
-        "variant": variant or None,
-        "cores": cores,
-        "workers": workers,
-        "in_flight": workers,
-        "params": params,
-        "status": "ok",
-        "reason": None,
-        "flags": [],
-        "jobs": jobs,
-        "jobs_per_second": jobs / work,
-        "start_seconds": None if native else start,
-        "work_seconds": work,
-        "teardown_seconds": None if native else start * 0.3,
-        "cpu_user_seconds": cpu_per_job * jobs * 0.96,
-        "cpu_system_seconds": cpu_per_job * jobs * 0.04,
-        "voluntary_switches": chance.randrange(5, 50) * workers,
-        "involuntary_switches": chance.randrange(1, 9) * workers,
-        "minor_faults": 100 * workers + jobs // 128,
-        "major_faults": 0,
+    figures: dict[str, Any] = {
+        "params": size if computes else {},
+        "start_seconds": start,
+        "teardown_seconds": start * 0.3,
         "peak_rss_bytes": memory + 2_000_000 * workers,
         "peak_pss_bytes": memory,
-        "latency_p50_seconds": None if native else latency,
-        "latency_p90_seconds": None if native else latency * 1.05,
-        "latency_p99_seconds": None,
-        "latency_p999_seconds": None,
-        "latency_from": None if native else "job begun",
-        "latency_note": None
-        if native
-        else f"p99 needs 10,000 samples, p99.9 100,000; had {jobs:,}",
-        "jobs_per_worker": None if native else share,
-        "errors": 0,
-        "digest": None if native else f"{hash_of(scenario, jobs):016x}",
+        # A latency per job: what it computes plus what it waits for its turn.
+        "latency_p50_seconds": price * 1.01,
+        "latency_p90_seconds": price * 1.01 * 1.05,
         "floor": sketch.floor if scenario == "null" else None,
-        "round": repetition,
-        "order": 0,
-        "spin_probe_seconds": 0.002 * chance.lognormvariate(0.0, 0.01),
-        "steal_seconds": 0.0,
-        "load_average": 0.4,
-        "record_bytes": 32 * jobs,
-        "tree_cpu_seconds": cpu_per_job * jobs * 1.02 + 0.002,
-        "isolated_seconds": work + start + 0.02,
-        "others_cpu_seconds": 0.0,
-        "throttled_seconds": 0.0,
     }
-    entry.update(changes)
-    return entry
+    if native:
+        keys = (
+            "start_seconds teardown_seconds digest latency_p50_seconds jobs_per_worker"
+        )
+        more = "latency_p90_seconds latency_from latency_note"
+        figures |= dict.fromkeys((*keys.split(), *more.split()))
+    middle = [f"job-us:{job_us}"] if computes and job_us != 1000 else []
+    work = price * jobs / min(workers, cores)
+    about = (cores, workers, jobs, work, price, 0.96, chance)
+    return entry_of(scenario, label, middle, *about, **{**figures, **changes})
 
 
-def hash_of(scenario: str, jobs: int) -> int:
-    """FNV-1a, so that the same jobs have the same digest in every test."""
-    state = 0xCBF29CE484222325
-    for byte in f"{scenario}:{jobs}".encode():
-        state = ((state ^ byte) * 0x100000001B3) % 2**64
-    return state
+def make_waiting(
+    scenario: str,
+    label: str,
+    *,
+    cores: int = 2,
+    limit: int = 100,
+    share: int = 10,
+    workers: int | None = None,
+    wait_ms: float = 5,
+    compute_us: float = 0,
+    life_ms: float = 10,
+    job_us: int = 100_000,
+    uv_pool: int | None = None,
+    noise: float = 0.003,
+    speed: float = 1.0,
+    chance: random.Random | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
+    """Of jobs that wait and compute (io, mixed, pool); `speed` multiplies
+    throughput and divides the CPU time of a job."""
+    chance = chance or random.Random(0)
+    sketch, native, alone = EVERY[label], label == FLOOR, label == "sequential"
+    common = {"wait": "backend", "payload": 256, "timeout_ms": 10_000}
+    if scenario == IO:
+        wait, compute = wait_ms * 1e-3, compute_us * 1e-6
+        params = {**common, "wait_ms": wait_ms, "compute_us": compute_us}
+        params |= {"cold": "no", "wait_spread": 0}
+    elif scenario == MIXED:
+        compute = life_ms * 1e-3 * share / 100
+        wait = life_ms * 1e-3 - compute
+        params = {**common, "wait_spread": 0.5, "cpu_share": share, "life_ms": life_ms}
+    else:
+        wait, compute = 0.0, job_us * 1e-6
+        params = {"pool_job": "pbkdf2", "job_us": job_us}
+    params["size"] = round(250e6 * compute) or None
+    ruled = None
+    if sketch.blocks and wait and not alone:
+        # cores x (1 + wait / compute), for models whose workers block.
+        wanted = math.ceil(cores * (1 + wait / compute)) if compute else MOST_WORKERS
+        ruled = min(wanted, limit, MOST_WORKERS)
+    loops = 1 if label.startswith("event-loop") or native else cores
+    workers = workers or (1 if alone else ruled or loops)
+    blocks = sketch.blocks or not wait
+    in_flight = 1 if alone else min(limit, workers) if blocks else limit
+    busy = compute + sketch.waiting
+    used = 1 if label in ("sequential", "event-loop", FLOOR) else cores
+    rate = min(in_flight / (wait + busy), used / busy) * speed
+    rate *= chance.lognormvariate(0.0, noise)
+    price = busy / speed * chance.lognormvariate(0.0, noise)
+    jobs = 16 if scenario == POOL else max(1, round(rate))
+    work, latency = jobs / rate, in_flight / rate
+    middle = [f"cpu-share:{share}"] if scenario == MIXED else []
+    middle += [] if alone else [f"in-flight:{limit}"]
+    middle += [] if uv_pool is None else [f"uv-pool:{uv_pool}"]
+    # What the threads or processes that wait cost is in `flying`.
+    memory = 3_000_000 + sketch.flying * in_flight + 32 * jobs
+    # A staircase: as many jobs end together as run together.
+    steps = math.ceil(jobs / in_flight)
+    ends = [work * (place // in_flight + 1) / steps for place in range(jobs)]
+    figures: dict[str, Any] = {
+        "kind": "floor" if native else "model",
+        "workers_rule": ruled,
+        "in_flight": in_flight,
+        "in_flight_limit": None if alone else limit,
+        "params": params,
+        "latency_mean_seconds": latency,
+        "latency_p50_seconds": latency * 0.99,
+        "latency_p90_seconds": latency * 1.05,
+        "latency_p99_seconds": latency * 1.3 if jobs >= 10_000 else None,
+        "latency_from": "admission",
+        "floor": FLOOR if scenario == IO and not native else None,
+        "wait_seconds": wait,
+        "compute_seconds": compute,
+        "in_flight_mean": float(in_flight),
+        "in_flight_peak": in_flight,
+        "errnos": None,
+        "backend_cpu_seconds": jobs * 6e-6 if wait else None,
+        "backend_late_p99_seconds": 2e-4 if wait else None,
+        "job_end_seconds": ends if jobs <= 64 else None,
+        "model_params": {} if uv_pool is None else {"uv_pool": uv_pool},
+    }
+    user = (price - 0.7 * sketch.waiting) / price
+    about = (cores, workers, jobs, work, price, user, chance)
+    entry = entry_of(scenario, label, middle, *about, **figures)
+    for key in ("peak_rss_bytes", "peak_pss_bytes"):
+        entry[key] = memory + chance.randrange(0, 5) * 4096
+    entry["little_ratio"] = chance.lognormvariate(0.0, 0.002) if wait else None
+    if native:
+        keys = ("start_seconds", "teardown_seconds", "digest", "jobs_per_worker")
+        entry |= dict.fromkeys(keys)
+    return numbered({**entry, **changes})
 
 
 def fail(entry: dict[str, Any], reason: str, status: str = "failed") -> dict[str, Any]:
     """The same repetition, ended badly: no time, rate, memory or latency."""
-    for key in (
-        "real_time cpu_time jobs_per_second start_seconds work_seconds "
-        "teardown_seconds cpu_user_seconds cpu_system_seconds "
-        "voluntary_switches involuntary_switches minor_faults major_faults "
-        "peak_rss_bytes peak_pss_bytes latency_p50_seconds "
-        "latency_p90_seconds latency_p99_seconds latency_p999_seconds digest "
-        "latency_mean_seconds little_ratio in_flight_mean in_flight_peak job_end_seconds"
-    ).split():
-        if key in entry:
-            entry[key] = None
-    if "http" in entry:
-        entry["http"] = None
-    entry.update(
-        status=status,
-        reason=reason,
-        jobs_per_worker=None,
-        error_occurred=True,
-        error_message=reason,
-    )
+    entry.update({key: None for key in FIGURES if key in entry})
+    entry.update(status=status, reason=reason, jobs_per_worker=None)
+    entry.update(error_occurred=True, error_message=reason)
     return entry

@@ -1,4 +1,4 @@
-"""What the tests of the judge share: simulated runs, and asking about them.
+"""What the tests of judge and words share: simulated runs, and asking about them.
 
 Owned by the tests of reports/; nothing else may call it.
 """
@@ -8,18 +8,23 @@ from __future__ import annotations
 from reports.data.metrics import RATE
 from reports.data.run import load
 from reports.judge.judgement import judge
+from reports.say.summary import blocks
 from reports.testing import make_run, write_lines
 
 
-def judged(directory, scenario="cpu", **options):
-    return judge(load(make_run(directory, scenarios=(scenario,), **options)))
+def run_of(directory, *scenarios, **options):
+    return load(make_run(directory, scenarios=scenarios or ("cpu",), **options))
 
 
-def changed(directory, found, change):
+def changed(run, change=lambda entry: entry, more=()):
     """The same run with every entry passed through `change`, which may drop it."""
-    entries = [change(dict(one.raw)) for one in found.run.recorded]
-    write_lines(directory, [entry for entry in entries if entry])
-    return judge(load(directory))
+    entries = [change(dict(one.raw)) for one in run.recorded]
+    write_lines(run.directory, [*filter(None, entries), *more])
+    return load(run.directory)
+
+
+def judged(directory, *scenarios, **options):
+    return judge(run_of(directory, *scenarios, **options))
 
 
 def group(found, **wanted):
@@ -37,3 +42,7 @@ def standing(found, metric=RATE, **wanted):
 
 def labels(cells):
     return [cell.label for cell in cells]
+
+
+def lines(run):
+    return "\n".join(line for block in blocks(run) for line in block.lines)
