@@ -60,11 +60,11 @@ def test_where_nothing_is_decided_the_reason_is_said(tmp_path, options, why):
 
 
 def test_nobody_wins_beside_a_bound_and_its_label_says_so(tmp_path):
-    flags = {"sequential": ["generator-bound"]}
+    flags = {"event-loop": ["generator-bound"]}
     view = view_of(tmp_path, "http", cores=(1,), flags=flags, repetitions=10)
     for kind in ("served", "forest"):
         found = chart(view, kind)
-        assert "nobody wins: what was measured of sequential" in found.so_what
+        assert "nobody wins: what was measured of event-loop" in found.so_what
     assert "only a bound" in texts(chart(view, "forest").svg)
     assert "wins" not in texts(chart(view, "forest").svg)
 
@@ -72,7 +72,7 @@ def test_nobody_wins_beside_a_bound_and_its_label_says_so(tmp_path):
 def test_shared_cpus_are_marked_and_the_rate_is_told_where_they_are_not(tmp_path):
     view = view_of(tmp_path, "http", repetitions=10)
     served = chart(view, "served")
-    assert served.so_what.startswith("On 1 core sequential answers ")
+    assert served.so_what.startswith("On 1 core event-loop answers ")
     assert "2 (shared)" in texts(served.svg)
     assert "shared the CPUs on 2 cores" in served.note
     assert chart(view, "cpu-per-request").so_what.startswith("On 2 cores ")
