@@ -38,10 +38,10 @@ def axes(workloads: Iterable[Workload]) -> list[Axis]:
     for group in (group for load in workloads for group in load.groups):
         at = coordinates(group)
         for key, value in at.items():
-            if isinstance(value, (int, float)) and not isinstance(value, bool):
+            if type(value) in (int, float):
                 rest = {k: v for k, v in at.items() if k != key}
                 where = json.dumps([group.scenario, group.cores, rest], sort_keys=True)
-                found.setdefault((key, where), {}).setdefault(value, group)
+                found.setdefault((key, where), {})[value] = group
     return [
         Axis(key, tuple(some[value] for value in sorted(some)))
         for (key, _), some in found.items()

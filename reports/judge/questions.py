@@ -8,7 +8,7 @@ have their own, so that asking about them takes nothing from the models.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Iterator
 
 from reports.data.cells import CLOSED, Cell
@@ -95,8 +95,7 @@ def judged_loads(workload: Workload, cores: int) -> tuple[str, ...]:
     here = [g.load for g in workload.groups if g.cores == cores and g.load != CLOSED]
     if alike := tuple(load for load in COMMON if load in here):
         return alike
-    shares = [load for load in here if load and not load.endswith("/s")]
-    if shares:
+    if shares := [load for load in here if not load.endswith("/s")]:
         return (min(shares, key=lambda load: abs(float(load) - JUDGED)),)
     return tuple(here[len(here) // 2 :][:1])
 
@@ -104,21 +103,18 @@ def judged_loads(workload: Workload, cores: int) -> tuple[str, ...]:
 def latency(group: Group, parts: tuple[Metric, ...]) -> tuple[Metric, ...]:
     """The farthest percentile that two cells know: p99 needs 10,000 samples in
     a repetition."""
-    for metric in parts:
-        if sum(metric.own(cell) for cell in group.comparable) > 1:
-            return (metric,)
-    return ()
+    known = (m for m in parts if sum(map(m.own, group.comparable)) > 1)
+    return (*islice(known, 1),)
 
 
 def variants(group: Group) -> Pairs:
     """Each variant against the model that it refines."""
     found = []
-    for cell in group.comparable:
-        key = (cell.model, cell.pinned)
-        every = [c for c in group.comparable if (c.model, c.pinned) == key]
-        plain = [c for c in every if not c.variant]
+    for cell in (c for c in group.comparable if c.variant):
+        key = (cell.model, None, cell.pinned)
+        plain = [c for c in group.comparable if (c.model, c.variant, c.pinned) == key]
         like = [c for c in plain if c.workers == cell.workers] or plain
-        found += [(cell, like[0])] if cell.variant and like else []
+        found += [(cell, one) for one in like[:1]]
     return found
 
 
@@ -132,10 +128,9 @@ def scaling(workload: Workload, group: Group) -> Pairs:
     for cell in group.comparable:
         own = [c for c in single.comparable if c.label == cell.label]
         # Where several worker counts were asked for, like meets like.
-        like = [c for c in own if c.workers * cell.cores == cell.workers] or [
-            c for c in own if c.workers == cell.workers
-        ]
-        for one in (like or own)[:1] if len(own) == 1 or like else ():
+        like = [c for c in own if c.workers * cell.cores == cell.workers]
+        like = like or [c for c in own if c.workers == cell.workers]
+        for one in (like or (own if len(own) == 1 else []))[:1]:
             # Where the backend had a CPU of its own beside one core and none beside
             # more, the models would be told to have lost what it took.
             alike = (SHARED in cell.flags) == (SHARED in one.flags)
@@ -153,8 +148,8 @@ def speedup(workload: Workload, group: Group) -> Pairs:
     if base is None or group.waits:
         return []
     told = group.contestants if base.cores == group.cores else ()
-    rest = (c for c in group.comparable if c not in told and c.id != SEQUENTIAL)
-    return [(c, base) for c in rest]
+    rest = (c for c in group.comparable if c not in told)
+    return [(c, base) for c in rest if c.asked_for != SEQUENTIAL]
 
 
 def floors(group: Group, beside: list[Cell]) -> Pairs:
