@@ -151,13 +151,6 @@ def test_a_reader_of_results_may_leave(quick, broken_pipe, form):
     assert done.stderr.count("\n") == (form == "json")  # the path
 
 
-def test_nobody_need_read_messages(torn, broken_pipe):
-    done = report(torn, "--no-page", stderr=broken_pipe)
-    assert done.returncode == 0
-    assert done.stdout.splitlines()[-1] == str(torn / "results.json")
-    assert report("/nowhere", stderr=broken_pipe).returncode == 2
-
-
 @pytest.mark.parametrize("words", [["--no-page"], ["--help"]])
 def test_a_full_disk_is_said(quick, words):
     with open("/dev/full", "w") as full:

@@ -113,15 +113,6 @@ def test_caps_are_of_what_a_cell_can_have_in_flight(waiting):
     assert cells["pool/prefork/in-flight:16/cores:2/workers:2"].cap is None
 
 
-def test_workloads_without_limits_are_what_they_were(tmp_path):
-    found = run.load(make_run(tmp_path, repetitions=1))
-    for load in found.workloads:
-        assert (load.limits, load.shares, load.waits) == ((), (), False)
-        assert [(g.limit, g.share) for g in load.groups] == [(None, None)] * len(
-            load.cores
-        )
-
-
 def test_the_default_of_a_grid_is_what_the_rule_says(tmp_path):
     found = run_of(
         tmp_path,

@@ -75,12 +75,6 @@ def test_a_torn_last_line_is_left_out(small):
     )
 
 
-def test_a_last_line_without_its_line_feed_counts(small):
-    (small / "runs.jsonl").write_text("".join(lines(small)).rstrip("\n"))
-    found = run.load(small)
-    assert (len(found.repetitions), found.notes) == (12, ())
-
-
 def test_nul_blocks_are_skipped(small):
     kept = lines(small)
     text = "".join(kept[:6]) + "\0" * 4096 + "".join(kept[6:]) + "\0" * 100

@@ -5,10 +5,11 @@ Run (run.py) makes them; nothing here is judged.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, SHARE, Cell
@@ -175,3 +176,42 @@ def common(cell: Cell) -> Mapping[str, Any]:
     its axis, because the workload is all of the axis."""
     along = kind(cell.scenario).axis
     return {k: v for k, v in cell.params.items() if k not in along}
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """Groups that differ in one number and in nothing else, by rising place."""
+
+    key: str
+    groups: tuple[Group, ...]
+
+    def place(self, group: Group) -> float:
+        return coordinates(group)[self.key]
+
+    def words(self, place: float) -> str:
+        return words.told(self.key, place, words.PLACES)
+
+
+def coordinates(group: Group) -> dict[str, Any]:
+    """Where a group stands among the others of its scenario."""
+    params = group.params
+    # The size follows from a length or a share.
+    timed = any(params.get(key) is not None for key in ("job_us", "cpu_share"))
+    found = {k: v for k, v in params.items() if not (timed and k == "size")}
+    return {**found, "in_flight": group.limit}
+
+
+def axes(workloads: Iterable[Workload]) -> list[Axis]:
+    found: dict[tuple[str, str], dict[float, Group]] = {}
+    for group in (group for load in workloads for group in load.groups):
+        at = coordinates(group)
+        for key, value in at.items():
+            if type(value) in (int, float):
+                rest = {k: v for k, v in at.items() if k != key}
+                where = json.dumps([group.scenario, group.cores, rest], sort_keys=True)
+                found.setdefault((key, where), {})[value] = group
+    return [
+        Axis(key, tuple(some[value] for value in sorted(some)))
+        for (key, _), some in found.items()
+        if len(some) > 1
+    ]

@@ -10,11 +10,11 @@ import json
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Sequence
 
-from reports.data.axes import Axis
 from reports.data.cells import Cell
 from reports.data.metrics import RATE, Metric
 from reports.data.run import Run
 from reports.data.scenarios import kind
+from reports.data.workloads import Axis
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from reports.data.axes import axes
 from reports.data.cells import Cell
 from reports.data.metrics import Metric
 from reports.data.run import Run
-from reports.data.workloads import Group, Workload
+from reports.data.workloads import Group, Workload, axes
 from reports.judge import brackets, questions, verdict
 from reports.judge.brackets import Change, Shortest
 from reports.judge.standing import Standing, stand

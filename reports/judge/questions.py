@@ -7,7 +7,6 @@ have their own, so that asking about them takes nothing from the models.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations, islice
 from typing import Iterator
 
@@ -19,11 +18,11 @@ from reports.data.scenarios import HEAD_OF_LINE, MIXED, NULL, PRIMITIVES
 from reports.data.scenarios import SEQUENTIAL, kind
 from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
+from reports.judge.verdict import CONTROL as CONTROL
 from reports.judge.verdict import Verdict, family, tolerance
 
 MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"
-FLOOR, WORKERS, PEER, CONTROL = "floor", "workers", "peer", "control"
-CHANGE = "change"
+FLOOR, WORKERS, PEER, CHANGE = "floor", "workers", "peer", "change"
 
 Pairs = list[tuple[Cell, Cell]]
 
@@ -172,14 +171,11 @@ def controls(run: Run, d: float) -> list[Verdict]:
     """Two copies of one model: whichever "wins", something else decides here.
     All controls of a run are one family, for one warning is one too many."""
     places = {cell.name: group for group in run.groups for cell in group.cells}
-    by_metric: dict[Metric, Pairs] = {}
-    for cell, twin in run.twins:
-        own = cell.scenario != NULL and RATE.own(cell) and RATE.own(twin)
-        if cell.name in places:
-            by_metric.setdefault(RATE if own else CPU, []).append((cell, twin))
-    count = sum(map(len, by_metric.values()))
+    twins = [pair for pair in run.twins if pair[0].name in places]
     found = []
-    for metric, pairs in by_metric.items():
-        some = family(CONTROL, run.groups[0], pairs, metric, d, count, True)
-        found += [replace(v, group=places[v.a.name]) for v in some]
+    for pair in twins:
+        cell = pair[0]
+        own = cell.scenario != NULL and all(map(RATE.own, pair))
+        metric = RATE if own else CPU
+        found += family(CONTROL, places[cell.name], [pair], metric, d, len(twins))
     return found

@@ -28,6 +28,8 @@ EQUAL, WINS, UNDECIDED = "equal", "wins", "undecided"
 # A smaller difference between models is no reason to choose one.
 SMALLEST_DIFFERENCE = 0.05
 ALPHA = 0.05
+# The question about two copies of one model.
+CONTROL = "control"
 
 
 def tolerance(noise_floor: float | None) -> float:
@@ -66,8 +68,8 @@ class Verdict:
     level: float
     pairs: int
     ratios: tuple[float, ...]
-    control: bool = False
 
+    control = property(lambda v: v.question == CONTROL)
     rounds = property(lambda v: len(v.ratios))
     needed = property(lambda v: intervals.fewest(v.level))
     known = property(lambda v: v.low is not None)
@@ -119,7 +121,6 @@ def family(
     metric: Metric,
     d: float,
     count: int | None = None,
-    control: bool = False,
 ) -> list[Verdict]:
     """The verdicts on pairs that are read at once, or on some of `count` such
     pairs. Pairs of which one has no figure of its own are left out: there is
@@ -133,6 +134,6 @@ def family(
     for (a, b), ratios in known:
         level = 1 - ALPHA / count
         ratio, low, high = estimate(ratios, level)
-        judged = (word(low, high, d), ratio, low, high, level, count, ratios, control)
+        judged = (word(low, high, d), ratio, low, high, level, count, ratios)
         found.append(Verdict(question, group, metric, a, b, *judged))
     return found

@@ -12,8 +12,8 @@ from reports.data.scenarios import NULL, PRIMITIVES, kind
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement, judge
 from reports.say import notes
+from reports.say.lines import clause
 from reports.say.phrases import cores
-from reports.say.standings import clause
 
 MOST = 25
 

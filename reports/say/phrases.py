@@ -13,7 +13,7 @@ from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import Metric
 from reports.data.workloads import Group
-from reports.judge.questions import CONTROL, FLOOR, SCALING, WORKERS
+from reports.judge.questions import CONTROL, FLOOR, WORKERS
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict
 
 # In a longer list the figures stand without their intervals.
