@@ -94,13 +94,15 @@ def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
 
 def offered(group: Group) -> str | None:
     """At which rate clients asked, and what that is to each."""
-    each = []
+    found: dict[str, list[str]] = {}
     for cell in group.comparable:
         rate = words.middle(cell.http_values("offered_per_second"))
         most = words.middle(cell.http_values("capacity_per_second"))
         if rate:
             own = f" ({words.percent(rate / most)} of its capacity)" if most else ""
-            each.append(f"{words.rate(rate)}/s to {name_of(cell, group)}{own}")
+            text = f"{words.rate(rate)}/s{own}"
+            found.setdefault(text, []).append(name_of(cell, group))
+    each = [f"{text} to {words.listed(who)}" for text, who in found.items()]
     return f"Offered: {words.listed(each)}." if each else None
 
 
