@@ -1,10 +1,5 @@
 """The end of a run, `bench report DIR` and `bench compare A B`.
 
-    python3 -m reports DIR [--format=table|json|csv|markdown] [--no-page]
-                           [--color=auto|always|never] [-q] [--strict]
-                           [--fail-if SCENARIO.MODEL.METRIC<NUMBER ...]
-    python3 -m reports compare A B [--format=...] [--fail-over=5%]
-
 Results go to stdout, everything else to stderr. Exit 0; 1 if something could
 not be written, 2 if there is no run or an option is wrong, with one sentence,
 4 if --strict and unstable, 99 if a threshold was passed. The files are written
@@ -18,7 +13,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Callable, NoReturn, Sequence
+from typing import NoReturn, Sequence
 
 from reports.data import run
 from reports.data.run import NotARun, Run
@@ -26,6 +21,10 @@ from reports.judge import thresholds
 from reports.show import noise, results, streams, terminal
 
 WRONG, UNSTABLE, PASSED = 2, 4, 99
+FAIL_IF = "exit 99 if the median of a cell is so: 'cpu.prefork.jobs_per_second<900'"
+FAIL_OVER = "exit 99 if a cell of B is worse by more, say 5%%, with its whole interval"
+STRICT = "exit 4 if a control wins or half of a cell was disturbed"
+NOISE = "write there how far controls differ, and show that alone"
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,23 +40,14 @@ def parser(verb: str) -> Parser:
     if verb == "compare":
         add("a", metavar="A", type=Path, help="a run's directory or results.json")
         add("b", metavar="B", type=Path, help="the run that is held against it")
-        text = (
-            "exit 99 if a cell of B is worse by more, say 5%%, with its whole interval"
-        )
-        add("--fail-over", metavar="SHARE", type=per_cent, help=text)
+        add("--fail-over", metavar="SHARE", type=per_cent, help=FAIL_OVER)
     else:
         add("directory", metavar="DIR", type=Path, help="a run's directory")
-        text = "write there how far controls differ, and show that alone"
-        add("--noise-floor", metavar="FILE", type=Path, help=text)
+        add("--noise-floor", metavar="FILE", type=Path, help=NOISE)
         add("--no-page", action="store_true", help="no charts and no page")
-        text = (
-            "exit 99 if the median of a cell is so: 'cpu.prefork.jobs_per_second<900'"
-        )
-        add("--fail-if", metavar="EXPR", action="append", default=[], help=text)
-        text = "exit 4 if a control wins or half of a cell was disturbed"
-        add("--strict", action="store_true", help=text)
-    text = "what stdout gets"
-    add("--format", choices=terminal.FORMATS, default="table", help=text)
+        add("--fail-if", metavar="EXPR", action="append", default=[], help=FAIL_IF)
+        add("--strict", action="store_true", help=STRICT)
+    add("--format", choices=terminal.FORMATS, default="table", help="what stdout gets")
     add("--color", choices=("auto", "always", "never"), default="auto")
     add("-q", "--quiet", action="store_true", help="no progress")
     return out
@@ -71,29 +61,16 @@ def per_cent(text: str) -> float:
     return float(number[:-1]) / 100
 
 
-def show(found: Run, chosen: str, color: bool) -> str:
-    if chosen == "json":
-        return results.text(results.assemble(found))
-    if chosen == "csv":
-        return terminal.as_csv(found)
-    if chosen == "markdown":
-        return terminal.as_markdown(found)
-    return terminal.as_table(found, color)
+def say(text: object) -> None:
+    print(text, file=sys.stderr)
 
 
-def progress(quiet: bool) -> Callable[[str, int, int], None]:
-    """One line on stderr that overwrites itself; nothing unless a terminal
-    looks."""
-    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return lambda what, done, total: None
-
-    def report(what: str, done: int, total: int) -> None:
-        line = f"\r\x1b[Kpage: {done} of {total}, {what}"
-        # The finished line would only stand between results and the path.
-        sys.stderr.write(line if done < total else "\r\x1b[K")
-        sys.stderr.flush()
-
-    return report
+def progress(what: str, done: int, total: int) -> None:
+    """One line on stderr that overwrites itself; the finished one would only
+    stand between results and the path."""
+    line = f"\r\x1b[Kpage: {done} of {total}, {what}"
+    sys.stderr.write(line if done < total else "\r\x1b[K")
+    sys.stderr.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,97 +80,92 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return compared(parser("compare").parse_args(arguments[1:]))
         return reported(parser("report").parse_args(arguments))
     except NotARun as error:
-        print(error, file=sys.stderr)
+        say(error)
     except thresholds.UnknownName as error:
-        print(f"report: {error}.", file=sys.stderr)
+        say(f"report: {error}.")
     return WRONG
 
 
 def loaded(path: Path) -> Run:
     found = run.load(path)
     for note in found.notes:
-        print(note, file=sys.stderr)
+        say(note)
     return found
 
 
+def colored(options: argparse.Namespace) -> bool:
+    return terminal.wants_color(options.color, sys.stdout, os.environ)
+
+
 def reported(options: argparse.Namespace) -> int:
+    """Writes what is asked for; what was measured can be read all the same."""
     found = loaded(options.directory)
+    path, failed = None, False
+    try:
+        path = results.write(found)
+        if options.noise_floor:
+            noise.write(found, options.noise_floor)
+        elif not options.no_page:
+            from reports.show import page
+
+            quiet = options.quiet or not sys.stderr.isatty()
+            quiet = quiet or os.environ.get("TERM") == "dumb"
+            done = (lambda *_: None) if quiet else progress
+            path = page.write(found, found.directory, done)
+    except OSError as error:
+        say(cannot_write(error.filename or found.directory, error))
+        failed = True
     if options.noise_floor:
-        return calibrated(found, options)
-    path, failure = write(found, options)
-    if failure:
-        place = failure.filename or found.directory
-        print(cannot_write(place, failure), file=sys.stderr)
-    # What was measured can be read all the same.
-    color = terminal.wants_color(options.color, sys.stdout, os.environ)
-    sys.stdout.write(show(found, options.format, color))
-    apart = options.format in ("json", "csv")
+        ink = terminal.Ink(colored(options))
+        sys.stdout.write(terminal.one_table(noise.table(found), ink))
+        path = None if failed else noise.summary(found, options.noise_floor)
+    else:
+        sys.stdout.write(shown(found, options))
     if path:
-        print(path, file=sys.stderr if apart else sys.stdout)
-    return checked(found, options) or (1 if failure else 0)
+        say(path) if options.format in ("json", "csv") else print(path)
+    return checked(found, options) or int(failed)
+
+
+def shown(found: Run, options: argparse.Namespace) -> str:
+    if options.format == "json":
+        return results.text(results.assemble(found))
+    if options.format == "csv":
+        return terminal.as_csv(found)
+    if options.format == "markdown":
+        return terminal.as_markdown(found)
+    return terminal.as_table(found, colored(options))
 
 
 def checked(found: Run, options: argparse.Namespace) -> int:
     """Whether the run holds what was asked of it; says what it does not."""
-    broken = [one for text in options.fail_if for one in thresholds.broken(found, text)]
-    for one in broken:
-        value = "has no figure" if one.value is None else f"has {one.value:.6g}"
-        print(f"{one.expression}: {one.cell.name} {value}.", file=sys.stderr)
-    unstable = thresholds.unstable(found) if options.strict else []
-    for text in unstable:
-        print(f"unstable: {text}.", file=sys.stderr)
-    return PASSED if broken else UNSTABLE if unstable else 0
+    code = 0
+    for text in thresholds.unstable(found) if options.strict else ():
+        say(f"unstable: {text}.")
+        code = UNSTABLE
+    for expression in options.fail_if:
+        for cell, value in thresholds.broken(found, expression):
+            known = "no figure" if value is None else f"{value:.6g}"
+            say(f"{expression}: {cell.name} has {known}.")
+            code = PASSED
+    return code
 
 
 def compared(options: argparse.Namespace) -> int:
     """`bench compare A B`."""
     from reports.judge.compare import compare
-    from reports.show.compare import shown
+    from reports.show import compare as view
 
     found = compare(loaded(options.a), loaded(options.b))
-    color = terminal.wants_color(options.color, sys.stdout, os.environ)
-    sys.stdout.write(shown(found, options.format, color))
+    sys.stdout.write(view.shown(found, options.format, colored(options)))
     if options.fail_over is None:
         return 0
     if not any(one.low for one in found.differences):
-        print("Nothing is decided, so nothing can be worse.", file=sys.stderr)
+        say("Nothing is decided, so nothing can be worse.")
     worse = [one for one in found.differences if one.worse_by(options.fail_over)]
     for one in worse:
         text = f"{one.a.name} is worse by more than {100 * options.fail_over:g} %"
-        print(f"{text} in {one.metric.name}.", file=sys.stderr)
+        say(f"{text} in {one.metric.name}.")
     return PASSED if worse else 0
-
-
-def calibrated(found: Run, options: argparse.Namespace) -> int:
-    """The end of `bench calibrate`."""
-    failure = None
-    try:
-        results.write(found)
-        noise.write(found, options.noise_floor)
-    except OSError as error:
-        failure = error
-        print(cannot_write(error.filename or found.directory, error), file=sys.stderr)
-    ink = terminal.Ink(terminal.wants_color(options.color, sys.stdout, os.environ))
-    sys.stdout.write(terminal.one_table(noise.table(found), ink))
-    if not failure:
-        print(noise.summary(found, options.noise_floor))
-    return 1 if failure else 0
-
-
-def write(
-    found: Run, options: argparse.Namespace
-) -> tuple[Path | None, OSError | None]:
-    """Makes the files; returns the last of them, and why there is no other."""
-    path = None
-    try:
-        path = results.write(found)
-        if not options.no_page:
-            from reports.show import page
-
-            path = page.write(found, found.directory, progress(options.quiet))
-    except OSError as error:
-        return path, error
-    return path, None
 
 
 def cannot_write(place: object, error: OSError) -> str:
@@ -210,6 +182,6 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        print(cannot_write("stdout", error), file=sys.stderr)
+        say(cannot_write("stdout", error))
         # What is still in the buffer of stdout could not be written either.
         os._exit(1)

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 from reports.data import targets, words
 from reports.data.entries import Repetition
@@ -22,25 +22,24 @@ SHARE = "cpu_share"
 CLOSED = "closed"
 
 
-def _first(key: str) -> Any:
-    """What all repetitions of a cell have in common."""
-    return property(lambda cell: getattr(cell.repetitions[0], key))
-
-
 def _is(kind: str) -> Any:
     return property(lambda cell: cell.kind == kind)
 
 
 def _with(status: str) -> Any:
-    def chosen(cell: Cell) -> tuple[Repetition, ...]:
-        return tuple(one for one in cell.repetitions if one.status == status)
+    return cached_property(
+        lambda cell: tuple(one for one in cell.repetitions if one.status == status)
+    )
 
-    return cached_property(chosen)
+
+def _numbers(known: Iterable[Any]) -> list[float]:
+    return [float(value) for value in known if value is not None]
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """Scenario x parameters x model/variant x cores x in flight x workers.
+    """Scenario x parameters x model/variant x cores x in flight x workers; what
+    its repetitions have in common is read of the first.
 
     `disturbed` are the repetitions that were set aside and measured again:
     they are shown and count nowhere. `in_flight` is what the model can really
@@ -52,19 +51,6 @@ class Cell:
     disturbed: tuple[Repetition, ...] = ()
 
     first = property(lambda cell: cell.repetitions[0])
-    scenario, params = _first("scenario"), _first("params")
-    model, variant, kind = _first("model"), _first("variant"), _first("kind")
-    cores, workers = _first("cores"), _first("workers")
-    in_flight, workers_rule = _first("in_flight"), _first("workers_rule")
-    model_params, floor = _first("model_params"), _first("floor")
-
-    @property
-    def limit(self) -> int | None:
-        """The --in-flight of the cell. None where none was given, for
-        `sequential`, which has 1 in flight under any limit, and for requests,
-        whose connections are a parameter."""
-        return None if self.requests else self.first.in_flight_limit
-
     # A bare mechanism is stood on, a control is the twin of another cell, an
     # ideal is independent processes, a peer a well-known server: none competes.
     is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
@@ -72,13 +58,22 @@ class Cell:
     is_peer = _is("peer")
 
     requests = property(lambda c: kind(c.scenario).requests)
+    # The --in-flight of the cell. None where none was given, for `sequential`, and
+    # for requests, whose connections are a parameter.
+    limit = property(lambda c: None if c.requests else c.in_flight_limit)
     # Whether each worker had a CPU of its own (--pin).
     pinned = property(lambda c: c.model_params.get("pin") == "yes")
     # Per cent of a job's life that is compute, in a mixed workload.
     share = property(lambda c: c.params.get(SHARE) if c.scenario == MIXED else None)
     # Where the cell stands on the axis of its workload, if that has one.
     step = property(lambda c: c.load if c.share is None else c.share)
-    waits = property(lambda c: bool(c.first.wait_seconds))
+    waits = property(lambda c: bool(c.wait_seconds))
+    ok, failed, skipped = _with("ok"), _with("failed"), _with("skipped")
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("__"):
+            raise AttributeError(key)
+        return getattr(self.repetitions[0], key)
 
     @property
     def load(self) -> str | None:
@@ -93,7 +88,7 @@ class Cell:
     @property
     def life_seconds(self) -> float | None:
         """What one job takes if nothing is in its way; None if unknown."""
-        wait, compute = self.first.wait_seconds, self.first.compute_seconds
+        wait, compute = self.wait_seconds, self.compute_seconds
         return None if wait is None else wait + (compute or 0.0)
 
     @property
@@ -121,13 +116,6 @@ class Cell:
     def asked_for(self) -> str:
         """As --model takes it: thread-pool/stealing."""
         return f"{self.model}/{self.variant}" if self.variant else self.model
-
-    @property
-    def id(self) -> str:
-        """For files, where a slash separates levels: thread-pool+stealing."""
-        return self.asked_for.replace("/", "+")
-
-    ok, failed, skipped = _with("ok"), _with("failed"), _with("skipped")
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
@@ -160,14 +148,8 @@ class Cell:
 
     def values(self, metric: str) -> list[float]:
         """One value per ok repetition that knows it, in recorded order."""
-        known = (getattr(one, metric) for one in self.ok)
-        return [float(value) for value in known if value is not None]
+        return _numbers(getattr(one, metric) for one in self.ok)
 
     def http_values(self, key: str) -> list[float]:
         """The same for what only requests have: offered_per_second, ..."""
-        known = (one.of_http(key) for one in self.ok)
-        return [float(value) for value in known if value is not None]
-
-    def cpu_per_job(self) -> list[float]:
-        """CPU seconds of the process tree per job, per ok repetition."""
-        return self.values("cpu_seconds_per_job")
+        return _numbers(one.of_http(key) for one in self.ok)

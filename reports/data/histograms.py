@@ -28,14 +28,9 @@ class Histogram:
     seconds: tuple[float, ...]
     upto: tuple[int, ...]
 
-    @property
-    def count(self) -> int:
-        return self.upto[-1]
-
-    @property
-    def farthest(self) -> float:
-        """The greatest share that enough samples lie beyond."""
-        return max(0.0, 1 - BEYOND / self.count)
+    count = property(lambda found: found.upto[-1])
+    # The greatest share that enough samples lie beyond.
+    farthest = property(lambda found: max(0.0, 1 - BEYOND / found.count))
 
     def quantile(self, share: float) -> float:
         """The latency that this share of all does not exceed (nearest rank)."""
@@ -48,11 +43,9 @@ def summed(histograms: Iterable[Mapping[str, int] | None]) -> Histogram | None:
     counts: Counter[float] = Counter()
     for one in histograms:
         counts.update({float(bound): count for bound, count in (one or {}).items()})
-    known = sorted(item for item in counts.items() if item[1] > 0)
-    if not known:
-        return None
-    seconds = tuple(bound * 1e-9 for bound, _ in known)
-    return Histogram(seconds, tuple(accumulate(count for _, count in known)))
+    known = sorted(+counts)
+    upto = tuple(accumulate(counts[bound] for bound in known))
+    return Histogram(tuple(bound * 1e-9 for bound in known), upto) if known else None
 
 
 def of(cell: Cell, key: str = "histogram") -> Histogram | None:

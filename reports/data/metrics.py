@@ -25,17 +25,15 @@ NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Metric:
-    """`key` is that of a repetition, `name` of jobs. `times` is how a ratio
-    reads: "1.5 times ...". `lower`: less is better. `bound`: flags with which
-    the figure is only a bound of the truth (of a rate a lower one, of a latency
-    an upper one); `foreign`: flags of requests with which nobody can say what
-    it is."""
+    """`key` is that of a repetition, `name` of jobs. `lower`: less is better.
+    `bound`: flags with which the figure is only a bound of the truth (of a rate
+    a lower one, of a latency an upper one); `foreign`: flags of requests with
+    which nobody can say what it is."""
 
     key: str
     name: str
     better: str
     worse: str
-    times: str
     write: Callable[[float | None], str] = words.seconds
     lower: bool = True
     bound: frozenset[str] = NOTHING
@@ -47,7 +45,7 @@ class Metric:
 
     def by_round(self, cell: Cell) -> Mapping[int, float]:
         """Round to figure, of the ok repetitions that know it."""
-        return _by_round(cell, self.key)
+        return by_round(cell, self.key)
 
     def known(self, cell: Cell) -> bool:
         """In every ok repetition and above zero, so that a ratio exists."""
@@ -65,7 +63,7 @@ class Metric:
 
 
 @lru_cache(maxsize=4096)
-def _by_round(cell: Cell, key: str) -> Mapping[int, float]:
+def by_round(cell: Cell, key: str) -> Mapping[int, float]:
     found: dict[int, float] = {}
     for one in cell.ok:
         if (value := getattr(one, key)) is not None:
@@ -78,13 +76,12 @@ RATE = Metric(
     "jobs per second",
     "faster",
     "slower",
-    "times as fast",
     words.rate,
     lower=False,
     bound=BOUND,
     foreign=frozenset({SHARED}),
 )
-PRICE = ("cheaper", "costlier", "times the CPU")
+PRICE = ("cheaper", "costlier")
 CPU = Metric("cpu_seconds_per_job", "CPU per job", *PRICE)
 # Who answers one by one wakes its clients more often: their share differs by
 # server, and whoever pays for both asks for the sum.
@@ -98,7 +95,6 @@ def _latency(part: str, cheap: bool) -> Metric:
         f"{part} of cheap requests" if cheap else part,
         "sooner",
         "later",
-        f"times the {part}",
         bound=DELAYED,
         # What a heavy request does to the others is seen from shared CPUs too.
         foreign=NOTHING if cheap else frozenset({SHARED}),

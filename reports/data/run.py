@@ -16,18 +16,16 @@ from typing import Any, Mapping
 from reports.data import words
 from reports.data.cells import PRIMITIVES, Cell
 from reports.data.entries import DISTURBED, Repetition, read_lines, repetition
-from reports.data.entries import strict_loads, tell, unique
+from reports.data.entries import strict_loads, unique
 from reports.data.workloads import Group, Workload, common
 
 __all__ = ["Cell", "Group", "NotARun", "Run", "Workload", "load"]
 
-ENVIRONMENT = "environment.json"
-LINES = "runs.jsonl"
+ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
 # Flags with which somebody else had a part in a repetition.
 FOREIGN = frozenset({"neighbours", "stolen", "throttled", "probe-slow", "suspended"})
 # With fewer rounds nothing is decided anyway.
 DECIDING = 9
-RESULTS = "results.json"
 
 # The order of the lesson: from the simplest model to the costliest.
 LESSON = ("sequential", "event-loop", "thread-pool", "prefork", "fork-ipc")
@@ -89,16 +87,13 @@ class Run:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """In the order scenario, parameters, cores, limit, model, workers."""
-        by_name: dict[str, list[Repetition]] = {}
-        aside: dict[str, list[Repetition]] = {}
-        for one in self.repetitions:
-            by_name.setdefault(one.name, []).append(one)
-        for one in self.set_aside:
-            aside.setdefault(one.name, []).append(one)
-        cells = []
-        for name, some in by_name.items():
-            some.sort(key=lambda one: one.repetition_index)
-            cells.append(Cell(name, tuple(some), tuple(aside.get(name, ()))))
+        by_name: dict[str, tuple[list[Repetition], list[Repetition]]] = {}
+        for one in sorted(self.recorded, key=lambda one: one.repetition_index):
+            kept = by_name.setdefault(one.name, ([], []))
+            kept[one.status == DISTURBED].append(one)
+        cells = (
+            Cell(name, *map(tuple, kept)) for name, kept in by_name.items() if kept[0]
+        )
         return tuple(sorted(cells, key=self._place))
 
     @cached_property
@@ -159,51 +154,37 @@ def load(path: Path | str) -> Run:
     what was found there.
     """
     path = Path(path)
-    takes = f"takes a directory with {ENVIRONMENT} and {LINES}, or a {RESULTS}"
     try:
-        return _loaded(path)
+        if path.is_file() and path.name == RESULTS:
+            return _from_results(path)
+        if (path / ENVIRONMENT).is_file():
+            context, lines = _object(path / ENVIRONMENT), path / LINES
+            found, notes = read_lines(lines) if lines.is_file() else ([], [])
+            return Run(path, context, tuple(found), tuple(notes))
+        if (path / RESULTS).is_file():
+            return _from_results(path / RESULTS)
+        there = words.listed(sorted(child.name for child in path.iterdir())[:4])
+        problem = f"it holds {there or 'nothing'}"
     except OSError as error:
-        raise NotARun(f"{path}: {takes}; {error.strerror}.") from error
+        problem = error.strerror
     except ValueError as error:
-        raise NotARun(f"{path}: {takes}; {tell(error)}.") from error
-
-
-def _loaded(path: Path) -> Run:
-    """Raises ValueError with what is wrong, and OSError."""
-    if path.is_file() and path.name == RESULTS:
-        return _from_results(path)
-    if not path.is_dir():
-        there = "it is a file" if path.exists() else "there is no such directory"
-        raise ValueError(there)
-    if (path / ENVIRONMENT).is_file():
-        context, lines = _object(path / ENVIRONMENT), path / LINES
-        found, notes = read_lines(lines) if lines.is_file() else ([], [])
-        return Run(path, context, tuple(found), tuple(notes))
-    if (path / RESULTS).is_file():
-        return _from_results(path / RESULTS)
-    inside = sorted(child.name for child in path.iterdir())
-    some = words.listed([*inside[:4], *(["more"] if inside[4:] else [])])
-    raise ValueError(f"it holds {some}" if inside else "it is empty")
+        problem = str(error).rstrip(".")
+    takes = f"takes a directory with {ENVIRONMENT} and {LINES}, or a {RESULTS}"
+    raise NotARun(f"{path}: {takes}; {problem}.")
 
 
 def _object(path: Path) -> dict[str, Any]:
-    value = strict_loads(path.read_bytes().decode())
+    value = strict_loads(path.read_bytes())
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")
     return value
 
 
 def _from_results(path: Path) -> Run:
+    """Nothing is left out here: no other file would still hold it."""
     whole = _object(path)
     context, entries = whole.get("context"), whole.get("benchmarks")
     if not isinstance(context, dict) or not isinstance(entries, list):
         raise ValueError("context or benchmarks[] is missing")
-    found: list[Repetition] = []
-    for place, entry in enumerate(entries):
-        try:
-            found.append(repetition(entry))
-        except ValueError as error:
-            # Nothing is left out here: no other file would still hold it.
-            raise ValueError(f"entry {place}: {error}") from error
-    kept, notes = unique(found, path.name)
+    kept, notes = unique(map(repetition, entries), path.name)
     return Run(path.parent, context, tuple(kept), tuple(notes))

@@ -56,7 +56,6 @@ def test_groups_are_per_cores_and_limit(waiting):
     for group in load.groups:
         assert [cell.label for cell in group.cells] == list(FIVE)
         assert {cell.limit for cell in group.cells} == {group.limit, None}
-        assert group.cap == pytest.approx(group.limit / 0.005)
     # `sequential` was measured once per core count and is in three groups.
     assert len([c for c in load.cells if c.model == "sequential"]) == 2
 
@@ -96,8 +95,6 @@ def test_a_mix_is_one_workload(waiting):
     group = load.group(2, 8, 25)
     assert group.params["cpu_share"] == 25 and group.params["size"]
     assert len({cell.params["cpu_share"] for cell in group.cells}) == 1
-    # At 100 % nobody waits, so there is no cap.
-    assert load.group(1, 8, 100).cap is None and load.group(1, 8, 0).cap == 800
 
 
 def test_caps_are_of_what_a_cell_can_have_in_flight(waiting):
@@ -116,15 +113,6 @@ def test_caps_are_of_what_a_cell_can_have_in_flight(waiting):
     assert cells["pool/prefork/in-flight:16/cores:2/workers:2"].cap is None
 
 
-def test_workloads_without_limits_are_what_they_were(tmp_path):
-    found = run.load(make_run(tmp_path, repetitions=1))
-    for load in found.workloads:
-        assert (load.limits, load.shares, load.waits) == ((), (), False)
-        assert [(g.limit, g.share) for g in load.groups] == [(None, None)] * len(
-            load.cores
-        )
-
-
 def test_the_default_of_a_grid_is_what_the_rule_says(tmp_path):
     found = run_of(
         tmp_path,
@@ -137,7 +125,6 @@ def test_the_default_of_a_grid_is_what_the_rule_says(tmp_path):
     (group,) = found.groups
     pools = [c for c in group.cells if c.model == "thread-pool"]
     assert [c.workers for c in pools] == [20, 50, 100]
-    assert [c.workers for c in group.standing_for if c in pools] == [100]
     assert [c.workers for c in group.contestants if c in pools] == [100]
     names = labels(group.cells)
     assert [names[c.name] for c in pools] == [

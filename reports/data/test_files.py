@@ -2,7 +2,6 @@
 
 import errno
 import os
-import stat
 
 import pytest
 
@@ -33,21 +32,3 @@ def test_a_failure_names_the_file_and_not_the_temporary_one(tmp_path, where):
     with pytest.raises(OSError) as failure:
         files.replace(path, b"page")
     assert failure.value.filename == str(path)
-
-
-def test_file_and_directory_are_synced_and_readable(tmp_path, monkeypatch):
-    synced = []
-    real = os.fsync
-
-    def note(descriptor):
-        synced.append(stat.S_ISDIR(os.fstat(descriptor).st_mode))
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", note)
-    mask = os.umask(0o027)
-    try:
-        files.replace(tmp_path / "results.json", b"{}")
-    finally:
-        os.umask(mask)
-    assert synced == [False, True]
-    assert stat.S_IMODE((tmp_path / "results.json").stat().st_mode) == 0o640

@@ -1,14 +1,26 @@
 """Figures as words: the same rounding on the terminal and on the page.
 
-Pure functions, plain ASCII; nothing of reports/ is imported.
+Pure functions, plain ASCII; nothing of reports/ is imported. Words that stand
+for names are in words.toml.
 """
 
 from __future__ import annotations
 
+import tomllib
 from math import floor, log10
+from pathlib import Path
 from statistics import median
 from string import Formatter
 from typing import Any, Iterable, Mapping, Sequence
+
+_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+TITLES, NOTES, QUIET = (_TABLES[key] for key in ("titles", "notes", "quiet"))
+PLACES, FLAGS = {**NOTES, **_TABLES["places"]}, _TABLES["flags"]
+WAITS = {"timer": "a timer waits", "file": "file reads"}
+# Of requests other words say these already.
+SAID = ("route", "request_us", "request_ms", "request_bytes", "load", "rate", "size")
+# Open loops at one rate for all models, the lower one first.
+COMMON = ("least", "median")
 
 UNKNOWN = "-"
 _SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
@@ -136,6 +148,7 @@ class Told:
         "share": share,
         "parts": lambda value: share(100 * value),
         "connections": lambda value: counted(value, "connection"),
+        "wait": lambda value: WAITS.get(value, str(value)),
         "": str,
     }
 
@@ -146,60 +159,8 @@ class Told:
         return self.HOW.get(how, lambda value: format(value, how))(self.value)
 
 
-# What is done, per scenario or route; others read "name jobs", "route requests".
-TITLES = {
-    "cpu": "{job_us:us} cpu jobs",
-    "pool": "{job_us:us} pool jobs",
-    "io": "{wait_ms:ms} io jobs",
-    "mixed": "{life_ms:ms} mixed jobs",
-    "head-of-line": "cheap requests beside {heavy_share:share} of {heavy_ms:ms}",
-    "/cpu": "/cpu requests of {request_us:us}",
-    "/io": "/io requests that wait {request_ms:ms}",
-    "/mixed": "/mixed requests of {request_us:us} and a wait of {request_ms:ms}",
-    "/bytes": "/bytes requests of {request_bytes:,} bytes",
-}
-# How other parameters read beside it, and as a place on an axis; the rest of
-# them read "name value".
-NOTES = {
-    "connections": "{:connections}",
-    "cpu_share": "{:share} compute",
-    "compute_us": "compute {:us}",
-    "timeout_ms": "timeout {:ms}",
-    "wait_spread": "waits within {:parts} of the mean",
-    "payload": "{:size} at once",
-    "cold": "past the page cache",
-    "kernel": "{}",
-    "pool_job": "{}",
-    "spread": "uneven, spread {:g}",
-    "keep_alive": "a new connection for each",
-    "idle_connections": "{:,} idle ones beside them",
-    "arrival": "evenly spaced",
-}
-PLACES = {
-    **NOTES,
-    "job_us": "{:us} jobs",
-    "wait_ms": "waits of {:ms}",
-    "compute_us": "{:us} of compute",
-    "idle_connections": "{:,} idle connections",
-    "request_us": "requests of {:us}",
-    "in_flight": "{:,} in flight",
-}
-WAITS = {"timer": "a timer waits", "file": "file reads"}
-# Told only where they are not what they are by default; and what other words
-# say of requests already.
-QUIET = {"kernel": "sqrt", "spread": 0, "wait": "backend", "cold": "no"}
-QUIET |= {"compute_us": 0, "payload": 256, "timeout_ms": 10_000, "wait_spread": 0}
-QUIET |= {"pool_job": "pbkdf2", "keep_alive": "yes", "idle_connections": 0}
-QUIET |= {"arrival": "poisson"}
-SAID = ("route", "request_us", "request_ms", "request_bytes", "load", "rate", "size")
-# Open loops at one rate for all models, the lower one first.
-COMMON = ("least", "median")
-
-
 def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:
     """A parameter as words."""
-    if key == "wait":
-        return WAITS.get(value, str(value))
     if key in templates:
         return templates[key].format(Told(value))
     shown = f"{value:g}" if isinstance(value, float) else value
@@ -226,9 +187,7 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
         what = template.format(**{key: Told(rest.pop(key)) for key in keys})
     rate, loop = rest.get("rate"), rest.get("load")
     notes = [f"{rate:,.0f}/s"] if rate and scenario == "head-of-line" else []
-    extent = None if length or requests else rest.pop("size", None)
-    notes += [f"size {extent:,}"] if extent is not None else []
-    said = SAID if requests else ("size",)
+    said = SAID if requests else ("size",) * bool(length)
     order = sorted(rest, key=lambda key: (key != "connections", key))
     notes += [told(key, rest[key]) for key in order if key not in said]
     if scenario == "http" and (rate or loop):

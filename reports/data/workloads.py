@@ -5,10 +5,11 @@ Run (run.py) makes them; nothing here is judged.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, SHARE, Cell
@@ -36,18 +37,16 @@ class Group:
     waits = property(lambda g: any(cell.waits for cell in g.cells))
 
     @cached_property
-    def standing_for(self) -> tuple[Cell, ...]:
-        """The cells that stand for their models: where several worker counts
-        were measured and one of them is what the rule gives, that one."""
-        ruled = {c.id for c in self.cells if c.workers == c.workers_rule}
-        return tuple(
-            c for c in self.cells if c.id not in ruled or c.workers == c.workers_rule
-        )
-
-    @cached_property
     def comparable(self) -> tuple[Cell, ...]:
-        """Of these, those without a failure: the others are named, not judged."""
-        return tuple(cell for cell in self.standing_for if cell.comparable)
+        """Cells without a failure. Where several worker counts were measured and
+        one of them is what the rule gives, that one stands for its model."""
+        ruled = {c.asked_for for c in self.cells if c.workers == c.workers_rule}
+        return tuple(
+            c
+            for c in self.cells
+            if c.comparable
+            and (c.asked_for not in ruled or c.workers == c.workers_rule)
+        )
 
     @cached_property
     def contestants(self) -> tuple[Cell, ...]:
@@ -66,13 +65,6 @@ class Group:
     def names(self) -> Mapping[str, str]:
         """For people, per name of a cell."""
         return {**labels(self.cells), **labels(self.floors), **labels(self.peers)}
-
-    @property
-    def cap(self) -> float | None:
-        """Little's cap in jobs/s of a model that has the whole limit in
-        flight; None where no job waits or no limit was given."""
-        life = next((c.life_seconds for c in self.cells if c.waits), None)
-        return self.limit / life if self.limit and life else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +90,6 @@ class Workload:
     # '1 ms cpu jobs'.
     title = property(lambda w: words.work(w.scenario, w.params))
 
-    @cached_property
-    def reached(self) -> Mapping[int, float]:
-        """Jobs per second of as many independent processes as cores."""
-        fit = (cell for cell in self.ideals if cell.comparable)
-        return {cell.cores: median(cell.values("jobs_per_second")) for cell in fit}
-
     # Each rising and () where there is none; loads: the closed loop first, then
     # common rates, per cents, rates.
     cores = cached_property(lambda w: w._found("cores"))
@@ -115,15 +101,31 @@ class Workload:
         return tuple(sorted({getattr(c, key) for c in self.cells} - {None}, key=order))
 
     @cached_property
+    def reached(self) -> Mapping[int, float]:
+        """Jobs per second of as many independent processes as cores."""
+        fit = (cell for cell in self.ideals if cell.comparable)
+        return {cell.cores: median(cell.values("jobs_per_second")) for cell in fit}
+
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
         """By cores, then share or load, then limit, each rising."""
         found = []
         for cores in self.cores:
             for step in self.shares or self.loads or (None,):
-                here = [c for c in self.cells if (c.cores, c.step) == (cores, step)]
+                every = [
+                    tuple(c for c in some if (c.cores, c.step) == (cores, step))
+                    for some in (self.cells, self.floors, self.peers)
+                ]
                 # Where only `sequential` is left there is no limit.
-                limits = sorted({c.limit for c in here} - {None}) or [None]
-                found += [self._group(cores, step, limit) for limit in limits if here]
+                limits = sorted({c.limit for c in every[0]} - {None}) or [None]
+                for limit in limits if every[0] else ():
+                    cells, floors, peers = (
+                        tuple(c for c in some if c.limit in (limit, None))
+                        for some in every
+                    )
+                    params = self.params if step is None else cells[0].params
+                    about = (self.scenario, params, cores, cells)
+                    found.append(Group(*about, limit, floors, peers))
         return tuple(found)
 
     def group(
@@ -134,23 +136,10 @@ class Workload:
         load: str | None = None,
     ) -> Group | None:
         """The group of exactly these, or None."""
-        wanted = (cores, limit, share, load)
-        every = (
-            g for g in self.groups if (g.cores, g.limit, g.share, g.load) == wanted
-        )
-        return next(every, None)
-
-    def _group(self, cores: int, step: float | str | None, limit: int | None) -> Group:
-        cells, floors, peers = (
-            tuple(
-                c
-                for c in some
-                if (c.cores, c.step) == (cores, step) and c.limit in (limit, None)
-            )
-            for some in (self.cells, self.floors, self.peers)
-        )
-        params = self.params if step is None else cells[0].params
-        return Group(self.scenario, params, cores, cells, limit, floors, peers)
+        for g in self.groups:
+            if (g.cores, g.limit, g.share, g.load) == (cores, limit, share, load):
+                return g
+        return None
 
 
 def labels(cells: Sequence[Cell]) -> dict[str, str]:
@@ -170,19 +159,16 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
         closest = [c for c in closest if c.in_flight == cell.in_flight]
         for key, value in cell.model_params.items():
             # Pinned is in the label.
-            others = {c.model_params.get(key) for c in closest if key != "pin"}
-            if others - {value}:
+            if key != "pin" and {c.model_params.get(key) for c in closest} - {value}:
                 notes.append(words.told(key, value))
         found[cell.name] = cell.label + (f" ({', '.join(notes)})" if notes else "")
     return found
 
 
 def load_order(load: str) -> tuple[int, float]:
-    if load == CLOSED:
-        return (0, 0.0)
-    if load in words.COMMON:
-        return (1, float(words.COMMON.index(load)))
-    return (3 if load.endswith("/s") else 2, float(load.removesuffix("/s")))
+    if load in (CLOSED, *words.COMMON):
+        return (0, float((CLOSED, *words.COMMON).index(load)))
+    return (2 if load.endswith("/s") else 1, float(load.removesuffix("/s")))
 
 
 def common(cell: Cell) -> Mapping[str, Any]:
@@ -190,3 +176,42 @@ def common(cell: Cell) -> Mapping[str, Any]:
     its axis, because the workload is all of the axis."""
     along = kind(cell.scenario).axis
     return {k: v for k, v in cell.params.items() if k not in along}
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """Groups that differ in one number and in nothing else, by rising place."""
+
+    key: str
+    groups: tuple[Group, ...]
+
+    def place(self, group: Group) -> float:
+        return coordinates(group)[self.key]
+
+    def words(self, place: float) -> str:
+        return words.told(self.key, place, words.PLACES)
+
+
+def coordinates(group: Group) -> dict[str, Any]:
+    """Where a group stands among the others of its scenario."""
+    params = group.params
+    # The size follows from a length or a share.
+    timed = any(params.get(key) is not None for key in ("job_us", "cpu_share"))
+    found = {k: v for k, v in params.items() if not (timed and k == "size")}
+    return {**found, "in_flight": group.limit}
+
+
+def axes(workloads: Iterable[Workload]) -> list[Axis]:
+    found: dict[tuple[str, str], dict[float, Group]] = {}
+    for group in (group for load in workloads for group in load.groups):
+        at = coordinates(group)
+        for key, value in at.items():
+            if type(value) in (int, float):
+                rest = {k: v for k, v in at.items() if k != key}
+                where = json.dumps([group.scenario, group.cores, rest], sort_keys=True)
+                found.setdefault((key, where), {})[value] = group
+    return [
+        Axis(key, tuple(some[value] for value in sorted(some)))
+        for (key, _), some in found.items()
+        if len(some) > 1
+    ]

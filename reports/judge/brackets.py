@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Iterable, Sequence
+from typing import Iterable, Iterator, Sequence
 
-from reports.data.axes import Axis
 from reports.data.cells import Cell
 from reports.data.metrics import RATE, Metric
 from reports.data.run import Run
 from reports.data.scenarios import kind
+from reports.data.workloads import Axis
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict
 
@@ -37,13 +37,10 @@ def bracket(points: Iterable[tuple[float, bool | None]]) -> Bracket:
     points = list(points)
     unsure = tuple(place for place, holds in points if holds is None)
     broken = [i for i, (_, holds) in enumerate(points) if holds is False]
-    before = points[: broken[0]] if broken else points
-    last = next((place for place, holds in reversed(before) if holds), None)
-    if not broken:
-        return Bracket(last, None, unsure)
-    after = points[broken[0] :]
-    again = tuple(place for place, holds in after if holds)
-    return Bracket(last, points[broken[0]][0], unsure, again)
+    end = broken[0] if broken else len(points)
+    last = next((place for place, holds in reversed(points[:end]) if holds), None)
+    again = tuple(place for place, holds in points[end:] if holds)
+    return Bracket(last, points[end][0] if broken else None, unsure, again)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,55 +57,60 @@ class Change:
     of_base: bool
 
 
-def of_base(axis: Axis, verdicts: Sequence[Verdict], metric: Metric) -> Change | None:
-    """Where any other model overtakes the one that the scenario is about. All
-    pairs of a place hold at once, so the best rival may be picked by looking."""
-    base = kind(axis.groups[0].scenario).base
-    found: list[tuple[float, bool | None, Verdict]] = []
-    for group in axis.groups:
-        pairs = [
-            v.seen_from(v.b if v.a.label == base else v.a)
-            for v in verdicts
-            if v.group is group
-            and v.metric is metric
-            and base in (v.a.label, v.b.label)
-        ]
-        if not pairs:
-            continue
+def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Change]:
+    """On a scenario's own axis of the model that it is about, elsewhere of all."""
+    known = kind(axis.groups[0].scenario)
+    own = axis.key in known.axis
+    points = [
+        (axis.place(group), v)
+        for group in axis.groups
+        for v in among
+        if v.group is group and v.metric is metric
+    ]
+    yield from of_base(axis, points, metric, known.base) if own else of_pairs(
+        axis, points, metric
+    )
+
+
+Points = Sequence[tuple[float, Verdict]]
+
+
+def of_base(
+    axis: Axis, points: Points, metric: Metric, base: str | None
+) -> Iterator[Change]:
+    """Where any other model overtakes the base. All pairs of a place hold at once,
+    so the best rival may be picked by looking."""
+    rivals: dict[float, list[Verdict]] = {}
+    for place, v in points:
+        if base in (v.a.label, v.b.label):
+            other = v.b if v.a.label == base else v.a
+            rivals.setdefault(place, []).append(v.seen_from(other))
+    states, best = [], {}
+    for place, pairs in rivals.items():
         beating = [v for v in pairs if v.winner is v.a]
         # Of a cost the smallest is the best.
-        best = (min if metric.lower else max)(beating or pairs, key=lambda v: v.ratio)
+        pick = min if metric.lower else max
+        best[place] = pick(beating or pairs, key=lambda v: v.ratio)
         unsure = any(v.word == UNDECIDED for v in pairs)
-        state = False if beating else None if unsure else True
-        found.append((axis.place(group), state, best))
-    if len(found) < 2:
-        return None
-    where = bracket((place, state) for place, state, _ in found)
-    decides = next((v for place, _, v in found if place == where.first), found[-1][2])
-    return Change(axis, metric, base, where, decides, True)
+        states.append((place, False if beating else None if unsure else True))
+    if len(states) > 1:
+        where = bracket(states)
+        decides = best[states[-1][0] if where.first is None else where.first]
+        yield Change(axis, metric, str(base), where, decides, True)
 
 
-def of_pairs(axis: Axis, verdicts: Sequence[Verdict], metric: Metric) -> list[Change]:
+def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
     """Every two models of which one wins at a lower and the other at a higher
     place."""
-    lines: dict[tuple[str, str], list[tuple[float, Verdict]]] = {}
-    for group in axis.groups:
-        for v in verdicts:
-            if v.group is group and v.metric is metric:
-                point = axis.place(group), v
-                lines.setdefault((v.a.label, v.b.label), []).append(point)
-    found = []
-    for points in lines.values():
-        won = [v.winner.label for _, v in points if v.winner]
-        if len({*won}) > 1:
-            holds = {None: None, won[0]: True}
-            where = bracket(
-                (place, holds.get(v.winner and v.winner.label, False))
-                for place, v in points
-            )
-            decides = next(v for place, v in points if place == where.first)
-            found.append(Change(axis, metric, won[0], where, decides, False))
-    return found
+    lines: dict[tuple[str, str], dict[float, Verdict]] = {}
+    for place, v in points:
+        lines.setdefault((v.a.label, v.b.label), {})[place] = v
+    for line in lines.values():
+        winners = {p: v.winner and v.winner.label for p, v in line.items()}
+        first = next(filter(None, winners.values()), None)
+        if {*winners.values()} - {None, first}:
+            where = bracket((p, w and w == first) for p, w in winners.items())
+            yield Change(axis, metric, first, where, line[where.first], False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,43 +123,38 @@ class Shortest:
     where: Bracket
 
 
-def shortest_jobs(run: Run, share: float = 0.5) -> list[Shortest]:
+def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
     """Where several lengths of the same jobs were measured. A length counts
     if the whole interval of its level is on one side. A model with so few
     workers that it cannot pass half of the cores has no METG there; nor have
     jobs that are limited by how many may be in flight.
     (Slaughter et al. 2020, "Task Bench", SC20.)
     """
-    lines: dict[str, list[tuple[float, Cell]]] = {}
+    lines: dict[str, dict[float, Cell]] = {}
     for cell in run.cells:
-        length = job_seconds(run, cell)
-        limited = cell.waits or cell.limit is not None or cell.requests
-        competes = not (cell.is_control or cell.is_ideal) and cell.comparable
-        if length and competes and not limited and 2 * cell.workers > cell.cores:
+        limited = cell.waits or cell.limit is not None or 2 * cell.workers <= cell.cores
+        competes = cell.comparable and not (cell.is_control or cell.is_ideal)
+        if cell.params.get("job_us") and competes and not limited:
             rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
             who = (cell.label, cell.cores, cell.workers, cell.in_flight)
             key = json.dumps([cell.scenario, rest, *who], sort_keys=True)
-            lines.setdefault(key, []).append((length, cell))
-    found = []
-    for points in lines.values():
+            lines.setdefault(key, {})[job_seconds(run, cell)] = cell
+    for cells in (some for some in lines.values() if len(some) > 1):
         states = []
         # From long jobs, which reach it, to short ones.
-        for length, cell in sorted(points, key=lambda p: -p[0]):
+        for length, cell in sorted(cells.items(), reverse=True):
             known = intervals.level(cell.values(RATE.key))
             half = share * cell.cores / length
             missed = False if known.high < half else None
             states.append((length, True if known.low >= half else missed))
-        if len({length for length, _ in points}) > 1:
-            found.append(Shortest(points[0][1], bracket(states)))
-    return found
+        yield Shortest(cell, bracket(states))
 
 
-def job_seconds(run: Run, cell: Cell) -> float | None:
+def job_seconds(run: Run, cell: Cell) -> float:
     """The calibrated length of the cell's jobs, or what was asked for."""
-    length = cell.params.get("job_us")
     same = {key: cell.params.get(key) for key in ("kernel", "job_us", "size")}
     same["scenario"] = cell.scenario
-    for entry in run.context.get("calibration") or [] if length else ():
+    for entry in run.context.get("calibration") or ():
         if same.items() <= entry.items():
             return float(entry["seconds"])
-    return length * 1e-6 if length else None
+    return cell.params["job_us"] * 1e-6

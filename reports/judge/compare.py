@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log
-from statistics import median
 
 from reports.data.cells import Cell
 from reports.data.metrics import CPU, RATE, Metric
 from reports.data.run import Run
-from reports.judge.intervals import Shift, shift_unpaired
+from reports.judge.intervals import shift_unpaired
 from reports.judge.verdict import ALPHA, WINS, tolerance, word
 
 COMPARED = (RATE, CPU)
@@ -65,30 +64,23 @@ class Comparison:
 
 def compare(a: Run, b: Run) -> Comparison:
     mine, other = ({c.name: c for c in run.cells if not c.is_control} for run in (a, b))
+    d = max(tolerance(run.context.get("noise_floor")) for run in (a, b))
     found: list[Difference] = []
     out: list[tuple[Metric, str]] = []
-    d = max(tolerance(run.context.get("noise_floor")) for run in (a, b))
     for metric in COMPARED:
         pairs = [(mine[name], other[name]) for name in mine if name in other]
         fit = [pair for pair in pairs if all(map(metric.own, pair))]
         out += [(metric, pair[0].name) for pair in pairs if pair not in fit]
         for one, two in fit:
+            logs = [[log(x) for x in c.values(metric.key)] for c in (one, two)]
             level = 1 - ALPHA / len(fit)
-            found.append(difference(metric, one, two, level, d, a.judged and b.judged))
+            known = shift_unpaired(*logs, level)
+            ends = (known.low, known.high) if a.judged and b.judged else (None, None)
+            low, high = (None if x is None else exp(x) for x in ends)
+            said = (exp(known.middle), low, high, word(low, high, d), level)
+            found.append(Difference(metric, one, two, *said))
     keys = (*MACHINE, *BUILD)
     different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
     only_a = tuple(name for name in mine if name not in other)
     only_b = tuple(name for name in other if name not in mine)
     return Comparison(a, b, tuple(found), different, only_a, only_b, tuple(out))
-
-
-def difference(
-    metric: Metric, one: Cell, two: Cell, level: float, d: float, judged: bool
-) -> Difference:
-    a, b = ([log(x) for x in cell.values(metric.key)] for cell in (one, two))
-    found = shift_unpaired(a, b, level)
-    if not judged:
-        found = Shift(median(b) - median(a), None, None)
-    ends = (found.middle, found.low, found.high)
-    ratio, low, high = (None if x is None else exp(x) for x in ends)
-    return Difference(metric, one, two, ratio, low, high, word(low, high, d), level)

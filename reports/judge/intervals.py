@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from statistics import NormalDist, median
 from typing import Sequence
 
@@ -113,9 +114,7 @@ class Level:
     reached: float
     n: int
 
-    @property
-    def sure(self) -> bool:
-        return self.reached >= LEVEL
+    sure = property(lambda found: found.reached >= LEVEL)
 
 
 def level(values: Sequence[float]) -> Level:
@@ -126,13 +125,8 @@ def level(values: Sequence[float]) -> Level:
     the largest that keeps 95 %, and 1 with n < 6. (David and Nagaraja 2003,
     "Order Statistics", 7.1.) Raises ValueError for no values.
     """
-    ordered = sorted(values)
-    n = len(ordered)
-    rank, below = 1, 1
-    while 2 * (rank + 1) <= n:
-        more = below + math.comb(n, rank)
-        if 1 - 2 * more / 2**n < LEVEL:
-            break
-        rank, below = rank + 1, more
-    reached = 1 - 2 * below / 2**n if n > 1 else 0.0
+    ordered, n = sorted(values), len(values)
+    below = list(accumulate(math.comb(n, k) / 2**n for k in range(n)))
+    rank = max(1, sum(1 for chance in below if 1 - 2 * chance >= LEVEL))
+    reached = 1 - 2 * below[rank - 1] if n > 1 else 0.0
     return Level(median(ordered), ordered[rank - 1], ordered[-rank], reached, n)

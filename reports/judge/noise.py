@@ -10,8 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from reports.data.cells import Cell
-from reports.data.metrics import CPU, RATE, Metric
+from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.judge.intervals import LEVEL
 from reports.judge.verdict import estimate, shared
@@ -38,19 +37,13 @@ class Pair:
 def pairs(run: Run) -> list[Pair]:
     """Of every control: jobs per second where that is the model's own figure,
     and CPU per job. Nothing of builds that are not judged."""
-    return [
-        pair
-        for cell, twin in (run.twins if run.judged else ())
-        for metric in (RATE, CPU)
-        if (pair := compared(cell, twin, metric))
-    ]
-
-
-def compared(cell: Cell, twin: Cell, metric: Metric) -> Pair | None:
-    ratios = shared(twin, cell, metric)
-    if not (metric.own(cell) and metric.own(twin) and ratios):
-        return None
-    ratio, low, high = estimate(ratios, LEVEL)
-    d = None if low is None else math.sqrt(high / low) - 1
-    about = (cell.scenario, dict(cell.params), cell.label, cell.cores, metric.key)
-    return Pair(*about, ratio, low, high, d, len(ratios))
+    found = []
+    for cell, twin in run.twins if run.judged else ():
+        for metric in (RATE, CPU):
+            ratios = shared(twin, cell, metric)
+            if metric.own(cell) and metric.own(twin) and ratios:
+                ratio, low, high = estimate(ratios, LEVEL)
+                d = None if low is None else math.sqrt(high / low) - 1
+                about = (cell.scenario, dict(cell.params), cell.label, cell.cores)
+                found.append(Pair(*about, metric.key, ratio, low, high, d, len(ratios)))
+    return found

@@ -7,8 +7,7 @@ have their own, so that asking about them takes nothing from the models.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Iterator
 
 from reports.data.cells import CLOSED, Cell
@@ -19,11 +18,11 @@ from reports.data.scenarios import HEAD_OF_LINE, MIXED, NULL, PRIMITIVES
 from reports.data.scenarios import SEQUENTIAL, kind
 from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
+from reports.judge.verdict import CONTROL as CONTROL
 from reports.judge.verdict import Verdict, family, tolerance
 
 MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"
-FLOOR, WORKERS, PEER, CONTROL = "floor", "workers", "peer", "control"
-CHANGE = "change"
+FLOOR, WORKERS, PEER, CHANGE = "floor", "workers", "peer", "change"
 
 Pairs = list[tuple[Cell, Cell]]
 
@@ -95,8 +94,7 @@ def judged_loads(workload: Workload, cores: int) -> tuple[str, ...]:
     here = [g.load for g in workload.groups if g.cores == cores and g.load != CLOSED]
     if alike := tuple(load for load in COMMON if load in here):
         return alike
-    shares = [load for load in here if load and not load.endswith("/s")]
-    if shares:
+    if shares := [load for load in here if not load.endswith("/s")]:
         return (min(shares, key=lambda load: abs(float(load) - JUDGED)),)
     return tuple(here[len(here) // 2 :][:1])
 
@@ -104,21 +102,18 @@ def judged_loads(workload: Workload, cores: int) -> tuple[str, ...]:
 def latency(group: Group, parts: tuple[Metric, ...]) -> tuple[Metric, ...]:
     """The farthest percentile that two cells know: p99 needs 10,000 samples in
     a repetition."""
-    for metric in parts:
-        if sum(metric.own(cell) for cell in group.comparable) > 1:
-            return (metric,)
-    return ()
+    known = (m for m in parts if sum(map(m.own, group.comparable)) > 1)
+    return (*islice(known, 1),)
 
 
 def variants(group: Group) -> Pairs:
     """Each variant against the model that it refines."""
     found = []
-    for cell in group.comparable:
-        key = (cell.model, cell.pinned)
-        every = [c for c in group.comparable if (c.model, c.pinned) == key]
-        plain = [c for c in every if not c.variant]
+    for cell in (c for c in group.comparable if c.variant):
+        key = (cell.model, None, cell.pinned)
+        plain = [c for c in group.comparable if (c.model, c.variant, c.pinned) == key]
         like = [c for c in plain if c.workers == cell.workers] or plain
-        found += [(cell, like[0])] if cell.variant and like else []
+        found += [(cell, one) for one in like[:1]]
     return found
 
 
@@ -132,10 +127,9 @@ def scaling(workload: Workload, group: Group) -> Pairs:
     for cell in group.comparable:
         own = [c for c in single.comparable if c.label == cell.label]
         # Where several worker counts were asked for, like meets like.
-        like = [c for c in own if c.workers * cell.cores == cell.workers] or [
-            c for c in own if c.workers == cell.workers
-        ]
-        for one in (like or own)[:1] if len(own) == 1 or like else ():
+        like = [c for c in own if c.workers * cell.cores == cell.workers]
+        like = like or [c for c in own if c.workers == cell.workers]
+        for one in (like or (own if len(own) == 1 else []))[:1]:
             # Where the backend had a CPU of its own beside one core and none beside
             # more, the models would be told to have lost what it took.
             alike = (SHARED in cell.flags) == (SHARED in one.flags)
@@ -153,8 +147,8 @@ def speedup(workload: Workload, group: Group) -> Pairs:
     if base is None or group.waits:
         return []
     told = group.contestants if base.cores == group.cores else ()
-    rest = (c for c in group.comparable if c not in told and c.id != SEQUENTIAL)
-    return [(c, base) for c in rest]
+    rest = (c for c in group.comparable if c not in told)
+    return [(c, base) for c in rest if c.asked_for != SEQUENTIAL]
 
 
 def floors(group: Group, beside: list[Cell]) -> Pairs:
@@ -177,14 +171,11 @@ def controls(run: Run, d: float) -> list[Verdict]:
     """Two copies of one model: whichever "wins", something else decides here.
     All controls of a run are one family, for one warning is one too many."""
     places = {cell.name: group for group in run.groups for cell in group.cells}
-    by_metric: dict[Metric, Pairs] = {}
-    for cell, twin in run.twins:
-        own = cell.scenario != NULL and RATE.own(cell) and RATE.own(twin)
-        if cell.name in places:
-            by_metric.setdefault(RATE if own else CPU, []).append((cell, twin))
-    count = sum(map(len, by_metric.values()))
+    twins = [pair for pair in run.twins if pair[0].name in places]
     found = []
-    for metric, pairs in by_metric.items():
-        some = family(CONTROL, run.groups[0], pairs, metric, d, count, True)
-        found += [replace(v, group=places[v.a.name]) for v in some]
+    for pair in twins:
+        cell = pair[0]
+        own = cell.scenario != NULL and all(map(RATE.own, pair))
+        metric = RATE if own else CPU
+        found += family(CONTROL, places[cell.name], [pair], metric, d, len(twins))
     return found

@@ -6,7 +6,6 @@ by verdicts alone.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from statistics import median
 from typing import Sequence
@@ -29,17 +28,6 @@ class Usl:
     contention: float
     coherence: float
 
-    def throughput(self, n: float) -> float:
-        slowed = 1 + (self.contention + self.coherence * n) * (n - 1)
-        return self.rate * n / slowed
-
-    @property
-    def peak(self) -> float | None:
-        """The core count of the highest throughput; None: it never falls."""
-        if self.coherence <= 0:
-            return None
-        return math.sqrt(max(0.0, 1 - self.contention) / self.coherence)
-
 
 def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
     """Fits the law, or None with fewer than six core counts: three unknowns
@@ -61,24 +49,22 @@ def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
 class Projection:
     """What N cores can reach at most, from demands that were measured:
     X(N) <= min(N / total, 1 / serial). `total` is the CPU time of a job,
-    `serial` that of the one thread that each job must pass (None: there is no
+    `serial` that of the one thread that each job must pass (0: there is no
     such thread, or it was not measured apart). Seconds."""
 
     total: float
-    serial: float | None
+    serial: float
 
     def most(self, cores: int) -> float:
         """Jobs per second that so many cores cannot exceed."""
-        wide = cores / self.total
-        return wide if self.serial is None else min(wide, 1 / self.serial)
+        return 1 / max(self.total / cores, self.serial)
 
-    @property
-    def saturates(self) -> float | None:
-        """From how many cores on the one thread is the limit."""
-        return None if self.serial is None else self.total / self.serial
+    def saturates(self, cores: int) -> bool:
+        """Whether the one thread is the limit of so many."""
+        return self.serial * cores >= self.total
 
 
-def projection(cell: Cell, wide: Cell | None) -> Projection | None:
+def projection(cell: Cell, wide: Cell) -> Projection | None:
     """From the demands of `cell`; `wide` is the same model on more cores, which
     tells whether it has more than one thread. The operational bounds of Denning
     and Buzen (1978, "The Operational Analysis of Queueing Network Models", 4):
@@ -86,10 +72,9 @@ def projection(cell: Cell, wide: Cell | None) -> Projection | None:
     known, or where jobs wait and CPUs are not what limits them."""
     if not CPU.known(cell) or (cell.waits and not cell.requests):
         return None
-    total, serial = median(cell.values(CPU.key)), None
-    busiest = cell.http_values("max_process_cpu_seconds")
-    served = cell.http_values("ok")
-    if (wide or cell).workers == 1:
+    total, serial = median(cell.values(CPU.key)), 0.0
+    busiest, served = map(cell.http_values, ("max_process_cpu_seconds", "ok"))
+    if wide.workers == 1:
         serial = total
     elif cell.model == PARENT and len(busiest) == len(served) > 0 and min(served) > 0:
         # Its parent reads and answers every request in one thread.

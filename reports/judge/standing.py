@@ -18,7 +18,9 @@ class Standing:
     """`order` are those whose figure is their own, the best median first;
     `verdicts` are on all pairs of them. `bound` are cells whose true figure may
     be the best of all: what was measured of them is only a bound, so beside
-    them nobody is said to win."""
+    them nobody is said to win. `top` are those whom nobody beats, the best
+    first, `shown` the same in the order in which models stand everywhere;
+    `inner` are the verdicts among them, `unsure` the undecided of these."""
 
     group: Group
     metric: Metric
@@ -26,38 +28,33 @@ class Standing:
     bound: tuple[Cell, ...]
     verdicts: tuple[Verdict, ...]
 
-    @property
-    def decided(self) -> bool:
-        """Whether there are rounds enough to decide anything."""
-        return any(verdict.known for verdict in self.verdicts)
+    # Whether there are rounds enough to decide anything.
+    decided = property(lambda s: any(v.known for v in s.verdicts))
+    shown = property(lambda s: tuple(c for c in s.group.contestants if c in s.top))
+    unsure = property(lambda s: tuple(v for v in s.inner if v.word == UNDECIDED))
 
     def between(self, a: Cell, b: Cell) -> Verdict | None:
-        for one in self.verdicts:
-            if {one.a, one.b} == {a, b}:
-                return one.seen_from(a)
-        return None
+        both = (v for v in self.verdicts if {v.a, v.b} == {a, b})
+        return next((v.seen_from(a) for v in both), None)
 
     @cached_property
     def top(self) -> tuple[Cell, ...]:
-        """Whom nobody beats, the best first."""
         beaten = {verdict.loser for verdict in self.verdicts}
         return tuple(cell for cell in self.order if cell not in beaten)
 
-    @property
-    def shown(self) -> tuple[Cell, ...]:
-        """The top in the order in which models stand everywhere."""
-        return tuple(cell for cell in self.group.contestants if cell in self.top)
+    @cached_property
+    def rest(self) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self.order if cell not in self.top)
+
+    @cached_property
+    def inner(self) -> tuple[Verdict, ...]:
+        return tuple(v for v in self.verdicts if v.a in self.top and v.b in self.top)
 
     @property
     def winner(self) -> Cell | None:
         """Who beats each of the others."""
         alone = len(self.top) == 1 and not self.bound
         return self.top[0] if alone and self.apart else None
-
-    @cached_property
-    def inner(self) -> tuple[Verdict, ...]:
-        """The verdicts among the top."""
-        return tuple(v for v in self.verdicts if v.a in self.top and v.b in self.top)
 
     @property
     def equal(self) -> bool:
@@ -73,24 +70,20 @@ class Standing:
     @property
     def apart(self) -> bool:
         """Some share the top, and each of them beats each of the rest."""
-        rest = [cell for cell in self.order if cell not in self.top]
-        every = [self.between(one, other) for one in self.top for other in rest]
-        return bool(every) and all(v and v.winner is v.a for v in every)
+        return bool(self.top and self.rest) and self._beat(self.rest)
 
     @property
     def lead(self) -> Verdict | None:
         """Over the next, of a top each of which beats it: seen from the one that
         is nearest to it. None where one of them does not."""
-        rest = [cell for cell in self.order if cell not in self.top]
-        found = [self.between(cell, rest[0]) for cell in self.top if rest]
-        if not all(v and v.winner is v.a for v in found):
+        if not (self.top and self.rest and self._beat(self.rest[:1])):
             return None
-        return min(found, key=lambda v: abs(1 - v.ratio), default=None)
+        found = [self.between(cell, self.rest[0]) for cell in self.top]
+        return min(found, key=lambda v: abs(1 - v.ratio))
 
-    @property
-    def unsure(self) -> tuple[Verdict, ...]:
-        """What is undecided among the top."""
-        return tuple(v for v in self.inner if v.word == UNDECIDED)
+    def _beat(self, others: Sequence[Cell]) -> bool:
+        every = (self.between(one, other) for one in self.top for other in others)
+        return all(v and v.winner is v.a for v in every)
 
 
 def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing:
@@ -113,15 +106,13 @@ def hidden(
     """Who may be the best of all: bounds that are no worse than the best figure
     that is somebody's own, or nearer to it than what counts as a difference; and
     who alone of them shared its CPUs, so that nobody knows its figure."""
-    foreign = [c for c in compete if metric.known(c) and c not in own]
-    bounds = [c for c in foreign if metric.bounded(c)]
-    if not own:
-        return tuple(bounds)
-    best = median(own[0].values(metric.key))
+    best = median(own[0].values(metric.key)) if own else None
 
     def near(cell: Cell) -> bool:
+        if best is None or not metric.bounded(cell):
+            return metric.bounded(cell) or best is not None
         value = median(cell.values(metric.key))
         ratio = best / value if metric.lower else value / best
-        return cell not in bounds or ratio >= 1 / (1 + SMALLEST_DIFFERENCE)
+        return ratio >= 1 / (1 + SMALLEST_DIFFERENCE)
 
-    return tuple(cell for cell in foreign if near(cell))
+    return tuple(c for c in compete if metric.known(c) and c not in own and near(c))

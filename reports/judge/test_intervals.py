@@ -102,13 +102,6 @@ def test_ties_and_equal_values_keep_the_interval_closed():
     assert found.low <= found.middle <= found.high
 
 
-def test_a_shift_moves_and_a_turn_turns_it():
-    x = [0.3, 1.2, -0.4, 2.2, 0.9, 1.4, 0.1, 0.8]
-    found, moved, turned = shift(x), shift([v + 5 for v in x]), shift([-v for v in x])
-    assert moved.low == pytest.approx(found.low + 5)
-    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
-
-
 def test_a_level_is_the_binomial_interval_of_the_median():
     for n in range(6, 41):
         found = level(list(range(n)))

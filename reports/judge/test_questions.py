@@ -3,11 +3,10 @@
 import pytest
 
 from reports.data.metrics import CPU, CPU_OF_BOTH, EVERY, RATE
-from reports.data.run import load
 from reports.judge import questions as ask
 from reports.judge.judgement import judge
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS
-from reports.testing import FIVE, SKETCHES, fail, make_entry, make_run, write_lines
+from reports.testing import FIVE, SKETCHES, fail
 from reports.testing.judging import changed, group, judged, labels, standing
 
 
@@ -226,20 +225,3 @@ def test_a_control_competes_with_nobody(tmp_path, faster, word):
 
 def test_debug_builds_answer_nothing(tmp_path):
     assert judged(tmp_path, context={"build_type": "asan"}).verdicts == ()
-
-
-def test_several_worker_counts_of_one_model(tmp_path):
-    entries = [
-        make_entry("cpu", model, cores=2, workers=workers, repetition=turn)
-        for turn in range(9)
-        for model, workers in (("sequential", 1), ("prefork", 2), ("prefork", 4))
-    ]
-    write_lines(make_run(tmp_path, scenarios=("cpu",), limit=0), entries)
-    found = judge(load(tmp_path))
-    names = found.run.groups[0].names
-    assert sorted(names.values()) == [
-        "prefork (2 workers)",
-        "prefork (4 workers)",
-        "sequential",
-    ]
-    assert len(found.asked(ask.MODELS)) == 3

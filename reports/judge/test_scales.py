@@ -90,7 +90,7 @@ def test_memory_per_job_is_the_slope_over_jobs_in_flight(io):
         for s in waits.memory_slopes(io.run.workloads[0])
     }
     loop = slopes["event-loop", 1]
-    assert (loop.fewest.in_flight, loop.most.in_flight) == (10, 1000)
+    assert loop.most.in_flight == 1000
     assert loop.low <= 1300 <= loop.high and loop.measured
     assert slopes["thread-pool", 2].bytes == pytest.approx(20_000, rel=0.01)
     assert ("sequential", 1) not in slopes
@@ -106,7 +106,7 @@ def test_memory_without_pss_is_by_rss(tmp_path):
         entry.update(peak_pss_bytes=None, peak_rss_bytes=9_000_000)
     write_lines(make_run(tmp_path, scenarios=("io",), limit=0), entries)
     (slope,) = waits.memory_slopes(load(tmp_path).workloads[0])
-    assert slope.measure == "RSS" and not slope.measured
+    assert not slope.measured
 
 
 def test_rates_are_judged_where_the_generator_had_its_own_cpu(http):
@@ -175,7 +175,7 @@ def test_bounds_of_what_more_cores_can_bring(cpu):
     cells = {(c.label, c.cores): c for c in cpu.run.cells if c.scenario == "cpu"}
     wide = scaling.projection(cells["prefork", 1], cells["prefork", 2])
     alone = scaling.projection(cells["event-loop", 1], cells["event-loop", 2])
-    assert wide.serial is None
+    assert not wide.serial and not wide.saturates(64) and alone.saturates(2)
     assert wide.most(8) == pytest.approx(8 / 1.003e-3, rel=0.01)
     assert alone.most(8) == alone.most(1) == pytest.approx(1 / 1.003e-3, rel=0.01)
     # Checked where more was measured.
@@ -188,14 +188,14 @@ def test_a_parent_in_one_thread_is_the_limit(http):
     bound = scaling.projection(cells["fork-ipc"], cells["fork-ipc"])
     assert bound.serial < bound.total
     assert bound.most(100) == pytest.approx(1 / bound.serial)
-    assert bound.saturates == pytest.approx(bound.total / bound.serial)
+    assert bound.saturates(100) and not bound.saturates(1)
 
 
 def test_the_law_of_scaling_finds_its_own_curve():
-    law = scaling.Usl(rate=1000.0, contention=0.06, coherence=0.002)
     cores = [1, 2, 4, 8, 16, 32]
-    found = scaling.usl(cores, [law.throughput(n) for n in cores])
+    rates = [1000 * n / (1 + (0.06 + 0.002 * n) * (n - 1)) for n in cores]
+    found = scaling.usl(cores, rates)
     assert found.rate == pytest.approx(1000, rel=1e-3)
     assert found.contention == pytest.approx(0.06, abs=1e-3)
-    assert found.peak == pytest.approx((0.94 / 0.002) ** 0.5, rel=1e-2)
+    assert found.coherence == pytest.approx(0.002, rel=1e-2)
     assert scaling.usl([1, 2, 3, 4, 5] * 4, [1, 2, 3, 4, 5] * 4) is None

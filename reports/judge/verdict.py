@@ -28,6 +28,8 @@ EQUAL, WINS, UNDECIDED = "equal", "wins", "undecided"
 # A smaller difference between models is no reason to choose one.
 SMALLEST_DIFFERENCE = 0.05
 ALPHA = 0.05
+# The question about two copies of one model.
+CONTROL = "control"
 
 
 def tolerance(noise_floor: float | None) -> float:
@@ -48,9 +50,10 @@ def word(low: float | None, high: float | None, d: float) -> str:
 class Verdict:
     """`a` against `b` on one metric; ratio is a over b.
 
-    low and high are None where there are too few rounds for the level.
-    `ratios` has the ratio of each round, `pairs` how many comparisons share
-    the 5 %, `needed` how many rounds they need for an interval at all.
+    low and high are None where there are too few rounds for the level; `known`
+    says that there is an interval. `ratios` has the ratio of each round, `pairs`
+    how many comparisons share the 5 %, `needed` how many rounds they need for an
+    interval at all; `set_aside` are repetitions of the two that were disturbed.
     """
 
     question: str
@@ -65,25 +68,12 @@ class Verdict:
     level: float
     pairs: int
     ratios: tuple[float, ...]
-    control: bool = False
 
-    @property
-    def rounds(self) -> int:
-        return len(self.ratios)
-
-    @property
-    def needed(self) -> int:
-        return intervals.fewest(self.level)
-
-    @property
-    def known(self) -> bool:
-        """Whether there is an interval, so that something could be decided."""
-        return self.low is not None
-
-    @property
-    def set_aside(self) -> int:
-        """Repetitions of the two that were disturbed and count nowhere."""
-        return len(self.a.disturbed) + len(self.b.disturbed)
+    control = property(lambda v: v.question == CONTROL)
+    rounds = property(lambda v: len(v.ratios))
+    needed = property(lambda v: intervals.fewest(v.level))
+    known = property(lambda v: v.low is not None)
+    set_aside = property(lambda v: len(v.a.disturbed) + len(v.b.disturbed))
 
     @cached_property
     def winner(self) -> Cell | None:
@@ -93,9 +83,7 @@ class Verdict:
 
     @property
     def loser(self) -> Cell | None:
-        if self.winner is None:
-            return None
-        return self.b if self.winner is self.a else self.a
+        return self.winner and (self.b if self.winner is self.a else self.a)
 
     @property
     def within(self) -> float:
@@ -115,11 +103,8 @@ class Verdict:
 def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
     """The ratio of each round in which both have a figure above zero."""
     first, second = metric.by_round(a), metric.by_round(b)
-    return tuple(
-        first[one] / second[one]
-        for one in sorted(first.keys() & second.keys())
-        if first[one] > 0 and second[one] > 0
-    )
+    both = ((first[one], second[one]) for one in sorted(first.keys() & second.keys()))
+    return tuple(one / two for one, two in both if one > 0 and two > 0)
 
 
 def estimate(ratios: Sequence[float], level: float) -> tuple[Any, Any, Any]:
@@ -136,7 +121,6 @@ def family(
     metric: Metric,
     d: float,
     count: int | None = None,
-    control: bool = False,
 ) -> list[Verdict]:
     """The verdicts on pairs that are read at once, or on some of `count` such
     pairs. Pairs of which one has no figure of its own are left out: there is
@@ -146,11 +130,10 @@ def family(
         for pair in pairs
         if all(map(metric.own, pair)) and (ratios := shared(*pair, metric))
     ]
-    found = []
-    count = count or len(known)
+    found, count = [], count or len(known)
     for (a, b), ratios in known:
         level = 1 - ALPHA / count
         ratio, low, high = estimate(ratios, level)
-        judged = (word(low, high, d), ratio, low, high, level, count, ratios, control)
+        judged = (word(low, high, d), ratio, low, high, level, count, ratios)
         found.append(Verdict(question, group, metric, a, b, *judged))
     return found

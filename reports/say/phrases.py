@@ -11,24 +11,17 @@ from typing import Callable, Sequence
 
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import CPU, CPU_OF_BOTH, RATE, Metric
+from reports.data.metrics import Metric
 from reports.data.workloads import Group
-from reports.judge.questions import CONTROL, FLOOR, SCALING, WORKERS
+from reports.judge.questions import CONTROL, FLOOR, WORKERS
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict
 
-ONE_THREAD = "one thread uses one core"
 # In a longer list the figures stand without their intervals.
 MANY = 6
 
 
 def cores(count: int) -> str:
     return words.counted(count, "core")
-
-
-def place(group: Group) -> str:
-    """'2 cores with 100 in flight', or the cores alone where no limit is."""
-    limit = "" if group.limit is None else f" with {group.limit:,} in flight"
-    return cores(group.cores) + limit
 
 
 def within(share: float) -> str:
@@ -55,102 +48,63 @@ def conclusion(v: Verdict) -> str:
     return figure(v)
 
 
-def series(
-    verdicts: Sequence[Verdict], name: Callable[[Verdict], str], times: str = ""
-) -> str:
+def series(verdicts: Sequence[Verdict], name: Callable[[Verdict], str]) -> str:
     """Wins with their figures, the largest first; then who is equal, within
-    what the loosest of them is; then what is undecided. `times` follows the
-    figures: 'prefork 1.98 (1.96 to 2.00) times as fast'."""
+    what the loosest of them is; then what is undecided."""
     ordered = sorted(verdicts, key=lambda v: -v.ratio)
     of = {w: [v for v in ordered if v.word == w] for w in (WINS, EQUAL, UNDECIDED)}
-    parts = []
-    if won := of[WINS]:
-        write = figure if len(won) <= MANY else lambda v: words.ratio(v.ratio)
-        each = words.listed(f"{name(v)} {write(v)}" for v in won)
-        parts.append(f"{each} {times}".rstrip())
+    write = figure if len(of[WINS]) <= MANY else lambda v: words.ratio(v.ratio)
+    parts = [words.listed(f"{name(v)} {write(v)}" for v in of[WINS])]
     if equal := of[EQUAL]:
-        who = words.listed(map(name, equal))
-        text = f"{who} equal within {within(max(v.within for v in equal))}"
-        parts.append(text + (f": {ONE_THREAD}" if all(map(one_thread, equal)) else ""))
+        loosest = within(max(v.within for v in equal))
+        parts.append(f"{words.listed(map(name, equal))} equal within {loosest}")
     if unsure := of[UNDECIDED]:
         each = words.listed(f"{name(v)} {span(v)}" for v in unsure)
         parts.append(f"{each} undecided")
-    return "; ".join(parts)
-
-
-def one_thread(v: Verdict) -> bool:
-    """Equal for a plain reason: there is no second thread to gain by."""
-    alone = v.a.workers == 1 and v.a.cores > 1 and v.metric is RATE
-    return v.word == EQUAL and alone and v.b.workers == 1
-
-
-def costlier(v: Verdict) -> str:
-    """The figure with what it is of: 'needs 1.21 (1.18 to 1.24) times as much',
-    'takes 3.1 (2.9 to 3.3) times as long'."""
-    if v.metric in (CPU, CPU_OF_BOTH):
-        return f"needs {figure(v)} times as much"
-    return f"takes {figure(v)} times as long"
+    return "; ".join(filter(None, parts))
 
 
 def name_of(cell: Cell, group: Group) -> str:
     return group.names.get(cell.name, cell.label)
 
 
+def measured_by(metric: Metric, group: Group) -> str:
+    """'Jobs per second', 'CPU per request', 'p99' at the head of a line."""
+    text = metric.called(group.requests)
+    return text if text.startswith("p") else words.capital(text)
+
+
 def of_pair(v: Verdict) -> tuple[str, str]:
     """What the two of a comparison are called in a sentence of their own."""
-    if v.question == SCALING:
-        a, b = (f"{c.label} on {cores(c.cores)}" for c in (v.a, v.b))
-        return a, b
-    if v.question == WORKERS:
-        count = words.counted
-        a, b = (f"{c.label} with {count(c.workers, 'worker')}" for c in (v.a, v.b))
-        return a, b
     if v.question == CONTROL:
         return f"one copy of {v.a.label}", "the other"
-    a, b = name_of(v.a, v.group), name_of(v.b, v.group)
-    if v.a.cores != v.b.cores:
-        b += f" on {cores(v.b.cores)}"
+    if v.question == WORKERS:
+        each = (f"{c.label} with {c.workers:,} workers" for c in (v.a, v.b))
+    elif v.a.cores != v.b.cores:
+        each = (f"{c.label} on {cores(c.cores)}" for c in (v.a, v.b))
+    else:
+        each = (name_of(c, v.group) for c in (v.a, v.b))
+    a, b = each
     return a, f"the bare {b}" if v.question == FLOOR else b
 
 
 def sentence(v: Verdict) -> str:
     """The whole comparison, true and clear without its neighbours."""
     a, b = of_pair(v)
-    group, requests = v.group, v.group.requests
-    head = words.capital(f"{words.work(group.scenario, group.params)}, {place(group)}")
-    # A cost is told from the side that costs more.
-    if v.metric.lower and v.known and v.ratio < 1:
+    if v.metric.lower and v.ratio < 1:
+        # A cost is told from the side that costs more.
         v, (a, b) = v.seen_from(v.b), (b, a)
-    rounds = words.counted(v.rounds, "round")
-
-    def claim(times: str) -> str:
-        if v.metric is RATE:
-            return f"{a} is {times} times as fast as {b}"
-        if v.metric is CPU:
-            return f"{a} needs {times} times the {CPU.called(requests)} of {b}"
-        return f"the {v.metric.called(requests)} of {a} is {times} times that of {b}"
-
-    if not v.known:
-        return (
-            f"{head}: {claim(words.ratio(v.ratio))} so far; undecided, for {v.pairs:,} "
-            f"comparisons at once need {v.needed} rounds and this one has {v.rounds}."
-        )
+    group, said = v.group, v.word
     if v.word == EQUAL:
-        what = v.metric.called(requests)
-        return (
-            f"{head}: {a} and {b} are equal within {within(v.within)} in {what} "
-            f"({rounds})."
-        )
-    if v.word == UNDECIDED:
-        return f"{head}: undecided, {claim(words.between(v.low, v.high))} ({rounds})."
-    winner = a if v.winner is v.a else b
+        said = conclusion(v)
+    elif v.winner:
+        said = f"{a if v.winner is v.a else b} wins"
+    elif not v.known:
+        said = f"undecided, for {v.pairs:,} comparisons at once need {v.needed} rounds"
+    under = "" if group.limit is None else f", {group.limit:,} in flight"
+    work = words.capital(words.work(group.scenario, group.params))
     return (
-        f"{head}: {winner} wins, {claim(words.ratio(v.ratio))} "
-        f"({words.between(v.low, v.high)}; {rounds})."
+        f"{work}, {cores(group.cores)}{under}: {said}; {a} has {words.ratio(v.ratio)} "
+        f"times the {v.metric.called(group.requests)} of {b} "
+        f"({words.between(v.low, v.high)}; {words.counted(v.rounds, 'round')})."
     )
-
-
-def measured_by(metric: Metric, group: Group) -> str:
-    """'Jobs per second', 'CPU per request', 'p99' at the head of a line."""
-    text = metric.called(group.requests)
-    return text if text.startswith("p") else words.capital(text)

@@ -1,71 +1,61 @@
-"""A run for people: a block of lines per group, then what it says as a whole."""
+"""A run for people: a block of lines per group, then what it says as a whole: where
+the winner changes, the shortest useful job, and what more cores could bring."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterator, Sequence
+from statistics import median
+from typing import Iterator
 
 from reports.data import targets, words
-from reports.data.metrics import Metric
+from reports.data.cells import Cell
+from reports.data.metrics import RATE
 from reports.data.run import Run
 from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Group, Workload
+from reports.judge import scaling
 from reports.judge.brackets import Change
 from reports.judge.judgement import Judgement, judge
 from reports.say import lines, notes
-from reports.say.changes import changes, overtaken
-from reports.say.phrases import cores, measured_by
-from reports.say.whole import beyond, memory_lines, shortest
+from reports.say.phrases import cores
+
+CHANGES = "Where the winner changes"
 
 
 @dataclass(frozen=True)
 class Block:
-    """A heading and the lines under it; scenario and cores say what of.
-    `fewer`: the same workload has a block on more cores."""
+    """A heading and the lines under it; the heading of what is said of one
+    workload ends with its title."""
 
     heading: str
     lines: tuple[str, ...]
-    scenario: str | None = None
-    cores: int | None = None
-    fewer: bool = False
 
 
 def blocks(run: Run) -> list[Block]:
     judged = judge(run)
     found = []
     for workload in run.workloads:
-        for about, text in parts(judged, workload):
-            under = "" if about.limit is None else f", {about.limit:,} in flight"
-            if about.load:
-                under = f", {targets.load(about.load)}"
-            heading = f"{cores(about.cores)}{under}, {workload.title}"
-            # Of requests it is with fewer cores that the load generator has a
-            # CPU of its own.
-            fewer = about.cores < max(workload.cores) and not workload.requests
-            found.append(Block(heading, text, workload.scenario, about.cores, fewer))
-    for workload in run.workloads if run.judged else ():
-        heading = f"Memory per job in flight, {workload.title}"
-        found.append(Block(heading, memory_lines(workload), workload.scenario))
+        # Along a mix the table shows who wins where.
+        if workload.scenario != PRIMITIVES and not workload.shares:
+            for group in workload.groups:
+                title = f"{heading(group)}, {workload.title}"
+                found.append(Block(title, lines.lines(judged, group)))
+    for work, text in changes(judged).items():
+        found.append(Block(f"{CHANGES}, {work}", tuple(text)))
     found += [
-        Block("Where the winner changes", changes(judged)),
-        Block("Shortest useful job", shortest(judged)),
-        Block("Scaling law and bounds", beyond(judged)),
+        Block("Shortest useful job", tuple(shortest(judged))),
+        Block("Scaling law and bounds", tuple(beyond(judged))),
         Block("Notes", notes.caveats(run)),
     ]
     return [block for block in found if block.lines]
 
 
-def parts(
-    judged: Judgement, workload: Workload
-) -> Iterator[tuple[Group, tuple[str, ...]]]:
-    """What stands under one heading each, with a group that names it: a group,
-    or all of a mix axis on one core count and under one limit."""
-    if workload.scenario == PRIMITIVES:
-        return
-    for groups in along(workload) if workload.shares else ():
-        yield groups[-1], mix_lines(judged, groups)
-    for group in () if workload.shares else workload.groups:
-        yield group, lines.lines(judged, group)
+def heading(group: Group) -> str:
+    """'2 cores, 100 in flight'."""
+    under = f", {group.limit:,} in flight" if group.limit else ""
+    return cores(group.cores) + (
+        f", {targets.load(group.load)}" if group.load else under
+    )
 
 
 def along(workload: Workload) -> list[list[Group]]:
@@ -76,50 +66,107 @@ def along(workload: Workload) -> list[list[Group]]:
     return list(found.values())
 
 
-def change_of(judged: Judgement, groups: Sequence[Group]) -> Change | None:
-    return next((c for c in judged.changes if c.axis.groups[0] in groups), None)
+def changes(judged: Judgement) -> dict[str, list[str]]:
+    """By the work that is the same along the axis."""
+    found: dict[str, list[str]] = {}
+    for change in judged.changes:
+        group, apart = change.axis.groups[0], (change.axis.key, "size")
+        rest = {k: x for k, x in group.params.items() if k not in apart}
+        work = words.work(group.scenario, rest)
+        found.setdefault(work, []).append(change_line(change))
+    return found
 
 
-def mix_lines(judged: Judgement, groups: Sequence[Group]) -> tuple[str, ...]:
-    """Where the loop's lead ends, and who wins where."""
-    told = [v for v in judged.verdicts if v.group in groups and not v.control]
-    change = change_of(judged, groups)
-    found = [lines.not_yet(told)] if told else []
-    decided = [v for v in told if v.known]
-    if change and decided:
-        found += [overtaken(change), expected(groups)]
-    for metric in judged.metrics(groups[0]) if decided else ():
-        found.append(winners(judged, groups, metric))
-    for group in groups:
-        found += lines.worker_lines(group, [v for v in decided if v.group is group])
-    out = [
-        f"{cell.label} at {words.share(cell.share)} "
-        f"({'failed' if cell.failed else 'skipped'})"
-        for group in groups
-        for cell in group.cells
-        if not cell.comparable
-    ]
-    found.append(f"Not compared: {words.listed(out)}." if out else None)
-    return tuple(line for line in found if line)
+def change_line(change: Change) -> str:
+    """Up to where the one is unbeaten and from where another wins: a bracket, and
+    no line through it."""
+    where, axis = change.where, change.axis
+    group, beats = axis.groups[0], change.decides.winner or change.decides.a
 
+    def at(*places: float | None) -> str:
+        return words.listed(axis.words(p) for p in places if p is not None)
 
-def expected(groups: Sequence[Group]) -> str | None:
-    """Where arithmetic lets the loop's one core run full: below that share
-    the limit on jobs in flight holds everybody back alike."""
-    limit = groups[0].limit
-    if groups[0].cores == 1 or not limit or limit < 2:
-        return None
-    return (
-        f"Expected: {limit:,} in flight fill one core from 100 / {limit:,} = "
-        f"{words.share(100 / limit)} compute on, and a loop has one."
+    parts = (
+        (at(where.last), f"{change.holder} is unbeaten up to"),
+        (at(where.first), f"{beats.label} beats {change.holder} from"),
+        (at(*where.undecided), "undecided at"),
+        (at(*where.again), f"{change.holder} is unbeaten again at"),
     )
+    said = "; ".join(f"{text} {places}" for places, text in parts if places)
+    on = cores(group.cores) if axis.key == "in_flight" else heading(group)
+    return f"{on}, {change.metric.called(group.requests)}: {said}."
 
 
-def winners(judged: Judgement, groups: Sequence[Group], metric: Metric) -> str:
-    """Shares with the same outcome in one clause."""
-    outcomes: dict[str, list[float]] = {}
-    for group in groups:
-        text = lines.outcome(judged.standing(group, metric))
-        outcomes.setdefault(text, []).append(group.share)
-    each = (f"{text} at {words.shares(some)}" for text, some in outcomes.items())
-    return f"{measured_by(metric, groups[0])}, by compute: {'; '.join(each)}."
+def shortest(judged: Judgement) -> Iterator[str]:
+    """METG(50 %) per workload and core count, as brackets."""
+    found: dict[str, list[str]] = {}
+    for one in judged.shortest:
+        where, cell = one.where, one.cell
+        low, high = words.seconds(where.first), words.seconds(where.last)
+        text = f"between {low} and {high}"
+        if where.last is None:
+            text = "with none of the lengths"
+        elif where.first is None:
+            text = f"with {high} or less"
+        rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
+        work = words.capital(words.work(cell.scenario, rest))
+        found.setdefault(f"{work} on {cores(cell.cores)}", []).append(
+            f"{cell.label} {text}"
+        )
+    for work, each in found.items():
+        yield (
+            f"{work} begin to reach half of the ideal throughput (METG 50 %): "
+            f"{words.listed(each)}."
+        )
+
+
+def beyond(judged: Judgement) -> Iterator[str]:
+    for workload in judged.run.workloads if judged.run.judged else ():
+        yield from law(workload)
+        yield from bounds(judged, workload)
+
+
+def bounds(judged: Judgement, workload: Workload) -> Iterator[str]:
+    """From CPU times on the fewest cores, checked on the most."""
+    few, most = workload.cores[:1], workload.cores[-1:]
+    wide = workload.groups[-1:]
+    if workload.shares or few == most or RATE not in judged.metrics(*wide):
+        return
+    group = workload.group(*few, wide[0].limit, wide[0].share, wide[0].load)
+    if group is None or group.waits:
+        return
+    many, each, reached = 4 * most[0], [], []
+    others = {cell.label: cell for cell in wide[0].comparable}
+    for cell in group.contestants:
+        other = others.get(cell.label)
+        known = other and scaling.projection(cell, other)
+        if not known:
+            continue
+        thread = " (one thread is the limit)" if known.saturates(many) else ""
+        each.append(f"{cell.label} {words.rate(known.most(many))}/s{thread}")
+        if RATE.own(other):
+            reached.append(median(other.values(RATE.key)) / known.most(*most))
+    if each:
+        ends = dict.fromkeys(words.percent(f(reached)) for f in (min, max) if reached)
+        check = f" Measured on {cores(*most)}: {' to '.join(ends)} of it."
+        yield (
+            f"{words.capital(workload.title)}, an upper bound from the CPU time of a "
+            f"job on {cores(*few)}, not measured: on {many} cores at most "
+            f"{words.listed(each)}.{check if ends else ''}"
+        )
+
+
+def law(workload: Workload) -> Iterator[str]:
+    """The Universal Scalability Law, with six core counts or more."""
+    curves: dict[str, list[Cell]] = {}
+    for cell in workload.cells:
+        if cell.comparable and RATE.own(cell) and not cell.waits:
+            curves.setdefault(cell.label, []).append(cell)
+    for label, cells in curves.items():
+        rates = [median(cell.values(RATE.key)) for cell in cells]
+        if fit := scaling.usl([cell.cores for cell in cells], rates):
+            yield (
+                f"{words.capital(workload.title)}, {label}: contention "
+                f"{words.percent(fit.contention)}, coherence {fit.coherence:.2g} "
+                "(Universal Scalability Law)."
+            )

@@ -20,7 +20,7 @@ from reports.judge.brackets import Change
 from reports.judge.judgement import judge
 from reports.judge.noise import pairs
 from reports.judge.verdict import Verdict
-from reports.say import changes, phrases
+from reports.say import phrases, summary
 
 
 def assemble(run: Run) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def verdict(v: Verdict, change: Change | None = None) -> dict[str, Any]:
     if change:
         found |= {"axis": change.axis.key, "holder": change.holder}
         found |= {"last": change.where.last, "first": change.where.first}
-        found["sentence"] = changes.change_line(change)
+        found["sentence"] = summary.change_line(change)
     return found
 
 

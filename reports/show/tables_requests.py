@@ -10,7 +10,7 @@ from reports.data import targets, words
 from reports.data.metrics import CHEAP, CPU_OF_BOTH
 from reports.data.run import Cell, Workload
 from reports.data.scenarios import HEAD_OF_LINE
-from reports.say.requests import latencies
+from reports.say.lines import latencies
 from reports.show.table import Columns, Table, failure, made, memory, middle, price
 from reports.show.table import rate, seconds
 

@@ -78,7 +78,7 @@ SAID = {
             "shares": (0, 10, 25, 100),
         },
         [
-            "the lead passes from event-loop to",
+            "beats event-loop from 25 % compute",
             "1 core, 10 in flight, 5 ms io jobs",
             "All verdicts: 10 ms mixed jobs",
             "2 cores, 8 in flight, 25 % compute",
@@ -98,7 +98,7 @@ SAID = {
             "skipped": {"apache-prefork": "apache2 is not installed"},
         },
         [
-            "Against nginx 1.22.1: ",
+            "CPU per request over nginx 1.22.1: ",
             "1 core, open loop at 70 % of capacity, /plaintext requests",
             "each serve /plaintext requests (64 connections) on 1 and 2 cores",
             "every request",
