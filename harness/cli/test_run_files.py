@@ -83,7 +83,7 @@ def test_all_files_of_a_run_are_there_and_no_other(ended: Ended, out: Path) -> N
         "index.html",
     }
     kinds = {path.suffix for path in (out / "charts").iterdir()}
-    assert kinds == {".svg", ".png"}
+    assert kinds == {".svg", ".png", ".csv"}
 
 
 def test_every_repetition_of_every_cell_is_one_line(

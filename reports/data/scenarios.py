@@ -34,7 +34,7 @@ KINDS = {
     NULL: Kind("empty jobs", metrics=(CPU,)),
     # Floors are measured to be stood on, not to compete.
     PRIMITIVES: Kind("primitives", None, ()),
-    "cpu": Kind("CPU work"),
+    "cpu": Kind("CPU"),
     "pool": Kind("a pool"),
     # At the cap of Little's law models are equal by construction: what a job
     # costs is a question of its own.

@@ -74,12 +74,13 @@ class Standing:
 
     @property
     def lead(self) -> Verdict | None:
-        """Over the next, of a top each of which beats it: seen from the one that
-        is nearest to it. None where one of them does not."""
-        if not (self.top and self.rest and self._beat(self.rest[:1])):
-            return None
-        found = [self.between(cell, self.rest[0]) for cell in self.top]
-        return min(found, key=lambda v: abs(1 - v.ratio))
+        """Over the first of the rest whom each of the top beats: seen from the
+        one that is nearest to it. None where there is nobody like that."""
+        for other in self.rest if self.top else ():
+            if self._beat((other,)):
+                found = [self.between(cell, other) for cell in self.top]
+                return min(found, key=lambda v: abs(1 - v.ratio))
+        return None
 
     def _beat(self, others: Sequence[Cell]) -> bool:
         every = (self.between(one, other) for one in self.top for other in others)

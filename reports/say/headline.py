@@ -30,28 +30,45 @@ def headline(run: Run) -> str:
         return "Only primitives were measured: floors, and nobody to stand on them."
     failed = sum(1 for cell in run.cells if cell.failed)
     ending = f" {words.counted(failed, 'cell')} failed." if failed else ""
-    shorter = product(range(len(real), 0, -1), (False, True), (True, False))
-    for shown, short, lead in shorter:
-        text = sentence(judge(run), real, shown, short, lead) + ending
-        if len(text.split()) <= MOST:
+    for shown in range(len(real), 0, -1):
+        text = longest(judge(run), real, shown, ending)
+        if fits(text):
             break
     return text
 
 
-def sentence(
-    judged: Judgement, loads: Sequence[Workload], shown: int, short: bool, lead: bool
+def fits(text: str) -> bool:
+    return len(text.split()) <= MOST
+
+
+def longest(
+    judged: Judgement, loads: Sequence[Workload], shown: int, ending: str
 ) -> str:
+    """As much of each as there is room for, those first that stand first."""
+    extents = [0] * shown
+    for extent, k in product((1, 2), range(shown)):
+        more = [*extents[:k], extent, *extents[k + 1 :]]
+        if fits(sentence(judged, loads, more, True) + ending):
+            extents = more
+    text = sentence(judged, loads, extents, False) + ending
+    return text if fits(text) else sentence(judged, loads, extents, True) + ending
+
+
+def sentence(
+    judged: Judgement, loads: Sequence[Workload], extents: Sequence[int], short: bool
+) -> str:
+    """Of each, as its extent says: two metrics, one, or one without its lead."""
     counts = {telling(workload) for workload in loads}
     head = f"With {cores(*counts)}, " if len(counts) == 1 else ""
     each = []
-    for workload in loads[:shown]:
+    for workload, extent in zip(loads, extents):
         title = workload.title
         if short:
             name = kind(workload.scenario).short
             title = name if len(loads) > 1 else title.partition(" (")[0]
-        at = "" if head else f" on {cores(telling(workload))}"
-        each.append(f"{title}{at}: {answer(judged, workload, short, lead)}")
-    left = len(loads) - shown
+        at = "" if head else f" ({cores(telling(workload))})"
+        each.append(f"{title}{at}: {answer(judged, workload, extent)}")
+    left = len(loads) - len(extents)
     more = f"; {words.counted(left, 'more workload')} below" if left else ""
     return f"{head}{'; '.join(each)}{more}."
 
@@ -63,7 +80,7 @@ def telling(workload: Workload) -> int:
     return (free or workload.cores)[-1]
 
 
-def answer(judged: Judgement, workload: Workload, short: bool, lead: bool) -> str:
+def answer(judged: Judgement, workload: Workload, extent: int) -> str:
     here = [g for g in workload.groups if g.cores == telling(workload)]
     for change in judged.changes:
         where, axis = change.where, change.axis
@@ -84,9 +101,14 @@ def answer(judged: Judgement, workload: Workload, short: bool, lead: bool) -> st
         return "too few rounds to decide" if found else "nobody can be compared"
     # Where all are equal the price tells them apart.
     mine = [s for s in known if s.group is found[0].group] or found
-    if not lead:
-        mine = [s for s in mine if s.winner] or mine
-    if not lead or len(mine) == 1:
-        return clause(mine[0], short, lead)
-    each = (clause(s, short, lead).partition(", ") for s in mine[:2])
-    return ", ".join(f"{a} ({b})" if b else a for a, _, b in each)
+    if extent < 2 or len(mine) == 1:
+        best = [s for s in mine if s.winner] or mine
+        return clause(best[0], lead=extent > 0)
+    each = [clause(s, lead=True) for s in mine[:2]]
+    # A list of names has commas of its own.
+    leads = [s.lead and s.decided and not s.bound for s in mine[:2]]
+    parts = (
+        text.rpartition(", ") if has else (text, "", "")
+        for text, has in zip(each, leads)
+    )
+    return ", ".join(f"{a} ({b})" if b and a else b or a for a, _, b in parts)

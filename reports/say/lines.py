@@ -132,7 +132,7 @@ def names(standing: Standing, cells: Iterable[Cell]) -> str:
 
 
 def standing_line(standing: Standing) -> str | None:
-    """Who wins, who is equal, what is undecided; then how far the next is."""
+    """Who wins, who is equal, what is undecided; then whom they beat."""
     metric, v = standing.metric, standing.lead
     head = measured_by(metric, standing.group)
     if standing.bound:
@@ -154,11 +154,9 @@ def standing_line(standing: Standing) -> str | None:
         text += ", which beat the rest" if standing.apart else ""
         return f"{head}: {text}."
     if v and metric.lower:
-        text += (
-            f"; the next, {names(standing, [v.b])}, {figure(v.seen_from(v.b))} times"
-        )
+        text += f"; {names(standing, [v.b])} {figure(v.seen_from(v.b))} times as much"
     elif v:
-        text += f"; {figure(v)} times the next, {names(standing, [v.b])}"
+        text += f"; {figure(v)} times {names(standing, [v.b])}"
     return f"{head}: {text}."
 
 
@@ -175,18 +173,18 @@ def spread(standing: Standing) -> str:
     return f", but spread not: {b} {within(wild)}, {a} {within(steady)}"
 
 
-def clause(standing: Standing, short: bool, lead: bool) -> str:
-    """'thread-pool and prefork equal, 1.96 times the next'; 'undecided between
-    thread-pool and prefork, which beat the rest'."""
+def clause(standing: Standing, lead: bool) -> str:
+    """'thread-pool and prefork equal, 1.96 times event-loop'; without `lead` as
+    short as may be: '3 of 5 models equal'."""
     metric, top, every = standing.metric, standing.top, len(standing.order)
     name, ahead, v = metric.name.split()[0], "", standing.lead
     what = "" if metric is RATE else f" in {name}"
     if standing.bound:
-        return f"nobody wins{what}, only bounds are known"
+        return f"only bounds{what} known"
     if lead and v:
-        ahead = f", {words.ratio(v.ratio)} times the next"
+        ahead = f", {words.ratio(v.ratio)} times {names(standing, [v.b])}"
         if metric.lower:
-            ahead = f", the next {words.ratio(1 / v.ratio)} times"
+            ahead = f", {names(standing, [v.b])} {words.ratio(1 / v.ratio)} times"
     if standing.winner:
         best = {RATE: "wins", CPU: "needs least CPU"}
         verb = best.get(metric, f"has the lowest {name}")
@@ -196,9 +194,6 @@ def clause(standing: Standing, short: bool, lead: bool) -> str:
     who = names(standing, standing.shown)
     if len(top) == every > 2:
         who = f"all {every}"
-    elif short and len(top) > 2:
+    elif not lead and len(top) > 2:
         who = f"{len(top)} of {every} models"
-    if standing.equal:
-        return f"{who} equal{what}{ahead}"
-    rest = ", which beat the rest" if lead and standing.apart else ""
-    return f"undecided{what} between {who}{rest}"
+    return f"{who} {'equal' if standing.equal else 'undecided'}{what}{ahead}"

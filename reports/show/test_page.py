@@ -101,7 +101,7 @@ def test_the_first_screen_answers(reader):
         "by jobs per second",
         "1 ms cpu jobs",
         "▲ thread-pool",
-        "times the next",
+        "times event-loop",
         "Present",
         "Hide answers",
     ):
@@ -131,7 +131,7 @@ def test_three_questions_with_covered_answers(html):
 def test_paper_begins_with_the_questions_alone(html):
     part = html[html.index('class="handout"') : html.index("<main")]
     assert part.count("<li>") == 3 and "Write down" in part
-    assert "wins" not in part and "times the next" not in part
+    assert "wins" not in part and "times event-loop" not in part
 
 
 def test_every_answer_can_be_hidden(html):

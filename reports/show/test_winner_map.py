@@ -33,7 +33,7 @@ def test_equal_models_stand_together_with_their_marks(tmp_path):
     # Its most telling measure is another one, and stands beside its name.
     assert null.measure == "CPU per job" and prices == [null]
     assert (null.fields[0].kind, named(null.fields[0])) == ("wins", ["sequential"])
-    assert null.fields[0].text == "next takes 1.50 times"
+    assert null.fields[0].text == "event-loop 1.50 times"
 
 
 def test_doubt_is_in_the_map(tmp_path):

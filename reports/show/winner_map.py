@@ -140,7 +140,7 @@ def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
 
 
 def lead(standing: Standing) -> str:
-    """'1.96 times the next', 'equal within 1.1 %, 2.00 times the next'."""
+    """'1.96 times event-loop', 'equal within 1.1 %, 2.00 times event-loop'."""
     text, known = "", [v for v in standing.unsure if v.known]
     if standing.equal:
         text = f"equal within {within(standing.within)}"
@@ -148,7 +148,9 @@ def lead(standing: Standing) -> str:
         widest = max(known, key=lambda v: v.high / v.low, default=None)
         text = f"undecided {span(widest)}" if widest else "undecided"
     if standing.lead:
-        times = words.ratio(max(standing.lead.ratio, 1 / standing.lead.ratio))
-        ahead = "next takes {} times" if standing.metric.lower else "{} times the next"
-        text += (", " if text else "") + ahead.format(times)
+        v = standing.lead
+        ahead = f"{words.ratio(v.ratio)} times {name_of(v.b, standing.group)}"
+        if standing.metric.lower:
+            ahead = f"{name_of(v.b, standing.group)} {words.ratio(1 / v.ratio)} times"
+        text += (", " if text else "") + ahead
     return text
