@@ -62,7 +62,11 @@ def test_bad_input(bench: Bench, flags: list[str], takes: str, got: str) -> None
 
 @pytest.mark.parametrize(
     "flags, words",
-    [([], "URL"), ([URL, "--fast"], "--fast"), ([URL, "http://x"], "not expected: http://x")],
+    [
+        ([], "URL"),
+        ([URL, "--fast"], "--fast"),
+        ([URL, "http://x"], "not expected: http://x"),
+    ],
 )
 def test_missing_and_unknown_words(bench: Bench, flags: Any, words: str) -> None:
     found = bench.run("load", *flags)
