@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NoReturn, Sequence
@@ -23,7 +24,7 @@ from reports.show import noise, results, streams, terminal
 WRONG, UNSTABLE, PASSED = 2, 4, 99
 FAIL_IF = "exit 99 if the median of a cell is so: 'cpu.prefork.jobs_per_second<900'"
 FAIL_OVER = "exit 99 if a cell of B is worse by more, say 5%%, with its whole interval"
-STRICT = "exit 4 if a control wins or half of a cell was disturbed"
+STRICT = "exit 4 if a control wins or more than half of a cell was disturbed"
 NOISE = "write there how far controls differ, and show that alone"
 
 
@@ -54,11 +55,13 @@ def parser(verb: str) -> Parser:
 
 
 def per_cent(text: str) -> float:
-    """'5%' as 0.05. Raises ValueError, which argparse tells."""
-    number = text.strip()
-    if not number.endswith("%") or not 0 <= float(number[:-1]) < 100:
-        raise argparse.ArgumentTypeError(f"takes a share such as 5%, not {text!r}")
-    return float(number[:-1]) / 100
+    """'5%' as 0.05."""
+    match = re.fullmatch(r"\s*(\d{1,2}(?:\.\d*)?|\.\d+)\s*%\s*", text)
+    if not match:
+        raise argparse.ArgumentTypeError(
+            f"takes a share from 0% to less than 100%, such as 5%, got {text!r}"
+        )
+    return float(match.group(1)) / 100
 
 
 def say(text: object) -> None:

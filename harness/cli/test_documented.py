@@ -116,7 +116,8 @@ def test_a_documented_command_runs(bench: Bench, run_before: Path, name: str) ->
     launcher.write_text(LAUNCHER)
     launcher.chmod(0o755)
     shell = subprocess.Popen(
-        ["bash", "-c", shorter(script, run_before)],
+        # Each line must hold; not where one ends what is in the background.
+        ["bash", "-c" if "&" in script else "-ec", shorter(script, run_before)],
         cwd=bench.cwd,
         env={
             **bench.environment(),

@@ -7,7 +7,6 @@ presentation attributes, which look the same and need no exception.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from plots.chart import Chart
 from plots.inline import inline
@@ -16,11 +15,8 @@ FONT = re.compile(r"(?:(\d+) )?([\d.]+px) (.*)")
 
 
 def picture(chart: Chart) -> str:
-    """The <svg> element. What is drawn of a model (id="model-prefork-...") keeps
-    that name as data, for ids belong to the page."""
-    named = re.sub(r' id="(model-[^"]*)"', r' data-part="\1"', chart.svg)
-    text = inline(replace(chart, svg=named))
-    return re.sub(r' style="([^"]*)"', lambda m: attributes(m.group(1)), text)
+    """The <svg> element."""
+    return re.sub(r' style="([^"]*)"', lambda m: attributes(m.group(1)), inline(chart))
 
 
 def attributes(style: str) -> str:

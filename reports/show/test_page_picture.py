@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plots.chart import Chart, Table
-from reports.show.page_picture import attributes, picture
+from reports.show.page_picture import attributes
 
 
 @pytest.mark.parametrize(
@@ -25,10 +24,3 @@ from reports.show.page_picture import attributes, picture
 )
 def test_a_style_becomes_attributes(style, written):
     assert attributes(style) == written
-
-
-def test_parts_of_a_model_keep_their_name_as_data():
-    drawn = '<svg ><title>t</title><g id="model-prefork-1" style="fill: red"/></svg>'
-    words = ("cpu-forest", "forest", "question", "title", "so what", "note")
-    text = picture(Chart(*words, Table((), (), ""), drawn, b""))
-    assert '<g data-part="model-prefork-1" fill="red"/>' in text
