@@ -151,7 +151,7 @@ def test_every_figure_has_its_sentence_table_files_and_machine(html):
     figures = re.findall(r'<section class="figure".*?</section>', html, re.S)
     assert len(figures) >= 15
     for figure in figures:
-        assert 'class="so-what"' in figure and ">PNG</a>" in figure
+        assert 'class="so-what' in figure and ">PNG</a>" in figure
         assert "<summary>The figures as a table</summary>" in figure
         assert "2 CPUs (AMD EPYC 7763 64-Core)" in figure
 
