@@ -23,6 +23,7 @@ SHORT = {
     "BENCH_REPS": "1",
     "BENCH_ROUNDS": "6",
     "BENCH_WARMUP": "1ms",
+    "BENCH_MAX_WORKERS": "16",  # hundreds of threads would starve other tests
     "BENCH_NO_REPORT": "true",
     "BENCH_QUIET": "true",
 }

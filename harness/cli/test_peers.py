@@ -29,7 +29,7 @@ FLAGS = (
     "--connections=4",
     "--load=closed",
     "--reps=1",
-    "--duration=0.2",
+    "--duration=0.5",
     "--warmup=0.05",
     "--no-report",
     "--quiet",

@@ -88,7 +88,7 @@ def short_http(out: Path, *flags: str, scenario: str = "http") -> list[str]:
         "--cores=1",
         "--connections=4",
         "--reps=1",
-        "--duration=0.15",
+        "--duration=0.5",
         "--quiet",
         "--no-report",
         f"--out={out}",
