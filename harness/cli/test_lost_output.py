@@ -176,7 +176,7 @@ def test_a_run_whose_lines_find_no_room(
 ) -> None:
     out = tmp_path / "run"
     line = (reported / "runs.jsonl").stat().st_size
-    room = (reported / "environment.json").stat().st_size + 2 * line
+    room = (reported / "environment.json").stat().st_size + 8 * line
     found = bench.run(*small(reps=50, out=out), preexec_fn=at_most(room))
     kept = lines_in(out)
     assert (found.code, found.out) == (1, "")
