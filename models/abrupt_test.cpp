@@ -4,7 +4,10 @@
 // held by SIGSTOP where the order of things matters.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <thread>
+#include <vector>
 
 #include "harness/backend/backend.h"
 #include "models/testing/hosted.h"
@@ -122,6 +125,22 @@ TEST_P(Abrupt, AStopRefusesNewcomersBeforeTheLastAnswer) {
   kill(backend.pid(), SIGCONT);
   EXPECT_THAT(busy.read_to_end(), StartsWith(kOk));
   EXPECT_EQ(served.wait(), 0);
+}
+
+TEST_P(Abrupt, NewcomersWithoutEndDoNotKeepAServerFromStopping) {
+  Served served(*GetParam(), {.workers = 1});
+  std::atomic<int> came{0};
+  const auto come_and_go = [&] {
+    while (listens(served.port())) came.fetch_add(1);
+  };
+  std::vector<std::jthread> crowd;
+  for (int i = 0; i < 4; ++i) crowd.emplace_back(come_and_go);
+  usleep(50'000);  // so that the queue is full, mostly
+  came.store(0);
+  kill(served.pid(), SIGTERM);
+  EXPECT_EQ(served.wait(), 0);
+  // A queue and what the parent and the worker take from it at their ends.
+  EXPECT_LE(came.load(), 3 * 4096);
 }
 
 TEST_P(Abrupt, WhoIsInTheQueueAtAStopIsAnswered) {

@@ -61,9 +61,10 @@ std::uint16_t port_of(int socket) {
 }
 
 Accepted Listener::accept(bool blocking) noexcept {
-  const int connection = accept_from(fd(), blocking);
+  const bool ending = ending_.load();
+  const int connection = ending ? -1 : accept_from(fd(), blocking);
   if (connection >= 0) return {Fd(connection)};
-  const int error = errno;
+  const int error = ending ? EAGAIN : errno;
   // In this order: what is over for one thread was kept by another one before.
   if (const int kept = take_kept(); kept >= 0) {
     int nonblocking = 0;
@@ -75,18 +76,22 @@ Accepted Listener::accept(bool blocking) noexcept {
 
 bool Listener::shut() noexcept {
   if (shutting_.test_and_set(std::memory_order_acquire)) return false;
-  bool everybody = false;
-  while (put_.load() - taken_.load() < kMostKept) {
+  ending_.store(true);
+  bool everybody = true;
+  while (put_.load() < kMostKept) {
     const int connection = accept_from(fd());
     if (connection < 0) {
       if (errno == ECONNABORTED) continue;  // that one has gone already
       everybody = !no_descriptor(errno);
       break;
     }
-    kept_[put_.load() % kMostKept].store(connection);
+    kept_[put_.load()].store(connection);
     put_.fetch_add(1);
   }
-  if (everybody) ::shutdown(fd(), SHUT_RD);
+  if (everybody) {
+    ::shutdown(fd(), SHUT_RD);
+    ending_.store(false);  // accept() finds out by itself
+  }
   shutting_.clear(std::memory_order_release);
   return everybody;
 }
@@ -94,7 +99,7 @@ bool Listener::shut() noexcept {
 int Listener::take_kept() noexcept {
   std::uint32_t place = taken_.load();
   while (place != put_.load()) {
-    const int fd = kept_[place % kMostKept].load();
+    const int fd = kept_[place].load();
     if (taken_.compare_exchange_weak(place, place + 1)) return fd;
   }
   return -1;

@@ -40,7 +40,8 @@ std::uint16_t port_of(int socket);
 /// alone lets newcomers wait for nobody. So its end has two parts: everybody is
 /// taken from the queue, then the socket stops listening, for all processes
 /// that share it: newcomers are refused at once. [Linux: shutdown(2) of a
-/// listening socket]
+/// listening socket] However fast they come, no more are taken than a queue
+/// can hold.
 ///
 /// All threads of a process may use one at the same time.
 class Listener {
@@ -61,17 +62,18 @@ class Listener {
   bool shut() noexcept;
 
  private:
-  /// How many can be kept between shut() and accept(): Linux's own longest
-  /// queue. [net.core.somaxconn]
+  /// How many are taken from the first shut() on: Linux's own longest queue.
+  /// [net.core.somaxconn]
   static constexpr std::uint32_t kMostKept = 4096;
 
   int take_kept() noexcept;
 
   const Fd socket_;
   std::atomic_flag shutting_;
-  std::array<std::atomic<int>, kMostKept> kept_;  ///< a ring
-  std::atomic<std::uint32_t> put_{0};             ///< how many ever came
-  std::atomic<std::uint32_t> taken_{0};           ///< and how many have left
+  std::atomic<bool> ending_{false};  ///< only shut() may take from the queue
+  std::array<std::atomic<int>, kMostKept> kept_;
+  std::atomic<std::uint32_t> put_{0};    ///< how many ever came
+  std::atomic<std::uint32_t> taken_{0};  ///< and how many have left
 };
 
 /// Waits for connections by stopping its thread. Each worker makes its own:
