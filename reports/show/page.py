@@ -23,14 +23,13 @@ from markupsafe import Markup, escape
 
 from plots import draw, style
 from plots.chart import Chart
-from plots.names import machine
-from plots.view import View
+from plots.inline import inline
+from plots.view import View, machine
 from reports.data import files, targets, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.say import headline, notes
 from reports.show import page_code, page_sections
-from reports.show.page_picture import picture
 from reports.show.winner_map import slug, winner_map
 
 HERE = Path(__file__).resolve().parent
@@ -103,7 +102,7 @@ def environment() -> Environment:
     )
     found.globals.update(words=words, targets=targets)
     found.filters.update(
-        svg=lambda chart: Markup(picture(chart)),
+        svg=lambda chart: Markup(inline(chart)),
         number=lambda value: f"{value:,}",
         prose=prose,
         slug=slug,

@@ -105,7 +105,7 @@ SAID = {
             "in flight at end",
             "sent = ok + bad status + bad body + timed out + reset",
             FLAGS["rate-missed"],
-            "apache-prefork was skipped: apache2 is not installed.",
+            "repetitions: apache2 is not installed.",
             "CPU per request",
             "p99 of cheap requests",
         ],

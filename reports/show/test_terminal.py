@@ -84,8 +84,8 @@ def test_columns_are_aligned(cpu):
 
 def test_failed_cells_come_with_their_reason(tmp_path):
     found = run.load(make_run(tmp_path, failed={"prefork": "killed | by *SIGSEGV*"}))
-    wanted = "prefork, 2 cores, 2 workers: failed in 10 of 10 repetitions: killed | by"
-    assert wanted in terminal.as_table(found)
+    wanted = "cpu/prefork/cores:2/workers:2: failed in 10 of 10 repetitions: killed | by"
+    assert wanted in " ".join(terminal.as_table(found).split())
     assert "killed \\| by \\*SIGSEGV\\*" in terminal.as_markdown(found)
 
 

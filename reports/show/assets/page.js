@@ -60,20 +60,11 @@ function hiding() {
 // A model's rows, names and drawn parts stand out; in charts the others fade.
 function highlighting() {
   const select = byId("highlight");
-  const slugs = [...select.options].map((one) => one.value).filter(Boolean);
-  // thread-pool-stealing-3 is no part of thread-pool.
-  const owner = (part) =>
-    slugs
-      .filter((slug) => part.startsWith(`model-${slug}-`))
-      .reduce((a, b) => (b.length > a.length ? b : a), "");
   select.addEventListener("change", () => {
     const slug = select.value;
     const label = select.selectedOptions[0].textContent;
     for (const one of all("[data-model]")) {
       one.classList.toggle("lit", one.dataset.model === slug);
-    }
-    for (const one of all(".chart [data-part]")) {
-      one.classList.toggle("dim", slug !== "" && owner(one.dataset.part) !== slug);
     }
     for (const one of all(".chart text")) {
       one.classList.toggle("lit", slug !== "" && one.textContent === label);
