@@ -181,14 +181,6 @@ def test_files_are_written_whole_and_old_ones_removed(tmp_path, drawn):
     assert (tmp_path / f"{name}.csv").read_text() == charts[0].csv
 
 
-def test_progress_ends_where_it_should(tmp_path):
-    seen = []
-    run = load(make_run(tmp_path, scenarios=("cpu",), repetitions=1, cores=(1,)))
-    list(draw.charts(run, lambda *step: seen.append(step)))
-    assert seen[0] == ("cpu", 0, len(FIGURES))
-    assert seen[-1] == ("charts", len(FIGURES), len(FIGURES))
-
-
 def test_nothing_good_means_no_view_and_parameters_name_the_files(tmp_path):
     failed = {label: "killed" for label in FIVE}
     run = load(

@@ -132,13 +132,6 @@ def test_no_line_leads_into_shared_cpus(tmp_path):
     assert lines(None, "a") == 0 and lines(False, "b") == 5
 
 
-def test_many_cores_are_in_the_table(tmp_path):
-    view = view_of(tmp_path, "io", cores=(1, 2, 4), in_flight=(10, 100))
-    found = chart(view, "in-flight")
-    assert "other core counts: in the table" in found.note
-    assert {row[1] for row in found.table.rows} == {1, 2, 4}
-
-
 def test_several_worker_counts_without_a_rule_are_lines_of_their_own(tmp_path):
     def more(entry):
         if entry["model"] != "thread-pool":
