@@ -7,7 +7,7 @@ to say of this workload.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from plots.view import View
@@ -33,24 +33,14 @@ def keep(view: View, wanted: Callable[[Cell], bool], fixed: str = "") -> View:
 
 def ruled(view: View) -> View:
     """Only the workers that the rule gives, where several were measured."""
-    found: dict[tuple, list[Cell]] = {}
-    for cell in view.workload.cells:
-        pool = cell.model_params.get("uv_pool")
-        place = (cell.label, cell.cores, cell.limit, cell.step, pool)
-        found.setdefault(place, []).append(cell)
-    kept = {cell.name for some in found.values() for cell in _by_rule(some)}
-    return keep(view, lambda cell: cell.is_floor or cell.is_peer or cell.name in kept)
 
+    def place(cell: Cell) -> tuple:
+        return (cell.label, cell.cores, cell.limit, cell.step)
 
-def _by_rule(cells: Sequence[Cell]) -> Sequence[Cell]:
-    """Without a rule every number of workers is a line of its own. The end of
-    a mix, where nothing waits, is none: there the rule comes to W = cores."""
-    wanted = cells[0].workers_rule
-    if wanted is None and cells[0].share is not None and not cells[0].waits:
-        wanted = cells[0].cores
-    if wanted is None:
-        return cells
-    return [min(cells, key=lambda c: (abs(c.workers - wanted), c.workers))]
+    cells = view.workload.cells
+    kept = {c.name for c in cells if c.workers == c.workers_rule}
+    several = {place(c) for c in cells if c.name in kept}
+    return keep(view, lambda c: c.name in kept or place(c) not in several)
 
 
 def focused(view: View) -> View:
@@ -64,8 +54,8 @@ def focused(view: View) -> View:
     return keep(view, lambda cell: cell.limit in (most, None), fixed)
 
 
-def on(view: View, cores: int) -> View:
-    return keep(view, lambda cell: cell.cores == cores)
+def on(view: View, cores: int, fixed: str = "") -> View:
+    return keep(view, lambda cell: cell.cores == cores, fixed)
 
 
 # What a figure needs to be drawn.
@@ -99,8 +89,7 @@ def waiting(view: View) -> View | None:
     if not view.workload.waits or view.workload.requests or len(view.shares) > 1:
         return None
     several = "other core counts: not drawn" if len(view.cores) > 1 else ""
-    view = ruled(view)
-    return keep(view, lambda cell: cell.cores == view.cores[-1], several)
+    return on(ruled(view), view.cores[-1], several)
 
 
 def contest(view: View) -> View | None:
@@ -111,6 +100,28 @@ def contest(view: View) -> View | None:
 def with_loop(view: View) -> View | None:
     here = any(cell.label == LOOP for cell in view.cells)
     return along_shares(view) if here else None
+
+
+def several_workers(view: View) -> View | None:
+    """Blocking models for which several numbers of workers were measured: at
+    the highest limit, and of a mix at the share at which the rule asks most."""
+    found: dict[tuple, list[Cell]] = {}
+    for cell in view.cells:
+        if cell.workers_rule is not None:
+            place = (cell.label, cell.cores, cell.limit, cell.share)
+            found.setdefault(place, []).append(cell)
+    grids = [some for some in found.values() if len({c.workers for c in some}) > 1]
+    if not grids:
+        return None
+    limit = max(some[0].limit or 0 for some in grids)
+    names = [c for some in grids for c in some if (c.limit or 0) == limit]
+    # Not simply all that the limit allows.
+    share = max((c.workers_rule < limit, c.workers_rule, c.share or 0) for c in names)[
+        2
+    ]
+    held = f"at {limit:,} in flight" if limit else ""
+    held += f", {share:g} % compute" if share else ""
+    return keep(view, lambda c: c in names and (c.share or 0) == share, held)
 
 
 def closed(view: View) -> View | None:
@@ -130,3 +141,8 @@ def opened(view: View) -> View | None:
 
 def scenario(*names: str) -> Cut:
     return lambda view: view if view.scenario in names else None
+
+
+def on_most(name: str) -> Cut:
+    """One scenario, on the most cores."""
+    return lambda view: on(view, view.cores[-1]) if view.scenario == name else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure as Drawn
 
@@ -27,21 +27,18 @@ from reports.data.metrics import SHARED
 Points = Sequence[Mapping[str, Point]]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """What a form hands back; `title` and `question` if they are not those that
-    are declared."""
+class Sheet(NamedTuple):
+    """What a form hands back; `question` if it is not the one declared."""
 
     drawn: Drawn
+    title: str
     so_what: str
     note: str
     table: Table
-    title: str = ""
     question: str = ""
 
 
-@dataclass(frozen=True)
-class Axis:
+class Axis(NamedTuple):
     """What stands along a figure of lines: a place for each value of `of`."""
 
     name: str
@@ -68,8 +65,7 @@ WORKERS = Axis("workers (not to scale)", lambda c: c.workers, _workers)
 LOAD = Axis("offered, % of each server's own capacity", lambda c: float(c.load or 0))
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """What would be, as opposed to the models: per place of the axis."""
 
     label: str
@@ -77,8 +73,7 @@ class Reference:
     measured: bool = False
 
 
-@dataclass(frozen=True)
-class Bracket:
+class Bracket(NamedTuple):
     """A stretch of the axis in which something changes: no line crosses it."""
 
     text: str
@@ -86,8 +81,7 @@ class Bracket:
     high: float | None = None
 
 
-@dataclass(frozen=True)
-class Extra:
+class Extra(NamedTuple):
     """One more column of the table."""
 
     title: str
@@ -95,21 +89,38 @@ class Extra:
     of: Callable[[View, Cell], Any]
 
 
+# The columns of every table that say where a cell stands, and how sure it is.
+PLACE = (
+    Extra("model", "text", lambda view, cell: view.label(cell)),
+    Extra("cores", "count", lambda _, cell: cell.cores),
+    Extra("in flight, asked", "count", lambda _, cell: cell.limit),
+    Extra("in flight", "count", lambda _, cell: cell.in_flight),
+    Extra("share of compute, %", "count", lambda _, cell: cell.share),
+    Extra("load", "text", lambda _, cell: cell.load),
+    Extra("workers", "count", lambda _, cell: cell.workers),
+)
+DOUBT = (
+    Extra("flags", "text", lambda _, cell: ", ".join(cell.flags) or None),
+    Extra("set aside", "count", lambda _, cell: len(cell.disturbed) or None),
+    Extra("n", "count", lambda _, cell: len(cell.ok)),
+)
+
+
 @dataclass(frozen=True)
 class Figure:
-    """`form` draws it, `cut` says of which cells, or that there are none. Title
-    and question may hold {work} and {cores}."""
+    """`form` draws it, `cut` says of which cells, or that there are none. Title,
+    question, note and caption are from figures.toml."""
 
     kind: str
-    title: str
-    question: str
     form: Callable[[Figure, View], Sheet | None]
     cut: Cut
     measures: tuple[Measure, ...] = ()
+    title: str = ""
+    question: str = ""
     note: str = ""
     caption: str = ""
-    more: Callable[[View, Points], str] = lambda *_: ""  # after the sentence
-    says: Callable[[View, Points], str] | None = None  # in its place
+    # In the place of the sentence; "" if there is nothing special to say.
+    says: Callable[[View, Points], str] = lambda *_: ""
     label: Callable[[View, Cell], str] = lambda *_: ""  # after a value
     extras: tuple[Extra, ...] = ()
     log: bool | None = None  # None: if the values differ very much
@@ -118,12 +129,8 @@ class Figure:
     beside: bool = False  # floors and well-known servers are lines too
     references: Callable[[View, int], Iterable[Reference]] = lambda *_: ()
     bracket: Callable[[View, int], Bracket | None] = lambda *_: None
-    ceiling: Callable[[Cell], float | None] = lambda _: None
     # Of rows:
-    stacked: bool = False  # the first measure is the sum of the two others
-    settings: Callable[[Cell], str] | None = None  # in the place of cores
-    floor: Callable[[View, Cell], Cell | None] = lambda *_: None
-    level: Callable[[View], Reference | None] = lambda _: None
+    row: float = 0.36  # inches
 
     def chart(self, view: View) -> Chart | None:
         cut = self.cut(view)
@@ -133,17 +140,16 @@ class Figure:
             sheet = self.form(self, cut)
             if sheet is None:
                 return None
-            title = sheet.title or self.worded(self.title, cut)
             about = f"{sheet.so_what} The table holds the figures."
             return Chart(
                 f"{view.slug}-{self.kind}",
                 self.kind,
                 sheet.question or self.worded(self.question, cut),
-                title,
+                sheet.title,
                 sheet.so_what,
                 sheet.note,
                 sheet.table,
-                render.svg(sheet.drawn, title, about),
+                render.svg(sheet.drawn, sheet.title, about),
                 render.png(sheet.drawn),
             )
 
@@ -162,40 +168,27 @@ class Figure:
 
     def sheet(self, view: View, points: Points, drawn: Drawn, note: str) -> Sheet:
         """With the sentence and the table that follow from the declaration."""
-        if self.says:
-            said = self.says(view, points)
-        else:
-            told = sentence(view, self.measures[0], points[0])
-            said = f"{told} {self.more(view, points)}".strip()
-        return Sheet(drawn, said, note, self.table(view, points))
+        said = self.says(view, points) or sentence(view, self.measures[0], points[0])
+        title = self.worded(self.title, view)
+        return Sheet(drawn, title, said, note, self.table(view, points))
 
     def table(self, view: View, points: Points) -> Table:
         """A row per cell: where it stands, each measure, what else is wanted.
         Columns in which nothing is known are left out."""
         cells = [c for c in self.shown(view) if any(c.name in p for p in points)]
-        found: list[tuple[Column, list[Any]]] = [
-            (Column("model", "text"), [view.label(c) for c in cells]),
-            (Column("cores", "count"), [c.cores for c in cells]),
-            (Column("in flight, asked", "count"), [c.limit for c in cells]),
-            (Column("in flight", "count"), [c.in_flight for c in cells]),
-            (Column("share of compute, %", "count"), [c.share for c in cells]),
-            (Column("load", "text"), [c.load for c in cells]),
-            (Column("workers", "count"), [c.workers for c in cells]),
-        ]
+
+        def filled(extra: Extra) -> tuple[Column, list[Any]]:
+            values = [extra.of(view, cell) for cell in cells]
+            return Column(extra.title, extra.kind), values
+
+        found = [filled(extra) for extra in PLACE]
         for measure, some in zip(self.measures, points):
             each = [some.get(cell.name) for cell in cells]
             first = f"{measure.panel or measure.name}, {measure.of}"
             for title, key in ((first, "middle"), ("low", "low"), ("high", "high")):
                 values = [getattr(point, key, None) for point in each]
                 found.append((Column(title, measure.unit), values))
-        for extra in self.extras:
-            values = [extra.of(view, cell) for cell in cells]
-            found.append((Column(extra.title, extra.kind), values))
-        found += [
-            (Column("flags", "text"), [", ".join(c.flags) or None for c in cells]),
-            (Column("set aside", "count"), [len(c.disturbed) or None for c in cells]),
-            (Column("n", "count"), [len(c.ok) for c in cells]),
-        ]
+        found += [filled(extra) for extra in (*self.extras, *DOUBT)]
         found = [pair for pair in found if any(value is not None for value in pair[1])]
         every = [point for some in points for point in some.values()]
         of = self.measures[0].of

@@ -1,269 +1,155 @@
-"""All figures, in the order of the page: what came out, then why."""
+"""All figures, in the order of the page: what came out, then why.
+
+Their words are in figures.toml.
+"""
 
 from __future__ import annotations
 
-from plots import changes, cuts, forest, lines, measure, remarks, rows, spectrum
-from plots import staircase, time_line
-from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
-from reports.data.cells import HEAD_OF_LINE
-from reports.data.scenarios import HTTP, NULL, PRIMITIVES
+import tomllib
+from pathlib import Path
+from typing import Any
 
-SPEEDUP = (
-    Extra("speed-up", "ratio", remarks.speedup),
-    Extra("efficiency", "percent", remarks.efficiency),
-)
+from plots import cuts, lines, measure, ratios, remarks, rows, spectrum, time_line
+from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
+from reports.data.scenarios import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
+
+WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 CAP = (
     Extra("cap of what is in flight", "rate", lambda _, cell: cell.cap),
     Extra("share of it", "percent", lambda _, cell: cell.of_cap),
+)
+SPEEDUP = (
+    Extra("speed-up", "ratio", remarks.speedup),
+    Extra("efficiency", "percent", remarks.efficiency),
 )
 FLOOR = (
     Extra("floor", "text", lambda _, cell: cell.first.floor),
     Extra("times the floor", "ratio", remarks.times_floor),
 )
+STEPS = (
+    Extra("first job ends", "seconds", lambda _, cell: remarks.ends(cell)[0]),
+    Extra("jobs that end with it", "count", remarks.together),
+)
+RATES = (
+    Extra("offered/s", "rate", remarks.of_http("offered_per_second")),
+    Extra("capacity/s", "rate", remarks.of_http("capacity_per_second")),
+)
+
+
+def declared(name: str, *what: Any, **more: Any) -> Figure:
+    """A figure with its words; what follows a slash only tells it from others."""
+    return Figure(name.partition("/")[0], *what, **more, **WORDS[name])
+
 
 FIGURES = (
-    Figure(
-        "forest",
-        "{work}: each over the best",
-        "Who is best, and how sure is that?",
-        forest.sheet,
-        cuts.contest,
-    ),
-    Figure(
+    declared("forest", ratios.forest, cuts.contest),
+    declared(
         "throughput",
-        "{work} finished per second",
-        "Who finishes more jobs per second {cores}?",
         lines.sheet,
         cuts.over_cores,
         (measure.RATE,),
-        caption="Speed-up over sequential on one core; efficiency is speed-up / cores.",
         label=remarks.scaled,
         references=remarks.ceilings,
         extras=(*SPEEDUP, *CAP),
     ),
-    Figure(
+    declared(
         "in-flight",
-        "{work} finished per second, against jobs in flight",
-        "Who finishes more jobs per second when more may be in flight?",
         lines.sheet,
         cuts.along_limits,
         (measure.RATE,),
-        caption="The cap is in flight / (wait + compute), by Little's law.",
         label=remarks.has,
         axis=LIMIT,
         log=True,
         references=remarks.caps,
-        ceiling=remarks.fewer,
         extras=CAP,
     ),
-    Figure(
+    declared(
         "mix",
-        "{work}: jobs per second over event-loop's, from waiting to computing",
-        "From which share of compute on is one loop no longer enough?",
         lines.sheet,
         cuts.with_loop,
         (measure.OVER_LOOP,),
-        caption="Ratio of the same rounds, at the same share on the same cores.",
         says=remarks.where_overtaken,
         axis=SHARE,
         bracket=remarks.overtaken,
     ),
-    Figure(
-        "served",
-        "{work}: answered per second, closed loop",
-        "Which server answers the most requests per second?",
-        lines.sheet,
-        cuts.closed,
-        (measure.SERVED,),
-        note="grey: well-known servers and the floor, if any",
-        beside=True,
+    declared("served", lines.sheet, cuts.closed, (measure.SERVED,), beside=True),
+    declared(
+        "cpu-per-request", lines.sheet, cuts.closed, (measure.PRICE,), beside=True
     ),
-    Figure(
-        "cpu-per-request",
-        "{work}: server CPU per request, closed loop",
-        "How much CPU time does a server spend on one request?",
-        lines.sheet,
-        cuts.closed,
-        (measure.PRICE,),
-        note="grey: well-known servers and the floor, if any",
-        beside=True,
-    ),
-    Figure(
-        "changes",
-        "{work}: what one change costs",
-        "What does one change cost?",
-        changes.sheet,
-        cuts.contest,
-    ),
-    Figure(
+    declared("changes", ratios.changes, cuts.contest),
+    declared(
         "staircase",
-        "{work}: when each of them ends, {cores}",
-        "How many of these jobs does a model really do at once?",
-        staircase.sheet,
-        cuts.scenario("pool"),
-    ),
-    Figure(
-        "latency",
-        "{work}: time from admission to end, {cores}",
-        "How long does a job take, and how much longer do the slowest?",
         rows.sheet,
-        cuts.waiting,
-        measure.LATENCY,
-        caption="p90 needs 100 jobs in a repetition, p99 10,000.",
-        settings=lambda cell: f"{cell.limit or cell.in_flight:,} in flight",
-        log=True,
-        level=remarks.undelayed,
-    ),
-    Figure(
-        "busy",
-        "{work}: how busy the CPUs are, from waiting to computing",
-        "Do the models use the cores that they were given?",
-        lines.sheet,
-        cuts.along_shares,
-        (measure.BUSY,),
-        note="CPU time of all processes / (cores × time)",
-        axis=SHARE,
+        cuts.on_most("pool"),
+        (measure.STEPS,),
+        says=remarks.at_once,
+        extras=STEPS,
+        row=1.0,
         log=False,
     ),
-    Figure(
+    declared("latency", rows.sheet, cuts.waiting, measure.LATENCY, log=True),
+    declared(
+        "busy", lines.sheet, cuts.along_shares, (measure.BUSY,), axis=SHARE, log=False
+    ),
+    declared(
         "sizing",
-        "{work}: jobs per second against the number of workers",
-        "How many workers that wait in place are enough?",
         lines.sheet,
-        remarks.several_workers,
+        cuts.several_workers,
         (measure.RATE,),
         says=remarks.rule_holds,
         axis=WORKERS,
-        references=remarks.assumed,
     ),
-    Figure(
+    declared(
         "dispatch",
-        "CPU time to hand over and finish one empty job",
-        "What is the price of handing over a job?",
         rows.sheet,
         cuts.scenario(NULL),
         (measure.CPU,),
-        note="CPU time of all processes",
         label=remarks.of_floor,
-        floor=remarks.floor,
         log=True,
         extras=FLOOR,
     ),
-    Figure(
-        "dispatch",
-        "CPU time of one call of the bare mechanisms",
-        "What do the bare mechanisms cost?",
+    declared(
+        "dispatch/primitives",
         rows.sheet,
         cuts.scenario(PRIMITIVES),
         (measure.CALL,),
-        note="CPU time of all processes",
         log=True,
     ),
-    Figure(
+    declared(
         "cpu-per-job",
-        "{work}: CPU time per job, against jobs in flight",
-        "What does a job cost when more of them are in flight?",
         lines.sheet,
         cuts.along_limits,
         (measure.CPU,),
-        note="CPU time of all processes",
         axis=LIMIT,
         beside=True,
         extras=FLOOR,
     ),
-    Figure(
-        "cpu-split",
-        "{work}: CPU time per job, in the program and in the kernel",
-        "Does the CPU time go into the jobs or into the kernel?",
-        rows.sheet,
-        cuts.cells,
-        measure.SPLIT,
-        note="CPU time of all processes",
-        caption="The kernel may take the division by sampling at its clock ticks: "
-        "small shares are coarse, while the sum is exact.",
-        stacked=True,
+    declared("cpu-split", rows.sheet, cuts.cells, measure.SPLIT),
+    declared(
+        "switches", lines.sheet, cuts.along_limits, (measure.SWITCHES,), axis=LIMIT
     ),
-    Figure(
-        "switches",
-        "{work}: context switches per 1,000 jobs, against jobs in flight",
-        "How often does a job make the kernel change threads?",
-        lines.sheet,
-        cuts.along_limits,
-        (measure.SWITCHES,),
-        note="voluntary and involuntary, all processes",
-        axis=LIMIT,
-    ),
-    Figure(
+    declared(
         "memory-in-flight",
-        "{work}: peak memory against jobs in flight",
-        "How much memory does one more job in flight take?",
         lines.sheet,
         cuts.along_limits,
         (measure.OWN_MEMORY,),
-        note="PSS of all processes without the suite's records",
         label=remarks.a_job,
         axis=LIMIT,
         extras=(Extra("one more job", "bytes", remarks.one_more),),
     ),
-    Figure(
-        "phases",
-        "{work}: time to start up, to work and to tear down",
-        "How long do the models take to start up and to tear down?",
-        rows.sheet,
-        cuts.cells,
-        measure.PHASES,
-        more=remarks.start_pays,
-        log=True,
-    ),
-    Figure(
-        "memory",
-        "{work}: peak memory of all processes of a model together",
-        "Which model takes the most memory, and how much?",
-        rows.sheet,
-        cuts.cells,
-        measure.MEMORY,
-        caption="RSS counts a page once for every process that maps it, PSS divides "
-        "it among them: only PSS adds up.",
-    ),
-    Figure(
-        "spectrum",
-        "{work}: latency by percentile",
-        "What do the slowest requests get?",
-        spectrum.sheet,
-        cuts.scenario(HTTP),
-        note="open loops count from the intended send; merged over repetitions",
-    ),
-    Figure(
+    declared("phases", rows.sheet, cuts.cells, measure.PHASES, log=True),
+    declared("memory", rows.sheet, cuts.cells, measure.MEMORY),
+    declared("spectrum", spectrum.sheet, cuts.scenario(HTTP)),
+    declared(
         "hockey-stick",
-        "{work}: p99 near the capacity, open loop, {cores}",
-        "What happens to the latency as the load nears the capacity?",
         lines.sheet,
         cuts.opened,
         (measure.P99,),
-        note="counted from the intended send",
-        caption="p99 needs 10,000 requests in a repetition.",
         label=remarks.of_capacity,
         axis=LOAD,
         log=True,
-        extras=(
-            Extra("offered/s", "rate", remarks.offered),
-            Extra("capacity/s", "rate", remarks.capacity),
-        ),
+        extras=RATES,
     ),
-    Figure(
-        "spectrum",
-        "{work}: their latency by percentile",
-        "What do the slowest of the cheap requests get?",
-        spectrum.sheet,
-        cuts.scenario(HEAD_OF_LINE),
-        note="open loop, counted from the intended send; merged over repetitions",
-    ),
-    Figure(
-        "time-line",
-        "{work}: as time goes by",
-        "When one request computes for long, what do the others see?",
-        time_line.sheet,
-        cuts.scenario(HEAD_OF_LINE),
-        note="open loop; one repetition each, the middle one by its p99",
-    ),
+    declared("spectrum/head-of-line", spectrum.sheet, cuts.scenario(HEAD_OF_LINE)),
+    declared("time-line", time_line.sheet, cuts.scenario(HEAD_OF_LINE)),
 )

@@ -22,9 +22,8 @@ def exact(value: float) -> str:
 def percent(value: float) -> str:
     """A share, with the digits that small shares need."""
     points = value * 100
-    if 0 < abs(points) < 9.95:
-        return f"{words.number(points, 2)} %"
-    return f"{points:.0f} %"
+    small = 0 < abs(points) < 9.95
+    return f"{words.number(points, 2) if small else f'{points:.0f}'} %"
 
 
 def number(value: float) -> str:
@@ -39,27 +38,16 @@ def times(value: float) -> str:
     return words.ratio(value) if value < 1000 else number(value)
 
 
-def _tick(value: float) -> str:
+def _ticks(*steps: tuple[float, str]) -> Callable[[float], str]:
     """Ticks are round, so they need no trailing zeros."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
+    def tick(value: float) -> str:
+        for factor, unit in steps:
+            if value >= factor:
+                return f"{value / factor:g}{unit}"
+        return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
-def _tick_rate(value: float) -> str:
-    for factor, unit in ((1e9, " G"), (1e6, " M")):
-        if value >= factor:
-            return f"{value / factor:g}{unit}"
-    return _tick(value)
-
-
-def _tick_size(value: float) -> str:
-    for factor, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if value >= factor:
-            return f"{value / factor:g} {unit}"
-    return f"{value:g} B" if value else "0"
-
-
-def _tick_seconds(value: float) -> str:
-    return exact(value) if value else "0"
+    return tick
 
 
 @dataclass(frozen=True)
@@ -67,24 +55,25 @@ class Unit:
     """Ticks are round in multiples of `base`: a MiB is no round number of bytes."""
 
     write: Callable[[Any], str]
-    tick: Callable[[float], str] = _tick
+    tick: Callable[[float], str] = _ticks()
     base: float = 1.0
 
 
+_SIZES = _ticks((2**30, " GiB"), (2**20, " MiB"), (2**10, " KiB"))
 UNITS = {
     "text": Unit(str),
     "count": Unit(lambda value: f"{value:,}"),
     "number": Unit(number),
-    "rate": Unit(words.rate, _tick_rate),
-    "seconds": Unit(seconds, _tick_seconds),
-    "bytes": Unit(words.size, _tick_size, 2.0**20),
+    "rate": Unit(words.rate, _ticks((1e9, " G"), (1e6, " M"))),
+    "seconds": Unit(seconds, lambda value: exact(value) if value else "0"),
+    "bytes": Unit(words.size, _SIZES, 2.0**20),
     "ratio": Unit(words.ratio),
     "percent": Unit(percent, lambda value: f"{value * 100:g} %"),
 }
 
 
 def on_cores(count: int) -> str:
-    return "on 1 core" if count == 1 else f"on {count} cores"
+    return f"on {words.counted(count, 'core')}"
 
 
 def few(labels: Sequence[str], most: int = 5) -> str:

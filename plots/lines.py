@@ -55,8 +55,7 @@ class Panel:
         """All that must be within the axis of values."""
         each = [self.points[cell.name] for cell in self.cells]
         found = [v for p in each for v in (*p.values, p.high or 0.0)]
-        found += [v for r in self.references for v in r.values.values()]
-        return found + [self.figure.ceiling(cell) or 0.0 for cell in self.cells]
+        return found + [v for r in self.references for v in r.values.values()]
 
     @property
     def texts(self) -> list[str]:
@@ -148,9 +147,6 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         labels.draw(axis, ends, texts[i])
     axes[-1].set_xlabel(figure.axis.name)
     key = marks.key(every, marks.MEDIAN, measure.of)
-    if any(figure.ceiling(cell) for panel in panels for cell in panel.cells):
-        cap = marks.line(color=IDEAL, linewidth=3)
-        key.append((cap, "own cap: fewer in flight than asked"))
     if any(panel.bracket and panel.bracket.high is not None for panel in panels):
         area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
         key.append((area, "the change lies in here"))
@@ -226,9 +222,6 @@ def _line(axes: Axes, panel: Panel, name: str, gid: str) -> End:
         spots += [x + wide * (0.72 + 0.4 * w) for w in layout.jitter(len(point.dots))]
     values = [max(dot.value, floor) for dot in dots]
     marks.dots(axes, spots, values, dots, look, gid, min(marks.DOT, 0.7 * size))
-    caps = [(x, panel.figure.ceiling(cell)) for x, cell in zip(starts, cells)]
-    tops = [((x, cap), (x + wide, cap)) for x, cap in caps if cap]
-    marks.strokes(axes, tops, color=IDEAL, linewidth=3, zorder=2.5)
     last = panel.figure.axis.of(cells[-1]) == panel.places[-1]
     return End(look, xs[-1] if last else None, ys[-1])
 

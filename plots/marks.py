@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from plots.layout import jitter
-from plots.looks import DOTTED, IDEAL, INK, QUIET, Look
+from plots.looks import INK, Look
 from plots.points import Dot, Point, interval_words
 
 DOT = 4.5  # points
@@ -115,17 +115,15 @@ def swatch(axes: Axes, x: float, y: float, look: Look) -> None:
     medians(axes, [x], [y], look, transform=axes.transAxes)
 
 
-def bar(
-    axes: Axes, y: float, start: float, length: float, look: Look, kernel: bool = False
+def bar(axes: Axes, y: float, length: float, look: Look) -> None:
+    """A bar behind dots and words, in a light shade of the model's colour."""
+    looks = {"facecolor": tint(look.colour), "edgecolor": look.colour}
+    axes.add_patch(Rectangle((0, y - 0.35), length, 0.7, zorder=2, **looks))
+
+
+def row(
+    axes: Axes, y: float, point: Point, look: Look, gid: str, tall: float = 0.36
 ) -> None:
-    """A bar behind dots and words, in a light shade of the model's colour;
-    hatched for time in the kernel."""
-    face, hatch = ("#ffffff", "////") if kernel else (tint(look.colour), None)
-    looks = {"facecolor": face, "edgecolor": look.colour, "hatch": hatch}
-    axes.add_patch(Rectangle((start, y - 0.35), length, 0.7, zorder=2, **looks))
-
-
-def row(axes: Axes, y: float, point: Point, look: Look, gid: str) -> None:
     """A row: interval, middle as an upright stroke, and a dot per repetition.
     What the axis cannot show (a zero, if logarithmic) stands at its left end."""
     floor = axes.get_xlim()[0]
@@ -140,18 +138,9 @@ def row(axes: Axes, y: float, point: Point, look: Look, gid: str) -> None:
     strokes(axes, upright, color=INK, linewidth=2.5, clip_on=False, zorder=5)
     ys = [y + 0.66 * way for way in jitter(len(point.dots))]
     size = DOT + (2 if look.marker == "X" else 1)
+    size = min(size, max(3.5, 75 * tall / len(ys))) if ys else size
     xs = [on(value) for value in point.values]
     dots(axes, xs, ys, point.dots, look, gid, size, look.marker)
-
-
-def floor(axes: Axes, y: float, point: Point, gid: str) -> None:
-    """A caret whose tip is at the floor, and its repetitions."""
-    looks = {"linestyle": "", "marker": 5, "markersize": 11, "color": INK}
-    plot(axes, [point.middle], [y], **looks, zorder=7)
-    ys = [y + 0.63 * way for way in jitter(len(point.dots))]
-    looks = {"linestyle": "", "marker": "|", "markersize": 5, "color": QUIET}
-    drawn = plot(axes, point.values, ys, **looks, zorder=6)
-    drawn.set_gid(f"{SOLID}-floor-{gid}")
 
 
 # Marks for the key, made for a place of 0.3 x 0.2 inches. An artist belongs to
@@ -174,17 +163,14 @@ def spot(marker: Any, size: float, face: str = INK, edge: float = 1.0) -> Artist
 
 MEDIAN = {"marker": "D", "size": 9, "face": "#ffffff"}
 UPRIGHT = {"marker": "|", "size": 15, "edge": 2.5}
-FLOOR = {"marker": 5, "size": 11}
-IDEAL_LINE = {"color": IDEAL, "linewidth": 1.5, "linestyle": DOTTED}
-USER = {"facecolor": tint(INK), "edgecolor": INK}
-KERNEL = {"facecolor": "#ffffff", "edgecolor": INK, "hatch": "////"}
+# What a dot is, if it is no repetition, by what the middle of its point is.
+DOTS = {"ratio": "one round", "end of the last": "one job"}
 
 
 def key(points: Iterable[Point], middle: dict[str, Any], of: str = "median") -> Key:
     """The marks that every chart of repetitions has."""
     points = list(points)
-    ratio = of == "ratio"
-    found: Key = [(spot("o", 5), "one round" if ratio else "one repetition")]
+    found: Key = [(spot("o", 5), DOTS.get(of, "one repetition"))]
     if any(dot.why for point in points for dot in point.dots):
         found.append((spot("o", 5, "#ffffff"), "flagged or set aside"))
     found.append((spot(**middle), of))

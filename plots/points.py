@@ -67,13 +67,9 @@ def level(cell: Cell, value: Callable[[Repetition], float | None]) -> Point | No
 
 def over(judged: Judgement, cell: Cell, base: Cell, metric: Metric) -> Point | None:
     """A cell over another one, a dot per round; the interval is that of their
-    verdict, and there is none where nobody asked who wins. A cell over itself
-    shows its own noise."""
+    verdict, and there is none where nobody asked who wins."""
     if cell is base:
-        own = level(cell, lambda one: getattr(one, metric.key))
-        if own is None or own.middle <= 0:
-            return None
-        return Point(tuple(Dot(d.value / own.middle, d.why) for d in own.dots), 1.0)
+        return Point((), 1.0)
     ratio = judged.ratio(cell, base, metric)
     if ratio is None:
         return None

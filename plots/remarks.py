@@ -6,13 +6,13 @@ better is said by told.py, from the verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import median
 
-from plots import cuts
+from plots import measure
 from plots.figure import Bracket, Points, Reference
-from plots.ratios import verdict_words
-from plots.formats import exact, on_cores, percent, seconds, times
+from plots.formats import exact, on_cores, percent, times
+from plots.told import verdict_words
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
@@ -21,13 +21,6 @@ from reports.data.scenarios import NULL
 from reports.judge import questions
 from reports.judge.brackets import Change
 from reports.judge.waits import memory_slopes
-
-
-def on_most(view: View, points: Points) -> list[Cell]:
-    """Cells of which a sentence may speak, on the most cores."""
-    here = [c for c in view.fair if c.cores == view.cores[-1] and c.name in points[0]]
-    return sorted(here, key=lambda cell: points[0][cell.name].middle)
-
 
 # Scaling: throughput, speed-up and efficiency in one figure.
 
@@ -78,14 +71,10 @@ def ceilings(view: View, _: int) -> Iterator[Reference]:
 # Along in-flight limits.
 
 
-def fewer(cell: Cell) -> float | None:
-    """The own cap of a model that has fewer in flight than was asked for."""
-    less = cell.limit is not None and cell.in_flight < cell.limit
-    return cell.cap if less else None
-
-
 def has(_: View, cell: Cell) -> str:
-    return f" (has {cell.in_flight:,})" if fewer(cell) else ""
+    """Of a model with fewer in flight than was asked for."""
+    less = cell.limit is not None and cell.in_flight < cell.limit
+    return f" (has {cell.in_flight:,})" if less else ""
 
 
 def caps(view: View, cores: int) -> Iterator[Reference]:
@@ -158,39 +147,6 @@ def where_overtaken(view: View, _: Points) -> str:
 # Workers.
 
 
-def several_workers(view: View) -> View | None:
-    """Blocking models for which several numbers of workers were measured: at
-    the highest limit, and of a mix at the share at which the rule asks most."""
-    found: dict[tuple, list[Cell]] = {}
-    for cell in view.cells:
-        if cell.workers_rule is not None:
-            place = (cell.label, cell.cores, cell.limit, cell.share)
-            found.setdefault(place, []).append(cell)
-    grids = [some for some in found.values() if len({c.workers for c in some}) > 1]
-    if not grids:
-        return None
-    limit = max(some[0].limit or 0 for some in grids)
-    cells = [c for some in grids for c in some if (c.limit or 0) == limit]
-    # Not simply all that the limit allows.
-    rules = [(c.workers_rule < limit, c.workers_rule, c.share or 0) for c in cells]
-    share = max(rules)[2]
-    held = f"at {limit:,} in flight" if limit else ""
-    held += f", {share:g} % compute" if share else ""
-    names = {cell.name for cell in cells if (cell.share or 0) == share}
-    return cuts.keep(view, lambda cell: cell.name in names, held)
-
-
-def assumed(view: View, cores: int) -> Iterator[Reference]:
-    """min(W / (wait + compute), cores / compute)."""
-    cells = [cell for cell in view.cells if cell.cores == cores]
-    life, compute = cells[0].life_seconds, cells[0].first.compute_seconds
-    if life:
-        full = cores / compute if compute else float("inf")
-        places = sorted({cell.workers for cell in cells})
-        values = {place: min(place / life, full) for place in places}
-        yield Reference("assumed by the rule", values)
-
-
 def rule_holds(view: View, _: Points) -> str:
     """The number of workers that does best against the rule's, in the words of
     its verdict."""
@@ -205,7 +161,28 @@ def rule_holds(view: View, _: Points) -> str:
     return f"{where} the rule asks for {words.listed(told) or 'what is marked'}."
 
 
-# Floors, and rows.
+def ends(cell: Cell) -> tuple[float, ...]:
+    one = measure.middle(cell)
+    return (one.job_end_seconds or ()) if one else ()
+
+
+def together(_: View, cell: Cell) -> int:
+    """How many jobs end together at first."""
+    known = ends(cell)
+    return sum(1 for end in known if end < 1.5 * known[0])
+
+
+def at_once(view: View, _: Points) -> str:
+    told = [
+        f"{view.label(c)} {together(view, c)}"
+        for c in view.ordered
+        if c.comparable and ends(c)
+    ]
+    where = words.capital(on_cores(view.cores[-1]))
+    return f"{where} so many of the jobs end together at first: {words.listed(told)}."
+
+
+# Floors and requests.
 
 
 def floor(view: View, cell: Cell) -> Cell | None:
@@ -228,37 +205,10 @@ def of_floor(view: View, cell: Cell) -> str:
     return "" if found is None else f", {times(found)} × {cell.first.floor}"
 
 
-def undelayed(view: View) -> Reference | None:
-    life = next((c.life_seconds for c in view.cells if c.life_seconds), None)
-    return Reference(f"wait + compute: {exact(life)}", {0: life}) if life else None
+def of_http(key: str) -> Callable[[View, Cell], float | None]:
+    return lambda _, cell: words.middle(cell.http_values(key))
 
 
-def start_pays(view: View, points: Points) -> str:
-    """The longest start-up, in the work that it precedes."""
-    slow = on_most(view, points)[-1:]
-    if not slow or slow[0].name not in points[1]:
-        return ""
-    start, work = (points[k][slow[0].name].middle for k in (0, 1))
-    name, count = view.label(slow[0]), start / work * (slow[0].ok[0].jobs or 1)
-    if start > work:
-        text = f"longer than its work of {seconds(work)}: such a batch is too small"
-        return f"The start-up of {name} takes {text} to pay for its workers."
-    if count < 1:
-        return "Start-up is negligible here: less than the time of one job."
-    return f"The start-up of {name} takes as long as {times(count)} of its jobs."
-
-
-def capacity(view: View, cell: Cell) -> float | None:
-    """Requests per second of the closed loop, as the rates were fixed to it."""
-    known = cell.http_values("capacity_per_second")
-    return median(known) if known else None
-
-
-def offered(_: View, cell: Cell) -> float | None:
-    known = cell.http_values("offered_per_second")
-    return median(known) if known else None
-
-
-def of_capacity(view: View, cell: Cell) -> str:
-    rate = capacity(view, cell)
+def of_capacity(_: View, cell: Cell) -> str:
+    rate = words.middle(cell.http_values("capacity_per_second"))
     return f" · capacity {words.rate(rate)}" if rate else ""

@@ -34,76 +34,47 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     cells = every
     if len(cells) > MOST and len(view.cores) > 2:
         cells = [c for c in cells if c.cores in (view.cores[0], view.cores[-1])]
-    drawable = [
-        k for k, some in enumerate(points) if any(c.name in some for c in cells)
-    ]
-    if not drawable or not any(v > 0 for p in points[0].values() for v in p.values):
+    panels = [k for k, some in enumerate(points) if any(c.name in some for c in cells)]
+    if not panels or not any(v > 0 for p in points[0].values() for v in p.values):
         return None
     log = is_log(points[0].values()) if figure.log is None else figure.log
-    stacked = figure.stacked and not log and len(drawable) == 3
-    panels = drawable[:1] if stacked else drawable
-    texts = {
-        k: [_words(figure, view, c, points, k, stacked) for c in cells] for k in panels
-    }
-    settings = figure.settings or (lambda cell: words.counted(cell.cores, "core"))
     left_out = "" if cells == every else "the other core counts are in the table"
     note = view.note(figure.note, left_out)
     drawn, axes = frame(
         [_name(view, cell) for cell in cells],
-        [settings(cell) for cell in cells],
+        _beside(cells),
         figure.worded(figure.title, view),
         note,
-        panels=len(panels),
+        len(panels),
+        figure.row,
     )
-    floors = [figure.floor(view, cell) for cell in cells]
-    under = [figure.measures[0].point(view, f) if f else None for f in floors]
-    reference = figure.level(view)
-    levels = [*reference.values.values()] if reference else []
-    entries = [(value, "") for value in levels]
-    for k in panels:
-        for cell, text, floor in zip(cells, texts[k], under):
-            known = [p for p in (points[k].get(cell.name), floor) if p]
-            entries += [(point.reach, text) for point in known]
-    shown = [points[k][c.name] for k in panels for c in cells if c.name in points[k]]
-    shown += [point for point in under if point]
-    positive = [v for point in shown for v in point.values if v > 0]
+    marked = [
+        (k, i, points[k][cell.name], _words(figure, view, cell, points, k))
+        for k in panels
+        for i, cell in enumerate(cells)
+        if cell.name in points[k]
+    ]
+    shown = [point for _, _, point, _ in marked]
     # A shorter time than 1 ns is below what a clock can tell.
-    low = max(min((*positive, *levels)), 1e-9) / 1.4 if log else 0.0
-    several = len(panels) > 1
+    least = min(v for point in shown for v in point.values if v > 0)
+    low = max(least, 1e-9) / 1.4 if log else 0.0
+    several, name = len(panels) > 1, logged(figure.measures[0].name, log)
     for axis, k in zip(axes, panels):
         measure = figure.measures[k]
+        entries = [(point.reach, text) for _, _, point, text in marked]
         scale(axis, entries, low, log, measure.form)
-        title = (measure.panel or "both", "")
-        style.heading(axis, *(title if several else ("", logged(measure.name, log))))
-        for value in levels:
-            axis.axvline(value, **marks.IDEAL_LINE)
-        for i, cell in enumerate(cells):
-            point, look = points[k].get(cell.name), view.look(cell)
-            if point is None:
+        style.heading(axis, *((measure.panel or "both", "") if several else ("", name)))
+        for at, i, point, text in marked:
+            if at != k:
                 continue
+            look = view.look(cells[i])
             if not log:
-                split = _kernel(points, cell) if stacked else 0.0
-                marks.bar(axis, i, 0, point.middle * (1 - split), look)
-                start = point.middle * (1 - split)
-                marks.bar(axis, i, start, point.middle * split, look, kernel=True)
-            marks.row(axis, i, point, look, f"{k}-{i}")
-            at = point.reach
-            if under[i]:
-                marks.floor(axis, i, under[i], f"{k}-{i}")
-                at = max(at, under[i].reach)
-            label(axis, at, i, texts[k][i])
+                marks.bar(axis, i, point.middle, look)
+            marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
+            label(axis, point.reach, i, text)
     if several:
-        name = logged(figure.measures[0].name, log)
         style.below(axes, f"{name}, the same axis in all")
-    key = marks.key(shown, marks.UPRIGHT, figure.measures[0].of)
-    if stacked:
-        key.append((marks.area(**marks.USER), "in the program"))
-        key.append((marks.area(**marks.KERNEL), "in the kernel"))
-    if any(under):
-        key.append((marks.spot(**marks.FLOOR), "floor: the bare mechanism"))
-    if reference:
-        key.append((marks.line(**marks.IDEAL_LINE), reference.label))
-    style.key(drawn, key)
+    style.key(drawn, marks.key(shown, marks.UPRIGHT, figure.measures[0].of))
     return figure.sheet(view, points, drawn, note)
 
 
@@ -121,25 +92,25 @@ def _name(view: View, cell: Cell) -> str:
     return view.label(cell) + failed
 
 
-def _words(
-    figure: Figure, view: View, cell: Cell, points: Points, k: int, stacked: bool
-) -> str:
-    if cell.name not in points[k]:
-        return ""
-    write = figure.measures[k].form.write
-    if stacked:
-        user, system = (write(some[cell.name].middle) for some in points[1:])
-        return f"{user} user + {system} system".replace("0 ns", "0")
-    return write(points[k][cell.name].middle) + figure.label(view, cell)
+def _beside(cells: Sequence[Cell]) -> list[str]:
+    """What tells the rows of a model apart: its cores, or else what is in flight."""
+    if len({cell.cores for cell in cells}) > 1 or not any(c.limit for c in cells):
+        return [words.counted(cell.cores, "core") for cell in cells]
+    return [f"{cell.limit or cell.in_flight:,} in flight" for cell in cells]
 
 
-def _kernel(points: Points, cell: Cell) -> float:
-    user, system = (some[cell.name].middle for some in points[1:])
-    return system / (user + system) if user + system > 0 else 0.0
+def _words(figure: Figure, view: View, cell: Cell, points: Points, k: int) -> str:
+    written = figure.measures[k].form.write(points[k][cell.name].middle)
+    return written + figure.label(view, cell)
 
 
 def frame(
-    names: Sequence[str], beside: Sequence[str], title: str, note: str, panels: int = 1
+    names: Sequence[str],
+    beside: Sequence[str],
+    title: str,
+    note: str,
+    panels: int = 1,
+    row: float = ROW,
 ) -> tuple[Drawn, list[Axes]]:
     """A figure with the rows named; row i is at y = i, the first on top.
     `beside` says what tells the rows of a model apart."""
@@ -147,7 +118,7 @@ def frame(
     aside = 0.35 + layout.widest(beside, style.LABEL) if several else 0.15
     parts = [part for name in names for part in name.split("\n")]
     left = 0.35 + layout.widest(parts, style.LABEL) + aside
-    row = 1.4 * ROW if any("\n" in name for name in names) else ROW
+    row = 1.4 * row if any("\n" in name for name in names) else row
     tall = max(row * len(names), 1.6)
     drawn, axes = style.frame(title, note, tall, left=left, right=0.3, columns=panels)
     blocks: list[list[int]] = []  # rows of one name

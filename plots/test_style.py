@@ -65,10 +65,6 @@ def test_lines_of_models_have_enough_contrast():
         assert contrast(style.look(model).colour, "#ffffff") > 2.9
 
 
-def test_labels_that_fit_stay_where_they_want_to_be():
-    assert layout.spread([1.0, 3.0, 2.0], 0.5, 0.0, 4.0) == [1.0, 3.0, 2.0]
-
-
 def test_labels_never_overlap_and_keep_their_order():
     wanted = [1.0, 1.01, 1.02, 1.0, 3.9, 4.0]
     places = layout.spread(wanted, 0.3, 0.0, 4.0)
@@ -80,32 +76,12 @@ def test_labels_never_overlap_and_keep_their_order():
     )
 
 
-def test_more_labels_than_room_share_it():
-    places = layout.spread([1.0] * 11, 0.5, 0.0, 1.0)
-    assert sorted(places)[0] == pytest.approx(0)
-    assert sorted(places)[-1] == pytest.approx(1)
-
-
-def test_no_labels():
-    assert layout.spread([], 1.0, 0.0, 1.0) == []
-
-
-def test_the_text_is_measured_and_not_guessed():
-    assert layout.width("iiii", 14) < layout.width("MMMM", 14) / 2
-
-
 def test_a_long_note_is_folded_between_its_parts():
     note = " · ".join(["a rather long part"] * 12)
     lines = layout.fold(note, 11, 6).split("\n")
     assert len(lines) > 1
     assert all(layout.width(line, 11) <= 6 for line in lines)
     assert " · ".join(lines) == note
-
-
-def test_dots_stand_in_the_order_measured():
-    places = layout.jitter(5)
-    assert places == sorted(places) and places[2] == pytest.approx(0)
-    assert layout.jitter(1) == [0]
 
 
 def test_ticks_are_round_and_few():
@@ -142,12 +118,6 @@ def test_the_settings_of_the_user_have_no_say():
     plain = drawn()
     with matplotlib.rc_context({"axes.facecolor": "red", "font.size": 40}):
         assert drawn() == plain
-
-
-def test_a_dollar_is_a_dollar():
-    with style.context():
-        figure, _ = style.frame("cost $5 and $6", "n", 2, left=1, right=1)
-        assert "cost $5 and $6" in render.svg(figure, "t", "d")
 
 
 def test_the_accessible_name_is_escaped():

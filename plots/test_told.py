@@ -18,7 +18,7 @@ def test_the_sentence_and_the_forest_say_what_the_verdicts_say(tmp_path):
     for kind in ("throughput", "forest"):
         said = chart(view, kind).so_what
         assert said.startswith("On 2 cores prefork finishes ") and "and wins" in said
-        assert said.endswith(" times event-loop, the lowest.")
+        assert " over event-loop" in said
     forest = chart(view, "forest")
     for cell in two.order[1:]:
         verdict = two.between(cell, two.winner)
@@ -33,7 +33,7 @@ def test_equal_models_are_said_to_be_equal(tmp_path):
     (standing,) = view.judged.headlines(view.workload)
     assert {v.word for v in standing.inner} == {EQUAL}
     said = chart(view, "throughput").so_what
-    assert "equal to" in said and "times" not in said and "wins" not in said
+    assert said.count("equal within") == 4 and "wins" not in said
     assert sum("equal within" in t for t in texts(chart(view, "forest").svg)) == 4
 
 
@@ -41,22 +41,22 @@ def test_doubt_is_said_with_its_bounds(tmp_path):
     options = {"cores": (2,), "noise": 0.15, "models": FIVE[2:4], "repetitions": 10}
     view = view_of(tmp_path, **options)
     said = chart(view, "throughput").so_what
-    assert "undecided against" in said and " to " in said
+    assert "undecided (" in said and " over " in said
     assert any(t.startswith("undecided (") for t in texts(chart(view, "forest").svg))
 
 
 @pytest.mark.parametrize(
-    "options, why",
+    "options",
     [
-        ({"repetitions": 5}, "nothing is decided with so few rounds"),
-        ({"context": {"build_type": "debug"}}, "a debug build decides nothing"),
-        ({"flags": {m: ["stolen"] for m in FIVE}}, "others took part in most"),
+        {"repetitions": 5},
+        {"context": {"build_type": "debug"}},
+        {"flags": {m: ["stolen"] for m in FIVE}},
     ],
 )
-def test_where_nothing_is_decided_the_reason_is_said(tmp_path, options, why):
+def test_where_nothing_is_decided_it_is_said(tmp_path, options):
     view = view_of(tmp_path, **{"repetitions": 10, **options})
     for kind in ("throughput", "forest"):
-        assert why in chart(view, kind).so_what
+        assert "nothing is decided" in chart(view, kind).so_what
 
 
 def test_nobody_wins_beside_a_bound_and_its_label_says_so(tmp_path):
@@ -81,7 +81,7 @@ def test_shared_cpus_are_marked_and_the_rate_is_told_where_they_are_not(tmp_path
 def test_what_is_not_judged_is_told_in_medians(tmp_path):
     view = view_of(tmp_path, repetitions=10)
     said = chart(view, "memory").so_what
-    assert said.startswith("On 2 cores the medians of the PSS peak memory go from ")
+    assert said.startswith("On 2 cores the median of the PSS peak memory: ")
     assert "(sequential)" in said and "RSS counts a page once" in (
         chart(view, "memory").table.caption
     )

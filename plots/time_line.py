@@ -26,6 +26,10 @@ COLUMNS = columns(
     "model text, cores count, repetition count, p50 seconds, p90 seconds, "
     "p99 seconds, slowest seconds, held up percent"
 )
+CAPTION = (
+    "The repetition that is drawn. Held up: buckets in which the slowest cheap "
+    "request took over 10 ms."
+)
 
 
 class Line(NamedTuple):
@@ -97,16 +101,11 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         + (*(line.cheap.get(part) for part in PARTS), line.held)
         for line in found
     ]
-    table = Table(
-        COLUMNS,
-        tuple(rows),
-        "The repetition that is drawn. Held up: buckets in which the slowest cheap "
-        "request took over 10 ms.",
-    )
     each = [
         f"{view.label(line.cell)} {percent(line.held)}"
         for line in sorted(found, key=lambda line: line.held)
         if line.cell.comparable
     ]
     said = "Part of the time in which some cheap request takes over 10 ms"
-    return Sheet(drawn, f"{said}: {', '.join(each)}.", note, table, title)
+    said = f"{said}: {', '.join(each)}."
+    return Sheet(drawn, title, said, note, Table(COLUMNS, tuple(rows), CAPTION))

@@ -7,18 +7,17 @@ judged it gives the medians and no more.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from statistics import median
 
-from plots.formats import few, on_cores, times
+from plots.formats import few, on_cores
 from plots.measure import Measure
 from plots.points import Point
 from plots.view import View
 from reports.data import targets, words
-from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CPU, Metric
+from reports.data.cells import CLOSED
 from reports.judge.standing import Standing
-from reports.judge.verdict import EQUAL, UNDECIDED
+from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 
 
 def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
@@ -46,16 +45,10 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     there.sort(key=lambda cell: points[cell.name].middle)
     ends = [
         f"{measure.form.write(points[cell.name].middle)} ({view.label(cell)})"
-        for cell in there
+        for cell in (there[0], *there[1:][-1:])
     ]
     name = f"{measure.panel} {measure.name}".strip()
-    text = f"{where} the medians of the {name} go from {ends[0]} to {ends[-1]}."
-    if len(there) == 1:
-        text = f"{where} the median of the {name} is {ends[0]}."
-    unknown = [cell for cell in group.comparable if cell.name not in fair]
-    if unknown:
-        text += f" Not known of {few([view.label(cell) for cell in unknown])}."
-    return text
+    return f"{where} the median of the {name}: {' to '.join(ends)}."
 
 
 def verdicts(view: View, standing: Standing, measure: Measure, where: str) -> str:
@@ -63,55 +56,30 @@ def verdicts(view: View, standing: Standing, measure: Measure, where: str) -> st
     if standing.bound:
         who = few([view.label(cell) for cell in standing.bound])
         return f"{where} nobody wins: what was measured of {who} is only a bound."
-    first, others = standing.order[0], standing.order[1:]
+    first, *others = standing.order
     value = measure.form.write(median(first.values(standing.metric.key)))
     text = f"{where} {view.label(first)} {measure.says.format(value)}"
-    if standing.winner:
-        text += " and wins"
-    return f"{text}{beside(view, first, others, standing.metric)}."
+    text += " and wins" if standing.winner else ""
+    asked = [(standing.between(first, cell), cell) for cell in others]
+    if not any(v and v.known for v, _ in asked):
+        return f"{text}; nothing is decided."
+    each = few([f"{verdict_words(v)} over {view.label(cell)}" for v, cell in asked])
+    return f"{text}: {each}."
 
 
-def beside(view: View, first: Cell, others: Sequence[Cell], metric: Metric) -> str:
-    """', equal to prefork within 1.2 %; undecided against fork-ipc; 2.00 times
-    event-loop, the lowest'."""
-    if not others:
-        return "; there is no other model to compare it with"
-    asked = [view.judged.between(first, cell, metric) for cell in others]
-    found = [v for v in asked if v]
-    if not any(v.known for v in found):
-        return f"; {undecided(view)}"
-    text = ""
-    equal = [v for v in found if v.word == EQUAL]
-    if equal:
-        share = within(max(v.within for v in equal))
-        text += f", equal to {few([view.label(v.b) for v in equal])} within {share}"
-    unsure = [v for v in found if v.word == UNDECIDED]
-    if unsure:
-        text += f"; undecided against {few([view.label(v.b) for v in unsure])}"
-        if len(unsure) == 1:
-            text += f" ({words.between(unsure[0].low, unsure[0].high)})"
-    beaten = [v for v in found if v.winner is first]
-    if not beaten:
-        return text
-    last = max(beaten, key=lambda v: abs(math.log(v.ratio)))
-    factor, name = times(max(last.ratio, 1 / last.ratio)), view.label(last.b)
-    if metric.lower:
-        much = "as much" if metric is CPU else "as long"
-        return f"{text}; {name} takes {factor} times {much}"
-    text += f"; {factor} times {name}"
-    return text + (", the lowest" if len(beaten) > 1 else "")
+def verdict_words(verdict: Verdict | None) -> str:
+    """'equal within 1.2 %', '0.50 (0.49 to 0.51)', 'undecided (0.9 to 1.2)'."""
+    if verdict is None:
+        return "not compared"
+    if not verdict.known:
+        return f"{words.ratio(verdict.ratio)} so far"
+    if verdict.word == EQUAL:
+        return f"equal within {within(verdict.within)}"
+    ends = words.between(verdict.low, verdict.high)
+    first = "undecided" if verdict.word == UNDECIDED else words.ratio(verdict.ratio)
+    return f"{first} ({ends})"
 
 
 def within(share: float) -> str:
     """'1.2 %', never less than it is."""
     return f"{math.ceil(round(share * 1000, 6)) / 10:.3g} %"
-
-
-def undecided(view: View) -> str:
-    """Why nothing is decided at all."""
-    run = view.judged.run
-    if not run.released:
-        return "a debug build decides nothing"
-    if run.crowded:
-        return "others took part in most repetitions, so nothing is decided"
-    return "nothing is decided with so few rounds"

@@ -8,15 +8,17 @@ after a cut (cuts.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from plots import looks, names
+from plots import looks
 from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import SHARED
+from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 
@@ -31,9 +33,7 @@ class View:
     whole: Workload
     fixed: str = ""  # what was left out on purpose, for the note
 
-    @property
-    def scenario(self) -> str:
-        return self.workload.scenario
+    scenario = property(lambda view: view.workload.scenario)
 
     @property
     def title(self) -> str:
@@ -59,19 +59,14 @@ class View:
         both = (*self.workload.floors, *self.workload.peers)
         return tuple(cell for cell in both if cell.comparable)
 
-    @cached_property
-    def cores(self) -> tuple[int, ...]:
-        return tuple(sorted({cell.cores for cell in self.cells}))
+    # Core counts, in-flight limits and shares of compute with something to
+    # draw, the lowest first.
+    cores = cached_property(lambda view: view._found("cores"))
+    limits = cached_property(lambda view: view._found("limit"))
+    shares = cached_property(lambda view: view._found("share"))
 
-    @cached_property
-    def limits(self) -> tuple[int, ...]:
-        """In-flight limits with something to draw, the lowest first."""
-        return tuple(sorted({c.limit for c in self.cells if c.limit is not None}))
-
-    @cached_property
-    def shares(self) -> tuple[float, ...]:
-        """Shares of compute with something to draw; () but for mixed."""
-        return tuple(sorted({c.share for c in self.cells if c.share is not None}))
+    def _found(self, key: str) -> tuple[Any, ...]:
+        return tuple(sorted({getattr(cell, key) for cell in self.cells} - {None}))
 
     @cached_property
     def shared(self) -> frozenset[int]:
@@ -93,17 +88,14 @@ class View:
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
-        """What splits a model somewhere is named everywhere."""
-        twins: dict[tuple, list[Cell]] = {}
-        for cell in self.cells:
-            twins.setdefault(names.place(cell), []).append(cell)
-        parts: dict[str, set[str]] = {}
-        for some in twins.values():
-            parts.setdefault(some[0].label, set()).update(names.differs(some))
-        return {c.name: names.named(c, parts[c.label]) for c in self.cells}
+        """What cells are called among those that they are compared with."""
+        groups = self.whole.groups
+        return {name: text for group in groups for name, text in group.names.items()}
 
     def label(self, cell: Cell) -> str:
-        return self._labels.get(cell.name) or names.named(cell, set())
+        text = self._labels.get(cell.name, cell.label)
+        floor = cell.is_floor and cell.scenario != PRIMITIVES
+        return words.printable(f"floor: {text}" if floor else text)
 
     def look(self, cell: Cell) -> looks.Look:
         if cell.is_floor:
@@ -111,9 +103,9 @@ class View:
         if cell.is_peer:
             return looks.peer(cell.model)
         look = looks.look(cell.model, cell.variant)
-        if "pool of" not in self.label(cell):
-            return look
-        return looks.shifted(look, cell.model_params.get("uv_pool") or 0)
+        pool = cell.model_params.get("uv_pool")
+        several = pool and self.label(cell) != cell.label
+        return look.shifted(pool) if several else look
 
     @cached_property
     def ordered(self) -> tuple[Cell, ...]:
@@ -134,18 +126,37 @@ class View:
         load = self.workload
         good = [one.jobs for cell in self.cells for one in cell.ok if one.jobs]
         noun = "requests" if load.requests else "jobs"
-        flying = names.span([cell.in_flight for cell in self.cells])
+        flying = span([cell.in_flight for cell in self.cells])
         drawn = {cell.label for cell in self.cells}
         undrawn = dict.fromkeys(c.label for c in load.cells if c.label not in drawn)
         shared = " and ".join(map(str, sorted(self.shared if load.requests else ())))
         parts = (
-            f"{names.span(good)} {noun} a repetition",
+            f"{span(good)} {noun} a repetition",
             # Clients are in the title.
             "" if load.requests else f"in flight: {flying}",
-            names.machine(self.context),
+            machine(self.context),
             self.fixed,
             f"failed, not drawn: {words.listed(undrawn)}" if undrawn else "",
             f"the load generator shared the CPUs on {shared} cores" if shared else "",
             *more,
         )
         return " · ".join(part for part in parts if part)
+
+
+def machine(context: Mapping[str, Any]) -> str:
+    """The machine in a few words; what is not known is left out."""
+    model = words.printable(str(context.get("cpu_model") or "")).strip()
+    model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
+    cpus = context.get("effective_cores") or context.get("num_cpus")
+    count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""
+    kinds = [f"{k['cores']} {k['kind']}" for k in context.get("core_kinds") or []]
+    if count and kinds:
+        count += f" ({words.listed(kinds)} cores)"
+    model = f"({model.strip()})" if count and model.strip() else model.strip()
+    return " ".join(part for part in (count, model) if part)
+
+
+def span(values: Sequence[int]) -> str:
+    """One number, or from which to which."""
+    ends = sorted({min(values, default=0), max(values, default=0)})
+    return " to ".join(f"{end:,}" for end in ends)

@@ -10,12 +10,13 @@ from typing import Any
 from reports.data import files, words
 from reports.data.metrics import METRICS
 from reports.data.run import Run
-from reports.judge.noise import pairs
-from reports.show.table import Table
+from reports.judge.noise import Pair, pairs
+from reports.show.table import Table, failures
 
 # What makes a machine another one; and what a reader wants to know of it.
 MACHINE = ("cpu_model", "num_cpus", "kernel")
 ABOUT = (*MACHINE, "host_name", "date", "bench_version", "duration_seconds", "probes")
+HEADS = "work,model,cores,measure,ratio,95 % interval,d,rounds"
 
 
 def profile(run: Run) -> dict[str, Any]:
@@ -33,40 +34,31 @@ def write(run: Run, path: Path) -> None:
     files.replace(path, f"{text}\n".encode())
 
 
-def table(run: Run) -> Table:
-    """A row per pair."""
-    found = pairs(run)
-    rows = tuple(
-        (
-            words.work(pair.scenario, pair.params),
-            pair.model,
-            str(pair.cores),
-            METRICS[pair.metric].name,
-            f"{pair.ratio:.4f}",
-            words.UNKNOWN if pair.low is None else f"{pair.low:.4f}-{pair.high:.4f}",
-            words.UNKNOWN if pair.d is None else f"{100 * pair.d:.2f} %",
-            str(pair.rounds),
-        )
-        for pair in found
-    )
-    return Table(
-        "Noise floor: two copies of one model",
-        ("work", "model", "cores", "measure", "ratio", "95 % interval", "d", "rounds"),
-        (False, False, True, False, True, True, True, True),
-        rows,
-        tuple(f"{cell.name}: {cell.reason}." for cell in run.cells if cell.reason),
-        "d: half of the interval's width. Two models that differ by less are "
-        "undecided or equal here in so many rounds.",
-    )
-
-
 def summary(run: Run, path: Path) -> str:
-    """The largest d of each measure, and where it is kept."""
-    worst = {}
-    for pair in pairs(run):
-        if pair.d is not None:
-            worst[pair.metric] = max(worst.get(pair.metric, 0.0), pair.d)
-    if not worst:
+    """The largest d, and where it is kept."""
+    known = [pair.d for pair in pairs(run) if pair.d is not None]
+    if not known:
         return "No noise floor: no pair has an interval."
-    each = [f"{100 * d:.2f} % of {METRICS[metric].name}" for metric, d in worst.items()]
-    return f"Noise floor of this machine: {words.listed(each)}, at most; kept in {path}"
+    most = f"d is at most {100 * max(known):.2f} %"
+    return f"Noise floor of this machine: {most}; kept in {path}"
+
+
+def table(run: Run) -> Table:
+    note = "d: half of the interval's width. Two models that differ by less are "
+    note += "undecided or equal here in so many rounds."
+    title = "Noise floor: two copies of one model"
+    rows = tuple(map(row, pairs(run)))
+    return Table(title, tuple(HEADS.split(",")), rows, note, failures(run.cells))
+
+
+def row(pair: Pair) -> tuple[str, ...]:
+    return (
+        words.work(pair.scenario, pair.params),
+        pair.model,
+        str(pair.cores),
+        METRICS[pair.metric].name,
+        f"{pair.ratio:.4f}",
+        words.UNKNOWN if pair.low is None else f"{pair.low:.4f}-{pair.high:.4f}",
+        words.UNKNOWN if pair.d is None else f"{100 * pair.d:.2f} %",
+        str(pair.rounds),
+    )

@@ -23,14 +23,13 @@ from markupsafe import Markup, escape
 
 from plots import draw, style
 from plots.chart import Chart
-from plots.names import machine
-from plots.view import View
+from plots.inline import inline
+from plots.view import View, machine
 from reports.data import files, targets, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.say import headline, notes
 from reports.show import page_code, page_sections
-from reports.show.page_picture import picture
 from reports.show.winner_map import slug, winner_map
 
 HERE = Path(__file__).resolve().parent
@@ -74,7 +73,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
             # Flags have a table.
             caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
             flags=Counter(flag for one in run.repetitions for flag in one.flags),
-            meanings=notes.FLAGS,
+            meanings=words.FLAGS,
             lead=lead,
             map=None if lead else winner_map(run, anchors),
             machine=machine(run.context),
@@ -103,7 +102,7 @@ def environment() -> Environment:
     )
     found.globals.update(words=words, targets=targets)
     found.filters.update(
-        svg=lambda chart: Markup(picture(chart)),
+        svg=lambda chart: Markup(inline(chart)),
         number=lambda value: f"{value:,}",
         prose=prose,
         slug=slug,

@@ -10,8 +10,8 @@ from reports.say import phrases
 from reports.show.table import Table
 from reports.show.winner_map import setting
 
-HEADERS = ("first", "second", "where", "question", "measure", "verdict")
-FIGURES = ("ratio", "interval", "level", "rounds")
+NAMES = "first second where question measure verdict ratio interval level rounds"
+HEADERS = tuple(NAMES.split())
 
 
 def verdicts(run: Run, workload: Workload) -> Table | None:
@@ -26,8 +26,7 @@ def verdicts(run: Run, workload: Workload) -> Table | None:
         "one workload, core count and measure hold together at 95 %."
     )
     title = f"All verdicts: {words.capital(workload.title)}"
-    right = (*(False for _ in HEADERS), *(True for _ in FIGURES))
-    return Table(title, (*HEADERS, *FIGURES), right, rows, (), note)
+    return Table(title, HEADERS, rows, note)
 
 
 def row(v: Verdict) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ from reports.judge.noise import pairs
 from reports.judge.verdict import Verdict
 from reports.say import phrases, summary
 
+# Keys of an entry of verdicts[] that are a verdict's own.
+PLAIN = "word ratio low high level rounds set_aside control".split()
+
 
 def assemble(run: Run) -> dict[str, Any]:
     """The object that results.json holds."""
@@ -57,16 +60,9 @@ def verdict(v: Verdict, change: Change | None = None) -> dict[str, Any]:
         "metric": v.metric.key,
         "a": v.a.name,
         "b": v.b.name,
-        "word": v.word,
         "winner": v.winner and v.winner.name,
-        "ratio": v.ratio,
-        "low": v.low,
-        "high": v.high,
-        "level": v.level,
-        "rounds": v.rounds,
-        "set_aside": v.set_aside,
-        "control": v.control,
         "sentence": phrases.sentence(v),
+        **{key: getattr(v, key) for key in PLAIN},
     }
     if change:
         found |= {"axis": change.axis.key, "holder": change.holder}

@@ -1,84 +1,82 @@
-"""A table of figures as text: columns say what they write of a cell; no layout."""
+"""A table of figures as text, and what is printed of tables; no layout."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import median
-from typing import Callable, Iterable, Sequence
+from typing import Callable, Iterable, NamedTuple, Sequence
 
-from reports.data import targets, words
+from reports.data import words
 from reports.data.metrics import CPU, RATE
-from reports.data.run import Cell, Workload
+from reports.data.run import Cell
+from reports.say.summary import Block
 
-Columns = list[tuple[str, Callable[[Cell], str]]]
+Write = Callable[[Cell], str]
+# Columns of words; all others are of figures.
+WORDS = "work model primitive server cell first second where question measure verdict"
+LEFT = frozenset((*WORDS.split(), "flags", "B is"))
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of strings under headers; right[i] tells a column of figures.
-
-    `failures` are lines about cells without figures; `note` says what the
-    figures are.
-    """
+    """Rows of strings under headers; `note` says what the figures are, and
+    `failures` are lines about cells without figures."""
 
     title: str
     headers: tuple[str, ...]
-    right: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
-    failures: tuple[str, ...]
-    note: str
+    note: str = ""
+    failures: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> tuple[bool, ...]:
+        """Which columns are of figures."""
+        return tuple(head not in LEFT for head in self.headers)
+
+
+class Document(NamedTuple):
+    """What the terminal and markdown lay out: sentences, tables, lists."""
+
+    opening: Sequence[str]
+    tables: Sequence[Table]
+    blocks: Sequence[Block] = ()
 
 
 def made(
-    workload: Workload,
-    cells: Iterable[Cell],
-    columns: Columns,
-    note: str,
-    name: Callable[[Cell], str],
+    title: str, cells: Iterable[Cell], columns: Sequence[tuple[str, Write]], note: str
 ) -> Table:
-    """Rows for the cells that have something to show, a line for the others."""
+    """A row for each cell that has something to show, a line for the others."""
     cells = list(cells)
+    rows = tuple(tuple(write(c) for _, write in columns) for c in cells if c.ok)
     heads = tuple(head for head, _ in columns)
-    return Table(
-        words.capital(workload.title),
-        heads,
-        tuple(place > 0 and head != "flags" for place, head in enumerate(heads)),
-        tuple(tuple(write(c) for _, write in columns) for c in cells if c.ok),
-        tuple(line for c in cells for line in failure(c, name(c))),
-        note,
-    )
+    return Table(words.capital(title), heads, rows, note, failures(cells))
 
 
-def middle(values: Sequence[float]) -> float | None:
-    return median(values) if values else None
+def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """A line per reason for which cells are not compared."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.reason:
+            found.setdefault(cell.reason, []).append(cell.name)
+    return tuple(f"{few(names)}: {reason}." for reason, names in found.items())
 
 
-def seconds(key: str) -> Callable[[Cell], str]:
-    return lambda cell: words.seconds(middle(cell.values(key)))
+def few(names: Sequence[str]) -> str:
+    """'a, b, c', 'a and 4 more'."""
+    if len(names) < 4:
+        return ", ".join(names)
+    return f"{names[0]} and {len(names) - 1} more"
 
 
-def price(cell: Cell) -> str:
-    return words.seconds(middle(cell.values(CPU.key)))
-
-
-def memory(cell: Cell) -> str:
-    return words.size(middle(cell.values("peak_pss_bytes")))
+def seconds(key: str) -> Write:
+    return lambda cell: words.seconds(words.middle(cell.values(key)))
 
 
 def rate(cell: Cell) -> str:
-    return words.rate(middle(cell.values(RATE.key)))
+    return words.rate(words.middle(cell.values(RATE.key)))
 
 
-def failure(cell: Cell, name: str) -> list[str]:
-    """A line about a cell that is not compared, or none."""
-    if not cell.reason:
-        return []
-    where = f"{name}, {words.counted(cell.cores, 'core')}, "
-    if cell.share is not None:
-        where += f"{words.share(cell.share)} compute, "
-    if cell.load is not None:
-        where += f"{targets.load(cell.load)}, "
-    if cell.limit is not None:
-        where += f"{cell.limit:,} in flight, "
-    where += words.counted(cell.workers, "worker")
-    return [f"{where}: {cell.reason}."]
+def memory(cell: Cell) -> str:
+    return words.size(words.middle(cell.values("peak_pss_bytes")))
+
+
+price = seconds(CPU.key)

@@ -7,22 +7,23 @@ repetitions.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Iterable
+from dataclasses import replace
+from typing import Any, Callable, Iterable
 
-from reports.data import words
-from reports.data.metrics import RATE
+from reports.data import targets, words
+from reports.data.metrics import CHEAP, CPU_OF_BOTH, RATE
 from reports.data.run import Cell, Run, Workload
-from reports.data.scenarios import PRIMITIVES, SEQUENTIAL, kind
+from reports.data.scenarios import HEAD_OF_LINE, PRIMITIVES, SEQUENTIAL, kind
 from reports.data.workloads import Group
 from reports.judge.intervals import Level, level
 from reports.judge.judgement import Judgement, judge
 from reports.judge.verdict import EQUAL, UNDECIDED
 from reports.say.summary import along
-from reports.show.table import Table, failure, made, memory, price, rate, seconds
-from reports.show.tables_requests import accounts, served
+from reports.show.table import Table, failures, made, memory, price, rate, seconds
 
 # As many shares of a mix as fit beside a model's name.
 MOST_SHARES = 8
+FATES = "sent ok bad_status bad_body timed_out reset in_flight_at_end".split()
 
 
 def tables(run: Run) -> list[Table]:
@@ -62,11 +63,6 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         deep = c.limit is None and twins[c.label, c.cores, c.workers, c.share] > 1
         return f"{c.label} [{c.in_flight}]" if deep else c.label
 
-    less = [c for c in workload.cells if c.ok and "/" in flying(c)]
-    held = ""
-    if less:
-        held = f"In flight {flying(less[-1])}: {less[-1].in_flight:,} of "
-        held += f"{less[-1].limit:,} allowed, as each worker holds one."
     columns = (
         (True, "primitive" if native else "model", named),
         (True, "cores", lambda c: f"{c.cores}"),
@@ -81,16 +77,17 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         (not native and not limited, "start-up", seconds("start_seconds")),
         (not native, "peak PSS", memory),
     )
+    less = any("/" in flying(c) for c in workload.cells if c.ok)
     notes = (
         (True, explain(level(c.values(RATE.key)) for c in cells if c.ok)),
         (waits, "Of cap: of what Little's law allows with so many in flight."),
         (scaled, "Speed-up: over sequential on the same cores."),
-        (limited and less, held),
+        (less, "In flight: of how many allowed, as each worker holds one."),
         (any(named(c) != c.label for c in cells), "In brackets: jobs in flight."),
     )
     shown = [(head, write) for wanted, head, write in columns if wanted]
     note = " ".join(text for wanted, text in notes if wanted)
-    return made(workload, cells, shown, note, named)
+    return made(workload.title, cells, shown, note)
 
 
 def spread(cell: Cell) -> str:
@@ -139,7 +136,6 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
         title = f"{words.capital(workload.title)}, {words.counted(first.cores, 'core')}"
         if first.limit is not None:
             title += f", {first.limit:,} in flight"
-        out = [line for g in groups for c in g.cells for line in failure(c, c.label)]
         note = (
             f"Columns: share of compute. {by} in jobs/s, the others in times its "
             "throughput; = is equal, ? undecided."
@@ -151,9 +147,8 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
                 (model, *(entry(judged, g, model, by) for g in some))
                 for model in sorted(models, key=lambda model: model != by)
             )
-            right = (False, *(True for _ in some))
-            failed = () if place else tuple(out)
-            found.append(Table(title, heads, right, rows, failed, note))
+            failed = failures(c for g in some for c in g.cells)
+            found.append(Table(title, heads, rows, note, failed))
     return found
 
 
@@ -169,3 +164,74 @@ def entry(judged: Judgement, group: Group, model: str, by: str) -> str:
     verdict = judged.between(cell, basis, RATE)
     mark = {EQUAL: " =", UNDECIDED: " ?"}.get(verdict.word, "") if verdict else ""
     return words.ratio(judged.ratio(cell, basis, RATE)) + mark
+
+
+# Requests.
+
+
+def served(workload: Workload) -> Table:
+    """A row per cell: requests per second, their price and their latency."""
+    note = (
+        "Medians of repetitions. CPU of all processes of the server, and with that "
+        "of the load generator. p99 needs 10,000 requests in a repetition."
+    )
+    if workload.scenario == HEAD_OF_LINE:
+        late = [(f"cheap {m.name[:3]}", seconds(m.key)) for m in reversed(CHEAP)]
+    else:
+        late = [
+            ("p50", seconds("latency_p50_seconds")),
+            ("p99", seconds("latency_p99_seconds")),
+            ("naive p99", naive),
+        ]
+        note += (
+            " Open loop: latency from the intended send; naive: from the actual one."
+        )
+    cpu = [("CPU/req", price), ("with clients", seconds(CPU_OF_BOTH.key))]
+    columns = [*place(workload), ("req/s", rate), *cpu, *late, ("PSS", memory)]
+    return made(workload.title, ordered(workload), columns, note)
+
+
+def naive(cell: Cell) -> str:
+    known = [(one.of_http("naive") or {}).get("p99") for one in cell.ok]
+    return words.seconds(words.middle([value for value in known if value]))
+
+
+def accounts(workload: Workload) -> Table:
+    """A row per cell: where all the requests have gone, and how busy and how
+    late the load generator itself was."""
+
+    def total(key: str) -> Callable[[Cell], str]:
+        return lambda c: f"{sum(c.http_values(key)):,.0f}"
+
+    def of(key: str, write: Callable[[Any], str]) -> Callable[[Cell], str]:
+        return lambda c: write(words.middle(c.http_values(key)))
+
+    columns = [
+        *place(workload),
+        *((key.replace("_", " "), total(key)) for key in FATES),
+        ("offered/s", of("offered_per_second", words.rate)),
+        ("generator CPU", of("generator_cpu_share", words.percent)),
+        ("late p99", of("generator_late_p99_seconds", words.seconds)),
+        ("flags", lambda c: ", ".join(c.flags)),
+    ]
+    note = (
+        "Sums over repetitions: sent = ok + bad status + bad body + timed out + reset "
+        "+ in flight at the end. Generator CPU: of the time that its threads had; "
+        "late: sent after the intended time by its own fault."
+    )
+    title = f"{workload.title}: every request"
+    found = made(title, ordered(workload), columns, note)
+    return replace(found, failures=())  # they stand under the table of what was served
+
+
+def ordered(workload: Workload) -> list[Cell]:
+    """By cores, load and model; peers and floors after the models."""
+    sets = ((*g.cells, *g.floors, *g.peers) for g in workload.groups)
+    return [cell for some in sets for cell in some]
+
+
+def place(workload: Workload) -> list[tuple[str, Callable[[Cell], str]]]:
+    """The columns that name a cell."""
+    found = [("server", lambda c: c.label), ("cores", lambda c: f"{c.cores}")]
+    load = [("load", lambda c: targets.brief(c.load))] if workload.loads else []
+    return [*found, *load]

@@ -1,7 +1,7 @@
 """What a run prints: table, markdown, csv or json.
 
-Functions from a Run to text; only __main__.py writes to stdout. The table is
-at most 100 columns wide and plain ASCII, whatever the locale is.
+Functions from a document or a Run to text; only __main__.py writes to stdout.
+The table is at most 100 columns wide and plain ASCII, whatever the locale is.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import csv
 import io
 import json
 import textwrap
-from typing import IO, Any, Iterable, Mapping
+from typing import IO, Any, Iterable, Iterator, Mapping, Sequence
 
 from reports.data import words
 from reports.data.entries import Repetition
 from reports.data.run import Run
 from reports.say.headline import headline
 from reports.say.summary import blocks
-from reports.show.table import Table
+from reports.show.table import Document, Table
 from reports.show.tables import tables
 
 WIDTH = 100
@@ -36,8 +36,8 @@ class Ink:
     def __init__(self, on: bool) -> None:
         self._on = on
 
-    def __call__(self, code: str, text: str) -> str:
-        return f"{code}{text}{PLAIN}" if self._on and text else text
+    def __call__(self, code: str, lines: Iterable[str]) -> list[str]:
+        return [f"{code}{x}{PLAIN}" if self._on and x else x for x in lines]
 
 
 def wants_color(choice: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
@@ -52,17 +52,37 @@ def wants_color(choice: str, stream: IO[str], environment: Mapping[str, str]) ->
     return stream.isatty()
 
 
+def document(run: Run) -> Document:
+    """Headline, a table per workload, verdicts."""
+    return Document([headline(run)], tables(run), blocks(run))
+
+
 def as_table(run: Run, color: bool = False) -> str:
-    """Headline, a table per workload, verdicts; ends with a line feed."""
-    ink = Ink(color)
-    out = [ink(BOLD, line) for line in wrap(headline(run))] + [""]
-    for table in map(side_by_side, tables(run)):
-        out += [*lines_of(table, ink), ""]
-    for block in blocks(run):
-        out.append(ink(BOLD, f"{block.heading}:"))
+    found = document(run)
+    aside = [side_by_side(table) for table in found.tables]
+    return printed(found._replace(tables=aside), Ink(color))
+
+
+def one_table(table: Table, ink: Ink) -> str:
+    return printed(Document([], [table]), ink).lstrip("\n")
+
+
+def printed(found: Document, ink: Ink) -> str:
+    """For a terminal; ends with a line feed."""
+    out = [line for text in found.opening for line in ink(BOLD, wrap(text))]
+    for table in found.tables:
+        out += ["", *ink(BOLD, wrap(table.title))]
+        lines = grid(table)
+        out += [*ink(DIM, lines[:1]), *lines[1:]]
+        for failure in table.failures:
+            out += ink(RED, wrap(failure, "", "  "))
+        out += ink(DIM, wrap(table.note)) if lines else []
+    out += [""] if found.blocks else []
+    for block in found.blocks:
+        out += ink(BOLD, wrap(f"{block.heading}:"))
         for line in block.lines:
             out += wrap(line, "  ", "    ")
-    return "\n".join(out) + "\n"
+    return "\n".join([*out, ""])
 
 
 def side_by_side(table: Table) -> Table:
@@ -73,53 +93,29 @@ def side_by_side(table: Table) -> Table:
     counts = [] if short else list(dict.fromkeys(row[1] for row in table.rows))
     if len(counts) < 2:
         return table
+    # In brackets is what differs between rows of one model.
+    bare = [row[0].partition(" [")[0] for row in table.rows]
+    order = {row[0]: bare.index(model) for row, model in zip(table.rows, bare)}
     chosen: list[int] = []
-    names = [row[0] for row in table.rows]
-    left = WIDTH - max(map(len, names))
-    for key in (key for key in ASIDE if key in heads):
-        column = heads.index(key)
+    left = WIDTH - max(map(len, order))
+    for column in (heads.index(key) for key in ASIDE if key in heads):
         wide = max(len(row[column]) for row in (heads, *table.rows)) + 2
         if wide * len(counts) <= left:
             left -= wide * len(counts)
             chosen.append(column)
     known = {(row[0], row[1]): row for row in table.rows}
-    # In brackets is what differs between rows of one model.
-    bare = [name.partition(" [")[0] for name in names]
-    order = sorted(
-        dict.fromkeys(names), key=lambda name: bare.index(name.partition(" [")[0])
-    )
-    nothing = (words.UNKNOWN,) * len(heads)
+    gap = (words.UNKNOWN,) * len(heads)
     rows = [
-        (
-            name,
-            *(known.get((name, count), nothing)[c] for c in chosen for count in counts),
-        )
-        for name in order
+        (name, *(known.get((name, n), gap)[c] for c in chosen for n in counts))
+        for name in sorted(order, key=lambda name: order[name])
     ]
-    top = (
-        heads[0],
-        *(heads[c] if n == counts[0] else "" for c in chosen for n in counts),
-    )
+    names = (heads[c] if n == counts[0] else "" for c in chosen for n in counts)
     under = ("cores", *(n for _ in chosen for n in counts))
-    right = (False, *(True for _ in under[1:]))
     note = "Medians; every column and interval: --format=csv, markdown or the page."
-    if "[" in "".join(names):
+    if "[" in "".join(order):
         note += " In brackets: jobs in flight."
-    return Table(table.title, top, right, (under, *rows), table.failures, note)
-
-
-def lines_of(table: Table, ink: Ink) -> list[str]:
-    """Title, rows, failures and note of a table."""
-    out = [ink(BOLD, table.title), *grid(table, ink)]
-    for failure in table.failures:
-        out += [ink(RED, line) for line in wrap(failure, "", "  ")]
-    if table.rows:
-        out += [ink(DIM, line) for line in wrap(table.note)]
-    return out
-
-
-def one_table(table: Table, ink: Ink) -> str:
-    return "\n".join([*lines_of(table, ink), ""])
+    heads = (heads[0], *names)
+    return Table(table.title, heads, (under, *rows), note, table.failures)
 
 
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
@@ -134,45 +130,46 @@ def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
-def grid(table: Table, ink: Ink) -> list[str]:
+def grid(table: Table) -> list[str]:
     """Aligned columns, two spaces apart; a long name is cut to fit WIDTH."""
     if not table.rows:
         return []
     cells = [table.headers, *table.rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(table.headers))]
-    over = sum(widths) + 2 * (len(widths) - 1) - WIDTH
-    widths[0] -= max(0, over)
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    widths[0] -= max(0, sum(widths) + 2 * (len(widths) - 1) - WIDTH)
     lines = []
-    for place, row in enumerate(cells):
+    for row in cells:
         parts = []
         for text, width, right in zip(row, widths, table.right):
             text = text if len(text) <= width else text[: width - 1] + "~"
             parts.append(text.rjust(width) if right else text.ljust(width))
-        line = "  ".join(parts).rstrip()
-        lines.append(ink(DIM, line) if place == 0 else line)
+        lines.append("  ".join(parts).rstrip())
     return lines
 
 
 def as_markdown(run: Run) -> str:
-    """GitHub's markdown: headline, tables, verdicts as lists."""
-    out = [f"**{escaped(headline(run))}**", ""]
-    for table in tables(run):
+    return markdown(document(run))
+
+
+def markdown(found: Document) -> str:
+    """GitHub's: sentences, tables, verdicts as lists."""
+
+    def listed(lines: Sequence[str]) -> Iterator[str]:
+        yield from (f"- {escaped(line)}" for line in lines)
+        yield ""
+
+    out = [f"**{escaped(text)}**\n" for text in found.opening]
+    for table in found.tables:
         out += [f"### {escaped(table.title)}", ""]
         if table.rows:
-            out.append(pipes(table.headers))
-            out.append(pipes("---:" if right else "---" for right in table.right))
-            out += [pipes(row) for row in table.rows]
-            out += ["", escaped(table.note), ""]
-        out += [f"- {escaped(failure)}" for failure in table.failures]
-        out += [""] if table.failures else []
-    for block in blocks(run):
-        out += [f"### {escaped(block.heading)}", ""]
-        out += [f"- {escaped(line)}" for line in block.lines] + [""]
+            rule = ("---:" if right else "---" for right in table.right)
+            cells = ([*map(escaped, row)] for row in (table.headers, *table.rows))
+            head, *rows = (f"| {' | '.join(row)} |" for row in cells)
+            out += [head, f"| {' | '.join(rule)} |", *rows, "", escaped(table.note), ""]
+        out += listed(table.failures) if table.failures else []
+    for block in found.blocks:
+        out += [f"### {escaped(block.heading)}", "", *listed(block.lines)]
     return "\n".join(out)
-
-
-def pipes(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(map(str, cells))} |"
 
 
 def escaped(text: str) -> str:
@@ -183,11 +180,12 @@ def escaped(text: str) -> str:
 
 def as_csv(run: Run) -> str:
     """One row per repetition; lists are joined by spaces, null is empty.
+    Parameters have a column each, named params.size."""
+    return sheet([flat(one) for one in run.repetitions])
 
-    Parameters have a column each, named params.size; the columns of a run
-    are the union over its repetitions.
-    """
-    rows = [flat(one) for one in run.repetitions]
+
+def sheet(rows: Sequence[Mapping[str, Any]]) -> str:
+    """CSV; the columns are the union over the rows."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")

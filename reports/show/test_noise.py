@@ -38,21 +38,6 @@ def test_d_is_half_of_the_interval_of_two_copies(tmp_path):
     assert 0 < rates.d < 0.02
 
 
-def test_copies_that_differ_show_by_how_much(tmp_path):
-    (rates, _) = pairs(with_controls(tmp_path, 1.1, models=("event-loop",)))
-    assert rates.low < 1.1 < rates.high
-
-
-def test_too_few_rounds_have_no_d(tmp_path):
-    found = run_of(tmp_path, "cpu", cores=(2,), repetitions=2, control=1.0)
-    assert [pair.d for pair in pairs(found)] == [None, None]
-
-
-def test_other_builds_have_no_noise_floor(tmp_path):
-    found = with_controls(tmp_path, context={"build_type": "debug"})
-    assert pairs(found) == []
-
-
 def test_a_run_records_what_its_own_control_showed(tmp_path):
     found = with_controls(tmp_path, models=("event-loop",))
     results.write(found)

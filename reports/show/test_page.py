@@ -77,12 +77,6 @@ def test_every_picture_has_a_name_and_every_input_a_label(reader):
             assert attrs["aria-labelledby"]
 
 
-def test_headings_do_not_skip_a_step(reader):
-    levels = [int(tag[1]) for tag, _ in reader.tags if re.fullmatch("h[1-6]", tag)]
-    assert levels.count(1) == 1 and levels[0] == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:]))
-
-
 def test_the_parts_stand_in_their_order_under_stable_anchors(html):
     parts = (
         "verdict predict charts-cpu charts-io charts-http prices charts-null "

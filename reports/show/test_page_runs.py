@@ -9,7 +9,7 @@ import pytest
 
 from reports.data import words
 from reports.data.run import load
-from reports.say.notes import FLAGS
+from reports.data.words import FLAGS
 from reports.show import terminal
 from reports.testing import FIVE, make_run, write_lines
 from reports.testing.page import Reader, told, without_charts, written
@@ -105,7 +105,7 @@ SAID = {
             "in flight at end",
             "sent = ok + bad status + bad body + timed out + reset",
             FLAGS["rate-missed"],
-            "apache-prefork was skipped: apache2 is not installed.",
+            "repetitions: apache2 is not installed.",
             "CPU per request",
             "p99 of cheap requests",
         ],

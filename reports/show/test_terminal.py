@@ -76,16 +76,12 @@ def test_the_table_has_what_matters(cpu):
     assert len({len(line) for line in lines if line.startswith("sequential ")}) < 3
 
 
-def test_columns_are_aligned(cpu):
-    lines = terminal.as_table(cpu).splitlines()
-    start = next(i for i, line in enumerate(lines) if line.startswith("model "))
-    assert len({len(line) for line in lines[start : start + 11]}) == 1
-
-
 def test_failed_cells_come_with_their_reason(tmp_path):
     found = run.load(make_run(tmp_path, failed={"prefork": "killed | by *SIGSEGV*"}))
-    wanted = "prefork, 2 cores, 2 workers: failed in 10 of 10 repetitions: killed | by"
-    assert wanted in terminal.as_table(found)
+    wanted = (
+        "cpu/prefork/cores:2/workers:2: failed in 10 of 10 repetitions: killed | by"
+    )
+    assert wanted in " ".join(terminal.as_table(found).split())
     assert "killed \\| by \\*SIGSEGV\\*" in terminal.as_markdown(found)
 
 
@@ -111,10 +107,6 @@ def test_csv_has_a_row_per_repetition(tmp_path):
         assert (float(rate) if rate else None) == one.jobs_per_second
         assert (row["reason"] or None) == one.reason
     assert rows[0].keys() >= {"params.size", "params.job_us", "jobs_per_worker"}
-
-
-def test_csv_of_nothing(tmp_path):
-    assert terminal.as_csv(run.load(make_run(tmp_path, limit=0))) == ""
 
 
 def test_every_model_on_nothing_and_every_primitive_in_sixty_lines(tmp_path):
