@@ -2,9 +2,8 @@
 
 Results go to stdout, everything else to stderr. Exit 0; 1 if something could
 not be written, 2 if there is no run or an option is wrong, with one sentence,
-4 if --strict and unstable, 99 if a threshold was passed. The files are written
-before anything is printed: who only wants to see the first line gets the page
-as well. The page needs matplotlib and jinja2 and is imported only when wanted.
+4 if --strict and unstable, 99 if a threshold was passed. Files are written before
+anything is printed; the page needs heavy modules and is imported when wanted.
 """
 
 from __future__ import annotations
@@ -13,13 +12,14 @@ import argparse
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Sequence
 
 from reports.data import run
 from reports.data.run import NotARun, Run
 from reports.judge import thresholds
-from reports.show import noise, results, streams, terminal
+from reports.show import noise, results, terminal
 
 WRONG, UNSTABLE, PASSED = 2, 4, 99
 FAIL_IF = "exit 99 if the median of a cell is so: 'cpu.prefork.jobs_per_second<900'"
@@ -32,7 +32,8 @@ class Parser(argparse.ArgumentParser):
     """One sentence on stderr instead of argparse's usage and error."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG, f"{self.prog}: {message.rstrip('.')}.\n")
+        say(f"{self.prog}: {message.rstrip('.')}.")
+        sys.exit(WRONG)
 
 
 def parser(verb: str) -> Parser:
@@ -65,12 +66,22 @@ def per_cent(text: str) -> float:
 
 
 def say(text: object) -> None:
-    print(text, file=sys.stderr)
+    """On stderr; where that cannot be written nobody can be told."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def put(text: str) -> None:
+    """On stdout. Who has stopped reading (head, less) has read enough."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def progress(what: str, done: int, total: int) -> None:
-    """One line on stderr that overwrites itself; the finished one would only
-    stand between results and the path."""
+    """One line on stderr that overwrites itself, and at the end is gone."""
     line = f"\r\x1b[Kpage: {done} of {total}, {what}"
     sys.stderr.write(line if done < total else "\r\x1b[K")
     sys.stderr.flush()
@@ -103,40 +114,30 @@ def colored(options: argparse.Namespace) -> bool:
 def reported(options: argparse.Namespace) -> int:
     """Writes what is asked for; what was measured can be read all the same."""
     found = loaded(options.directory)
-    path, failed = None, False
+    last, failed = None, False
     try:
-        path = results.write(found)
+        last = results.write(found)
         if options.noise_floor:
-            noise.write(found, options.noise_floor)
+            last = noise.write(found, options.noise_floor)
         elif not options.no_page:
             from reports.show import page
 
             quiet = options.quiet or not sys.stderr.isatty()
             quiet = quiet or os.environ.get("TERM") == "dumb"
             done = (lambda *_: None) if quiet else progress
-            path = page.write(found, found.directory, done)
+            last = page.write(found, found.directory, done)
     except OSError as error:
         say(cannot_write(error.filename or found.directory, error))
         failed = True
     if options.noise_floor:
-        ink = terminal.Ink(colored(options))
-        sys.stdout.write(terminal.one_table(noise.table(found), ink))
-        path = None if failed else noise.summary(found, options.noise_floor)
+        put(terminal.written(noise.document(found), options.format, colored(options)))
     else:
-        sys.stdout.write(shown(found, options))
-    if path:
-        say(path) if options.format in ("json", "csv") else print(path)
+        put(terminal.shown(found, options.format, colored(options)))
+    if last and options.format in ("json", "csv"):
+        say(last)
+    elif last:
+        put(f"{last}\n")
     return checked(found, options) or int(failed)
-
-
-def shown(found: Run, options: argparse.Namespace) -> str:
-    if options.format == "json":
-        return results.text(results.assemble(found))
-    if options.format == "csv":
-        return terminal.as_csv(found)
-    if options.format == "markdown":
-        return terminal.as_markdown(found)
-    return terminal.as_table(found, colored(options))
 
 
 def checked(found: Run, options: argparse.Namespace) -> int:
@@ -159,7 +160,7 @@ def compared(options: argparse.Namespace) -> int:
     from reports.show import compare as view
 
     found = compare(loaded(options.a), loaded(options.b))
-    sys.stdout.write(view.shown(found, options.format, colored(options)))
+    put(view.shown(found, options.format, colored(options)))
     if options.fail_over is None:
         return 0
     if not any(one.low for one in found.differences):
@@ -175,16 +176,31 @@ def cannot_write(place: object, error: OSError) -> str:
     return f"report: cannot write {place}: {error.strerror or error}."
 
 
-if __name__ == "__main__":
-    streams.prepare()
+def program() -> int:
+    """main() with streams that may be closed, full, or read by nobody."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number, this one
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)
     try:
         try:
-            sys.exit(main())
+            return main()
         finally:
-            sys.stdout.flush()
+            sys.stdout.flush()  # --help
+    except SystemExit as left:
+        return int(left.code or 0)
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    except BrokenPipeError:
+        return 0
     except OSError as error:
         say(cannot_write("stdout", error))
-        # What is still in the buffer of stdout could not be written either.
-        os._exit(1)
+        return 1
+
+
+if __name__ == "__main__":
+    # What is still in the buffer of stdout could not be written either.
+    os._exit(program())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Iterator
 
 from reports.data import words
@@ -11,8 +10,8 @@ from reports.judge.compare import BUILD, COMPARED, Comparison, Difference
 from reports.judge.verdict import WINS
 from reports.say import notes
 from reports.say.summary import Block
+from reports.show import results, terminal
 from reports.show.table import Document, Table
-from reports.show.terminal import Ink, markdown, printed, sheet
 
 COLUMNS = ("cell", "A", "B", "B over A", "interval", "B is")
 
@@ -26,16 +25,16 @@ def said(one: Difference) -> str:
 
 def opening(found: Comparison) -> Iterator[str]:
     """What must be known first: machines, builds, runs that are not judged."""
+    a, b = found.a, found.b
     for what in ("machine", "build"):
         each = [
-            f"{key.replace('_', ' ')} {found.a.context.get(key)} and "
-            f"{found.b.context.get(key)}"
+            f"{key.replace('_', ' ')} {a.context.get(key)} and {b.context.get(key)}"
             for key in found.different
-            if (key in BUILD) is (what == "build")
+            if (key in BUILD) == (what == "build")
         ]
         if each:
             yield f"The {what}s differ: {'; '.join(each)}."
-    for name, run in (("A", found.a), ("B", found.b)):
+    for name, run in (("A", a), ("B", b)):
         if not run.judged:
             why = notes.not_judged(run)
             yield f"{name} is not judged, so nothing is decided. {why}"
@@ -78,11 +77,8 @@ def middles(one: Difference) -> list[float | None]:
 
 
 def document(found: Comparison) -> Document:
-    by_metric = {
-        metric: [one for one in found.differences if one.metric is metric]
-        for metric in COMPARED
-    }
-    tables = [table(metric, some) for metric, some in by_metric.items() if some]
+    each = ([d for d in found.differences if d.metric is m] for m in COMPARED)
+    tables = [table(some[0].metric, some) for some in each if some]
     lines = tuple(missing(found))
     rest = [Block("Not in the tables", lines)] if lines else []
     return Document([*opening(found)], tables, rest)
@@ -98,24 +94,13 @@ def entries(found: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def as_json(found: Comparison) -> str:
-    whole = {
-        "a": str(found.a.directory),
-        "b": str(found.b.directory),
-        "different": list(found.different),
-        "only_a": list(found.only_a),
-        "only_b": list(found.only_b),
-        "notes": [*opening(found), *missing(found)],
-        "comparisons": entries(found),
-    }
-    return json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
-
-
 def shown(found: Comparison, form: str, color: bool) -> str:
-    if form == "json":
-        return as_json(found)
+    """`form` is one of terminal.FORMATS."""
     if form == "csv":
-        return sheet(entries(found))
-    if form == "markdown":
-        return markdown(document(found))
-    return printed(document(found), Ink(color))
+        return terminal.sheet(entries(found))
+    if form != "json":
+        return terminal.written(document(found), form, color)
+    whole = {name: str(getattr(found, name).directory) for name in "ab"}
+    whole |= {key: getattr(found, key) for key in ("different", "only_a", "only_b")}
+    whole["notes"] = [*opening(found), *missing(found)]
+    return results.text({**whole, "comparisons": entries(found)})

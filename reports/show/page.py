@@ -1,8 +1,7 @@
 """Writes the page of a run: one HTML file that needs no network.
 
-It can be mailed, archived and projected as it is; without script it reads well,
-with script it can be presented. What it says comes from reports/say and from
-the charts; here it is only put in order.
+What it says comes from reports/say and from the charts; here it is only put in
+order.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -73,7 +71,6 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
             # Flags have a table.
             caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
             flags=Counter(flag for one in run.repetitions for flag in one.flags),
-            meanings=words.FLAGS,
             lead=lead,
             map=None if lead else winner_map(run, anchors),
             machine=machine(run.context),
@@ -82,10 +79,14 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
             settings=page_sections.settings(sections),
             sections=sections,
             blocks=page_sections.whole(run),
-            pairs=[(a, b, page_code.aligned(a, b)) for a, b in page_code.pairs(found)],
+            pairs=[(*two, page_code.aligned(*two)) for two in page_code.pairs(found)],
             sources=found,
             command=command(run.context),
-            medians=medians(run),
+            # What another run is held against.
+            medians={
+                cell.name: [words.middle(cell.values(m.key)) for m in (RATE, CPU)]
+                for cell in run.cells
+            },
         )
     )
 
@@ -127,15 +128,6 @@ def hashed(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def medians(run: Run) -> dict[str, list[float | None]]:
-    """{cell: [jobs per second, CPU s per job]}, which another run is held against."""
-    found = {}
-    for cell in run.cells:
-        values = [cell.values(metric.key) for metric in (RATE, CPU)]
-        found[cell.name] = [median(some) if some else None for some in values]
-    return found
-
-
 # What no line may break apart: a model's name, a figure and its unit.
 _WHOLE = re.compile(
     r"\b[a-z]+(?:-[a-z]+)+(?:/[a-z-]+)?|\d (?:[mµn]?s|%|×|[KMG]iB|cores?|jobs)\b"
@@ -156,14 +148,11 @@ def command(context: Mapping[str, Any]) -> str:
     given = [str(part) for part in context.get("command") or []]
     if not given or given[0].startswith("-") or given[0] == "run":
         given.insert(0, "./bench")
-    kept: list[str] = []
-    for part in given:
-        # Where results went is no part of what was measured, and a directory
-        # that holds a run already would be refused.
-        if kept and kept[-1] in ("--out", "--resume"):
-            kept.pop()
-        elif not part.startswith(("--out=", "--resume=")):
-            kept.append(part)
+    # Where results went is no part of what was measured, and a directory that
+    # holds a run already would be refused.
+    place = ("--out", "--resume")
+    both = zip(["", *given], given)
+    kept = [x for last, x in both if last not in place and not x.startswith(place)]
     seed = context.get("seed")
     if seed is not None and not any(part.startswith("--seed") for part in kept):
         kept.append(f"--seed={seed}")

@@ -6,13 +6,12 @@ ever read, whatever a run's file says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from pathlib import Path
+from typing import Iterator, NamedTuple
 
 from reports.data.run import Run
-from reports.show.winner_map import slug
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Where the lesson begins: two models that obey the same steps, one by stopping
@@ -20,8 +19,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAIRS = (("event-loop", "thread-pool"), ("thread-pool", "prefork"))
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of a file, or a gap where only the other file has one."""
 
     text: str = ""
@@ -30,21 +28,14 @@ class Line:
     differs: bool = False
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One file with the models that it holds; no lines when it is missing."""
 
     labels: tuple[str, ...]
     file: str
     lines: tuple[Line, ...]
 
-    @property
-    def key(self) -> str:
-        return f"code-{slug(self.labels[0])}"
-
-    @property
-    def name(self) -> str:
-        return ", ".join(self.labels)
+    name = property(lambda source: ", ".join(source.labels))
 
 
 def sources(run: Run, project: Path = PROJECT) -> list[Source]:
@@ -53,22 +44,10 @@ def sources(run: Run, project: Path = PROJECT) -> list[Source]:
     measured = {cell.asked_for for cell in run.cells}
     files: dict[str, list[str]] = {}
     for model in run.context.get("models") or []:
-        label = model.get("id") or ""
-        if model.get("variant"):
-            label += f"/{model['variant']}"
+        label = "/".join(filter(None, (model.get("id"), model.get("variant"))))
         if label in measured and isinstance(model.get("file"), str):
             files.setdefault(model["file"], []).append(label)
     return [Source(tuple(some), f, read(project, f)) for f, some in files.items()]
-
-
-def pairs(found: list[Source]) -> list[tuple[Source, Source]]:
-    """Those that are compared without being asked."""
-    by_label = {label: s for s in found if s.lines for label in s.labels}
-    chosen = [pair for pair in PAIRS if {*pair} <= {*by_label}]
-    known = [source for source in found if source.lines]
-    if not chosen:
-        return [(known[0], known[1])] if len(known) > 1 else []
-    return [(by_label[a], by_label[b]) for a, b in chosen]
 
 
 def read(project: Path, file: str) -> tuple[Line, ...]:
@@ -76,10 +55,7 @@ def read(project: Path, file: str) -> tuple[Line, ...]:
     path = (project / file).resolve()
     if not path.is_relative_to(project.resolve()) or not path.is_file():
         return ()
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ()
+    text = path.read_text(encoding="utf-8", errors="replace")
     return tuple(marked(text.splitlines()))
 
 
@@ -92,19 +68,20 @@ def marked(lines: list[str]) -> Iterator[Line]:
         yield Line(line.expandtabs(2), inside, number)
 
 
-def aligned(a: Source, b: Source) -> tuple[list[Line], list[Line]]:
+def pairs(found: list[Source]) -> list[tuple[Source, Source]]:
+    """Those that are compared without being asked."""
+    known = [source for source in found if source.lines]
+    by_label = {label: source for source in known for label in source.labels}
+    chosen = [(by_label[a], by_label[b]) for a, b in PAIRS if {a, b} <= {*by_label}]
+    return chosen or ([(known[0], known[1])] if len(known) > 1 else [])
+
+
+def aligned(a: Source, b: Source) -> list[tuple[Line, ...]]:
     """Both files with gaps, so that equal lines stand at one height."""
-    texts = ([line.text for line in one.lines] for one in (a, b))
-    left: list[Line] = []
-    right: list[Line] = []
+    texts = ([line.text for line in source.lines] for source in (a, b))
+    rows: list[tuple[Line, Line]] = []
     for tag, *ends in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
-        for side, lines, start, stop in (
-            (left, a.lines, ends[0], ends[1]),
-            (right, b.lines, ends[2], ends[3]),
-        ):
-            for line in lines[start:stop]:
-                other = tag != "equal"
-                side.append(Line(line.text, line.lesson, line.number, other))
-        for side in (left, right):
-            side += [Line()] * (max(len(left), len(right)) - len(side))
-    return left, right
+        sides = (a.lines[slice(*ends[:2])], b.lines[slice(*ends[2:])])
+        new = ([line._replace(differs=tag != "equal") for line in s] for s in sides)
+        rows += zip_longest(*new, fillvalue=Line())
+    return [*zip(*rows)]

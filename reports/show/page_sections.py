@@ -7,101 +7,99 @@ that says why are shown; the others are folded.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plots.chart import Chart
 from plots.view import View
+from reports.data import words
 from reports.data.run import Run
 from reports.data.scenarios import NULL, PRIMITIVES
-from reports.say import summary
+from reports.judge.judgement import judge
+from reports.judge.verdict import WINS, Verdict
+from reports.say import phrases, summary
 from reports.say.summary import Block
-from reports.show import tables
-from reports.show.page_verdicts import verdicts
 from reports.show.table import Table
+from reports.show.tables import tables
+from reports.show.winner_map import setting
 
 FOREST, CHANGES = "forest", "changes"
 # What explains an outcome, the most telling first.
-WHY = (
-    "cpu-per-job",
-    "cpu-per-request",
-    "cpu-split",
-    "spectrum",
-    "cheap",
-    "switches",
-    "memory-in-flight",
-)
+WHY = "cpu-per-job cpu-per-request cpu-split spectrum cheap switches memory-in-flight"
 QUESTIONS = 3
+HEADERS = "first second where question measure verdict ratio interval level rounds"
 
 
 @dataclass(frozen=True)
 class Section:
-    """One workload of the page; `lead` is its chart on the first screen."""
+    """One workload of the page. `lead` is its chart on the first screen, `main`
+    the first that shows figures and not ratios alone; what one change costs has
+    a part of its own."""
 
     view: View
-    charts: tuple[Chart, ...]
-    lead: Chart | None = None
-    blocks: tuple[Block, ...] = ()
-    tables: tuple[Table, ...] = ()
+    lead: Chart | None
+    main: list[Chart]
+    shown: list[Chart]
+    folded: list[Chart]
+    changes: list[Chart]
+    blocks: list[Block]
+    tables: list[Table]
 
-    @property
-    def anchor(self) -> str:
-        return f"charts-{self.view.slug}"
+    anchor = property(lambda section: f"charts-{section.view.slug}")
+    title = property(lambda section: section.view.title)
+    prices = property(lambda section: priced(section.view))
 
-    @property
-    def title(self) -> str:
-        return self.view.title
 
-    @property
-    def prices(self) -> bool:
-        return self.view.scenario in (NULL, PRIMITIVES)
-
-    def of(self, *kinds: str) -> list[Chart]:
-        """In the order of the kinds."""
-        known = {chart.kind: chart for chart in self.charts}
-        return [known[kind] for kind in kinds if kind in known]
-
-    @property
-    def main(self) -> list[Chart]:
-        """The first chart that shows figures and not ratios alone; none, or one."""
-        apart = self.of(FOREST, CHANGES)
-        return [chart for chart in self.charts if chart not in apart][:1]
-
-    @property
-    def shown(self) -> list[Chart]:
-        if self.prices:
-            return self.main
-        why = [chart for chart in self.of(*WHY) if chart not in self.main][:1]
-        forest = [chart for chart in self.of(FOREST) if chart is not self.lead]
-        return [*forest, *self.main, *why]
-
-    @property
-    def folded(self) -> list[Chart]:
-        apart = (*self.shown, *self.changes, self.lead)
-        return [chart for chart in self.charts if chart not in apart]
-
-    @property
-    def changes(self) -> list[Chart]:
-        """What one change costs has a part of its own."""
-        return self.of(CHANGES)
+def priced(view: View) -> bool:
+    return view.scenario in (NULL, PRIMITIVES)
 
 
 def complete(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> list[Section]:
     """With sentences and tables. A run with one workload at work has no map: its
     forest plot stands on the first screen."""
-    said = summary.blocks(run)
-    found = []
-    for view, charts in drawn:
-        load = view.workload
-        own = tuple(b for b in said if b.heading.endswith(load.title))
-        every = (verdicts(run, load), *tables.every_cell(run, load))
-        found.append(
-            Section(view, tuple(charts), None, own, tuple(filter(None, every)))
-        )
-    work = [section for section in found if not section.prices] or found
-    if len(work) != 1 or len(run.workloads) > len(found):
-        return found
-    forest = next(iter(work[0].of(FOREST)), None)
-    return [replace(s, lead=forest) if s is work[0] else s for s in found]
+    views = [view for view, _ in drawn]
+    work = [view for view in views if not priced(view)] or views
+    alone = work if len(work) == 1 and len(run.workloads) == len(views) else []
+    return [made(run, view, charts, view in alone) for view, charts in drawn]
+
+
+def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
+    load = view.workload
+    forest = [chart for chart in charts if chart.kind == FOREST]
+    changes = [chart for chart in charts if chart.kind == CHANGES]
+    figures = [chart for chart in charts if chart not in (*forest, *changes)]
+    main, others = figures[:1], {chart.kind: chart for chart in figures[1:]}
+    why = [others[kind] for kind in WHY.split() if kind in others][:1]
+    shown = main if priced(view) else [*(() if alone else forest), *main, *why]
+    lead = forest[0] if forest and alone else None
+    folded = [c for c in charts if c not in (*shown, *changes, lead)]
+    blocks = [b for b in summary.blocks(run) if b.heading.endswith(load.title)]
+    every = [*verdicts(run, view), *tables(run, load, every=True)]
+    return Section(view, lead, main, shown, folded, changes, blocks, every)
+
+
+def verdicts(run: Run, view: View) -> list[Table]:
+    """The table of all verdicts of a workload; none where nothing was compared."""
+    groups = view.workload.groups
+    rows = tuple(row(v) for v in judge(run).verdicts if v.group in groups)
+    note = (
+        "Ratios are the first over the second, round by round. The interval is the "
+        "one that decides; its level is such that all intervals of a question about "
+        "one workload, core count and measure hold together at 95 %."
+    )
+    title = f"All verdicts: {words.capital(view.workload.title)}"
+    return [Table(title, tuple(HEADERS.split()), rows, note)] if rows else []
+
+
+def row(v: Verdict) -> tuple[str, ...]:
+    a, b = phrases.of_pair(v)
+    said = phrases.conclusion(v)
+    if v.word == WINS:
+        said = f"{a if v.winner is v.a else b} wins"
+    where = ", ".join([phrases.cores(v.group.cores), *setting(v.group)])
+    what = v.metric.called(v.group.requests)
+    interval = words.between(v.low, v.high) if v.known else "–"
+    figures = (words.ratio(v.ratio), interval, f"{100 * v.level:.3g} %", str(v.rounds))
+    return (a, b, where, v.question, what, said, *figures)
 
 
 def whole(run: Run) -> list[Block]:
@@ -114,10 +112,10 @@ def questions(sections: Sequence[Section]) -> list[Chart]:
     """Three to predict: of each workload its main chart, then the others of the
     first."""
     work = [s for s in sections if not s.prices] or sections
-    mains = [chart for section in work for chart in section.main]
-    rest = [chart for section in work for chart in (*section.shown, *section.folded)]
+    every = [chart for s in work for chart in s.main]
+    every += [chart for s in work for chart in (*s.shown, *s.folded)]
     found: dict[str, Chart] = {}
-    for chart in (*mains, *rest):
+    for chart in every:
         if chart.kind != FOREST:
             found.setdefault(chart.kind, chart)
     return [*found.values()][:QUESTIONS]
@@ -127,7 +125,5 @@ def settings(sections: Sequence[Section]) -> list[Section]:
     """What a class must know before it can predict: the first section of each
     scenario that models were measured with."""
     work = [s for s in sections if not s.prices] or sections[:1]
-    found: dict[str, Section] = {}
-    for section in work:
-        found.setdefault(section.view.scenario, section)
-    return [*found.values()]
+    first = {s.view.scenario: s for s in reversed(work)}
+    return [s for s in work if s in first.values()]

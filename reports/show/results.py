@@ -1,8 +1,7 @@
 """results.json: context, benchmarks and verdicts in one file, written whole.
 
-The file has Google Benchmark's shape, so that its compare.py reads it, and
-validates against harness/sweep/results.schema.json. A reader never sees half of
-it: it is written beside its place, synced, and renamed.
+It has Google Benchmark's shape, so that its compare.py reads it, and validates
+against harness/sweep/results.schema.json.
 """
 
 from __future__ import annotations
@@ -27,24 +26,17 @@ PLAIN = "word ratio low high level rounds set_aside control".split()
 
 
 def assemble(run: Run) -> dict[str, Any]:
-    """The object that results.json holds."""
-    judged = judge(run)
+    """The object that results.json holds; to the context comes what the run's own
+    controls say of the noise in it."""
+    judged, own = judge(run), [asdict(pair) for pair in pairs(run)]
+    noise = {"calibrated": None, **run.context.get("noise", {}), "control": own}
+    verdicts = [verdict(v) for v in judged.verdicts]
+    verdicts += [verdict(change.decides, change) for change in judged.changes]
     return {
-        "context": context(run),
+        "context": {**run.context, "noise": noise},
         "benchmarks": [benchmark(one) for one in run.recorded],
-        "verdicts": [
-            *(verdict(v) for v in judged.verdicts),
-            *(verdict(c.decides, c) for c in judged.changes),
-        ],
+        "verdicts": verdicts,
     }
-
-
-def context(run: Run) -> dict[str, Any]:
-    """The run's context, and what its own controls say of the noise in it."""
-    known = dict(run.context)
-    own = [asdict(pair) for pair in pairs(run)]
-    known["noise"] = {"calibrated": None, **known.get("noise", {}), "control": own}
-    return known
 
 
 def verdict(v: Verdict, change: Change | None = None) -> dict[str, Any]:
@@ -72,14 +64,9 @@ def verdict(v: Verdict, change: Change | None = None) -> dict[str, Any]:
 
 
 def benchmark(one: Repetition) -> Mapping[str, Any]:
-    """The entry as it was measured; a repetition without a time is marked.
-
-    compare.py multiplies the real_time of every entry that is not an
-    aggregate, and dies of a null. There is no honest number to give it, so
-    an entry without a time is declared no iteration: of run_type aggregate
-    (over nothing) and without a unit, compare.py passes over it and still
-    compares the repetitions of that cell that have a time.
-    """
+    """The entry as it was measured. compare.py multiplies the real_time of all
+    that is no aggregate and dies of a null; so a repetition without a time, for
+    which no number would be honest, is declared an aggregate over nothing."""
     if one.ok:
         return one.raw
     return {**one.raw, "run_type": "aggregate", "time_unit": None}
@@ -91,11 +78,8 @@ def text(results: Mapping[str, Any]) -> str:
 
 
 def write(run: Run) -> Path:
-    """Writes results.json into the run's directory and returns its path; what is
-    found of the noise goes to environment.json as well.
-
-    Raises OSError; the old file is then untouched.
-    """
+    """Writes results.json into the run's directory and returns its path; the noise
+    goes to environment.json as well. Raises OSError; an old file is untouched."""
     path = run.directory / RESULTS
     whole = assemble(run)
     files.replace(path, text(whole).encode())

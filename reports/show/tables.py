@@ -7,48 +7,57 @@ repetitions.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Sequence
 
 from reports.data import targets, words
-from reports.data.metrics import CHEAP, CPU_OF_BOTH, RATE
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, RATE
 from reports.data.run import Cell, Run, Workload
 from reports.data.scenarios import HEAD_OF_LINE, PRIMITIVES, SEQUENTIAL, kind
 from reports.data.workloads import Group
-from reports.judge.intervals import Level, level
+from reports.judge.intervals import level
 from reports.judge.judgement import Judgement, judge
 from reports.judge.verdict import EQUAL, UNDECIDED
-from reports.say.summary import along
-from reports.show.table import Table, failures, made, memory, price, rate, seconds
+from reports.say.summary import along, heading
+from reports.show.table import Table, failures
 
+Column = tuple[str, Callable[[Cell], str]]
 # As many shares of a mix as fit beside a model's name.
 MOST_SHARES = 8
 FATES = "sent ok bad_status bad_body timed_out reset in_flight_at_end".split()
 
 
-def tables(run: Run) -> list[Table]:
-    """A table per workload; of a mix axis one per core count and limit, in
-    which the shares are columns."""
-    return [table for load in run.workloads for table in brief(run, load)]
-
-
-def brief(run: Run, workload: Workload) -> list[Table]:
-    if workload.requests:
-        return [served(workload)]
-    if workload.shares:
-        return mix_tables(judge(run), workload)
-    return [batch(judge(run), workload)]
-
-
-def every_cell(run: Run, workload: Workload) -> list[Table]:
-    """The same with a row per cell, also of a mix axis; of requests a second
-    table says where they have gone."""
-    found = brief(run, workload)
-    if workload.requests:
-        found.append(accounts(workload))
-    elif workload.shares:
-        found.append(batch(judge(run), workload))
+def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
+    """A table per workload; of a mix axis one per core count and limit, in which
+    the shares are columns. `every`: then also a row per cell, and of requests
+    where they have gone."""
+    found: list[Table] = []
+    for load in chosen or run.workloads:
+        if load.requests:
+            found += [served(load), accounts(load)] if every else [served(load)]
+            continue
+        found += mix_tables(judge(run), load) if load.shares else []
+        if every or not load.shares:
+            found.append(batch(judge(run), load))
     return found
+
+
+def made(
+    title: str, cells: Iterable[Cell], columns: Sequence[Column], note: str
+) -> Table:
+    """A row for each cell that has something to show, a line for the others."""
+    cells = list(cells)
+    rows = tuple(tuple(write(c) for _, write in columns) for c in cells if c.ok)
+    heads = tuple(head for head, _ in columns)
+    return Table(words.capital(title), heads, rows, note, failures(cells))
+
+
+def median(key: str, write: Callable[[float | None], str] = words.seconds) -> Any:
+    """A column's figure: the median of a key of its repetitions."""
+    return lambda cell: write(words.middle(cell.values(key)))
+
+
+rate, price = median(RATE.key, words.rate), median(CPU.key)
+memory = median("peak_pss_bytes", words.size)
 
 
 def batch(judged: Judgement, workload: Workload) -> Table:
@@ -74,12 +83,12 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         (waits, "of cap", lambda c: words.percent(c.of_cap)),
         (scaled, "speed-up", lambda c: speed_up(judged, workload, c)),
         (True, "CPU/job", price),
-        (not native and not limited, "start-up", seconds("start_seconds")),
+        (not native and not limited, "start-up", median("start_seconds")),
         (not native, "peak PSS", memory),
     )
     less = any("/" in flying(c) for c in workload.cells if c.ok)
     notes = (
-        (True, explain(level(c.values(RATE.key)) for c in cells if c.ok)),
+        (True, explain(cells)),
         (waits, "Of cap: of what Little's law allows with so many in flight."),
         (scaled, "Speed-up: over sequential on the same cores."),
         (less, "In flight: of how many allowed, as each worker holds one."),
@@ -96,16 +105,13 @@ def spread(cell: Cell) -> str:
     return words.UNKNOWN if known.n < 2 else words.rates(known.low, known.high)
 
 
-def explain(levels: Iterable[Level]) -> str:
-    """What `spread` shows, with the confidence that it really has."""
-    known = [one for one in levels if one.n > 1]
+def explain(cells: Iterable[Cell]) -> str:
+    """What `spread` shows, with the confidence that the least of them has."""
+    known = [level(c.values(RATE.key)) for c in cells if len(c.ok) > 1]
     if not known:
         return "One repetition each: a median without an interval."
-    least = min(known, key=lambda one: one.reached)
-    percent = f"{100 * least.reached:.3g} %"
-    if not least.sure:
-        return f"Median and range, which is a {percent} interval of the median."
-    return f"Median and its order-statistic interval ({percent})."
+    least = min(one.reached for one in known)
+    return f"Median and its order-statistic interval ({100 * least:.3g} %)."
 
 
 def flying(cell: Cell) -> str:
@@ -132,10 +138,7 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
         models = dict.fromkeys(c.label for g in groups for c in g.comparable)
         wanted = kind(workload.scenario).base
         by = wanted if wanted in models else next(iter(models), "")
-        first = groups[0]
-        title = f"{words.capital(workload.title)}, {words.counted(first.cores, 'core')}"
-        if first.limit is not None:
-            title += f", {first.limit:,} in flight"
+        title = f"{words.capital(workload.title)}, {heading(groups[0])}"
         note = (
             f"Columns: share of compute. {by} in jobs/s, the others in times its "
             "throughput; = is equal, ? undecided."
@@ -166,27 +169,21 @@ def entry(judged: Judgement, group: Group, model: str, by: str) -> str:
     return words.ratio(judged.ratio(cell, basis, RATE)) + mark
 
 
-# Requests.
-
-
 def served(workload: Workload) -> Table:
     """A row per cell: requests per second, their price and their latency."""
     note = (
         "Medians of repetitions. CPU of all processes of the server, and with that "
         "of the load generator. p99 needs 10,000 requests in a repetition."
     )
+    late = [("p50", median("latency_p50_seconds"))]
+    late += [("p99", median("latency_p99_seconds")), ("naive p99", naive)]
     if workload.scenario == HEAD_OF_LINE:
-        late = [(f"cheap {m.name[:3]}", seconds(m.key)) for m in reversed(CHEAP)]
+        late = [(f"cheap {m.name[:3]}", median(m.key)) for m in reversed(CHEAP)]
     else:
-        late = [
-            ("p50", seconds("latency_p50_seconds")),
-            ("p99", seconds("latency_p99_seconds")),
-            ("naive p99", naive),
-        ]
         note += (
             " Open loop: latency from the intended send; naive: from the actual one."
         )
-    cpu = [("CPU/req", price), ("with clients", seconds(CPU_OF_BOTH.key))]
+    cpu = [("CPU/req", price), ("with clients", median(CPU_OF_BOTH.key))]
     columns = [*place(workload), ("req/s", rate), *cpu, *late, ("PSS", memory)]
     return made(workload.title, ordered(workload), columns, note)
 
@@ -200,18 +197,18 @@ def accounts(workload: Workload) -> Table:
     """A row per cell: where all the requests have gone, and how busy and how
     late the load generator itself was."""
 
-    def total(key: str) -> Callable[[Cell], str]:
-        return lambda c: f"{sum(c.http_values(key)):,.0f}"
+    def total(key: str) -> Column:
+        return (key.replace("_", " "), lambda c: f"{sum(c.http_values(key)):,.0f}")
 
-    def of(key: str, write: Callable[[Any], str]) -> Callable[[Cell], str]:
-        return lambda c: write(words.middle(c.http_values(key)))
+    def of(head: str, key: str, write: Callable[[Any], str]) -> Column:
+        return (head, lambda c: write(words.middle(c.http_values(key))))
 
     columns = [
         *place(workload),
-        *((key.replace("_", " "), total(key)) for key in FATES),
-        ("offered/s", of("offered_per_second", words.rate)),
-        ("generator CPU", of("generator_cpu_share", words.percent)),
-        ("late p99", of("generator_late_p99_seconds", words.seconds)),
+        *map(total, FATES),
+        of("offered/s", "offered_per_second", words.rate),
+        of("generator CPU", "generator_cpu_share", words.percent),
+        of("late p99", "generator_late_p99_seconds", words.seconds),
         ("flags", lambda c: ", ".join(c.flags)),
     ]
     note = (
@@ -219,9 +216,7 @@ def accounts(workload: Workload) -> Table:
         "+ in flight at the end. Generator CPU: of the time that its threads had; "
         "late: sent after the intended time by its own fault."
     )
-    title = f"{workload.title}: every request"
-    found = made(title, ordered(workload), columns, note)
-    return replace(found, failures=())  # they stand under the table of what was served
+    return made(f"{workload.title}: every request", ordered(workload), columns, note)
 
 
 def ordered(workload: Workload) -> list[Cell]:
@@ -230,7 +225,7 @@ def ordered(workload: Workload) -> list[Cell]:
     return [cell for some in sets for cell in some]
 
 
-def place(workload: Workload) -> list[tuple[str, Callable[[Cell], str]]]:
+def place(workload: Workload) -> list[Column]:
     """The columns that name a cell."""
     found = [("server", lambda c: c.label), ("cores", lambda c: f"{c.cores}")]
     load = [("load", lambda c: targets.brief(c.load))] if workload.loads else []

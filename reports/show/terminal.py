@@ -1,6 +1,5 @@
-"""What a run prints: table, markdown, csv or json.
+"""What a run prints: table, markdown, csv or json, as text.
 
-Functions from a document or a Run to text; only __main__.py writes to stdout.
 The table is at most 100 columns wide and plain ASCII, whatever the locale is.
 """
 
@@ -17,6 +16,7 @@ from reports.data.entries import Repetition
 from reports.data.run import Run
 from reports.say.headline import headline
 from reports.say.summary import blocks
+from reports.show import results
 from reports.show.table import Document, Table
 from reports.show.tables import tables
 
@@ -28,16 +28,6 @@ FORMATS = ("table", "json", "csv", "markdown")
 LARGE = frozenset({"histogram", "naive_histogram", "groups", "timeline"})
 
 BOLD, RED, DIM, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
-
-
-class Ink:
-    """Escape sequences where they are wanted, nothing where they are not."""
-
-    def __init__(self, on: bool) -> None:
-        self._on = on
-
-    def __call__(self, code: str, lines: Iterable[str]) -> list[str]:
-        return [f"{code}{x}{PLAIN}" if self._on and x else x for x in lines]
 
 
 def wants_color(choice: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
@@ -52,26 +42,30 @@ def wants_color(choice: str, stream: IO[str], environment: Mapping[str, str]) ->
     return stream.isatty()
 
 
-def document(run: Run) -> Document:
-    """Headline, a table per workload, verdicts."""
-    return Document([headline(run)], tables(run), blocks(run))
+def shown(run: Run, form: str, color: bool = False) -> str:
+    """The run in one of FORMATS: headline, a table per workload, verdicts; of csv
+    a row per repetition, of json what results.json holds."""
+    if form == "csv":
+        return sheet([flat(one) for one in run.repetitions])
+    if form == "json":
+        return results.text(results.assemble(run))
+    found = [side_by_side(t) if form == "table" else t for t in tables(run)]
+    return written(Document([headline(run)], found, blocks(run)), form, color)
 
 
-def as_table(run: Run, color: bool = False) -> str:
-    found = document(run)
-    aside = [side_by_side(table) for table in found.tables]
-    return printed(found._replace(tables=aside), Ink(color))
+def written(found: Document, form: str, color: bool = False) -> str:
+    """For a terminal or as markdown; ends with a line feed."""
+    return markdown(found) if form == "markdown" else printed(found, color)
 
 
-def one_table(table: Table, ink: Ink) -> str:
-    return printed(Document([], [table]), ink).lstrip("\n")
+def printed(found: Document, color: bool) -> str:
+    def ink(code: str, lines: Iterable[str]) -> list[str]:
+        return [f"{code}{x}{PLAIN}" if color and x else x for x in lines]
 
-
-def printed(found: Document, ink: Ink) -> str:
-    """For a terminal; ends with a line feed."""
     out = [line for text in found.opening for line in ink(BOLD, wrap(text))]
     for table in found.tables:
-        out += ["", *ink(BOLD, wrap(table.title))]
+        out += [""] if out else []
+        out += ink(BOLD, wrap(table.title))
         lines = grid(table)
         out += [*ink(DIM, lines[:1]), *lines[1:]]
         for failure in table.failures:
@@ -88,10 +82,10 @@ def printed(found: Document, ink: Ink) -> str:
 def side_by_side(table: Table) -> Table:
     """A long table of models with a row each, its core counts beside one another,
     and as many of its columns as fit."""
-    heads = table.headers
-    short = len(table.rows) < LONG or heads[1:3] != ("cores", "workers")
-    counts = [] if short else list(dict.fromkeys(row[1] for row in table.rows))
-    if len(counts) < 2:
+    heads, known = table.headers, {row[:2]: row for row in table.rows}
+    counts = list(dict.fromkeys(row[1] for row in table.rows))
+    long = len(table.rows) >= LONG and len(counts) > 1
+    if not long or heads[1:3] != ("cores", "workers"):
         return table
     # In brackets is what differs between rows of one model.
     bare = [row[0].partition(" [")[0] for row in table.rows]
@@ -103,14 +97,13 @@ def side_by_side(table: Table) -> Table:
         if wide * len(counts) <= left:
             left -= wide * len(counts)
             chosen.append(column)
-    known = {(row[0], row[1]): row for row in table.rows}
     gap = (words.UNKNOWN,) * len(heads)
     rows = [
         (name, *(known.get((name, n), gap)[c] for c in chosen for n in counts))
         for name in sorted(order, key=lambda name: order[name])
     ]
     names = (heads[c] if n == counts[0] else "" for c in chosen for n in counts)
-    under = ("cores", *(n for _ in chosen for n in counts))
+    under = ("cores", *counts * len(chosen))
     note = "Medians; every column and interval: --format=csv, markdown or the page."
     if "[" in "".join(order):
         note += " In brackets: jobs in flight."
@@ -137,18 +130,12 @@ def grid(table: Table) -> list[str]:
     cells = [table.headers, *table.rows]
     widths = [max(map(len, column)) for column in zip(*cells)]
     widths[0] -= max(0, sum(widths) + 2 * (len(widths) - 1) - WIDTH)
-    lines = []
-    for row in cells:
-        parts = []
-        for text, width, right in zip(row, widths, table.right):
-            text = text if len(text) <= width else text[: width - 1] + "~"
-            parts.append(text.rjust(width) if right else text.ljust(width))
-        lines.append("  ".join(parts).rstrip())
-    return lines
 
+    def fit(text: str, width: int, right: bool) -> str:
+        text = text if len(text) <= width else text[: width - 1] + "~"
+        return text.rjust(width) if right else text.ljust(width)
 
-def as_markdown(run: Run) -> str:
-    return markdown(document(run))
+    return ["  ".join(map(fit, row, widths, table.right)).rstrip() for row in cells]
 
 
 def markdown(found: Document) -> str:
@@ -178,12 +165,6 @@ def escaped(text: str) -> str:
     return "".join("\\" + c if c in "\\`*_|[]" else c for c in text)
 
 
-def as_csv(run: Run) -> str:
-    """One row per repetition; lists are joined by spaces, null is empty.
-    Parameters have a column each, named params.size."""
-    return sheet([flat(one) for one in run.repetitions])
-
-
 def sheet(rows: Sequence[Mapping[str, Any]]) -> str:
     """CSV; the columns are the union over the rows."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
@@ -196,13 +177,13 @@ def sheet(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def flat(one: Repetition) -> dict[str, Any]:
+    """Lists are joined by spaces; what is nested has a column each, params.size,
+    but for what would fill a cell of a spreadsheet with a thousand buckets."""
     row: dict[str, Any] = {}
     for key, value in one.raw.items():
-        if key == "http" and value:
-            # What fills a cell of a spreadsheet with a thousand buckets.
-            value = {k: v for k, v in value.items() if k not in LARGE}
         if isinstance(value, dict):
-            row.update({f"{key}.{inner}": plain(v) for inner, v in value.items()})
+            parts = {k: v for k, v in value.items() if k not in LARGE}
+            row |= {f"{key}.{inner}": plain(v) for inner, v in parts.items()}
         else:
             row[key] = plain(value)
     return row
@@ -211,6 +192,4 @@ def flat(one: Repetition) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return " ".join(str(plain(item)) for item in value)
-    if isinstance(value, (dict, bool)):
-        return json.dumps(value)
-    return "" if value is None else value
+    return json.dumps(value) if isinstance(value, (dict, bool)) else value

@@ -33,11 +33,11 @@ class Mark(NamedTuple):
 
 
 class Field(NamedTuple):
-    """The first of a group with their marks, and the lead."""
+    """The first of a group, and their lead; `kind` says how sure that is."""
 
     kind: str  # wins, equal, undecided, none
-    marks: tuple[Mark, ...]
-    text: str
+    marks: tuple[Mark, ...] = ()
+    text: str = ""
 
 
 class Row(NamedTuple):
@@ -48,9 +48,8 @@ class Row(NamedTuple):
 
 
 class Map(NamedTuple):
-    """`measures` are the rows by the name of what they are compared on. The first
-    have every work, by its most telling metric; the others those works that are
-    compared on them."""
+    """Rows by measure. The first have every work, by its most telling metric; the
+    others those works that are compared on them."""
 
     columns: tuple[str, ...]
     measures: dict[str, list[Row]]
@@ -77,16 +76,14 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
                 if any(field.kind != "none" for field in fields):
                     measure = metric.called(workload.requests)
                     found.append(Row(title, measure, anchor, tuple(fields)))
-                    by_measure.setdefault(_family(metric), []).append(found[-1])
+                    # Which percentile there is depends on the requests.
+                    late = metric in (*EVERY, *CHEAP)
+                    name = "latency" if late else metric.name
+                    by_measure.setdefault(name, []).append(found[-1])
             telling += found[:1]
     # What tells most of the first work names what tells most of each.
     by_measure |= {name: telling for name in [*by_measure][:1]}
     return Map(tuple(map(cores, counts)), by_measure) if telling else None
-
-
-def _family(metric: Metric) -> str:
-    """Percentiles stand together: which of them depends on the requests."""
-    return "latency" if metric in (*EVERY, *CHEAP) else metric.name
 
 
 def settings(workload: Workload) -> dict[str, list[Group]]:
@@ -112,16 +109,16 @@ def setting(group: Group) -> list[str]:
 def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -> Field:
     group = next((g for g in groups if g.cores == count), None)
     if group is None or metric not in judged.metrics(group):
-        return Field("none", (), "")
+        return Field("none")
     standing = judged.standing(group, metric)
     if len(standing.order) + len(standing.bound) < 2:
-        return Field("none", (), "not compared")
+        return Field("none", text="not compared")
     if not judged.run.judged:
-        return Field("undecided", (), "not judged")
+        return Field("undecided", text="not judged")
     if standing.bound:
         return Field("undecided", marks(standing, standing.bound), "only bounds")
     if not standing.decided:
-        return Field("undecided", (), "too few rounds")
+        return Field("undecided", text="too few rounds")
     kind = "wins" if standing.winner else "equal" if standing.equal else "undecided"
     return Field(kind, marks(standing, standing.shown), lead(standing))
 
@@ -134,23 +131,22 @@ def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
     for cell in cells:
         look = style.look(cell.model, cell.variant)
         glyph = GLYPHS.get(look.marker, "●○")[look.hollow]
-        name = name_of(cell, standing.group)
-        found.append(Mark(name, glyph, slug(cell.label)))
+        found.append(Mark(name_of(cell, standing.group), glyph, slug(cell.label)))
     return tuple(found)
 
 
 def lead(standing: Standing) -> str:
     """'1.96 times event-loop', 'equal within 1.1 %, 2.00 times event-loop'."""
-    text, known = "", [v for v in standing.unsure if v.known]
+    parts = []
     if standing.equal:
-        text = f"equal within {within(standing.within)}"
+        parts = [f"equal within {within(standing.within)}"]
     elif not standing.winner:
-        widest = max(known, key=lambda v: v.high / v.low, default=None)
-        text = f"undecided {span(widest)}" if widest else "undecided"
-    if standing.lead:
-        v = standing.lead
-        ahead = f"{words.ratio(v.ratio)} times {name_of(v.b, standing.group)}"
-        if standing.metric.lower:
-            ahead = f"{name_of(v.b, standing.group)} {words.ratio(1 / v.ratio)} times"
-        text += (", " if text else "") + ahead
-    return text
+        known = [v for v in standing.unsure if v.known]
+        widest = sorted(known, key=lambda v: v.low / v.high)[:1]
+        parts = [" ".join(["undecided", *map(span, widest)])]
+    if v := standing.lead:
+        other = name_of(v.b, standing.group)
+        times = words.ratio(1 / v.ratio if standing.metric.lower else v.ratio)
+        more = f"{other} {times} times" if standing.metric.lower else ""
+        parts.append(more or f"{times} times {other}")
+    return ", ".join(parts)
