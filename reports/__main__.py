@@ -82,17 +82,16 @@ def put(text: str) -> None:
 
 def progress(what: str, done: int, total: int) -> None:
     """One line on stderr that overwrites itself, and at the end is gone."""
-    line = f"\r\x1b[Kpage: {done} of {total}, {what}"
-    sys.stderr.write(line if done < total else "\r\x1b[K")
-    sys.stderr.flush()
+    text = f"page: {done} of {total}, {what}" if done < total else ""
+    print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
+def main(arguments: Sequence[str]) -> int:
+    two = [*arguments[:1]] == ["compare"]
+    options = parser("compare" if two else "report").parse_args(arguments[two:])
+    options.color = terminal.wants_color(options.color, sys.stdout, os.environ)
     try:
-        if arguments[:1] == ["compare"]:
-            return compared(parser("compare").parse_args(arguments[1:]))
-        return reported(parser("report").parse_args(arguments))
+        return compared(options) if two else reported(options)
     except NotARun as error:
         say(error)
     except thresholds.UnknownName as error:
@@ -107,10 +106,6 @@ def loaded(path: Path) -> Run:
     return found
 
 
-def colored(options: argparse.Namespace) -> bool:
-    return terminal.wants_color(options.color, sys.stdout, os.environ)
-
-
 def reported(options: argparse.Namespace) -> int:
     """Writes what is asked for; what was measured can be read all the same."""
     found = loaded(options.directory)
@@ -122,17 +117,16 @@ def reported(options: argparse.Namespace) -> int:
         elif not options.no_page:
             from reports.show import page
 
-            quiet = options.quiet or not sys.stderr.isatty()
-            quiet = quiet or os.environ.get("TERM") == "dumb"
-            done = (lambda *_: None) if quiet else progress
-            last = page.write(found, found.directory, done)
+            quiet = options.quiet or os.environ.get("TERM") == "dumb"
+            loud = sys.stderr.isatty() and not quiet
+            last = page.write(found, progress if loud else lambda *_: None)
     except OSError as error:
         say(cannot_write(error.filename or found.directory, error))
         failed = True
     if options.noise_floor:
-        put(terminal.written(noise.document(found), options.format, colored(options)))
+        put(terminal.written(noise.document(found), "table", options.color))
     else:
-        put(terminal.shown(found, options.format, colored(options)))
+        put(terminal.shown(found, options.format, options.color))
     if last and options.format in ("json", "csv"):
         say(last)
     elif last:
@@ -160,7 +154,7 @@ def compared(options: argparse.Namespace) -> int:
     from reports.show import compare as view
 
     found = compare(loaded(options.a), loaded(options.b))
-    put(view.shown(found, options.format, colored(options)))
+    put(view.shown(found, options.format, options.color))
     if options.fail_over is None:
         return 0
     if not any(one.low for one in found.differences):
@@ -187,7 +181,7 @@ def program() -> int:
     sys.stderr = sys.stderr or open(2, "w", closefd=False)
     try:
         try:
-            return main()
+            return main(sys.argv[1:])
         finally:
             sys.stdout.flush()  # --help
     except SystemExit as left:

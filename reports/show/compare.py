@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 from reports.data import words
-from reports.data.metrics import Metric
-from reports.judge.compare import BUILD, COMPARED, Comparison, Difference
+from reports.judge.compare import BUILD, COMPARED, MACHINE, Comparison, Difference
 from reports.judge.verdict import WINS
 from reports.say import notes
 from reports.say.summary import Block
 from reports.show import results, terminal
-from reports.show.table import Document, Table
+from reports.show.tables import Document, Table
 
 COLUMNS = ("cell", "A", "B", "B over A", "interval", "B is")
 
@@ -26,11 +25,11 @@ def said(one: Difference) -> str:
 def opening(found: Comparison) -> Iterator[str]:
     """What must be known first: machines, builds, runs that are not judged."""
     a, b = found.a, found.b
-    for what in ("machine", "build"):
+    for what, keys in (("machine", MACHINE), ("build", BUILD)):
         each = [
             f"{key.replace('_', ' ')} {a.context.get(key)} and {b.context.get(key)}"
-            for key in found.different
-            if (key in BUILD) == (what == "build")
+            for key in keys
+            if key in found.different
         ]
         if each:
             yield f"The {what}s differ: {'; '.join(each)}."
@@ -45,17 +44,16 @@ def missing(found: Comparison) -> Iterator[str]:
     for name, only in (("A", found.only_a), ("B", found.only_b)):
         if only:
             yield f"Only in {name}: {words.listed(only)}."
-    for metric in COMPARED:
-        out = [name for of, name in found.left_out if of is metric]
-        if out:
-            why = "for a run has failed there or has only a bound"
-            yield f"Not compared on {metric.name}, {why}: {words.listed(out)}."
+    if found.left_out:
+        each = words.listed(f"{name} ({m.name})" for m, name in found.left_out)
+        yield f"Not compared, for a run has failed there or has only a bound: {each}."
     if not found.differences:
         yield "No cell can be compared: cells are matched by name."
 
 
-def table(metric: Metric, some: list[Difference]) -> Table:
+def table(some: list[Difference]) -> Table:
     """Under 'Jobs per second, 10 cells: B is slower in 2, equal in 8.'"""
+    metric = some[0].metric
     order = (metric.worse, metric.better, "equal", "undecided", "not decided")
     counts = {word: sum(said(one) == word for one in some) for word in order}
     each = [f"{word} in {count}" for word, count in counts.items() if count]
@@ -78,7 +76,7 @@ def middles(one: Difference) -> list[float | None]:
 
 def document(found: Comparison) -> Document:
     each = ([d for d in found.differences if d.metric is m] for m in COMPARED)
-    tables = [table(some[0].metric, some) for some in each if some]
+    tables = [table(some) for some in each if some]
     lines = tuple(missing(found))
     rest = [Block("Not in the tables", lines)] if lines else []
     return Document([*opening(found)], tables, rest)
@@ -86,8 +84,7 @@ def document(found: Comparison) -> Document:
 
 def entries(found: Comparison) -> list[dict[str, Any]]:
     return [
-        {"name": one.a.name, "metric": one.metric.key}
-        | dict(zip("ab", middles(one)))
+        {"name": one.a.name, "metric": one.metric.key, **dict(zip("ab", middles(one)))}
         | {key: getattr(one, key) for key in ("ratio", "low", "high", "level", "word")}
         | {"b_is": said(one)}
         for one in found.differences

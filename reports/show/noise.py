@@ -8,13 +8,14 @@ from pathlib import Path
 from reports.data import files, words
 from reports.data.metrics import METRICS
 from reports.data.run import Run
-from reports.judge.noise import Pair, pairs
+from reports.judge.noise import pairs
+from reports.say.phrases import cores
+from reports.say.summary import Block
 from reports.show import results
-from reports.show.table import Document, Table, failures
+from reports.show.tables import Document, failures
 
 # The first three make another machine; the others are for a reader.
 ABOUT = "cpu_model num_cpus kernel host_name date bench_version duration_seconds probes"
-HEADS = ("work", "model", "cores", "measure", "ratio", "95 % interval", "d", "rounds")
 
 
 def write(run: Run, path: Path) -> str:
@@ -34,17 +35,13 @@ def write(run: Run, path: Path) -> str:
 
 
 def document(run: Run) -> Document:
-    note = "d: half of the interval's width. Two models that differ by less are "
-    note += "undecided or equal here in so many rounds."
-    title = "Noise floor: two copies of one model"
-    rows = tuple(map(row, pairs(run)))
-    return Document([], [Table(title, HEADS, rows, note, failures(run.cells))])
-
-
-def row(pair: Pair) -> tuple[str, ...]:
-    work, ratio = words.work(pair.scenario, pair.params), f"{pair.ratio:.4f}"
-    spread = (words.UNKNOWN, words.UNKNOWN)
-    if pair.d is not None:
-        spread = (f"{pair.low:.4f}-{pair.high:.4f}", f"{100 * pair.d:.2f} %")
-    name = METRICS[pair.metric].name
-    return (work, pair.model, str(pair.cores), name, ratio, *spread, str(pair.rounds))
+    """What two copies of each model showed, and what failed."""
+    lines = []
+    for one in pairs(run):
+        work, name = words.work(one.scenario, one.params), METRICS[one.metric].name
+        d = "unknown" if one.d is None else f"{100 * one.d:.2f} %"
+        span = f"ratio {words.ratio(one.ratio)} ({words.between(one.low, one.high)})"
+        where = f"{one.model} on {cores(one.cores)}, {work}, {name}"
+        lines.append(f"{where}: {span}, d {d}.")
+    heading = "Two copies of one model (d: half of the interval's width)"
+    return Document([], [], [Block(heading, (*lines, *failures(run.cells)))])

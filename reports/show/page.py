@@ -26,23 +26,20 @@ from plots.view import View, machine
 from reports.data import files, targets, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
-from reports.say import headline, notes
+from reports.say import headline, notes, summary
 from reports.show import page_code, page_sections
 from reports.show.winner_map import slug, winner_map
 
 HERE = Path(__file__).resolve().parent
+Progress = Callable[[str, int, int], None]
 
 
-def write(
-    run: Run,
-    directory: Path,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> Path:
-    """Draws directory/charts/* and writes directory/index.html, whole or not
+def write(run: Run, progress: Progress = lambda *_: None) -> Path:
+    """Draws charts/* and writes index.html into the run's directory, whole or not
     at all; returns its path. Raises OSError where it cannot write."""
     drawn = list(draw.charts(run, progress))
-    draw.write([c for _, charts in drawn for c in charts], directory / "charts")
-    path = directory / "index.html"
+    draw.write([c for _, some in drawn for c in some], run.directory / "charts")
+    path = run.directory / "index.html"
     files.replace(path, render(run, drawn).encode())
     return path
 
@@ -53,41 +50,40 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
     lead = next((s.lead for s in sections if s.lead), None)
     anchors = {id(s.view.workload): s.anchor for s in sections}
     found = page_code.sources(run)
+    # What is said of no workload alone stands apart.
+    titles = ("Notes", *(load.title for load in run.workloads))
     css = Markup(asset("page.css") + colours(run))
     script = Markup(asset("page.js"))
-    return (
-        environment()
-        .get_template("page.html.j2")
-        .render(
-            run=run,
-            # A key that an older or a cut file lacks is not known, like a null.
-            context=defaultdict(lambda: None, run.context),
-            style=css,
-            script=script,
-            policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
-            headline=words.capital(headline.headline(run)),
-            trust=notes.trust(run),
-            warnings=[*notes.disagreements(run), *run.notes],
-            # Flags have a table.
-            caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
-            flags=Counter(flag for one in run.repetitions for flag in one.flags),
-            lead=lead,
-            map=None if lead else winner_map(run, anchors),
-            machine=machine(run.context),
-            models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
-            questions=page_sections.questions(sections),
-            settings=page_sections.settings(sections),
-            sections=sections,
-            blocks=page_sections.whole(run),
-            pairs=[(*two, page_code.aligned(*two)) for two in page_code.pairs(found)],
-            sources=found,
-            command=command(run.context),
-            # What another run is held against.
-            medians={
-                cell.name: [words.middle(cell.values(m.key)) for m in (RATE, CPU)]
-                for cell in run.cells
-            },
-        )
+    template = environment().get_template("page.html.j2")
+    return template.render(
+        run=run,
+        # A key that an older or a cut file lacks is not known, like a null.
+        context=defaultdict(lambda: None, run.context),
+        style=css,
+        script=script,
+        policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
+        headline=words.capital(headline.headline(run)),
+        trust=notes.trust(run),
+        warnings=[*notes.disagreements(run), *run.notes],
+        # Flags have a table.
+        caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
+        flags=Counter(flag for one in run.repetitions for flag in one.flags),
+        lead=lead,
+        map=None if lead else winner_map(run, anchors),
+        machine=machine(run.context),
+        models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
+        questions=page_sections.questions(sections),
+        settings=page_sections.settings(sections),
+        sections=sections,
+        blocks=[b for b in summary.blocks(run) if not b.heading.endswith(titles)],
+        pairs=[(*two, page_code.aligned(*two)) for two in page_code.pairs(found)],
+        sources=found,
+        command=command(run.context),
+        # What another run is held against.
+        medians={
+            cell.name: [words.middle(cell.values(m.key)) for m in (RATE, CPU)]
+            for cell in run.cells
+        },
     )
 
 
@@ -129,10 +125,8 @@ def hashed(text: str) -> str:
 
 
 # What no line may break apart: a model's name, a figure and its unit.
-_WHOLE = re.compile(
-    r"\b[a-z]+(?:-[a-z]+)+(?:/[a-z-]+)?|\d (?:[mµn]?s|%|×|[KMG]iB|cores?|jobs)\b"
-    r"|\d (?:%|×)"
-)
+_NAME, _UNIT = r"\b[a-z]+(?:-[a-z]+)+(?:/[a-z-]+)?", r"[mµn]?s|[KMG]iB|cores?|jobs"
+_WHOLE = re.compile(rf"{_NAME}|\d (?:%|×|(?:{_UNIT})\b)")
 
 
 def prose(text: str) -> Markup:

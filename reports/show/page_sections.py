@@ -18,14 +18,12 @@ from reports.judge.judgement import judge
 from reports.judge.verdict import WINS, Verdict
 from reports.say import phrases, summary
 from reports.say.summary import Block
-from reports.show.table import Table
-from reports.show.tables import tables
+from reports.show.tables import Table, tables
 from reports.show.winner_map import setting
 
-FOREST, CHANGES = "forest", "changes"
+FOREST, CHANGES, PRICES = "forest", "changes", (NULL, PRIMITIVES)
 # What explains an outcome, the most telling first.
 WHY = "cpu-per-job cpu-per-request cpu-split spectrum cheap switches memory-in-flight"
-QUESTIONS = 3
 HEADERS = "first second where question measure verdict ratio interval level rounds"
 
 
@@ -46,18 +44,14 @@ class Section:
 
     anchor = property(lambda section: f"charts-{section.view.slug}")
     title = property(lambda section: section.view.title)
-    prices = property(lambda section: priced(section.view))
-
-
-def priced(view: View) -> bool:
-    return view.scenario in (NULL, PRIMITIVES)
+    prices = property(lambda section: section.view.scenario in PRICES)
 
 
 def complete(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> list[Section]:
     """With sentences and tables. A run with one workload at work has no map: its
     forest plot stands on the first screen."""
     views = [view for view, _ in drawn]
-    work = [view for view in views if not priced(view)] or views
+    work = [view for view in views if view.scenario not in PRICES] or views
     alone = work if len(work) == 1 and len(run.workloads) == len(views) else []
     return [made(run, view, charts, view in alone) for view, charts in drawn]
 
@@ -69,7 +63,9 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
     figures = [chart for chart in charts if chart not in (*forest, *changes)]
     main, others = figures[:1], {chart.kind: chart for chart in figures[1:]}
     why = [others[kind] for kind in WHY.split() if kind in others][:1]
-    shown = main if priced(view) else [*(() if alone else forest), *main, *why]
+    shown = (
+        main if view.scenario in PRICES else [*(() if alone else forest), *main, *why]
+    )
     lead = forest[0] if forest and alone else None
     folded = [c for c in charts if c not in (*shown, *changes, lead)]
     blocks = [b for b in summary.blocks(run) if b.heading.endswith(load.title)]
@@ -102,12 +98,6 @@ def row(v: Verdict) -> tuple[str, ...]:
     return (a, b, where, v.question, what, said, *figures)
 
 
-def whole(run: Run) -> list[Block]:
-    """The sentences that belong to no workload alone."""
-    titles = ("Notes", *(load.title for load in run.workloads))
-    return [b for b in summary.blocks(run) if not b.heading.endswith(titles)]
-
-
 def questions(sections: Sequence[Section]) -> list[Chart]:
     """Three to predict: of each workload its main chart, then the others of the
     first."""
@@ -118,7 +108,7 @@ def questions(sections: Sequence[Section]) -> list[Chart]:
     for chart in every:
         if chart.kind != FOREST:
             found.setdefault(chart.kind, chart)
-    return [*found.values()][:QUESTIONS]
+    return [*found.values()][:3]
 
 
 def settings(sections: Sequence[Section]) -> list[Section]:

@@ -42,13 +42,12 @@ def assemble(run: Run) -> dict[str, Any]:
 def verdict(v: Verdict, change: Change | None = None) -> dict[str, Any]:
     """A comparison as an entry of verdicts[]; of a change along an axis the one
     that decides, with the bracket."""
-    group = v.group
     found = {
         "question": questions.CHANGE if change else v.question,
-        "scenario": group.scenario,
-        "params": dict(group.params),
-        "in_flight_limit": group.limit,
-        "cores": group.cores,
+        "scenario": v.group.scenario,
+        "params": dict(v.group.params),
+        "in_flight_limit": v.group.limit,
+        "cores": v.group.cores,
         "metric": v.metric.key,
         "a": v.a.name,
         "b": v.b.name,
@@ -80,10 +79,9 @@ def text(results: Mapping[str, Any]) -> str:
 def write(run: Run) -> Path:
     """Writes results.json into the run's directory and returns its path; the noise
     goes to environment.json as well. Raises OSError; an old file is untouched."""
-    path = run.directory / RESULTS
+    path, machine = run.directory / RESULTS, run.directory / ENVIRONMENT
     whole = assemble(run)
     files.replace(path, text(whole).encode())
-    machine = run.directory / ENVIRONMENT
     if machine.is_file() and whole["context"] != run.context:
         files.replace(machine, text(whole["context"]).encode())
     return path

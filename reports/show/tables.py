@@ -7,7 +7,9 @@ repetitions.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import targets, words
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, RATE
@@ -17,8 +19,37 @@ from reports.data.workloads import Group
 from reports.judge.intervals import level
 from reports.judge.judgement import Judgement, judge
 from reports.judge.verdict import EQUAL, UNDECIDED
-from reports.say.summary import along, heading
-from reports.show.table import Table, failures
+from reports.say.summary import Block, along, heading
+
+# Columns of words; all others are of figures.
+WORDS = "model primitive server cell first second where question measure verdict"
+LEFT = frozenset((*WORDS.split(), "flags", "B is"))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of strings under headers; `note` says what the figures are, and
+    `failures` are lines about cells without figures."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    failures: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> tuple[bool, ...]:
+        """Which columns are of figures."""
+        return tuple(head not in LEFT for head in self.headers)
+
+
+class Document(NamedTuple):
+    """What the terminal and markdown lay out: sentences, tables, lists."""
+
+    opening: Sequence[str]
+    tables: Sequence[Table]
+    blocks: Sequence[Block] = ()
+
 
 Column = tuple[str, Callable[[Cell], str]]
 # As many shares of a mix as fit beside a model's name.
@@ -51,9 +82,23 @@ def made(
     return Table(words.capital(title), heads, rows, note, failures(cells))
 
 
-def median(key: str, write: Callable[[float | None], str] = words.seconds) -> Any:
+def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
+    """A line per reason for which cells are not compared, with its first cells."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.reason:
+            found.setdefault(cell.reason, []).append(cell.name)
+    return tuple(
+        ", ".join(names[:3])
+        + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        + f": {reason}."
+        for reason, names in found.items()
+    )
+
+
+def median(key: str, write: Any = words.seconds, values: Any = Cell.values) -> Any:
     """A column's figure: the median of a key of its repetitions."""
-    return lambda cell: write(words.middle(cell.values(key)))
+    return lambda cell: write(words.middle(values(cell, key)))
 
 
 rate, price = median(RATE.key, words.rate), median(CPU.key)
@@ -123,11 +168,10 @@ def flying(cell: Cell) -> str:
 
 def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
     """Throughput over that of `sequential` on the same cores."""
-    for base in workload.cells:
-        same = (base.cores, base.share) == (cell.cores, cell.share)
-        if base.label == SEQUENTIAL and same and base.comparable and cell.comparable:
-            return words.ratio(judged.ratio(cell, base, RATE))
-    return words.UNKNOWN
+    bases = (c for c in workload.cells if c.label == SEQUENTIAL and c.comparable)
+    same = (c for c in bases if (c.cores, c.share) == (cell.cores, cell.share))
+    base = next(same, None) if cell.comparable else None
+    return words.ratio(judged.ratio(cell, base, RATE)) if base else words.UNKNOWN
 
 
 def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
@@ -171,44 +215,45 @@ def entry(judged: Judgement, group: Group, model: str, by: str) -> str:
 
 def served(workload: Workload) -> Table:
     """A row per cell: requests per second, their price and their latency."""
+
+    def naive(cell: Cell, key: str) -> list[float]:
+        known = ((one.of_http(key) or {}).get("p99") for one in cell.ok)
+        return [*filter(None, known)]
+
     note = (
         "Medians of repetitions. CPU of all processes of the server, and with that "
         "of the load generator. p99 needs 10,000 requests in a repetition."
     )
     late = [("p50", median("latency_p50_seconds"))]
-    late += [("p99", median("latency_p99_seconds")), ("naive p99", naive)]
+    late += [("p99", median("latency_p99_seconds"))]
+    late += [("naive", median("naive", values=naive))]
     if workload.scenario == HEAD_OF_LINE:
         late = [(f"cheap {m.name[:3]}", median(m.key)) for m in reversed(CHEAP)]
     else:
-        note += (
-            " Open loop: latency from the intended send; naive: from the actual one."
-        )
-    cpu = [("CPU/req", price), ("with clients", median(CPU_OF_BOTH.key))]
-    columns = [*place(workload), ("req/s", rate), *cpu, *late, ("PSS", memory)]
+        note += " Open loop: latency from the intended send; naive: p99 from the actual one."
+    first = [
+        ("req/s", rate),
+        ("CPU/req", price),
+        ("+ clients", median(CPU_OF_BOTH.key)),
+    ]
+    columns = [*place(workload), *first, *late, ("PSS", memory)]
     return made(workload.title, ordered(workload), columns, note)
-
-
-def naive(cell: Cell) -> str:
-    known = [(one.of_http("naive") or {}).get("p99") for one in cell.ok]
-    return words.seconds(words.middle([value for value in known if value]))
 
 
 def accounts(workload: Workload) -> Table:
     """A row per cell: where all the requests have gone, and how busy and how
     late the load generator itself was."""
 
-    def total(key: str) -> Column:
-        return (key.replace("_", " "), lambda c: f"{sum(c.http_values(key)):,.0f}")
+    def total(key: str) -> Callable[[Cell], str]:
+        return lambda c: f"{sum(c.http_values(key)):,.0f}"
 
-    def of(head: str, key: str, write: Callable[[Any], str]) -> Column:
-        return (head, lambda c: write(words.middle(c.http_values(key))))
-
+    of = partial(median, values=Cell.http_values)
     columns = [
         *place(workload),
-        *map(total, FATES),
-        of("offered/s", "offered_per_second", words.rate),
-        of("generator CPU", "generator_cpu_share", words.percent),
-        of("late p99", "generator_late_p99_seconds", words.seconds),
+        *((key.replace("_", " "), total(key)) for key in FATES),
+        ("offered/s", of("offered_per_second", words.rate)),
+        ("generator CPU", of("generator_cpu_share", words.percent)),
+        ("late p99", of("generator_late_p99_seconds")),
         ("flags", lambda c: ", ".join(c.flags)),
     ]
     note = (

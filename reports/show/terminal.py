@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import textwrap
-from typing import IO, Any, Iterable, Iterator, Mapping, Sequence
+from typing import IO, Any, Iterable, Mapping, Sequence
 
 from reports.data import words
 from reports.data.entries import Repetition
@@ -17,8 +17,7 @@ from reports.data.run import Run
 from reports.say.headline import headline
 from reports.say.summary import blocks
 from reports.show import results
-from reports.show.table import Document, Table
-from reports.show.tables import tables
+from reports.show.tables import Document, Table, tables
 
 WIDTH = 100
 # So many rows are long; the columns that are then worth most.
@@ -31,15 +30,9 @@ BOLD, RED, DIM, PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
 def wants_color(choice: str, stream: IO[str], environment: Mapping[str, str]) -> bool:
-    """--color decides; `auto` asks the stream, then TERM and NO_COLOR.
-
-    (no-color.org: any value of NO_COLOR that is not empty counts.)
-    """
-    if choice != "auto":
-        return choice == "always"
-    if environment.get("NO_COLOR") or environment.get("TERM") == "dumb":
-        return False
-    return stream.isatty()
+    """--color decides; `auto` asks the stream, TERM and NO_COLOR. [no-color.org]"""
+    plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
+    return choice == "always" or (choice == "auto" and not plain and stream.isatty())
 
 
 def shown(run: Run, form: str, color: bool = False) -> str:
@@ -55,13 +48,12 @@ def shown(run: Run, form: str, color: bool = False) -> str:
 
 def written(found: Document, form: str, color: bool = False) -> str:
     """For a terminal or as markdown; ends with a line feed."""
-    return markdown(found) if form == "markdown" else printed(found, color)
 
-
-def printed(found: Document, color: bool) -> str:
     def ink(code: str, lines: Iterable[str]) -> list[str]:
         return [f"{code}{x}{PLAIN}" if color and x else x for x in lines]
 
+    if form == "markdown":
+        return markdown(found)
     out = [line for text in found.opening for line in ink(BOLD, wrap(text))]
     for table in found.tables:
         out += [""] if out else []
@@ -71,7 +63,7 @@ def printed(found: Document, color: bool) -> str:
         for failure in table.failures:
             out += ink(RED, wrap(failure, "", "  "))
         out += ink(DIM, wrap(table.note)) if lines else []
-    out += [""] if found.blocks else []
+    out += [""] if out and found.blocks else []
     for block in found.blocks:
         out += ink(BOLD, wrap(f"{block.heading}:"))
         for line in block.lines:
@@ -141,9 +133,8 @@ def grid(table: Table) -> list[str]:
 def markdown(found: Document) -> str:
     """GitHub's: sentences, tables, verdicts as lists."""
 
-    def listed(lines: Sequence[str]) -> Iterator[str]:
-        yield from (f"- {escaped(line)}" for line in lines)
-        yield ""
+    def listed(lines: Sequence[str]) -> list[str]:
+        return [*(f"- {escaped(line)}" for line in lines), ""]
 
     out = [f"**{escaped(text)}**\n" for text in found.opening]
     for table in found.tables:
@@ -181,11 +172,9 @@ def flat(one: Repetition) -> dict[str, Any]:
     but for what would fill a cell of a spreadsheet with a thousand buckets."""
     row: dict[str, Any] = {}
     for key, value in one.raw.items():
-        if isinstance(value, dict):
-            parts = {k: v for k, v in value.items() if k not in LARGE}
-            row |= {f"{key}.{inner}": plain(v) for inner, v in parts.items()}
-        else:
-            row[key] = plain(value)
+        parts = value if isinstance(value, dict) else {"": value}
+        kept = {k: plain(v) for k, v in parts.items() if k not in LARGE}
+        row |= {f"{key}.{k}".rstrip("."): v for k, v in kept.items()}
     return row
 
 

@@ -1,7 +1,6 @@
 """The winner map: workload by cores, who wins and by how much, doubt included.
 
-A table with marks, colours and words: a screen reader reads it and print keeps
-it. Every word comes from the standing of a group; nothing is judged here.
+Every word comes from the standing of a group; nothing is judged here.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from typing import NamedTuple
 from plots import style
 from reports.data import targets, words
 from reports.data.cells import Cell
-from reports.data.metrics import CHEAP, EVERY, Metric
+from reports.data.metrics import CPU, RATE, Metric
 from reports.data.run import Run
 from reports.data.scenarios import PRIMITIVES
-from reports.data.workloads import Group, Workload
+from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, judge
 from reports.judge.standing import Standing
 from reports.say.phrases import cores, name_of, span, within
@@ -25,7 +24,7 @@ GLYPHS = dict(zip("so^DXvPph*<>", "■□ ●○ ▲△ ◆◇ ✖✕ ▼▽ ✚
 
 
 class Mark(NamedTuple):
-    """A model as the map names it; several that are all equal are one mark."""
+    """A model as the map names it, or all of them."""
 
     name: str
     glyph: str
@@ -48,8 +47,7 @@ class Row(NamedTuple):
 
 
 class Map(NamedTuple):
-    """Rows by measure. The first have every work, by its most telling metric; the
-    others those works that are compared on them."""
+    """Rows by measure; the first have every work, by its most telling metric."""
 
     columns: tuple[str, ...]
     measures: dict[str, list[Row]]
@@ -61,15 +59,19 @@ def slug(label: str) -> str:
 
 
 def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
-    """None where nothing can be compared. `anchors` are those of the sections,
-    by the id of their workload."""
+    """None where nothing can be compared. `anchors` are by the id of a workload."""
     judged = judge(run)
     counts = sorted({c.cores for c in run.cells if c.scenario != PRIMITIVES})
     telling: list[Row] = []
     by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
+        # The groups that differ in their cores alone.
+        rows: dict[str, list[Group]] = {}
+        for group in workload.groups if workload.scenario != PRIMITIVES else ():
+            title = ", ".join([words.capital(workload.title), *setting(group)])
+            rows.setdefault(title, []).append(group)
         anchor = anchors.get(id(workload), "")
-        for title, groups in settings(workload).items():
+        for title, groups in rows.items():
             found: list[Row] = []
             for metric in dict.fromkeys(m for g in groups for m in judged.metrics(g)):
                 fields = [_field(judged, groups, metric, count) for count in counts]
@@ -77,8 +79,7 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
                     measure = metric.called(workload.requests)
                     found.append(Row(title, measure, anchor, tuple(fields)))
                     # Which percentile there is depends on the requests.
-                    late = metric in (*EVERY, *CHEAP)
-                    name = "latency" if late else metric.name
+                    name = metric.name if metric in (RATE, CPU) else "latency"
                     by_measure.setdefault(name, []).append(found[-1])
             telling += found[:1]
     # What tells most of the first work names what tells most of each.
@@ -86,24 +87,12 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     return Map(tuple(map(cores, counts)), by_measure) if telling else None
 
 
-def settings(workload: Workload) -> dict[str, list[Group]]:
-    """The groups of a workload that differ in their cores alone, by title."""
-    found: dict[str, list[Group]] = {}
-    for group in workload.groups if workload.scenario != PRIMITIVES else ():
-        title = ", ".join([words.capital(workload.title), *setting(group)])
-        found.setdefault(title, []).append(group)
-    return found
-
-
 def setting(group: Group) -> list[str]:
     """'100 in flight', '25 % compute'."""
-    load, share = group.load, group.share
-    parts = (
-        f"{group.limit:,} in flight" if group.limit else "",
-        targets.load(load) if load else "",
-        "" if share is None else f"{words.share(share)} compute",
-    )
-    return [part for part in parts if part]
+    found = [f"{group.limit:,} in flight"] if group.limit else []
+    found += [targets.load(group.load)] if group.load else []
+    some = group.share is not None
+    return [*found, f"{words.share(group.share)} compute"] if some else found
 
 
 def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -> Field:
@@ -129,9 +118,9 @@ def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
         return (Mark(f"all {len(cells)}", "=", "all"),)
     found = []
     for cell in cells:
-        look = style.look(cell.model, cell.variant)
+        name, look = name_of(cell, standing.group), style.look(cell.model, cell.variant)
         glyph = GLYPHS.get(look.marker, "●○")[look.hollow]
-        found.append(Mark(name_of(cell, standing.group), glyph, slug(cell.label)))
+        found.append(Mark(name, glyph, slug(cell.label)))
     return tuple(found)
 
 

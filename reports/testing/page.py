@@ -65,7 +65,7 @@ def without_charts(run: Run) -> str:
 
 
 def written(directory: Path, **options) -> str:
-    return page.write(load(make_run(directory, **options)), directory).read_text()
+    return page.write(load(make_run(directory, **options))).read_text()
 
 
 @pytest.fixture(scope="session")
@@ -79,5 +79,5 @@ def overview(tmp_path_factory) -> Path:
         flags={"fork-ipc": ["late", "rate-missed"]},
         context={"virtual_machine": True},
     )
-    page.write(load(directory), directory)
+    page.write(load(directory))
     return directory
