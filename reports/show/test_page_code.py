@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from reports.show import page_code
 from reports.show.page_code import Source, aligned, marked
-from reports.data.run import load
-from reports.testing import SKETCHES, make_run
+from reports.testing import SKETCHES
+from reports.testing.judging import run_of
 from reports.testing.page import told
 
 
-def models(directory: Path, **files: str) -> Path:
-    folder = directory / "models"
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "secret.txt").write_text("secret\n")
+    folder = tmp_path / "project" / "models"
     folder.mkdir(parents=True)
-    for name, text in files.items():
-        (folder / f"{name}.cpp").write_text(text)
-    return directory
+    text = "int a;\n// LESSON: one\n// two\nint b; // LESSON: three\n"
+    (folder / "event_loop.cpp").write_text(text)
+    (folder / "thread_pool.cpp").write_text("int c < d;\n")
+    return folder.parent
 
 
-def source(*lines: str) -> Source:
-    return Source(("model",), "file", tuple(marked(list(lines))))
-
-
-def test_the_code_is_shown_with_its_lessons(tmp_path):
-    project = models(
-        tmp_path / "project",
-        event_loop="int a;\n// LESSON: one\n// two\nint b; // LESSON: three\n",
-        thread_pool="int c < d;\n",
-    )
-    run = load(make_run(tmp_path / "run", scenarios=("cpu",)))
-    found = page_code.sources(run, project)
-    by_label = {s.labels[0]: s for s in found}
-    lines = by_label["event-loop"].lines
-    assert [line.lesson for line in lines] == [False, True, True, True]
-    assert by_label["thread-pool"].lines[0].text == "int c < d;"
-    assert by_label["prefork"].lines == ()
+def test_the_code_is_shown_with_its_lessons(tmp_path, project):
+    found = page_code.sources(run_of(tmp_path / "run", "cpu"), project)
+    by_name = {source.name: source.lines for source in found}
+    assert [x.lesson for x in by_name["event-loop"]] == [False, True, True, True]
+    assert by_name["thread-pool"][0].text == "int c < d;"
+    assert by_name["prefork"] == ()
     ((left, right),) = page_code.pairs(found)
     assert (left.name, right.name) == ("event-loop", "thread-pool")
 
 
 def test_equal_lines_stand_at_one_height():
-    a = source("same", "only a", "end", "{", "}")
-    b = source("same", "only b", "and b", "end", "{", "more", "}")
+    a, b = (
+        Source(("model",), "file", tuple(marked(lines.split(", "))))
+        for lines in ("same, only a, end, {, }", "same, only b, and b, end, {, more, }")
+    )
     left, right = aligned(a, b)
     assert [line.text for line in left] == ["same", "only a", "", "end", "{", "", "}"]
     assert [line.text for line in right] == [line.text for line in b.lines]
@@ -60,14 +52,11 @@ def test_missing_files_are_said_to_be_missing(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("file", ["../secret.txt", "/etc/passwd", "models", ""])
-def test_nothing_outside_of_the_project_is_read(tmp_path, file):
-    (tmp_path / "secret.txt").write_text("secret\n")
-    project = models(tmp_path / "project", sequential="int x;\n")
+def test_nothing_outside_of_the_project_is_read(project, file):
     assert page_code.read(project, file) == ()
 
 
 def test_variants_in_one_file_share_it(tmp_path):
-    run = load(make_run(tmp_path, scenarios=("cpu",), models=tuple(SKETCHES)))
-    found = page_code.sources(run)
-    assert ("event-loop", "event-loop/offload") in [s.labels for s in found]
-    assert len({s.key for s in found}) == len(found)
+    found = page_code.sources(run_of(tmp_path, "cpu", models=tuple(SKETCHES)))
+    assert "event-loop, event-loop/offload" in [source.name for source in found]
+    assert len({source.file for source in found}) == len(found)

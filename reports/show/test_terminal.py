@@ -11,6 +11,9 @@ from reports.testing import NEW_SKETCHES, SKETCHES, make_run
 from reports.testing.judging import changed, run_of
 
 
+LONG = "a very long reason " * 20
+
+
 class Tty(io.StringIO):
     def isatty(self):
         return True
@@ -19,11 +22,9 @@ class Tty(io.StringIO):
 @pytest.mark.parametrize(
     "choice, stream, environment, expected",
     [
-        ("auto", Tty(), {}, True),
-        ("auto", Tty(), {"TERM": "xterm-256color"}, True),
+        ("auto", Tty(), {"TERM": "xterm", "NO_COLOR": ""}, True),
         ("auto", io.StringIO(), {}, False),
         ("auto", Tty(), {"NO_COLOR": "1"}, False),
-        ("auto", Tty(), {"NO_COLOR": ""}, True),
         ("auto", Tty(), {"TERM": "dumb"}, False),
         ("always", io.StringIO(), {"NO_COLOR": "1"}, True),
         ("never", Tty(), {}, False),
@@ -36,77 +37,66 @@ def test_color(choice, stream, environment, expected):
 @pytest.mark.parametrize(
     "options",
     [
-        {},
-        {"models": list(SKETCHES)},
-        {"failed": {"prefork": "a very long reason " * 20}},
+        {"models": list(SKETCHES), "failed": {"cpu/prefork/cores:2/workers:2": LONG}},
         {"repetitions": 1},
         {"noise": 0.3, "repetitions": 20, "scenarios": ("cpu",), "job_us": (1,)},
+        {"scenarios": ("http", "mixed"), "repetitions": 2},
     ],
 )
 def test_nothing_is_wider_than_a_hundred_columns(tmp_path, options):
-    text = terminal.as_table(run.load(make_run(tmp_path, **options)))
+    text = terminal.shown(run.load(make_run(tmp_path, **options)), "table")
     assert max(map(len, text.splitlines())) <= 100
     assert text.isascii() and "\x1b" not in text
     # Every model's name is there in full.
-    for model in options.get("models", ()):
+    for model in options.get("models", ("sequential", "event-loop", "thread-pool")):
         assert any(line.startswith(model + " ") for line in text.splitlines())
 
 
 def test_color_changes_nothing_but_escapes(cpu):
-    plain = terminal.as_table(cpu)
-    coloured = terminal.as_table(cpu, color=True)
+    coloured = terminal.shown(cpu, "table", color=True)
     assert "\x1b[1m" in coloured
     for code in (terminal.BOLD, terminal.RED, terminal.DIM, terminal.PLAIN):
         coloured = coloured.replace(code, "")
-    assert coloured == plain
+    assert coloured == terminal.shown(cpu, "table")
 
 
 def test_the_table_has_what_matters(cpu):
-    lines = terminal.as_table(cpu).splitlines()
-    head = next(line for line in lines if line.startswith("model "))
-    for column in "cores workers jobs/s interval speed-up CPU/job start-up".split():
-        assert column in head.split()
-    assert "peak PSS" in head
-    row = next(
-        line.split() for line in lines if line.startswith("prefork ") and " 2 " in line
-    )
-    assert row[:3] == ["prefork", "2", "2"]
+    lines = terminal.shown(cpu, "table").splitlines()
+    (head, *_) = [line.split() for line in lines if line.startswith("model ")]
+    wanted = "model cores workers jobs/s interval speed-up CPU/job start-up peak PSS"
+    assert head == wanted.split()
+    rows = [line.split() for line in lines if line.startswith("prefork ")]
+    (row, *_) = [row for row in rows if row[1] == "2"]
     assert 1900 < float(row[3].replace(",", "")) < 2100
     assert row[5] in ("1.99", "2.00")
-    assert len({len(line) for line in lines if line.startswith("sequential ")}) < 3
 
 
-def test_failed_cells_come_with_their_reason(tmp_path):
-    found = run.load(make_run(tmp_path, failed={"prefork": "killed | by *SIGSEGV*"}))
+def test_markdown_tables_are_whole_and_reasons_no_markup(tmp_path):
+    found = run_of(tmp_path, "cpu", failed={"prefork": "killed | by *SIGSEGV*"})
     wanted = (
         "cpu/prefork/cores:2/workers:2: failed in 10 of 10 repetitions: killed | by"
     )
-    assert wanted in " ".join(terminal.as_table(found).split())
-    assert "killed \\| by \\*SIGSEGV\\*" in terminal.as_markdown(found)
-
-
-def test_markdown_tables_are_whole(cpu):
-    lines = terminal.as_markdown(cpu).splitlines()
-    tables = [line for line in lines if line.startswith("|")]
-    assert len([line for line in tables if line.startswith("| ---")]) == 3
-    for line, following in zip(lines, lines[1:]):
-        if line.startswith("|") and following.startswith("|"):
-            assert line.count("|") == following.count("|")
-    assert "### 2 cores, 1 ms cpu jobs" in lines
+    assert wanted in " ".join(terminal.shown(found, "table").split())
+    text = terminal.shown(found, "markdown")
+    assert "killed \\| by \\*SIGSEGV\\*" in text
+    assert "### 2 cores, 1 ms cpu jobs" in text.splitlines()
+    (table,) = [part for part in text.split("\n\n") if part.startswith("|")]
+    assert len({line.count("|") for line in table.splitlines()}) == 1
+    assert table.splitlines()[1].startswith("| --- | ---: |")
 
 
 def test_csv_has_a_row_per_repetition(tmp_path):
-    found = run.load(
-        make_run(tmp_path, failed={"prefork": 'a "quoted", reason'}, repetitions=2)
-    )
-    rows = list(csv.DictReader(io.StringIO(terminal.as_csv(found))))
+    failed = {"prefork": 'a "quoted", reason'}
+    found = run_of(tmp_path, "cpu", "http", failed=failed, repetitions=2)
+    rows = list(csv.DictReader(io.StringIO(terminal.shown(found, "csv"))))
     assert len(rows) == len(found.repetitions)
     for row, one in zip(rows, found.repetitions):
         assert row["name"] == one.name
         rate = row["jobs_per_second"]
         assert (float(rate) if rate else None) == one.jobs_per_second
         assert (row["reason"] or None) == one.reason
-    assert rows[0].keys() >= {"params.size", "params.job_us", "jobs_per_worker"}
+    assert rows[0].keys() >= {"params.size", "http.sent", "jobs_per_worker"}
+    assert "http.histogram" not in rows[0]
 
 
 def test_every_model_on_nothing_and_every_primitive_in_sixty_lines(tmp_path):
@@ -114,7 +104,7 @@ def test_every_model_on_nothing_and_every_primitive_in_sixty_lines(tmp_path):
     flags = {"prefork": ["stolen"], "fork-ipc/spawn": ["fewer-jobs", "little"]}
     options = {"models": models, "repetitions": 20, "flags": flags}
     found = run_of(tmp_path, "null", "primitives", **options)
-    lines = terminal.as_table(found).splitlines()
+    lines = terminal.shown(found, "table").splitlines()
     assert len(lines) <= 60 and max(map(len, lines)) <= 100
     (row,) = [line.split() for line in lines if line.startswith("prefork/static ")]
     # CPU per job on one core and on two stand beside one another.
@@ -126,28 +116,27 @@ def test_every_model_on_nothing_and_every_primitive_in_sixty_lines(tmp_path):
         lost = entry["model"] == "fork-ipc" and entry["cores"] == 1
         return None if lost and not entry["variant"] else entry
 
-    lines = terminal.as_table(changed(found, some)).splitlines()
+    lines = terminal.shown(changed(found, some), "table").splitlines()
     (row,) = [line.split() for line in lines if line.startswith("fork-ipc ")]
     assert row[1:4] == ["-", "6.00", "us"]
 
 
 def test_generator_bound_and_disturbed_say_what_is_right(tmp_path):
     """Nobody wins by a lower bound; one bad repetition of each takes no win."""
+
+    def about(found, *models):
+        verdicts = results.assemble(found)["verdicts"]
+        rates = [v for v in verdicts if v["metric"] == "jobs_per_second"]
+        named = [v for v in rates if any(m in v["a"] + v["b"] for m in models)]
+        return rates, [v for v in named if v["question"] == "models"]
+
     fastest = dict.fromkeys(("event-loop", "prefork"), ["generator-bound"])
     bound = run_of(tmp_path / "a", "http", cores=(1,), flags=fastest)
-    text = terminal.as_table(bound)
-    assert "only bounds known" in " ".join(text.split())
+    text = " ".join(terminal.shown(bound, "table").split())
+    assert "only bounds known" in text
     assert "Requests per second: nobody wins; of event-loop and" in text
-    rates = [
-        v
-        for v in results.assemble(bound)["verdicts"]
-        if v["metric"] == "jobs_per_second" and v["question"] == "models"
-    ]
-    assert rates and not [
-        v
-        for v in rates
-        if "event-loop" in v["a"] + v["b"] or "prefork" in v["a"] + v["b"]
-    ]
+    rates, named = about(bound, *fastest)
+    assert rates and not named
     plain = run_of(tmp_path / "b", "cpu", cores=(2,), speed={"prefork": 1.2})
 
     def burst(entry):
@@ -157,10 +146,6 @@ def test_generator_bound_and_disturbed_say_what_is_right(tmp_path):
         return entry
 
     hit = changed(plain, burst)
-    assert "prefork wins, 1." in terminal.as_table(hit)
-    found = results.assemble(hit)["verdicts"]
-    won = [
-        v for v in found if v["question"] == "models" and "prefork" in v["a"] + v["b"]
-    ]
-    assert len(won) == 4
-    assert all("prefork" in (v["winner"] or "") for v in won)
+    assert "prefork wins, 1." in terminal.shown(hit, "table")
+    _, named = about(hit, "prefork")
+    assert len(named) == 4 and all("prefork" in (v["winner"] or "") for v in named)
