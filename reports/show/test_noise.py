@@ -13,13 +13,14 @@ from reports.judge.noise import pairs
 from reports.show import results
 from reports.testing.judging import changed, run_of
 
+MODELS = ["event-loop", "thread-pool"]
+
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory):
     """A run in which every model was measured twice."""
-    models = ("event-loop", "thread-pool")
     home = tmp_path_factory.mktemp("noise")
-    found = run_of(home, "cpu", cores=(2,), repetitions=8, models=models)
+    found = run_of(home, "cpu", cores=(2,), repetitions=8, models=MODELS)
     copies = []
     for one in found.recorded:
         copy = {**one.raw, "kind": "control", "name": f"{one.name}/control"}
@@ -43,17 +44,13 @@ def test_a_run_records_what_its_own_control_showed(twins):
     results.write(twins)
     stored = json.loads((home / "environment.json").read_text())
     whole = json.loads((home / "results.json").read_text())
-    assert [p["model"] for p in stored["noise"]["control"]][::2] == twins_of(twins)
+    assert [p["model"] for p in stored["noise"]["control"]][::2] == MODELS
     assert stored == whole["context"] and stored["noise"]["calibrated"] is None
     # Again, and nothing changes: what was calibrated stays as well.
     stored["noise"]["calibrated"] = {"rounds": 50}
     (home / "environment.json").write_text(json.dumps(stored))
     results.write(run.load(home))
     assert json.loads((home / "environment.json").read_text()) == stored
-
-
-def twins_of(found):
-    return [cell.label for cell, _ in found.twins]
 
 
 def test_calibrate_says_each_pair_and_keeps_the_machine(twins, tmp_path, capsys):
@@ -65,7 +62,7 @@ def test_calibrate_says_each_pair_and_keeps_the_machine(twins, tmp_path, capsys)
     assert f"kept in {kept}" in out.splitlines()[-1]
     profile = json.loads(kept.read_text())
     assert {"cpu_model", "num_cpus", "kernel", "date"} <= set(profile)
-    assert [p["model"] for p in profile["pairs"]][::2] == twins_of(twins)
+    assert [p["model"] for p in profile["pairs"]][::2] == MODELS
     assert not (twins.directory / "index.html").exists()
     # A place that cannot be written is named.
     assert main([*words, f"--noise-floor={kept / 'below'}"]) == 1

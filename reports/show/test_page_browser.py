@@ -1,7 +1,5 @@
-"""Tests of the page in a browser, with and without script.
-
-Skipped where chromium, its driver or selenium are missing; scripts/setup
---tests installs them.
+"""Tests of the page in a browser, with and without script; skipped where there
+is none (scripts/setup --tests).
 """
 
 from __future__ import annotations
@@ -16,20 +14,15 @@ from pathlib import Path
 import pytest
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is missing")
+from selenium.webdriver import Keys  # noqa: E402
 from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import Select  # noqa: E402
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(
     not CHROMIUM or not DRIVER, reason="chromium or chromedriver is missing"
 )
-FLAGS = (
-    "headless=new no-sandbox hide-scrollbars disable-gpu disable-software-rasterizer "
-    "disable-extensions disable-background-networking disable-component-update "
-    "disable-sync no-first-run"
-)
+FLAGS = "headless=new no-sandbox hide-scrollbars disable-gpu"
 AXE = Path(os.environ.get("NODE_PATH", "node_modules")) / "axe-core" / "axe.min.js"
 WIDTH, HEIGHT, SCREENS = 1280, 800, 14
 SEEN = "(one) => one.checkVisibility()"
@@ -53,7 +46,6 @@ class Browser:
         return self.driver.execute_cdp_cmd(command, what)
 
     def open(self, script: bool = True) -> None:
-        """The page as at a first visit: tests forget what they had it keep."""
         self.tell("Emulation.setScriptExecutionDisabled", value=not script)
         self.driver.get(self.page)
 
@@ -63,16 +55,21 @@ class Browser:
         return found["result"].get("value")
 
     def one(self, name: str):
-        return self.driver.find_element(By.ID, name)
+        return self.driver.find_element("id", name)
+
+    def choose(self, name: str, text: str) -> None:
+        Select(self.one(name)).select_by_visible_text(text)
 
     def press(self, *keys: str) -> None:
         webdriver.ActionChains(self.driver).send_keys(*keys).perform()
 
+    def each(self, selector: str, expression: str):
+        """Of those of these, `one` by one, that can be seen or scrolled to."""
+        found = f"[...document.querySelectorAll('{selector}')].filter({SEEN})"
+        return self.ask(f"{found}.map((one) => {expression})")
+
     def shown(self, selector: str) -> int:
-        """How many of these can be seen or scrolled to."""
-        return self.ask(
-            f"[...document.querySelectorAll('{selector}')].filter({SEEN}).length"
-        )
+        return len(self.each(selector, "1"))
 
     def text(self, selector: str) -> str:
         return self.ask(f"document.querySelector('{selector}').innerText")
@@ -97,15 +94,8 @@ def either(chromium, request):
     return chromium
 
 
-@pytest.fixture(scope="module")
-def browser(chromium):
-    """Loaded once for all that use it and do not mind what others did."""
-    chromium.open()
-    return chromium
-
-
 @pytest.fixture
-def fresh(chromium):
+def browser(chromium):
     """As at a first visit, and forgotten afterwards."""
     chromium.open()
     yield chromium
@@ -115,18 +105,15 @@ def fresh(chromium):
 def test_nothing_is_asked_for_and_nothing_complains(either):
     assert either.driver.get_log("browser") == []
     assert either.ask("performance.getEntriesByType('resource').length") == 0
+    # It is short, with its details folded.
+    assert either.ask("document.documentElement.scrollHeight") <= SCREENS * HEIGHT
+    assert either.ask("document.documentElement.scrollWidth") <= WIDTH
 
 
 def test_the_first_screen_has_the_answer_and_its_picture(either):
     for part in ("h1", ".meta", ".trust", "p.headline", ".measure .map", "#hide"):
         assert 0 < either.bottom(part) <= HEIGHT, part
-    words = either.text("p.headline").split()
-    assert 5 < len(words) <= 25
-
-
-def test_it_is_short_with_its_details_folded(either):
-    assert either.ask("document.documentElement.scrollHeight") <= SCREENS * HEIGHT
-    assert either.ask("document.documentElement.scrollWidth") <= WIDTH
+    assert 5 < len(either.text("p.headline").split()) <= 25
 
 
 def test_answers_hide_with_and_without_script(either):
@@ -149,14 +136,11 @@ def test_without_script_the_other_measures_and_pairs_follow_folded(chromium):
 
 
 def test_charts_keep_their_look_under_the_policy(browser):
-    sizes = "[...document.querySelectorAll('.chart text')].map((one) => "
-    sizes += "[one.getAttribute('font-size'), getComputedStyle(one).fontSize]"
-    found = browser.ask(f"{sizes}.map(parseFloat))")
+    size = "[one.getAttribute('font-size'), getComputedStyle(one).fontSize]"
+    found = browser.each(".chart text", f"{size}.map(parseFloat)")
     assert len(found) > 50
     assert all(shown == pytest.approx(asked, abs=0.01) for asked, shown in found)
-    fills = "[...document.querySelectorAll('.chart use')].map("
-    fills += "(one) => getComputedStyle(one).fill)"
-    assert len({*browser.ask(fills)}) > 4
+    assert len({*browser.each(".chart use", "getComputedStyle(one).fill")}) > 4
 
 
 def test_present_asks_and_then_answers_one_figure_a_screen(browser):
@@ -169,9 +153,8 @@ def test_present_asks_and_then_answers_one_figure_a_screen(browser):
     assert browser.ask(slide) == "cpu-forest" and browser.shown(".slide svg") == 0
     browser.press(Keys.ARROW_RIGHT)
     assert browser.shown(".slide svg") == 1 and browser.bottom(".slide svg") <= HEIGHT
-    sizes = "[...document.querySelectorAll('.slide :is(p, h3)')].filter("
-    sizes += f"{SEEN}).map((one) => parseFloat(getComputedStyle(one).fontSize))"
-    assert min(browser.ask(sizes)) >= 24
+    size = "parseFloat(getComputedStyle(one).fontSize)"
+    assert min(browser.each(".slide :is(p, h3)", size)) >= 24
     browser.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
     assert browser.ask(slide) == "verdict"
     browser.press(Keys.END)
@@ -180,30 +163,22 @@ def test_present_asks_and_then_answers_one_figure_a_screen(browser):
     assert browser.shown(".slide") == 0 and browser.shown("details[open] .figure") == 0
 
 
-def test_highlight_marks_one_model_everywhere(browser):
-    Select(browser.one("highlight")).select_by_visible_text("prefork")
-    lit = "document.querySelectorAll('.map .lit, tr.lit')"
-    assert browser.ask(f"{lit}.length") > 5
-    assert browser.ask(f"[...{lit}].every((one) => /prefork/.test(one.textContent))")
-    Select(browser.one("highlight")).select_by_value("")
-    assert browser.ask("document.querySelectorAll('.lit').length") == 0
-
-
-def test_the_map_shows_one_measure_at_a_time(browser):
+def test_the_map_shows_one_measure_and_a_model_is_highlighted_everywhere(browser):
     assert "by jobs per second" in browser.text(".measure:not([hidden])")
     browser.one("by-cpu-per-job").click()
     assert browser.shown(".map") == 1 and browser.shown(".measure > summary") == 0
     assert "by CPU per job" in browser.text(".measure:not([hidden])")
+    browser.choose("highlight", "prefork")
+    assert {*browser.each(".map .lit", "one.textContent.trim()")} == {"◆ prefork"}
+    browser.choose("highlight", "no model")
+    assert browser.shown(".lit") == 0
 
 
 def test_any_two_files_stand_aligned(browser):
-    Select(browser.one("code-left")).select_by_visible_text("sequential")
-    Select(browser.one("code-right")).select_by_visible_text("prefork")
-    lines = "[...document.querySelectorAll('.panes')[0].querySelectorAll('pre')].map("
-    lines += (
-        "(pre) => [...pre.children].map((one) => [one.textContent, one.className]))"
-    )
-    left, right = browser.ask(lines)
+    browser.choose("code-left", "sequential")
+    browser.choose("code-right", "prefork")
+    lines = "[...one.children].map((line) => [line.textContent, line.className])"
+    left, right = browser.each(".panes pre", lines)[:2]
     assert len(left) == len(right) and "sequential" in left[0][0]
     for (a, how), (b, _) in zip(left, right):
         assert (a == b) == ("differs" not in how) or a == "\n" or b == "\n"
@@ -216,51 +191,44 @@ def test_another_run_is_held_against_this_one(browser, overview, tmp_path):
     lines = (overview / "runs.jsonl").read_text().splitlines()
     entries = [json.loads(line) for line in lines]
     twice = [{**e, "jobs_per_second": 2 * e["jobs_per_second"]} for e in entries]
-    other = tmp_path / "results.json"
-    other.write_text(json.dumps({"benchmarks": twice}))
-    browser.one("other").send_keys(str(other))
     browser.driver.implicitly_wait(5)
-    browser.driver.find_element(By.CSS_SELECTOR, "#compared table")
-    said = browser.text("#compared")
-    assert "no verdict" in said and "cpu/prefork/cores:2/workers:2\t2.00\t1.00" in said
-    other = tmp_path / "other.json"
-    other.write_text("<img src=x onerror=alert(1)>")
-    browser.one("other").send_keys(str(other))
-    browser.driver.find_element(By.CSS_SELECTOR, "#compared > p")
-    assert "is no results.json" in browser.text("#compared")
+    for text, shown, wanted in (
+        (json.dumps({"benchmarks": twice}), "table", "prefork/cores:2/workers:2\t2.00"),
+        ("<img src=x onerror=alert(1)>", "p", "is no results.json"),
+    ):
+        other = tmp_path / f"{shown}.json"
+        other.write_text(text)
+        browser.one("other").send_keys(str(other))
+        browser.driver.find_element("css selector", f"#compared > {shown}")
+        assert wanted in browser.text("#compared")
 
 
-def test_hidden_answers_survive_a_reload(fresh):
-    fresh.one("hide").click()
-    fresh.driver.refresh()
-    assert fresh.one("hide").is_selected() and fresh.shown(".answer") == 0
-    fresh.one("hide").click()
-    assert fresh.shown(".map") == 1 and fresh.ask("localStorage.length") == 1
-
-
-def test_a_prediction_is_kept_and_stands_beside_the_answer(fresh):
-    area = fresh.driver.find_element(By.TAG_NAME, "textarea")
+def test_what_was_hidden_predicted_and_chosen_survives_a_reload(browser):
+    ground = "getComputedStyle(document.querySelector('{}')).backgroundColor"
+    white = "rgb(255, 255, 255)"
+    assert browser.ask(ground.format("body")) == white
+    browser.one("theme").click()
+    browser.one("hide").click()
+    area = browser.driver.find_element("tag name", "textarea")
     area.send_keys("threads <b>win</b>")
-    fresh.driver.refresh()
-    kind = fresh.ask("document.querySelector('textarea').dataset.kind")
-    said = fresh.text(f'.figure .predicted[data-kind="{kind}"]')
+    browser.driver.refresh()
+    assert browser.one("hide").is_selected() and browser.shown(".answer") == 0
+    browser.one("hide").click()
+    assert browser.shown(".map") == 1
+    kind = browser.ask("document.querySelector('textarea').dataset.kind")
+    said = browser.text(f'.figure .predicted[data-kind="{kind}"]')
     assert said == "You predicted: threads <b>win</b>"
-
-
-def test_the_theme_is_chosen_and_kept(fresh):
-    ground = "getComputedStyle(document.body).backgroundColor"
-    assert fresh.ask(ground) == "rgb(255, 255, 255)"
-    fresh.one("theme").click()
-    fresh.driver.refresh()
-    assert fresh.ask(ground) != "rgb(255, 255, 255)"
-    card = "getComputedStyle(document.querySelector('.card')).backgroundColor"
-    assert fresh.ask(card) == "rgb(255, 255, 255)"
+    assert (
+        browser.ask(ground.format("body"))
+        != white
+        == browser.ask(ground.format(".card"))
+    )
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is missing")
-def test_on_paper_questions_come_first_and_nothing_stays_hidden(fresh, tmp_path):
-    fresh.one("hide").click()
-    pdf = base64.b64decode(fresh.tell("Page.printToPDF", pageRanges="1-2")["data"])
+def test_on_paper_questions_come_first_and_nothing_stays_hidden(browser, tmp_path):
+    browser.one("hide").click()
+    pdf = base64.b64decode(browser.tell("Page.printToPDF", pageRanges="1-2")["data"])
     (tmp_path / "page.pdf").write_bytes(pdf)
     command = ["pdftotext", "-layout", str(tmp_path / "page.pdf"), "-"]
     first, *rest = subprocess.check_output(command, text=True).split("\f")
@@ -273,12 +241,14 @@ def test_on_paper_questions_come_first_and_nothing_stays_hidden(fresh, tmp_path)
     not AXE.is_file(), reason="axe-core is missing (npm install axe-core; NODE_PATH)"
 )
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_can_be_read_by_everybody(fresh, theme):
-    fresh.ask(f"document.documentElement.dataset.theme = '{theme}'")
-    fresh.ask("for (const one of document.querySelectorAll('details')) one.open = true")
-    fresh.driver.execute_script(AXE.read_text())
-    fresh.driver.set_script_timeout(120)
-    found = fresh.driver.execute_async_script(
+def test_it_can_be_read_by_everybody(browser, theme):
+    browser.ask(f"document.documentElement.dataset.theme = '{theme}'")
+    browser.ask(
+        "for (const one of document.querySelectorAll('details')) one.open = true"
+    )
+    browser.driver.execute_script(AXE.read_text())
+    browser.driver.set_script_timeout(120)
+    found = browser.driver.execute_async_script(
         "axe.run().then((all) => arguments[0](all.violations))"
     )
     serious = [one for one in found if one["impact"] in ("serious", "critical")]
