@@ -22,10 +22,6 @@ def io(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def http(tmp_path_factory):
-    return run_of(
-        tmp_path_factory.mktemp("http"),
-        "http",
-        "head-of-line",
-        models=(*FIVE, "event-loop/offload"),
-        requests={"peers": ("nginx", "node"), "floor": True},
-    )
+    requests = {"peers": ("nginx", "node"), "floor": True}
+    options = {"models": (*FIVE, "event-loop/offload"), "requests": requests}
+    return run_of(tmp_path_factory.mktemp("http"), "http", "head-of-line", **options)

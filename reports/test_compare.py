@@ -7,12 +7,11 @@ import json
 import pytest
 
 from reports.__main__ import main
-from reports.data.run import load
 from reports.judge import thresholds
 from reports.judge.compare import compare
 from reports.show import results
 from reports.testing import FIVE, make_run
-from reports.testing.judging import changed, run_of
+from reports.testing.judging import run_of
 
 TWO = {"models": FIVE[2:4], "cores": (2,), "repetitions": 12}
 SLOW = {"prefork": 0.9}
@@ -40,16 +39,6 @@ def test_cells_are_matched_by_name_and_judged_by_the_same_words(runs):
     assert found.only_a == () and len(found.only_b) == 2 and not found.different
     other = rates(compare(*reversed(runs)))["prefork"]
     assert (other.low, other.high) == pytest.approx((1 / slow.high, 1 / slow.low))
-
-
-def test_rounds_of_two_runs_are_not_paired(tmp_path, runs):
-    """Whatever order the rounds of B come in."""
-    for name in ("environment.json", "runs.jsonl"):
-        (tmp_path / name).write_bytes((runs[1].directory / name).read_bytes())
-    turned = changed(load(tmp_path), lambda e: {**e, "round": 11 - e["round"]})
-    before, after = compare(*runs), compare(runs[0], turned)
-    for one, two in zip(before.differences, after.differences):
-        assert (one.low, one.high) == (two.low, two.high)
 
 
 def test_two_runs_of_one_thing_are_equal_and_few_rounds_decide_nothing(tmp_path, runs):
@@ -128,11 +117,9 @@ def test_fail_over_asks_for_the_whole_interval(capsys, runs, over, code):
     "expression, broken",
     [
         ("cpu.prefork.jobs_per_second<1500", []),
-        ("cpu.prefork.jobs_per_second < 1900", ["prefork"]),
-        ("cpu.prefork.jobs_per_second>=1.5e3", ["prefork"]),
+        ("cpu.prefork.jobs_per_second >= 1.5e3", ["prefork"]),
         ("cpu.*.cpu_seconds_per_job>0.00105", ["prefork"]),
         ("*.*.cpu_seconds_per_job>=0", ["thread-pool", "prefork"] * 2),
-        ("null.thread-pool.peak_pss_bytes<=1", []),
     ],
 )
 def test_each_cell_that_an_expression_meets_must_hold_it(runs, expression, broken):

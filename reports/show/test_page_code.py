@@ -8,7 +8,6 @@ from reports.show import page_code
 from reports.show.page_code import Source, aligned, marked
 from reports.testing import SKETCHES
 from reports.testing.judging import run_of
-from reports.testing.page import told
 
 
 @pytest.fixture
@@ -23,13 +22,13 @@ def project(tmp_path):
 
 
 def test_the_code_is_shown_with_its_lessons(tmp_path, project):
-    found = page_code.sources(run_of(tmp_path / "run", "cpu"), project)
-    by_name = {source.name: source.lines for source in found}
-    assert [x.lesson for x in by_name["event-loop"]] == [False, True, True, True]
-    assert by_name["thread-pool"][0].text == "int c < d;"
-    assert by_name["prefork"] == ()
-    ((left, right),) = page_code.pairs(found)
-    assert (left.name, right.name) == ("event-loop", "thread-pool")
+    run = run_of(tmp_path / "run", "cpu", models=tuple(SKETCHES))
+    found = page_code.sources(run, project)
+    loop, pool, *others = [source for source in found if source.lines]
+    assert loop.name == "event-loop, event-loop/offload" and not others
+    assert [line.lesson for line in loop.lines] == [False, True, True, True]
+    assert pool.lines[0].text == "int c < d;"
+    assert page_code.pairs(found) == [(loop, pool)]
 
 
 def test_equal_lines_stand_at_one_height():
@@ -45,18 +44,6 @@ def test_equal_lines_stand_at_one_height():
     assert not left[2].differs and left[1].differs
 
 
-def test_missing_files_are_said_to_be_missing(tmp_path, monkeypatch):
-    monkeypatch.setattr(page_code.sources, "__defaults__", (tmp_path / "nowhere",))
-    text = told(tmp_path / "run", scenarios=("cpu",)).text
-    assert text.count("is not there any more") == 5
-
-
 @pytest.mark.parametrize("file", ["../secret.txt", "/etc/passwd", "models", ""])
 def test_nothing_outside_of_the_project_is_read(project, file):
     assert page_code.read(project, file) == ()
-
-
-def test_variants_in_one_file_share_it(tmp_path):
-    found = page_code.sources(run_of(tmp_path, "cpu", models=tuple(SKETCHES)))
-    assert "event-loop, event-loop/offload" in [source.name for source in found]
-    assert len({source.file for source in found}) == len(found)

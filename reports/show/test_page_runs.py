@@ -9,7 +9,7 @@ import pytest
 
 from reports.data.run import load
 from reports.data.words import FLAGS
-from reports.show import page, terminal
+from reports.show import page
 from reports.testing import FIVE, make_run
 from reports.testing.judging import changed, run_of
 from reports.testing.page import Reader, told, without_charts
@@ -52,11 +52,6 @@ SAID = {
         f"40 flagged.|Flags: stolen, unheard-of|{FLAGS['stolen']}|"
         "unheard-of 20 no explanation is known here",
         "No repetition was flagged",
-    ),
-    "a debug build": (
-        {"context": {"build_type": "asan"}},
-        "asan build|Hatched: nothing is judged.",
-        "All verdicts",
     ),
     "waiting jobs": (
         {
@@ -101,17 +96,6 @@ def test_the_page_says(tmp_path, case):
     assert [one for one, found in said.items() if not found] == []
     unwanted = [*unwanted.split("|"), "None"]
     assert [one for one in unwanted if one.replace(" ", "") in text] == []
-
-
-def test_memory_that_nobody_could_read_is_unknown_and_not_nothing(tmp_path):
-    def forget(entry):
-        lost = dict.fromkeys(("peak_rss_bytes", "peak_pss_bytes"))
-        return {**entry, **(lost if entry["model"] == "prefork" else {})}
-
-    run = changed(run_of(tmp_path, "cpu", repetitions=2, cores=(2,)), forget)
-    lines = terminal.shown(run, "table").splitlines()
-    (line, *_) = [line for line in lines if line.startswith("prefork ")]
-    assert line.split()[-1] == "-" and "0 B" not in Reader(without_charts(run)).text
 
 
 def test_a_run_of_failures_only_and_their_errors(tmp_path):
