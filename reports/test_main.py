@@ -139,10 +139,10 @@ def test_a_full_disk_is_said(quick, words):
 
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
 def test_closed_descriptors_are_as_good_as_dev_null(quick, closed):
-    close = lambda: [*map(os.close, closed)]  # noqa: E731
-    done = report(quick, "--no-page", preexec_fn=close)
+    closing = {"preexec_fn": lambda: [*map(os.close, closed)]}
+    done = report(quick, "--no-page", **closing)
     assert done.returncode == 0 and (SAID in done.stdout) == (1 not in closed)
-    done = report("/nowhere", preexec_fn=close)
+    done = report("/nowhere", **closing)
     assert done.returncode == 2 and ("/nowhere" in done.stderr) == (2 not in closed)
 
 

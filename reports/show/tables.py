@@ -230,7 +230,7 @@ def served(workload: Workload) -> Table:
     if workload.scenario == HEAD_OF_LINE:
         late = [(f"cheap {m.name[:3]}", median(m.key)) for m in reversed(CHEAP)]
     else:
-        note += " Open loop: latency from the intended send; naive: p99 from the actual one."
+        note += " Open loop: from the intended send; naive: p99 from the actual one."
     first = [
         ("req/s", rate),
         ("CPU/req", price),
