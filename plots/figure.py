@@ -53,6 +53,11 @@ CORES = Axis(
 # `sequential` has one job in flight under any limit.
 LIMIT = Axis("jobs in flight, at most (not to scale)", lambda c: c.limit or 1)
 SHARE = Axis("compute in a job's life, % (not to scale)", lambda c: c.share or 0)
+WORKERS = Axis(
+    "workers (not to scale)",
+    lambda cell: cell.workers,
+    lambda cell: " (rule)" if cell.workers == cell.workers_rule else "",
+)
 LOAD = Axis("offered, % of each server's own capacity", lambda c: float(c.load or 0))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from plots import view as cuts
 from plots.chart import Chart
 from plots.measure import Measure
 from plots.view import View
-from plots.figure import LIMIT, LOAD, SHARE, Extra, Figure
+from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
 from reports.data import files
 from reports.data.run import Run
 from reports.data.scenarios import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
@@ -27,55 +28,34 @@ from reports.judge.judgement import judge
 # Real work first, then single pools, empty jobs and the bare primitives.
 LATE = {"pool": 1, "null": 2, "primitives": 3}
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-CAP = (
-    Extra("cap of what is in flight", "rate", lambda _, cell: cell.cap),
-    Extra("share of it", "percent", lambda _, cell: cell.of_cap),
-)
-SPEEDUP = (
-    Extra("speed-up", "ratio", told.speedup),
-    Extra("efficiency", "percent", told.efficiency),
-)
-FLOOR = (
-    Extra("floor", "text", lambda _, cell: cell.first.floor),
-    Extra("times the floor", "ratio", lambda *of: (v := told.floor(*of)) and v.ratio),
-)
-STEPS = (Extra("jobs that end with the first", "count", told.together),)
 
 
-def declared(name: str, form: Any, cut: Any, *of: Measure, **more: Any) -> Figure:
+def drawn(name: str, cut: Any, *of: Measure, form: Any = lines.sheet, **more: Any):
     """A figure with its words; what follows a slash only tells it from others."""
     more = {"says": told.sentence, **more, **WORDS[name]}
     return Figure(name.partition("/")[0], form, cut, of, **more)
 
 
-def along(name: str, *what: Any, **more: Any) -> Figure:
-    return declared(name, lines.sheet, *what, **more)
-
-
-def listed(name: str, *what: Any, **more: Any) -> Figure:
-    return declared(name, rows.sheet, *what, **more)
-
-
+listed = partial(drawn, form=rows.sheet)
 FIGURES = (
-    declared("forest", ratios.forest, cuts.contest),
-    along(
+    drawn("forest", cuts.contest, form=ratios.forest),
+    drawn(
         "throughput",
         cuts.over_cores,
         measure.RATE,
         label=told.scaled,
         references=told.ceilings,
-        extras=(*SPEEDUP, *CAP),
+        extras=(Extra("speed-up", "ratio", told.speedup),),
     ),
-    along(
+    drawn(
         "in-flight",
         cuts.along_limits,
         measure.RATE,
         axis=LIMIT,
         label=told.has,
         references=told.caps,
-        extras=CAP,
     ),
-    along(
+    drawn(
         "mix",
         cuts.with_loop,
         measure.OVER_LOOP,
@@ -83,20 +63,21 @@ FIGURES = (
         bracket=told.overtaken,
         says=told.where_overtaken,
     ),
-    along("served", cuts.closed, measure.SERVED),
-    along("cpu-per-request", cuts.closed, measure.PRICE),
-    declared("changes", ratios.changes, cuts.contest),
-    listed("staircase", cuts.pool, measure.STEPS, says=told.at_once, extras=STEPS),
+    drawn("served", cuts.closed, measure.SERVED),
+    drawn("cpu-per-request", cuts.closed, measure.PRICE),
+    drawn("changes", cuts.contest, form=ratios.changes),
+    listed("staircase", cuts.pool, measure.STEPS, says=told.at_once),
     listed("latency", cuts.waiting, *measure.LATENCY),
-    along("busy", cuts.along_shares, measure.BUSY, axis=SHARE),
-    listed(
-        "dispatch", cuts.scenario(NULL), measure.CPU, label=told.of_floor, extras=FLOOR
+    drawn("busy", cuts.along_shares, measure.BUSY, axis=SHARE),
+    drawn(
+        "sizing", cuts.several_workers, measure.RATE, axis=WORKERS, says=told.rule_holds
     ),
+    listed("dispatch", cuts.scenario(NULL), measure.CPU, label=told.of_floor),
     listed("dispatch/primitives", cuts.scenario(PRIMITIVES), measure.CALL),
-    along("cpu-per-job", cuts.along_limits, measure.CPU, axis=LIMIT, extras=FLOOR),
+    drawn("cpu-per-job", cuts.along_limits, measure.CPU, axis=LIMIT),
     listed("cpu-split", cuts.every_cell, *measure.SPLIT),
-    along("switches", cuts.along_limits, measure.SWITCHES, axis=LIMIT),
-    along(
+    drawn("switches", cuts.along_limits, measure.SWITCHES, axis=LIMIT),
+    drawn(
         "memory-in-flight",
         cuts.along_limits,
         measure.OWN_MEMORY,
@@ -106,10 +87,10 @@ FIGURES = (
     ),
     listed("phases", cuts.every_cell, *measure.PHASES),
     listed("memory", cuts.every_cell, *measure.MEMORY),
-    declared("spectrum", tails.spectrum, cuts.scenario(HTTP)),
-    along("hockey-stick", cuts.opened, measure.P99, axis=LOAD, label=told.of_capacity),
-    declared("spectrum/head-of-line", tails.spectrum, cuts.scenario(HEAD_OF_LINE)),
-    declared("time-line", tails.time_line, cuts.scenario(HEAD_OF_LINE)),
+    drawn("spectrum", cuts.scenario(HTTP), form=tails.spectrum),
+    drawn("hockey-stick", cuts.opened, measure.P99, axis=LOAD, label=told.of_capacity),
+    drawn("spectrum/head-of-line", cuts.scenario(HEAD_OF_LINE), form=tails.spectrum),
+    drawn("time-line", cuts.scenario(HEAD_OF_LINE), form=tails.time_line),
 )
 
 
@@ -121,11 +102,11 @@ def charts(
     found, done = views(run), count()
     total = len(found) * len(FIGURES)
     for view in found:
-        drawn = []
+        every = []
         for figure in FIGURES:
             progress(view.slug, next(done), total)
-            drawn.append(figure.chart(view))
-        yield view, [chart for chart in drawn if chart]
+            every.append(figure.chart(view))
+        yield view, [chart for chart in every if chart]
     progress("charts", total, total)
 
 

@@ -1,9 +1,8 @@
 """The form of lines along an axis: cores, jobs in flight, a share, workers.
 
-Each place of the axis that was measured is a stretch of its own, and each model
-has a lane in it: its marker with the interval, and right of that its
-repetitions. So nothing lies on anything else, and no place is off by a lane,
-for the axis names stretches and is not to scale. No line joins what cannot be
+Each place that was measured is a stretch of the axis, which is not to scale, and
+each model has a lane in it: its marker with the interval, right of that its
+repetitions. So nothing lies on anything else. No line joins what cannot be
 compared. With one core count on an axis of cores the same values are rows.
 """
 
@@ -18,7 +17,7 @@ from matplotlib.axes import Axes
 
 from plots import marks, rows, style
 from plots.chart import on_cores
-from plots.figure import CORES, Bracket, Figure, Reference, Sheet
+from plots.figure import CORES, WORKERS, Bracket, Figure, Reference, Sheet
 from plots.marks import End
 from plots.measure import Point
 from plots.style import IDEAL
@@ -142,9 +141,10 @@ def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator
     axis, several = figure.axis, figure.axis.panels
     for count in dict.fromkeys(counts[:1] + counts[-1:] if several else counts[:1]):
         here = [c for c in cells if c.cores == count or not several]
-        lines: dict[str, list[Cell]] = {view.label(cell): [] for cell in here}
+        names = {c: c.label if axis is WORKERS else view.label(c) for c in here}
+        lines: dict[str, list[Cell]] = {name: [] for name in names.values()}
         for cell in sorted(here, key=axis.of):
-            lines[view.label(cell)].append(cell)
+            lines[names[cell]].append(cell)
         places = {axis.of(cell) for cell in here}
         bracket = figure.bracket(view, count)
         title = words.capital(on_cores(count)[3:]) if several else ""

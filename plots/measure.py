@@ -164,18 +164,18 @@ def middle(cell: Cell, by: Value) -> Repetition | None:
     return known[(len(known) - 1) // 2] if known else None
 
 
-def last_end(one: Repetition) -> float | None:
-    return one.job_end_seconds[-1] if one.job_end_seconds else None
+def ended(cell: Cell) -> Repetition | None:
+    """The middle one of those that say when each of their jobs ended."""
+    return middle(cell, lambda one: one.job_end_seconds and one.job_end_seconds[-1])
 
 
 def ends(cell: Cell) -> tuple[float, ...]:
-    """When the jobs of the middle repetition ended."""
-    one = middle(cell, last_end)
+    one = ended(cell)
     return one.job_end_seconds if one else ()
 
 
 def _steps(_: View, cell: Cell) -> Point | None:
-    dots = tuple(Dot(end, why(middle(cell, last_end))) for end in ends(cell))
+    dots = tuple(Dot(end, why(ended(cell))) for end in ends(cell))
     return Point(dots, dots[-1].value) if dots else None
 
 

@@ -161,14 +161,14 @@ class Line(NamedTuple):
         return sum(top > HELD for *_, top in self.buckets) / len(self.buckets)
 
 
-def _slowest_of(one: Repetition) -> float | None:
-    known = (one.of_cheap(part) for part in ("p99", "max") if one.of_http("timeline"))
-    return next(filter(None, known), None)
-
-
 def _line(cell: Cell) -> Line | None:
     """The middle one by its p99."""
-    one = measure.middle(cell, _slowest_of)
+
+    def late(one: Repetition) -> float | None:
+        known = one.of_cheap("p99") or one.of_cheap("max")
+        return known if one.of_http("timeline") else None
+
+    one = measure.middle(cell, late)
     if one is None:
         return None
     found = one.of_http("timeline")

@@ -103,11 +103,6 @@ def speedup(view: View, cell: Cell) -> float | None:
     return base and view.judged.ratio(cell, base, RATE)
 
 
-def efficiency(view: View, cell: Cell) -> float | None:
-    found = speedup(view, cell)
-    return found and found / cell.cores
-
-
 def scaled(view: View, cell: Cell) -> str:
     found = speedup(view, cell) if cell.cores > 1 else None
     return f" (speed-up {times(found)}, {percent(found / cell.cores)})" if found else ""
@@ -196,31 +191,36 @@ def where_overtaken(view: View, *_: Any) -> str:
     return f"{words.capital('; '.join(told))}."
 
 
-# Pools, floors and requests.
+# Workers, pools, floors and requests.
 
 
-def together(_: View, cell: Cell) -> int:
-    """How many jobs end together at first."""
-    known = measure.ends(cell)
-    return sum(end < 1.5 * known[0] for end in known)
+def rule_holds(view: View, *_: Any) -> str:
+    """The number of workers that does best against the rule's, in the words of
+    its verdict."""
+    drawn = {c.name for c in view.fair if c.cores == view.cores[-1]}
+    asked = [v for v in view.judged.asked(questions.WORKERS) if v.b.name in drawn]
+    told = []
+    for ruled in dict.fromkeys(v.b for v in asked):
+        best = max((v for v in asked if v.b is ruled), key=lambda v: v.ratio)
+        over = f"{best.a.workers:,} over these: {verdict_words(best)}"
+        told.append(f"{ruled.workers:,} workers for {ruled.label} ({over})")
+    where = words.capital(on_cores(view.cores[-1]))
+    return f"{where} the rule asks for {words.listed(told) or 'what is marked'}."
 
 
 def at_once(view: View, *_: Any) -> str:
-    known = [c for c in view.ordered if c.comparable and measure.ends(c)]
-    told = words.listed(f"{view.label(c)} {together(view, c)}" for c in known)
+    """How many jobs end together at first."""
+    known = {c: measure.ends(c) for c in view.ordered if c.comparable}
+    count = {c: sum(one < 1.5 * some[0] for one in some) for c, some in known.items()}
+    told = words.listed(f"{view.label(c)} {n}" for c, n in count.items() if n)
     where = words.capital(on_cores(view.cores[-1]))
     return f"{where} so many of the jobs end together at first: {told}."
 
 
-def floor(view: View, cell: Cell) -> Verdict | None:
-    """Over the bare mechanism, on the same cores with as many in flight."""
-    asked = view.judged.asked(questions.FLOOR)
-    return next((verdict for verdict in asked if verdict.a is cell), None)
-
-
 def of_floor(view: View, cell: Cell) -> str:
-    verdict = floor(view, cell)
-    return f", {times(verdict.ratio)} × {verdict.b.model}" if verdict else ""
+    """Over the bare mechanism, on the same cores with as many in flight."""
+    asked = (v for v in view.judged.asked(questions.FLOOR) if v.a is cell)
+    return next((f", {times(v.ratio)} × {v.b.model}" for v in asked), "")
 
 
 def of_capacity(_: View, cell: Cell) -> str:

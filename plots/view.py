@@ -9,6 +9,7 @@ more as panels, and says what it holds fixed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -232,6 +233,18 @@ def contest(view: View) -> View | None:
 def with_loop(view: View) -> View | None:
     here = any(cell.label == LOOP for cell in view.cells)
     return along_shares(view) if here else None
+
+
+def several_workers(view: View) -> View | None:
+    """Blocking models for which several numbers of workers were measured, at the
+    highest limit."""
+    most = max(view.limits, default=None)
+    here = [c for c in view.cells if c.workers_rule is not None and c.limit == most]
+    counts = Counter((c.label, c.cores) for c in here)
+    several = [c for c in here if counts[c.label, c.cores] > 1]
+    held = f"at {most:,} in flight" if most else ""
+    known = several and len(view.shares) < 2
+    return keep(view, several.__contains__, held) if known else None
 
 
 def closed(view: View) -> View | None:
