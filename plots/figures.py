@@ -97,8 +97,8 @@ FIGURES = (
 def charts(
     run: Run, progress: Callable[[str, int, int], None] = lambda *_: None
 ) -> Iterator[tuple[View, list[Chart]]]:
-    """Each workload with its charts. `progress` gets the name of what is
-    drawn, how many figures are done and how many there may be."""
+    """Each workload with its charts. `progress` gets what is drawn, how many
+    figures are done and how many there may be."""
     found, done = views(run), count()
     total = len(found) * len(FIGURES)
     for view in found:

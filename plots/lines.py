@@ -53,8 +53,7 @@ class Panel:
 
     @property
     def texts(self) -> list[str]:
-        """The names of lines and references: value at the end, and what to know
-        of it."""
+        """Names of lines and references: value at the end, what to know of it."""
         axis, write, found = self.figure.axis, self.figure.measures[0].form.write, []
         for name, cells in self.lines.items():
             last, place = cells[-1], axis.of(cells[-1])
@@ -69,8 +68,7 @@ class Panel:
         return found + [f"{label}  {write(value)}" for label, value in ends]
 
     def parts(self, cells: Sequence[Cell]) -> list[list[int]]:
-        """A line in parts: it leads neither into CPUs that are shared with
-        others, nor through a bracket."""
+        """It leads neither into CPUs shared with others, nor through a bracket."""
         of, parts = self.figure.axis.of, [[0]]
         for k, (a, b) in enumerate(pairwise(cells), start=1):
             apart = (SHARED in a.flags) != (SHARED in b.flags)

@@ -1,7 +1,7 @@
 """The marks of all figures: repetitions, intervals, medians, names; their key.
 
-A dot is a repetition. It is hollow if it was set aside or flagged, and its tool
-tip says why. In place of a legend names stand at the right ends of their lines.
+A dot is a repetition: hollow if set aside or flagged, and its tool tip says why.
+In place of a legend names stand at the right ends of their lines.
 """
 
 from __future__ import annotations
@@ -109,8 +109,7 @@ def row(
 
 
 class End(NamedTuple):
-    """Where a line ends, in data. No look: a reference; no x: it ends before the
-    last place, and nothing leads there."""
+    """Where a line ends, in data. No look: a reference; no x: before the last place."""
 
     look: Look | None
     x: float | None
@@ -147,10 +146,7 @@ def names(axes: Axes, ends: Sequence[End], texts: Sequence[str]) -> None:
         axes.text(x, y, text, transform=within, **looks)
 
 
-# Marks for the key, made for a place of 0.3 x 0.2 inches. An artist belongs to
-# one figure, so here they are made when they are asked for.
-
-
+# Marks for the key, made for a place of 0.3 x 0.2 inches.
 def line(**looks: Any) -> Artist:
     return Line2D([0, 0.3], [0.1, 0.1], **{"color": INK, "linewidth": 2.5, **looks})
 

@@ -76,8 +76,7 @@ def level(value: Value) -> Points:
 
 
 def over(judged: Judgement, cell: Cell, base: Cell, metric: Metric) -> Point | None:
-    """A cell over another one, a dot per round; the interval is that of their
-    verdict, and there is none where nobody asked who wins."""
+    """A cell over another one, a dot per round; the interval is their verdict's."""
     if cell is base:
         return Point((), 1.0)
     ratio = judged.ratio(cell, base, metric)

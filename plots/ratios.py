@@ -1,8 +1,7 @@
 """Figures of ratios with the interval that decides: forest, and one change.
 
-A dot per round. In the shaded band a difference is no reason to choose one; an
-interval that lies in it is equal, one that lies outside of 1 wins or loses, and
-what is neither is undecided. The words say which.
+A dot per round. An interval within the shaded band is equal, one that lies
+outside of 1 wins or loses, and what is neither is undecided. The words say which.
 """
 
 from __future__ import annotations
@@ -77,7 +76,9 @@ def forest(figure: Figure, view: View) -> Sheet | None:
 def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
     best, metric, point = standing.order[0], standing.metric, None
     verdict = standing.between(cell, best)
-    said, of = verdict_words(verdict), _of(verdict)
+    said, of = verdict_words(verdict), (None, None, None)
+    if verdict:
+        of = (verdict.ratio, verdict.low, verdict.high)
     if cell is best:
         said, of = "wins" if standing.winner is best else "best", (1.0, None, None)
     elif cell in standing.bound:
@@ -87,10 +88,6 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
     place = (view.label(cell), cell.cores, metric.called(cell.requests))
     rounds = verdict.rounds if verdict else None
     return Row(view.look(cell), point, said, (*place, *of, said, rounds))
-
-
-def _of(verdict: Verdict | None) -> tuple:
-    return (verdict.ratio, verdict.low, verdict.high) if verdict else (None,) * 3
 
 
 def _drawn(
@@ -148,7 +145,7 @@ def changes(figure: Figure, view: View) -> Sheet | None:
         pair, said = f"{v.b.label} → {v.a.label}", verdict_words(v)
         point = over(view.judged, v.a, v.b, metric)
         point = point and point._replace(low=v.low, high=v.high)
-        line = (change, pair, *_of(v), said, v.rounds)
+        line = (change, pair, v.ratio, v.low, v.high, said, v.rounds)
         each[f"{pair}\n{change}"] = Row(view.look(v.a), point, said, line)
     better = "less is better" if metric.lower else "more is better"
     return _drawn(

@@ -24,8 +24,7 @@ from reports.data import words
 from reports.data.cells import Cell
 
 MOST = 20  # rows; with more, only the fewest and the most cores are shown
-# Above this ratio of highest to lowest a zero baseline would press the low
-# ones into the axis, so the axis becomes logarithmic and says so.
+# Above this ratio of highest to lowest an axis from zero would hide the lowest.
 LOG_FROM = 40.0
 
 

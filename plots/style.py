@@ -1,8 +1,7 @@
 """The one look of every chart: who looks how, type, frame, axes and key.
 
-Colour is never the only sign: marker, dash and a direct label say the same
-again, for colour-blind readers, for print in grey and for weak projectors. What
-is chosen for a model, and all settings, are in style.toml.
+Colour is never the only sign: marker, dash and a direct label say the same again.
+What is chosen for a model, and all settings, are in style.toml.
 """
 
 from __future__ import annotations
@@ -137,8 +136,7 @@ class Look(NamedTuple):
 
 def look(model: str, variant: str | None = None) -> Look:
     """thread-pool is blue in every chart of every run, and so are its variants,
-    which are hollow. What is not listed depends on the name alone, never on what
-    else is in the run or on the process."""
+    which are hollow. What is not listed depends on the name alone."""
     others, name = CHOSEN["others"], f"{model}/{variant or ''}"
 
     def hashed(kind: str, name: str) -> Any:
@@ -177,9 +175,8 @@ def frame(
     rows: int = 1,
     between: float = 1.0,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with its title, its note in the corner and a grid of axes in
-    reading order, each `tall` inches high. Margins are in inches, so type keeps
-    its room at every height."""
+    """A figure with title, note in the corner and a grid of axes in reading order,
+    each `tall` inches high; margins are in inches too."""
     height = TOP + BOTTOM + tall * rows + between * (rows - 1)
     figure = Figure(figsize=(WIDTH, height))
     size = min(19.0, 19 * (WIDTH - 0.4) / (1.12 * width(title, 19)))
@@ -214,7 +211,6 @@ def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
     if title:
         axes.text(start, up, title, fontsize=15, fontweight="bold", **place)
         start += (1.15 * width(title, 15) + 0.15) / wide
-    # Where there is no room for it the title of the figure has to do.
     if start + width(name, 13) / wide <= 1 or not title:
         axes.text(start, up, name, fontsize=13, color=QUIET, **place)
 
@@ -222,8 +218,7 @@ def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
 def scale(
     axes: Axes, which: str, low: float, high: float, log: bool, unit: Unit
 ) -> None:
-    """The axis of values, "x" or "y", with its grid. A name at the very end
-    would run into the next panel's."""
+    """The axis of values with its grid; the very end of an x axis has no tick."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     long = inches(axes)[0 if which == "x" else 1]
     axes.set(

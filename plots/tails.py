@@ -1,9 +1,8 @@
 """Figures of slow requests: latency by percentile, and as time goes by.
 
-Percentiles stand by nines, so that the slow tail has as much room as the rest:
-what happens to one request in a hundred happens to a page of a hundred
-requests every time. Repetitions are added up, for their histograms can be; a
-percentile is drawn only as far as 100 samples lie beyond it.
+Percentiles stand by nines: what happens to one request in a hundred happens to a
+page of a hundred requests every time. Histograms of repetitions are added up, and
+a percentile is drawn only as far as 100 samples lie beyond it.
 """
 
 from __future__ import annotations
@@ -44,10 +43,8 @@ class Curve(NamedTuple):
     @property
     def lie(self) -> float:
         """How many times too low the naive curve is at its end."""
-        if self.naive is None:
-            return 0.0
-        share = min(self.naive.farthest, self.found.farthest)
-        return self.found.quantile(share) / self.naive.quantile(share)
+        share = min(one.farthest for one in self[1:] if one)
+        return self.found.quantile(share) / (self.naive or self.found).quantile(share)
 
 
 def spectrum(figure: Figure, view: View) -> Sheet | None:
@@ -148,8 +145,7 @@ DRAWN = columns(
 
 
 class Line(NamedTuple):
-    """One repetition: time, median and slowest of each bucket in seconds,
-    without empty ones."""
+    """One repetition: time, median and slowest of each bucket that has some."""
 
     cell: Cell
     one: Repetition
@@ -213,13 +209,12 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     key = [(stroke, "from the median to the slowest cheap request of a bucket")]
     style.key(drawn, [*key, (marks.line(linewidth=1.2), "median")])
     rows = [
-        (view.label(cell), cell.cores, one.repetition_index)
-        + (*map(one.of_cheap, PARTS), line.held)
+        (view.label(line.cell), line.cell.cores, line.one.repetition_index)
+        + (*map(line.one.of_cheap, PARTS), line.held)
         for line in found
-        for cell, one, _ in [line]
     ]
     held = {view.label(f.cell): f.held for f in found if f.cell.comparable}
     each = (f"{name} {percent(held[name])}" for name in sorted(held, key=held.get))
-    said = "Part of the time in which some cheap request takes over 10 ms"
-    said = f"{said}: {', '.join(each)}."
+    said = "Part of the time in which some cheap request takes over 10 ms: "
+    said += f"{', '.join(each)}."
     return Sheet(drawn, title, said, note, Table(DRAWN, tuple(rows), figure.caption))

@@ -87,9 +87,6 @@ def verdict_words(verdict: Verdict | None) -> str:
     return f"{first} ({words.between(verdict.low, verdict.high)})"
 
 
-# Scaling: throughput, speed-up and efficiency in one figure.
-
-
 def baseline(view: View) -> Cell | None:
     """`sequential` on the fewest cores, where speed-up means anything: jobs that
     wait need no core to wait on, and empty jobs leave cores no work."""
@@ -122,12 +119,9 @@ def ceilings(view: View, _: int) -> Iterator[Reference]:
             yield Reference("reachable: independent processes", reached, True)
 
 
-# Along in-flight limits.
-
-
 def has(_: View, cell: Cell) -> str:
     """Of a model with fewer in flight than was asked for."""
-    less = cell.limit is not None and cell.in_flight < cell.limit
+    less = cell.in_flight < (cell.limit or 0)
     return f" (has {cell.in_flight:,})" if less else ""
 
 
@@ -159,9 +153,6 @@ def a_job(view: View, cell: Cell) -> str:
     return "" if slope is None else f" · +{words.size(slope)} a job"
 
 
-# A mix of waiting and computing.
-
-
 def overtaken(view: View, cores: int) -> Bracket | None:
     """Where the loop is, on so many cores."""
     for change in view.judged.changes:
@@ -191,12 +182,8 @@ def where_overtaken(view: View, *_: Any) -> str:
     return f"{words.capital('; '.join(told))}."
 
 
-# Workers, pools, floors and requests.
-
-
 def rule_holds(view: View, *_: Any) -> str:
-    """The number of workers that does best against the rule's, in the words of
-    its verdict."""
+    """The best number of workers against the rule's, in the words of its verdict."""
     drawn = {c.name for c in view.fair if c.cores == view.cores[-1]}
     asked = [v for v in view.judged.asked(questions.WORKERS) if v.b.name in drawn]
     told = []

@@ -1,9 +1,8 @@
 """One workload of a run as the charts see it.
 
-A view holds the cells that may be compared with each other and what every
-chart of them shares. `whole` is the workload as it was measured, `workload` what
-is left of it after a cut: a chart shows one setting along its axis, at most one
-more as panels, and says what it holds fixed.
+`whole` is the workload as it was measured, `workload` what is left of it after a
+cut: a chart shows one setting along its axis, at most one more as panels, and says
+what it holds fixed.
 """
 
 from __future__ import annotations
@@ -71,8 +70,7 @@ class View:
 
     @property
     def apart(self) -> int:
-        """The most cores that left the load generator a CPU of its own, or the
-        most there are."""
+        """The most cores that left the load generator a CPU, or the most there are."""
         free = [count for count in self.cores if count not in self.shared]
         return (free or self.cores)[-1]
 
@@ -96,8 +94,7 @@ class View:
 
     @cached_property
     def ordered(self) -> tuple[Cell, ...]:
-        """By model first, then cores: the order of rows and lines. The run
-        itself has cores first."""
+        """By model first, then cores: the order of rows and lines."""
         models = [*dict.fromkeys(cell.model for cell in self.cells)]
 
         def key(cell: Cell) -> tuple:
@@ -137,9 +134,8 @@ def machine(context: Mapping[str, Any]) -> str:
     if not isinstance(cpus, int):
         return model
     kinds = [f"{k['cores']} {k['kind']}" for k in context.get("core_kinds") or []]
-    notes = [f"{words.listed(kinds)} cores"] if kinds else []
-    notes = [f"({note})" for note in (*notes, model) if note]
-    return " ".join((words.counted(cpus, "CPU"), *notes))
+    notes = (f"{words.listed(kinds)} cores" if kinds else "", model)
+    return " ".join([words.counted(cpus, "CPU"), *(f"({n})" for n in notes if n)])
 
 
 def span(values: Sequence[int]) -> str:
@@ -177,8 +173,7 @@ def ruled(view: View) -> View:
 
 
 def focused(view: View) -> View:
-    """The highest limit (and `sequential`, which has none), and workers by the
-    rule."""
+    """The highest limit, and `sequential`, which has none; workers by the rule."""
     most = max(view.limits, default=None)
     fixed = f"only at {most:,} in flight" if len(view.limits) > 1 else ""
     return keep(ruled(view), lambda cell: cell.limit in (most, None), fixed)
@@ -211,8 +206,7 @@ def along_shares(view: View) -> View | None:
 
 
 def every_cell(view: View) -> View | None:
-    """A row per cell, where that tells anything: a mix has too many cells, and
-    a batch of a few jobs is there for its staircase."""
+    """A row per cell: not of a mix, which has too many, or a batch of a few jobs."""
     apart = view.scenario in ("pool", "primitives") or len(view.shares) > 1
     return None if apart or view.workload.requests else focused(view)
 
@@ -236,8 +230,7 @@ def with_loop(view: View) -> View | None:
 
 
 def several_workers(view: View) -> View | None:
-    """Blocking models for which several numbers of workers were measured, at the
-    highest limit."""
+    """Blocking models with several numbers of workers, at the highest limit."""
     most = max(view.limits, default=None)
     here = [c for c in view.cells if c.workers_rule is not None and c.limit == most]
     counts = Counter((c.label, c.cores) for c in here)
