@@ -147,7 +147,7 @@ def panels(name: str, unit: str, described: str) -> list[Measure]:
 
 def _busy(one: Repetition) -> float | None:
     each, wall = one.cpu_seconds_per_job, one.work_seconds
-    return each * one.jobs / (wall * one.cores) if each and wall else None
+    return each * one.jobs / (wall * one.cores) if each is not None and wall else None
 
 
 def _over_loop(view: View, cell: Cell) -> Point | None:
