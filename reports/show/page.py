@@ -21,9 +21,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from plots import draw, style
+from plots import figures, style
 from plots.chart import Chart
-from plots.inline import inline
 from plots.view import View, machine
 from reports.data import files, targets, words
 from reports.data.metrics import CPU, RATE
@@ -42,8 +41,8 @@ def write(
 ) -> Path:
     """Draws directory/charts/* and writes directory/index.html, whole or not
     at all; returns its path. Raises OSError where it cannot write."""
-    drawn = list(draw.charts(run, progress))
-    draw.write([c for _, charts in drawn for c in charts], directory / "charts")
+    drawn = list(figures.charts(run, progress))
+    figures.write([c for _, charts in drawn for c in charts], directory / "charts")
     path = directory / "index.html"
     files.replace(path, render(run, drawn).encode())
     return path
@@ -102,7 +101,7 @@ def environment() -> Environment:
     )
     found.globals.update(words=words, targets=targets)
     found.filters.update(
-        svg=lambda chart: Markup(inline(chart)),
+        svg=lambda chart: Markup(chart.inline),
         number=lambda value: f"{value:,}",
         prose=prose,
         slug=slug,
