@@ -1,18 +1,95 @@
-"""What a figure hands back: its files, its table and its one sentence."""
+"""What a figure hands back: how values are written, its table, its files.
+
+The same figure, the same bytes, if made and written inside style.context().
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from html import escape
+from typing import Any, NamedTuple
 
-from plots.formats import UNITS
+from matplotlib.figure import Figure
+
+from reports.data import words
+
+PNG_DPI = 120
+_DIGITS = re.compile(r"(?<=\.\d\d)\d+")
+_FONT = re.compile(r"font: (?:(\d+) )?([\d.]+px) [^;]*")
+_ALONE = re.compile(r' (width|height|version|xmlns|xmlns:xlink)="[^"]*"')
+# Both were in a style for all of the file.
+_ROUND = 'stroke-linejoin="round" stroke-linecap="butt"'
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: `kind` is one of formats.UNITS."""
+def seconds(value: float | None) -> str:
+    """A time in the unit that suits it. The terminal writes "us"."""
+    return words.seconds(value).replace(" us", " µs")
+
+
+def exact(value: float) -> str:
+    """A time that somebody asked for: "5 ms" and not "5.00 ms"."""
+    return words.short_us(round(value * 1e6, 3)).replace(" us", " µs")
+
+
+def percent(value: float) -> str:
+    """A share, with the digits that small shares need."""
+    small = 0 < abs(value) < 0.0995
+    return f"{words.number(value * 100, 2) if small else f'{value * 100:.0f}'} %"
+
+
+def number(value: float) -> str:
+    """Three digits: "0.53", "2.1", "32", "18,000"."""
+    small = abs(value) < 1000
+    return words.number(value) if small else f"{float(f'{value:.3g}'):,.0f}"
+
+
+def times(value: float) -> str:
+    """A factor in a sentence: "1.98", "150", "27,900"."""
+    return words.ratio(value) if value < 1000 else number(value)
+
+
+def on_cores(count: int) -> str:
+    return f"on {words.counted(count, 'core')}"
+
+
+def _ticks(**steps: float) -> Callable[[float], str]:
+    """Ticks are round, so they need no trailing zeros."""
+
+    def tick(value: float) -> str:
+        for unit, factor in steps.items():
+            if value >= factor:
+                return f"{value / factor:g} {unit}"
+        return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
+
+    return tick
+
+
+class Unit(NamedTuple):
+    """Ticks are round in multiples of `base`: a MiB is no round number of bytes."""
+
+    write: Callable[[Any], str]
+    tick: Callable[[float], str] = _ticks()
+    base: float = 1.0
+
+
+UNITS = {
+    "text": Unit(str),
+    "count": Unit(lambda value: f"{value:,}"),
+    "number": Unit(number),
+    "rate": Unit(words.rate, _ticks(G=1e9, M=1e6)),
+    "seconds": Unit(seconds, lambda value: exact(value) if value else "0"),
+    "bytes": Unit(words.size, _ticks(GiB=2**30, MiB=2**20, KiB=2**10), 2.0**20),
+    "ratio": Unit(words.ratio),
+    "percent": Unit(percent, lambda value: f"{value * 100:g} %"),
+}
+
+
+class Column(NamedTuple):
+    """A column of a table: `kind` is one of UNITS."""
 
     title: str
     kind: str
@@ -25,8 +102,7 @@ class Column:
         return "–" if value is None else UNITS[self.kind].write(value)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """The figures behind a chart, in SI units; None where there is none."""
 
     columns: tuple[Column, ...]
@@ -36,8 +112,7 @@ class Table:
 
 def columns(described: str) -> tuple[Column, ...]:
     """Of "model text, last job ends seconds": titles, and how values are written."""
-    pairs = (column.rsplit(" ", 1) for column in described.split(", "))
-    return tuple(Column(title, kind) for title, kind in pairs)
+    return tuple(Column(*one.rsplit(" ", 1)) for one in described.split(", "))
 
 
 @dataclass(frozen=True)
@@ -55,6 +130,12 @@ class Chart:
     png: bytes = field(repr=False)
 
     @property
+    def inline(self) -> str:
+        """The picture without a size of its own: the page decides how wide it is."""
+        head, body = self.svg.split(">", 1)
+        return f"{_ALONE.sub('', head)}>{body}"
+
+    @property
     def csv(self) -> str:
         """The table for other programs: plain numbers in SI units."""
         text = io.StringIO()
@@ -62,3 +143,69 @@ class Chart:
         writer.writerow(column.title for column in self.table.columns)
         writer.writerows(self.table.rows)
         return text.getvalue()
+
+
+def svg(figure: Figure, name: str, title: str, description: str) -> str:
+    """The figure as an <svg> element, with an accessible name and tool tips. It
+    also stands inside a page among others: so its ids begin with the name, and
+    styles, which the page's policy does not allow, are attributes."""
+    buffer = io.BytesIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    figure.savefig(buffer, format="svg", metadata=nothing)
+    text = buffer.getvalue().decode()
+    text = re.sub("<style.*?</style>", "", text[text.index("<svg ") :], flags=re.S)
+    # A hundredth of a point is more than anybody sees.
+    text = re.sub(r"<[^>]+>", lambda m: _DIGITS.sub("", m.group()), text)
+    text = text.replace("rotate(-0 ", "rotate(0 ").replace("xlink:href=", "href=")
+    for gid, tips in getattr(figure, "tips", {}).items():
+        text = _with_tips(text, gid, tips)
+    used = {*re.findall(r'(?:url\(|href=")#([^")]+)', text)}
+
+    def renamed(match: re.Match[str]) -> str:
+        kept = match[1] in used or match[1].startswith("repetitions")
+        return f' id="{name}-{match[1]}"' if kept else ""
+
+    text = re.sub(r' id="([^"]*)"', renamed, text)
+    text = re.sub(r'(url\(|href=")#', rf"\g<1>#{name}-", text)
+    text = re.sub(r' style="([^"]*)"', lambda m: _attributes(m[1]), text)
+    about = f'aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
+    head, body = text.split(">", 1)
+    named = (
+        f'<title id="{name}-title">{escape(title, quote=False)}</title>'
+        f'<desc id="{name}-desc">{escape(description, quote=False)}</desc>'
+    )
+    # matplotlib writes one coordinate pair per line.
+    body = re.sub(r"\n\s*", " ", named + body).strip()
+    return f'{head} {_ROUND} class="chart" role="img" {about}>{body}'
+
+
+def _with_tips(text: str, gid: str, tips: list[str]) -> str:
+    """A title for each mark of the group of that name."""
+    start = text.index(f'<g id="{gid}">')
+    end = text.index("</g>\n", text.index("<use", start))
+    left = iter(tips)
+
+    def told(match: re.Match[str]) -> str:
+        return f"{match[1]}><title>{escape(next(left))}</title></use>"
+
+    marks = re.sub(r"(<use [^>]*?)/>", told, text[start:end])
+    return text[:start] + marks + text[end:]
+
+
+def _attributes(style: str) -> str:
+    """The declarations of a style, as attributes with a space before each."""
+
+    def font(match: re.Match[str]) -> str:
+        family = "font-family: 'DejaVu Sans', Verdana, sans-serif"
+        weight = f"; font-weight: {match[1]}" if match[1] else ""
+        return f"font-size: {match[2]}; {family}{weight}"
+
+    pairs = (one.split(": ") for one in _FONT.sub(font, style).split("; ") if one)
+    return "".join(f' {key.strip()}="{value}"' for key, value in pairs)
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    return buffer.getvalue()

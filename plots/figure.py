@@ -12,14 +12,10 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure as Drawn
 
-from plots import render, style
-from plots.chart import Chart, Column, Table
-from plots.cuts import Cut
-from plots.formats import on_cores
-from plots.measure import Measure
-from plots.points import Point, interval_words
-from plots.told import sentence
-from plots.view import View
+from plots import chart, style
+from plots.chart import Chart, Column, Table, on_cores
+from plots.measure import Measure, Point, interval_words
+from plots.view import Cut, View
 from reports.data.cells import Cell
 from reports.data.metrics import SHARED
 
@@ -43,25 +39,25 @@ class Axis(NamedTuple):
 
     name: str
     of: Callable[[Cell], float]
-    tick: Callable[[float, Sequence[Cell]], str] = lambda value, _: f"{value:,g}"
+    # What stands after a value, under which some cells were measured.
+    more: Callable[[Cell], str] = lambda _: ""
     panels: bool = True  # one per core count
 
 
-def _cores(value: float, cells: Sequence[Cell]) -> str:
-    shared = any(SHARED in cell.flags and cell.requests for cell in cells)
-    return f"{value:g} (shared)" if shared else f"{value:g}"
-
-
-def _workers(value: float, cells: Sequence[Cell]) -> str:
-    ruled = any(cell.workers == cell.workers_rule for cell in cells)
-    return f"{value:,g} (rule)" if ruled else f"{value:,g}"
-
-
-CORES = Axis("cores (CPUs the model may use)", lambda c: c.cores, _cores, False)
+CORES = Axis(
+    "cores (CPUs the model may use)",
+    lambda cell: cell.cores,
+    lambda cell: " (shared)" if SHARED in cell.flags and cell.requests else "",
+    panels=False,
+)
 # `sequential` has one job in flight under any limit.
 LIMIT = Axis("jobs in flight, at most (not to scale)", lambda c: c.limit or 1)
 SHARE = Axis("compute in a job's life, % (not to scale)", lambda c: c.share or 0)
-WORKERS = Axis("workers (not to scale)", lambda c: c.workers, _workers)
+WORKERS = Axis(
+    "workers (not to scale)",
+    lambda cell: cell.workers,
+    lambda cell: " (rule)" if cell.workers == cell.workers_rule else "",
+)
 LOAD = Axis("offered, % of each server's own capacity", lambda c: float(c.load or 0))
 
 
@@ -114,13 +110,12 @@ class Figure:
     kind: str
     form: Callable[[Figure, View], Sheet | None]
     cut: Cut
-    measures: tuple[Measure, ...] = ()
+    measures: Sequence[Measure] = ()
     title: str = ""
     question: str = ""
     note: str = ""
     caption: str = ""
-    # In the place of the sentence; "" if there is nothing special to say.
-    says: Callable[[View, Points], str] = lambda *_: ""
+    says: Callable[[View, Measure, Mapping[str, Point]], str] = lambda *_: ""
     label: Callable[[View, Cell], str] = lambda *_: ""  # after a value
     extras: tuple[Extra, ...] = ()
     log: bool | None = None  # None: if the values differ very much
@@ -140,18 +135,14 @@ class Figure:
             sheet = self.form(self, cut)
             if sheet is None:
                 return None
-            about = f"{sheet.so_what} The table holds the figures."
-            return Chart(
+            drawn, title, said, note, table, question = sheet
+            name, about = (
                 f"{view.slug}-{self.kind}",
-                self.kind,
-                sheet.question or self.worded(self.question, cut),
-                sheet.title,
-                sheet.so_what,
-                sheet.note,
-                sheet.table,
-                render.svg(sheet.drawn, sheet.title, about),
-                render.png(sheet.drawn),
+                f"{said} The table holds the figures.",
             )
+            question = question or self.worded(self.question, cut)
+            files = chart.svg(drawn, name, title, about), chart.png(drawn)
+            return Chart(name, self.kind, question, title, said, note, table, *files)
 
     def worded(self, text: str, view: View) -> str:
         return text.format(work=view.title, cores=on_cores(view.cores[-1]))
@@ -168,7 +159,7 @@ class Figure:
 
     def sheet(self, view: View, points: Points, drawn: Drawn, note: str) -> Sheet:
         """With the sentence and the table that follow from the declaration."""
-        said = self.says(view, points) or sentence(view, self.measures[0], points[0])
+        said = self.says(view, self.measures[0], points[0])
         title = self.worded(self.title, view)
         return Sheet(drawn, title, said, note, self.table(view, points))
 
@@ -177,24 +168,21 @@ class Figure:
         Columns in which nothing is known are left out."""
         cells = [c for c in self.shown(view) if any(c.name in p for p in points)]
 
-        def filled(extra: Extra) -> tuple[Column, list[Any]]:
-            values = [extra.of(view, cell) for cell in cells]
-            return Column(extra.title, extra.kind), values
+        def filled(extras: Iterable[Extra]) -> list[tuple[Column, list[Any]]]:
+            return [(Column(t, k), [of(view, c) for c in cells]) for t, k, of in extras]
 
-        found = [filled(extra) for extra in PLACE]
+        found = filled(PLACE)
         for measure, some in zip(self.measures, points):
             each = [some.get(cell.name) for cell in cells]
             first = f"{measure.panel or measure.name}, {measure.of}"
             for title, key in ((first, "middle"), ("low", "low"), ("high", "high")):
                 values = [getattr(point, key, None) for point in each]
                 found.append((Column(title, measure.unit), values))
-        found += [filled(extra) for extra in (*self.extras, *DOUBT)]
+        found += filled((*self.extras, *DOUBT))
         found = [pair for pair in found if any(value is not None for value in pair[1])]
-        every = [point for some in points for point in some.values()]
+        names, values = zip(*found)
         of = self.measures[0].of
-        ends = interval_words(every, of) or f"too few repetitions for one of the {of}"
-        return Table(
-            tuple(column for column, _ in found),
-            tuple(zip(*(values for _, values in found))),
-            f"Low to high: {ends}. {self.caption}".strip(),
-        )
+        ends = interval_words((p for some in points for p in some.values()), of)
+        ends = ends or f"too few repetitions for one of the {of}"
+        caption = f"Low to high: {ends}. {self.caption}".strip()
+        return Table(names, tuple(zip(*values)), caption)

@@ -5,151 +5,145 @@ Their words are in figures.toml.
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from plots import cuts, lines, measure, ratios, remarks, rows, spectrum, time_line
+from plots import lines, measure, ratios, rows, tails, told
+from plots import view as cuts
+from plots.chart import Chart
+from plots.measure import Measure
+from plots.view import View
 from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
+from reports.data import files
+from reports.data.run import Run
 from reports.data.scenarios import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
+from reports.data.workloads import Workload
+from reports.judge.judgement import judge
 
+# Real work first, then single pools, empty jobs and the bare primitives.
+LATE = {"pool": 1, "null": 2, "primitives": 3}
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-CAP = (
-    Extra("cap of what is in flight", "rate", lambda _, cell: cell.cap),
-    Extra("share of it", "percent", lambda _, cell: cell.of_cap),
-)
-SPEEDUP = (
-    Extra("speed-up", "ratio", remarks.speedup),
-    Extra("efficiency", "percent", remarks.efficiency),
-)
-FLOOR = (
-    Extra("floor", "text", lambda _, cell: cell.first.floor),
-    Extra("times the floor", "ratio", remarks.times_floor),
-)
-STEPS = (
-    Extra("first job ends", "seconds", lambda _, cell: remarks.ends(cell)[0]),
-    Extra("jobs that end with it", "count", remarks.together),
-)
-RATES = (
-    Extra("offered/s", "rate", remarks.of_http("offered_per_second")),
-    Extra("capacity/s", "rate", remarks.of_http("capacity_per_second")),
-)
 
 
-def declared(name: str, *what: Any, **more: Any) -> Figure:
+def drawn(name: str, cut: Any, *of: Measure, form: Any = lines.sheet, **more: Any):
     """A figure with its words; what follows a slash only tells it from others."""
-    return Figure(name.partition("/")[0], *what, **more, **WORDS[name])
+    more = {"says": told.sentence, **more, **WORDS[name]}
+    return Figure(name.partition("/")[0], form, cut, of, **more)
 
 
+listed = partial(drawn, form=rows.sheet)
 FIGURES = (
-    declared("forest", ratios.forest, cuts.contest),
-    declared(
+    drawn("forest", cuts.contest, form=ratios.forest),
+    drawn(
         "throughput",
-        lines.sheet,
         cuts.over_cores,
-        (measure.RATE,),
-        label=remarks.scaled,
-        references=remarks.ceilings,
-        extras=(*SPEEDUP, *CAP),
+        measure.RATE,
+        label=told.scaled,
+        references=told.ceilings,
+        extras=(Extra("speed-up", "ratio", told.speedup),),
     ),
-    declared(
+    drawn(
         "in-flight",
-        lines.sheet,
         cuts.along_limits,
-        (measure.RATE,),
-        label=remarks.has,
+        measure.RATE,
         axis=LIMIT,
-        log=True,
-        references=remarks.caps,
-        extras=CAP,
+        label=told.has,
+        references=told.caps,
     ),
-    declared(
+    drawn(
         "mix",
-        lines.sheet,
         cuts.with_loop,
-        (measure.OVER_LOOP,),
-        says=remarks.where_overtaken,
+        measure.OVER_LOOP,
         axis=SHARE,
-        bracket=remarks.overtaken,
+        bracket=told.overtaken,
+        says=told.where_overtaken,
     ),
-    declared("served", lines.sheet, cuts.closed, (measure.SERVED,), beside=True),
-    declared(
-        "cpu-per-request", lines.sheet, cuts.closed, (measure.PRICE,), beside=True
+    drawn("served", cuts.closed, measure.SERVED),
+    drawn("cpu-per-request", cuts.closed, measure.PRICE),
+    drawn("changes", cuts.contest, form=ratios.changes),
+    listed("staircase", cuts.pool, measure.STEPS, says=told.at_once),
+    listed("latency", cuts.waiting, *measure.LATENCY),
+    drawn("busy", cuts.along_shares, measure.BUSY, axis=SHARE),
+    drawn(
+        "sizing", cuts.several_workers, measure.RATE, axis=WORKERS, says=told.rule_holds
     ),
-    declared("changes", ratios.changes, cuts.contest),
-    declared(
-        "staircase",
-        rows.sheet,
-        cuts.on_most("pool"),
-        (measure.STEPS,),
-        says=remarks.at_once,
-        extras=STEPS,
-        row=1.0,
-        log=False,
-    ),
-    declared("latency", rows.sheet, cuts.waiting, measure.LATENCY, log=True),
-    declared(
-        "busy", lines.sheet, cuts.along_shares, (measure.BUSY,), axis=SHARE, log=False
-    ),
-    declared(
-        "sizing",
-        lines.sheet,
-        cuts.several_workers,
-        (measure.RATE,),
-        says=remarks.rule_holds,
-        axis=WORKERS,
-    ),
-    declared(
-        "dispatch",
-        rows.sheet,
-        cuts.scenario(NULL),
-        (measure.CPU,),
-        label=remarks.of_floor,
-        log=True,
-        extras=FLOOR,
-    ),
-    declared(
-        "dispatch/primitives",
-        rows.sheet,
-        cuts.scenario(PRIMITIVES),
-        (measure.CALL,),
-        log=True,
-    ),
-    declared(
-        "cpu-per-job",
-        lines.sheet,
-        cuts.along_limits,
-        (measure.CPU,),
-        axis=LIMIT,
-        beside=True,
-        extras=FLOOR,
-    ),
-    declared("cpu-split", rows.sheet, cuts.cells, measure.SPLIT),
-    declared(
-        "switches", lines.sheet, cuts.along_limits, (measure.SWITCHES,), axis=LIMIT
-    ),
-    declared(
+    listed("dispatch", cuts.scenario(NULL), measure.CPU, label=told.of_floor),
+    listed("dispatch/primitives", cuts.scenario(PRIMITIVES), measure.CALL),
+    drawn("cpu-per-job", cuts.along_limits, measure.CPU, axis=LIMIT),
+    listed("cpu-split", cuts.every_cell, *measure.SPLIT),
+    drawn("switches", cuts.along_limits, measure.SWITCHES, axis=LIMIT),
+    drawn(
         "memory-in-flight",
-        lines.sheet,
         cuts.along_limits,
-        (measure.OWN_MEMORY,),
-        label=remarks.a_job,
+        measure.OWN_MEMORY,
         axis=LIMIT,
-        extras=(Extra("one more job", "bytes", remarks.one_more),),
+        label=told.a_job,
+        extras=(Extra("one more job", "bytes", told.one_more),),
     ),
-    declared("phases", rows.sheet, cuts.cells, measure.PHASES, log=True),
-    declared("memory", rows.sheet, cuts.cells, measure.MEMORY),
-    declared("spectrum", spectrum.sheet, cuts.scenario(HTTP)),
-    declared(
-        "hockey-stick",
-        lines.sheet,
-        cuts.opened,
-        (measure.P99,),
-        label=remarks.of_capacity,
-        axis=LOAD,
-        log=True,
-        extras=RATES,
-    ),
-    declared("spectrum/head-of-line", spectrum.sheet, cuts.scenario(HEAD_OF_LINE)),
-    declared("time-line", time_line.sheet, cuts.scenario(HEAD_OF_LINE)),
+    listed("phases", cuts.every_cell, *measure.PHASES),
+    listed("memory", cuts.every_cell, *measure.MEMORY),
+    drawn("spectrum", cuts.scenario(HTTP), form=tails.spectrum),
+    drawn("hockey-stick", cuts.opened, measure.P99, axis=LOAD, label=told.of_capacity),
+    drawn("spectrum/head-of-line", cuts.scenario(HEAD_OF_LINE), form=tails.spectrum),
+    drawn("time-line", cuts.scenario(HEAD_OF_LINE), form=tails.time_line),
 )
+
+
+def charts(
+    run: Run, progress: Callable[[str, int, int], None] = lambda *_: None
+) -> Iterator[tuple[View, list[Chart]]]:
+    """Each workload with its charts. `progress` gets what is drawn, how many
+    figures are done and how many there may be."""
+    found, done = views(run), count()
+    total = len(found) * len(FIGURES)
+    for view in found:
+        every = []
+        for figure in FIGURES:
+            progress(view.slug, next(done), total)
+            every.append(figure.chart(view))
+        yield view, [chart for chart in every if chart]
+    progress("charts", total, total)
+
+
+def write(charts: list[Chart], directory: Path) -> None:
+    """The files of every chart. Those of an earlier report on the same run that
+    this one does not have are removed: they would be out of date."""
+    directory.mkdir(parents=True, exist_ok=True)
+    new = set()
+    for one in charts:
+        files_of = {"svg": one.svg.encode(), "png": one.png, "csv": one.csv.encode()}
+        for kind, content in files_of.items():
+            path = directory / f"{one.name}.{kind}"
+            files.replace(path, content)
+            new.add(path)
+    for old in {*directory.iterdir()} - new:
+        if old.suffix in (".svg", ".png", ".csv"):
+            old.unlink()
+
+
+def views(run: Run) -> list[View]:
+    """The workloads of a run that have something to draw."""
+    loads = [load for load in run.workloads if any(c.ok for c in load.cells)]
+    loads.sort(key=lambda load: LATE.get(load.scenario, 0))
+    found: dict[str, View] = {}
+    for load in loads:
+        name = _slug(load)
+        more = (f"{name}-{k}" for k in range(2, len(loads) + 1))
+        slug = next(one for one in (name, *more) if one not in found)
+        found[slug] = View(load, slug, judge(run), load)
+    return [*found.values()]
+
+
+def _slug(load: Workload) -> str:
+    """In a cell's name the parts between model and cores are the parameters
+    that are not at their default: they name the files too, but for those of
+    which the workload has several."""
+    several = r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load):"
+    parts = load.cells[0].name.split("/")[2:]
+    odd = [part for part in parts if not re.match(several, part)]
+    return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

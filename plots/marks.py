@@ -1,28 +1,29 @@
-"""The marks of all figures: repetitions, intervals, medians, bars; and their key.
+"""The marks of all figures: repetitions, intervals, medians, names; their key.
 
-A dot is a repetition. It is hollow if it was set aside or flagged, and its tool
-tip says why.
+A dot is a repetition: hollow if set aside or flagged, and its tool tip says why.
+In place of a legend names stand at the right ends of their lines.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from plots.layout import jitter
-from plots.looks import INK, Look
-from plots.points import Dot, Point, interval_words
+from plots import style
+from plots.measure import Dot, Point, interval_words
+from plots.style import IDEAL, INK, LABEL, QUIET, Look
 
 DOT = 4.5  # points
 BAND = "#f4f4f4"  # behind what belongs together
+ROOM = 0.65  # inches right of the axes, beside the names themselves
+APART = 0.29  # inches from one name to the next
 Key = list[tuple[Artist, str]]
-SOLID, HOLLOW = "repetitions", "repetitions-hollow"
 
 
 def tint(colour: str) -> str:
@@ -40,51 +41,37 @@ def plot(axes: Axes, xs: Sequence[float], ys: Sequence[float], **looks: Any) -> 
 
 def dots(
     axes: Axes,
-    xs: Sequence[float],
-    ys: Sequence[float],
-    each: Sequence[Dot],
+    spots: Iterable[tuple[float, float, Dot]],
     look: Look,
     gid: str,
     size: float = DOT,
     marker: str = "o",
 ) -> None:
-    """A dot per repetition; `gid` names them in the file."""
-    for hollow, name in ((False, SOLID), (True, HOLLOW)):
-        some = [k for k, dot in enumerate(each) if bool(dot.why) is hollow]
+    """A dot per repetition, at x and y; `gid` names them in the file."""
+    spots, colour = [*spots], look.colour
+    for hollow, name in ((False, "repetitions"), (True, "repetitions-hollow")):
+        some = [spot for spot in spots if bool(spot[2].why) is hollow]
         if not some:
             continue
-        drawn = plot(
-            axes,
-            [xs[k] for k in some],
-            [ys[k] for k in some],
-            linestyle="",
-            marker=marker,
-            markersize=size,
-            color=look.colour,
-            markerfacecolor="#ffffff" if hollow else look.colour,
-            markeredgecolor=look.colour if hollow else "#ffffff",
-            markeredgewidth=0.9 if hollow else 0.5,
-            clip_on=False,
-            zorder=6,
-        )
-        drawn.set_gid(f"{name}-{gid}")
+        xs, ys, each = zip(*some)
+        face, edge = ("#ffffff", colour) if hollow else (colour, "#ffffff")
+        looks = {"markerfacecolor": face, "markeredgecolor": edge, "clip_on": False}
+        looks |= {"markeredgewidth": 0.9 if hollow else 0.5, "linestyle": ""}
+        looks |= {"marker": marker, "markersize": size, "color": colour}
+        plot(axes, xs, ys, **looks, zorder=6).set_gid(f"{name}-{gid}")
         if hollow:
             tips = getattr(axes.figure, "tips", {})
-            tips[f"{name}-{gid}"] = [each[k].why for k in some]
-            axes.figure.tips = tips
+            axes.figure.tips = tips | {f"{name}-{gid}": [dot.why for dot in each]}
 
 
 def strokes(
     axes: Axes, ends: Iterable[tuple[tuple[float, float], tuple[float, float]]], **looks
 ) -> None:
     """Straight strokes, each from one (x, y) to another, as one line."""
-    xs: list[float] = []
-    ys: list[float] = []
-    for (x, y), (x2, y2) in ends:
-        xs += [x, x2, math.nan]
-        ys += [y, y2, math.nan]
-    if xs:
-        plot(axes, xs, ys, **looks)
+    gap = (math.nan, math.nan)
+    places = [place for one, other in ends for place in (one, other, gap)]
+    if places:
+        plot(axes, *zip(*places), **looks)
 
 
 def medians(
@@ -96,29 +83,8 @@ def medians(
     **more: Any,
 ) -> None:
     """The model's own marker at each."""
-    looks = {
-        "linestyle": "",
-        "marker": look.marker,
-        "markersize": size,
-        "color": look.colour,
-        "markerfacecolor": look.face,
-        "markeredgecolor": look.edge,
-        "markeredgewidth": look.edge_width,
-        "clip_on": False,
-        "zorder": 5,
-    }
-    plot(axes, xs, ys, **{**looks, **more})
-
-
-def swatch(axes: Axes, x: float, y: float, look: Look) -> None:
-    """The model's marker beside its name, in coordinates of the axes."""
-    medians(axes, [x], [y], look, transform=axes.transAxes)
-
-
-def bar(axes: Axes, y: float, length: float, look: Look) -> None:
-    """A bar behind dots and words, in a light shade of the model's colour."""
-    looks = {"facecolor": tint(look.colour), "edgecolor": look.colour}
-    axes.add_patch(Rectangle((0, y - 0.35), length, 0.7, zorder=2, **looks))
+    looks = {"linestyle": "", "marker": look.marker, "markersize": size, **look.faces}
+    plot(axes, xs, ys, **looks, clip_on=False, **{"zorder": 5, **more})
 
 
 def row(
@@ -127,26 +93,60 @@ def row(
     """A row: interval, middle as an upright stroke, and a dot per repetition.
     What the axis cannot show (a zero, if logarithmic) stands at its left end."""
     floor = axes.get_xlim()[0]
-
-    def on(value: float) -> float:
-        return max(value, floor)
-
-    if point.low is not None and point.high is not None:
-        ends = [((on(point.low), y), (on(point.high), y))]
+    middle = max(point.middle, floor)
+    if point.low is not None:
+        ends = [((max(point.low, floor), y), (max(point.high, floor), y))]
         strokes(axes, ends, color=look.colour, linewidth=2.5, zorder=4)
-    upright = [((on(point.middle), y - 0.42), (on(point.middle), y + 0.42))]
+    upright = [((middle, y - 0.42), (middle, y + 0.42))]
     strokes(axes, upright, color=INK, linewidth=2.5, clip_on=False, zorder=5)
-    ys = [y + 0.66 * way for way in jitter(len(point.dots))]
-    size = DOT + (2 if look.marker == "X" else 1)
-    size = min(size, max(3.5, 75 * tall / len(ys))) if ys else size
-    xs = [on(value) for value in point.values]
-    dots(axes, xs, ys, point.dots, look, gid, size, look.marker)
+    count, size = len(point.dots), DOT + (2 if look.marker == "X" else 1)
+    size = min(size, max(3.5, 75 * tall / max(1, count)))
+    spots = (
+        (max(dot.value, floor), y + 0.66 * way, dot)
+        for dot, way in zip(point.dots, style.jitter(count))
+    )
+    dots(axes, spots, look, gid, size, look.marker)
 
 
-# Marks for the key, made for a place of 0.3 x 0.2 inches. An artist belongs to
-# one figure, so here they are made when they are asked for.
+class End(NamedTuple):
+    """Where a line ends, in data. No look: a reference; no x: before the last place."""
+
+    look: Look | None
+    x: float | None
+    y: float
 
 
+def room(texts: Sequence[str]) -> float:
+    """Inches that names need at the right of the axes."""
+    return ROOM + style.widest(texts, LABEL)
+
+
+def names(axes: Axes, ends: Sequence[End], texts: Sequence[str]) -> None:
+    """Each beside the end of its line if there is room, and otherwise as near as
+    may be, with a thin line to show the way. REQUIRES: the limits are set."""
+    wide, high = style.inches(axes)
+    place = axes.transData + axes.transAxes.inverted()
+    starts = [place.transform((end.x or 0, end.y)) for end in ends]
+    spots = style.spread([y * high for _, y in starts], APART, -0.1, high + 0.15)
+    for end, start, spot, text in zip(ends, starts, spots, texts):
+        # Axes coordinates: 1 is the right end, the names stand beyond it.
+        mark, y, within = 1 + 0.28 / wide, spot / high, axes.transAxes
+        if end.x is not None:
+            colour = end.look.colour if end.look else IDEAL
+            looks = {"color": colour, "linewidth": 0.9, "alpha": 0.7, "zorder": 2}
+            way = [(start, (mark - 0.16 / wide, y))]
+            strokes(axes, way, transform=within, clip_on=False, **looks)
+        if end.look:
+            medians(axes, [mark], [y], end.look, transform=within)
+        x, colour = (
+            mark + (0.16 if end.look else -0.1) / wide,
+            INK if end.look else QUIET,
+        )
+        looks = {"fontsize": LABEL, "color": colour, "va": "center"}
+        axes.text(x, y, text, transform=within, **looks)
+
+
+# Marks for the key, made for a place of 0.3 x 0.2 inches.
 def line(**looks: Any) -> Artist:
     return Line2D([0, 0.3], [0.1, 0.1], **{"color": INK, "linewidth": 2.5, **looks})
 
@@ -157,8 +157,7 @@ def area(**looks: Any) -> Artist:
 
 def spot(marker: Any, size: float, face: str = INK, edge: float = 1.0) -> Artist:
     looks = {"linestyle": "", "marker": marker, "markersize": size, "color": INK}
-    edges = {"markerfacecolor": face, "markeredgewidth": edge}
-    return Line2D([0.15], [0.1], **looks, **edges)
+    return Line2D([0.15], [0.1], **looks, markerfacecolor=face, markeredgewidth=edge)
 
 
 MEDIAN = {"marker": "D", "size": 9, "face": "#ffffff"}

@@ -1,144 +1,209 @@
-"""What a figure shows of a cell: a value per repetition, with name and unit."""
+"""What a figure shows of a cell: dots, middle and interval of a measure.
+
+Intervals are those of reports/judge; nothing is estimated here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from plots import points
-from plots.formats import UNITS, Unit
-from plots.points import Dot, Point
+from plots.chart import UNITS, Unit
 from plots.view import View
 from reports.data import metrics
 from reports.data.cells import Cell
-from reports.data.entries import Repetition
-from reports.data.metrics import Metric
+from reports.data.entries import DISTURBED, Repetition
+from reports.data.metrics import SHARED, Metric
 from reports.data.scenarios import LOOP
+from reports.judge import intervals
+from reports.judge.judgement import Judgement
 
+# These describe how a cell was set up and cast no doubt on a repetition.
+DESCRIBING = {SHARED, "oversubscribed", "fewer-jobs", "mixed-cores"}
 Value = Callable[[Repetition], float | None]
 
 
-@dataclass(frozen=True)
-class Measure:
+class Dot(NamedTuple):
+    """One repetition, or one round of two; `why` says why it is hollow."""
+
+    value: float
+    why: str = ""
+
+
+class Point(NamedTuple):
+    dots: tuple[Dot, ...]
+    middle: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def values(self) -> list[float]:
+        return [dot.value for dot in self.dots]
+
+    @property
+    def reach(self) -> float:
+        """The highest of all that is drawn."""
+        return max(*self.values, self.middle, self.high or 0.0)
+
+
+Points = Callable[[View, Cell], Point | None]
+
+
+def why(*repetitions: Repetition) -> str:
+    """What a reader must know of these: "" if nothing."""
+    aside = [one.reason or DISTURBED for one in repetitions if one.status == DISTURBED]
+    flags = {flag for one in repetitions for flag in one.flags} - DESCRIBING
+    if aside:
+        return f"set aside, {aside[0]}"
+    return f"flagged: {', '.join(sorted(flags))}" if flags else ""
+
+
+def level(value: Value) -> Points:
+    """Median and interval of what counts; dots also of what was set aside."""
+
+    def point(_: View, cell: Cell) -> Point | None:
+        counted = [float(v) for one in cell.ok if (v := value(one)) is not None]
+        if not counted:
+            return None
+        drawn = sorted((*cell.ok, *cell.disturbed), key=lambda one: one.turn)
+        pairs = ((value(one), why(one)) for one in drawn)
+        dots = tuple(Dot(float(v), reason) for v, reason in pairs if v is not None)
+        found = intervals.level(counted)
+        ends = (found.low, found.high) if found.n > 1 else ()
+        return Point(dots, found.median, *ends)
+
+    return point
+
+
+def over(judged: Judgement, cell: Cell, base: Cell, metric: Metric) -> Point | None:
+    """A cell over another one, a dot per round; the interval is their verdict's."""
+    if cell is base:
+        return Point((), 1.0)
+    ratio = judged.ratio(cell, base, metric)
+    if ratio is None:
+        return None
+    a, b = metric.by_round(cell), metric.by_round(base)
+    known = {(one.turn, owner): one for owner in (cell, base) for one in owner.ok}
+    dots = tuple(
+        Dot(a[turn] / b[turn], why(known[turn, cell], known[turn, base]))
+        for turn in sorted(a.keys() & b.keys())
+        if a[turn] > 0 and b[turn] > 0
+    )
+    verdict = judged.between(cell, base, metric)
+    return Point(dots, ratio, *((verdict.low, verdict.high) if verdict else ()))
+
+
+def interval_words(points: Iterable[Point], of: str = "median") -> str:
+    """What the bars of a chart are, in the words of its key; "" without."""
+    known = [point for point in points if point.low is not None]
+    if not known or of == "ratio":
+        return "the interval that decides" if known else ""
+    # Fewer than six do not reach 95 %.
+    few = any(len(point.dots) < 6 for point in known)
+    rest = ", or lowest to highest where n < 6" if few else ""
+    return f"95 % interval of the {of}{rest}"
+
+
+class Measure(NamedTuple):
     """`metric` is what verdicts are on, if it is judged, and `says` what the
     first of the models does, as in "thread-pool {finishes 1,990 jobs/s}". `of`
-    is what a point's middle is; one of `own` is not of single repetitions."""
+    is what a point's middle is."""
 
     name: str
     unit: str
-    value: Value = lambda _: None
+    point: Points
     panel: str = ""  # what it is called where several stand side by side
     metric: Metric | None = None
-    says: str = "has the best median, {}"
+    says: str = ""
     of: str = "median"
-    own: Callable[[View, Cell], Point | None] | None = None
 
     @property
     def form(self) -> Unit:
         return UNITS[self.unit]
 
-    def point(self, view: View, cell: Cell) -> Point | None:
-        return self.own(view, cell) if self.own else points.level(cell, self.value)
+
+def key(name: str) -> Points:
+    return level(lambda one: getattr(one, name))
 
 
-def key(name: str) -> Value:
-    return lambda one: getattr(one, name)
-
-
-def per_job(*names: str, jobs: int = 1) -> Value:
+def per_job(*names: str, jobs: int = 1) -> Points:
     def value(one: Repetition) -> float | None:
         known = [getattr(one, name) for name in names]
         return None if None in known or not one.jobs else jobs * sum(known) / one.jobs
 
-    return value
+    return level(value)
 
 
-def judged(metric: Metric, name: str, unit: str, says: str) -> Measure:
+def judged(metric: Metric, name: str, says: str) -> Measure:
+    unit = "rate" if metric is metrics.RATE else "seconds"
     return Measure(name, unit, key(metric.key), "", metric, says)
 
 
-def panels(name: str, unit: str, keys: Mapping[str, str]) -> tuple[Measure, ...]:
-    """Several side by side: title of the panel to key."""
-    return tuple(Measure(name, unit, key(of), panel) for panel, of in keys.items())
+def panels(name: str, unit: str, described: str) -> list[Measure]:
+    """Of "start-up start, work work": titles, and keys without the unit."""
+    pairs = (one.split(" ") for one in described.split(", "))
+    return [Measure(name, unit, key(f"{of}_{unit}"), panel) for panel, of in pairs]
 
 
 def _busy(one: Repetition) -> float | None:
-    each = one.cpu_seconds_per_job
-    if each is None or not one.work_seconds or not one.jobs:
-        return None
-    return each * one.jobs / (one.work_seconds * one.cores)
-
-
-def _own_memory(one: Repetition) -> float | None:
-    """As reports/judge/waits.py counts it: without the suite's records."""
-    peak = one.peak_rss_bytes if one.peak_pss_bytes is None else one.peak_pss_bytes
-    return None if peak is None else float(peak - (one.record_bytes or 0))
+    each, wall = one.cpu_seconds_per_job, one.work_seconds
+    return each * one.jobs / (wall * one.cores) if each is not None and wall else None
 
 
 def _over_loop(view: View, cell: Cell) -> Point | None:
     place = (LOOP, cell.cores, cell.share)
     loops = (c for c in view.cells if (c.label, c.cores, c.share) == place)
     loop = next(loops, None)
-    return points.over(view.judged, cell, loop, metrics.RATE) if loop else None
+    return over(view.judged, cell, loop, metrics.RATE) if loop else None
 
 
-def middle(cell: Cell) -> Repetition | None:
-    """Of the repetitions that say when each job ended, the one in the middle."""
-    known = [one for one in cell.ok if one.job_end_seconds]
-    known.sort(key=lambda one: one.job_end_seconds[-1])
+def middle(cell: Cell, by: Value) -> Repetition | None:
+    """Of the repetitions that know a value, the one in the middle."""
+    known = sorted((one for one in cell.ok if by(one)), key=by)
     return known[(len(known) - 1) // 2] if known else None
 
 
-def _ends(_: View, cell: Cell) -> Point | None:
-    one = middle(cell)
-    ends = one.job_end_seconds if one else ()
-    why = points.why(one) if one else ""
-    return Point(tuple(Dot(end, why) for end in ends), ends[-1]) if ends else None
+def ended(cell: Cell) -> Repetition | None:
+    """The middle one of those that say when each of their jobs ended."""
+    return middle(cell, lambda one: one.job_end_seconds and one.job_end_seconds[-1])
 
 
-RATE = judged(metrics.RATE, "jobs per second", "rate", "finishes {} jobs/s")
-SERVED = judged(metrics.RATE, "requests per second", "rate", "answers {} a second")
-CPU = judged(metrics.CPU, "CPU time per job", "seconds", "needs {} of CPU per job")
-PRICE = judged(
-    metrics.CPU, "CPU time per request", "seconds", "needs {} of CPU per request"
+def ends(cell: Cell) -> tuple[float, ...]:
+    one = ended(cell)
+    return one.job_end_seconds if one else ()
+
+
+def _steps(_: View, cell: Cell) -> Point | None:
+    dots = tuple(Dot(end, why(ended(cell))) for end in ends(cell))
+    return Point(dots, dots[-1].value) if dots else None
+
+
+RATE = judged(metrics.RATE, "jobs per second", "finishes {} jobs/s")
+SERVED = judged(metrics.RATE, "requests per second", "answers {} a second")
+CPU = judged(metrics.CPU, "CPU time per job", "needs {} of CPU per job")
+PRICE = judged(metrics.CPU, "CPU time per request", "needs {} of CPU per request")
+CALL = judged(metrics.CPU, "CPU time per call", "needs {} of CPU per call")
+P99 = judged(metrics.EVERY[0], "p99 of the latency", "has a p99 of {}")
+OVER_LOOP = Measure("times event-loop", "ratio", _over_loop, of="ratio")
+STEPS = Measure("time since the start", "seconds", _steps, of="end of the last")
+BUSY = Measure("share of the CPU time", "percent", level(_busy))
+_SWITCHES = per_job("voluntary_switches", "involuntary_switches", jobs=1000)
+SWITCHES = Measure("context switches per 1,000 jobs", "number", _SWITCHES)
+OWN_MEMORY = Measure("peak memory", "bytes", key("own_memory_bytes"))
+LATENCY = panels(
+    "latency", "seconds", "p50 latency_p50, p90 latency_p90, p99 latency_p99"
 )
+PHASES = panels("time", "seconds", "start-up start, work work, tear-down teardown")
+MEMORY = panels("peak memory", "bytes", "PSS peak_pss, RSS peak_rss")
+SPLIT = [CPU]
+for _part in ("user", "system"):
+    _each = per_job(f"cpu_{_part}_seconds")
+    SPLIT.append(Measure(CPU.name, CPU.unit, _each, _part))
 
 
 def of(metric: Metric, requests: bool) -> Measure:
     """What a judged metric is called in a figure."""
     known = (SERVED, PRICE) if requests else (RATE, CPU)
-    found = [one for one in known if one.metric is metric]
     says = f"has a {metric.called(requests)} of {{}}"
-    return found[0] if found else judged(metric, metric.name, "seconds", says)
-
-
-CALL = judged(metrics.CPU, "CPU time per call", "seconds", "needs {} of CPU per call")
-P99 = judged(metrics.EVERY[0], "p99 of the latency", "seconds", "has a p99 of {}")
-OVER_LOOP = Measure("times event-loop", "ratio", of="ratio", own=_over_loop)
-STEPS = Measure("time since the start", "seconds", of="end of the last", own=_ends)
-BUSY = Measure("share of the CPU time", "percent", _busy)
-_SWITCHES = per_job("voluntary_switches", "involuntary_switches", jobs=1000)
-SWITCHES = Measure("context switches per 1,000 jobs", "number", _SWITCHES)
-OWN_MEMORY = Measure("peak memory", "bytes", _own_memory)
-LATENCY = panels(
-    "latency",
-    "seconds",
-    {part: f"latency_{part}_seconds" for part in ("p50", "p90", "p99")},
-)
-PHASES = panels(
-    "time",
-    "seconds",
-    {
-        "start-up": "start_seconds",
-        "work": "work_seconds",
-        "tear-down": "teardown_seconds",
-    },
-)
-MEMORY = panels(
-    "peak memory", "bytes", {"PSS": "peak_pss_bytes", "RSS": "peak_rss_bytes"}
-)
-SPLIT = (
-    CPU,
-    Measure("CPU time per job", "seconds", per_job("cpu_user_seconds"), "user"),
-    Measure("CPU time per job", "seconds", per_job("cpu_system_seconds"), "system"),
-)
+    found = (one for one in known if one.metric is metric)
+    return next(found, judged(metric, metric.name, says))

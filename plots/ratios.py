@@ -1,8 +1,7 @@
 """Figures of ratios with the interval that decides: forest, and one change.
 
-A dot per round. In the shaded band a difference is no reason to choose one; an
-interval that lies in it is equal, one that lies outside of 1 wins or loses, and
-what is neither is undecided. The words say which.
+A dot per round. An interval within the shaded band is equal, one that lies
+outside of 1 wins or loses, and what is neither is undecided. The words say which.
 """
 
 from __future__ import annotations
@@ -10,37 +9,32 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from matplotlib.axes import Axes
-
 from plots import marks, measure, rows, style
-from plots.chart import Table, columns
+from plots.chart import UNITS, Table, columns, on_cores, times
 from plots.figure import Figure, Sheet
-from plots.formats import UNITS, on_cores, times
-from plots.looks import INK, RULE, Look
-from plots.points import Point, over
+from plots.measure import Point, over
+from plots.style import INK, RULE, Look
 from plots.told import verdict_words, verdicts
 from plots.view import View
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import RATE, Metric
-from reports.data.workloads import Group
+from reports.data.metrics import RATE
 from reports.judge.standing import Standing
 from reports.judge.verdict import Verdict, family
 
-COLUMNS = ", ratio ratio, low ratio, high ratio, verdict text, rounds count"
-CAPTION = "Ratio of the same rounds; low to high is the interval that decides."
+RATIOS = "ratio ratio, low ratio, high ratio, verdict text, rounds count"
 # What changes, from which model, to which one.
-PAIRS = Path(__file__).with_name("changes.toml")
+CHANGES = Path(__file__).with_name("changes.toml")
 
 
 class Row(NamedTuple):
     look: Look
     point: Point | None
     words: str
+    table: tuple
 
 
 def forest(figure: Figure, view: View) -> Sheet | None:
@@ -54,34 +48,50 @@ def forest(figure: Figure, view: View) -> Sheet | None:
     wanted = RATE if any(s.metric is RATE for s in shown) else shown[-1].metric
     shown = [s for s in shown if s.metric is wanted]
     last, requests = shown[-1], view.whole.requests
-    what = wanted.called(requests)
-    names = [*dict.fromkeys(c.label for s in shown for c in s.group.contestants)]
+    what, where = wanted.called(requests), words.capital(on_cores(last.group.cores))
+    each = {
+        s: {c.label: _over_best(view, s, c) for c in s.group.contestants} for s in found
+    }
+    names = [*dict.fromkeys(name for s in shown for name in each[s])]
+    panels = {
+        words.capital(on_cores(s.group.cores)[3:]): [*map(each[s].get, names)]
+        for s in shown
+    }
     loop = "closed loop" if last.group.load == CLOSED else "open loop"
-    table = Table(
-        columns(f"model text, cores count, measure text{COLUMNS}"),
-        tuple(_line(view, s, cell) for s in found for cell in s.group.contestants),
-        CAPTION,
-    )
-    where = words.capital(on_cores(last.group.cores))
     sheet = _drawn(
+        figure,
         view,
         names,
-        {
-            words.capital(on_cores(s.group.cores)[3:]): [
-                _row(view, s, n) for n in names
-            ]
-            for s in shown
-        },
+        panels,
         "times the best",
         f"{view.title}: {what}, each over the best",
         verdicts(view, last, measure.of(wanted, requests), where),
         view.note(loop if requests else ""),
-        table,
+        "model text, cores count, measure text",
+        [row.table for some in each.values() for row in some.values()],
     )
     return sheet._replace(question=f"Who is best by {what}, and how sure is that?")
 
 
+def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
+    best, metric, point = standing.order[0], standing.metric, None
+    verdict = standing.between(cell, best)
+    said, of = verdict_words(verdict), (None, None, None)
+    if verdict:
+        of = (verdict.ratio, verdict.low, verdict.high)
+    if cell is best:
+        said, of = "wins" if standing.winner is best else "best", (1.0, None, None)
+    elif cell in standing.bound:
+        said = "only a bound"
+    if cell in standing.order:
+        point = over(view.judged, cell, best, metric)
+    place = (view.label(cell), cell.cores, metric.called(cell.requests))
+    rounds = verdict.rounds if verdict else None
+    return Row(view.look(cell), point, said, (*place, *of, said, rounds))
+
+
 def _drawn(
+    figure: Figure,
     view: View,
     names: Sequence[str],
     panels: dict[str, Sequence[Row | None]],
@@ -89,143 +99,90 @@ def _drawn(
     title: str,
     said: str,
     note: str,
-    table: Table,
+    place: str,
+    table: list[tuple],
 ) -> Sheet:
     """Panels by their titles, which have a row for each of the names."""
-    drawn, axes = rows.frame(names, [""] * len(names), title, note, len(panels))
-    for place, (axis, (heading, each)) in enumerate(zip(axes, panels.items())):
-        style.heading(axis, heading)
-        _panel(axis, view, each, axis_name, f"{place}")
-    points = [
-        row.point for each in panels.values() for row in each if row and row.point
-    ]
-    band = f"within {100 * view.judged.d:g} %: no reason to choose one"
-    key = marks.key(points, marks.UPRIGHT, "ratio")
-    style.key(drawn, [*key, (marks.area(facecolor=RULE), band)])
-    return Sheet(drawn, title, said, note, table)
-
-
-def _panel(axes: Axes, view: View, found: Sequence[Row | None], name: str, gid: str):
-    """One row each; the words stand in one column, beyond whatever is drawn."""
+    high = 0.504 if "\n" in names[0] else 0.36
+    drawn, axes = rows.frame(names, [""] * len(names), title, note, len(panels), high)
     band = 1 + view.judged.d
-    known = [row.point for row in found if row and row.point]
-    values = [v for p in known for v in (*p.values, p.low or 1, p.high or 1)]
-    low, right = min(*values, 1 / band), max([band, *(p.reach for p in known)])
-    log = right / low > 4
-    low = low / (right / low) ** 0.05 if log else low - 0.05 * (right - low)
-    entries = [(right, row.words) for row in found if row]
-    rows.scale(axes, entries, low, log, UNITS["ratio"])
-    axes.set_xlabel(rows.logged(name, log))
-    axes.axvspan(1 / band, band, color=RULE, alpha=0.8, zorder=1)
-    axes.axvline(1, color=INK, linewidth=1.2, zorder=2)
-    for i, row in enumerate(found):
-        if row and row.point:
-            marks.row(axes, i, row.point, row.look, f"{gid}-{i}")
-        if row:
-            rows.label(axes, right, i, row.words)
-
-
-def _row(view: View, standing: Standing, name: str) -> Row | None:
-    found = (c for c in standing.group.contestants if c.label == name)
-    cell, best = next(found, None), standing.order[0]
-    if cell is None:
-        return None
-    point = None
-    if cell in standing.order:
-        point = over(view.judged, cell, best, standing.metric)
-    return Row(view.look(cell), point, _words(standing, cell))
-
-
-def _words(standing: Standing, cell: Cell) -> str:
-    best = standing.order[0]
-    if cell not in standing.order:
-        return "only a bound" if cell in standing.bound else "not compared"
-    if cell is best:
-        return "wins" if standing.winner is best else "best"
-    return verdict_words(standing.between(cell, best))
-
-
-def _line(view: View, standing: Standing, cell: Cell) -> tuple:
-    best, what = standing.order[0], standing.metric.called(cell.requests)
-    place = (view.label(cell), cell.cores, what)
-    if cell is best:
-        return (*place, 1.0, None, None, _words(standing, cell), None)
-    return (*place, *_cells(standing.between(cell, best), _words(standing, cell)))
-
-
-def _cells(verdict: Verdict | None, said: str) -> tuple:
-    """The columns of the table."""
-    if verdict is None:
-        return (None, None, None, said, None)
-    return (verdict.ratio, verdict.low, verdict.high, said, verdict.rounds)
-
-
-# What one change costs.
-
-Change = tuple[str, Cell, Cell, Verdict]
+    for k, (axis, (heading, each)) in enumerate(zip(axes, panels.items())):
+        found = [(i, row) for i, row in enumerate(each) if row]
+        known = [row.point for _, row in found if row.point]
+        values = [v for p in known for v in (*p.values, p.low or 1, p.high or 1)]
+        low, right = min(*values, 1 / band), max([band, *(p.reach for p in known)])
+        log = right / low > 4
+        low = low / (right / low) ** 0.05 if log else low - 0.05 * (right - low)
+        texts = [(right, row.words) for _, row in found]
+        rows.scale(axis, texts, low, log, UNITS["ratio"])
+        style.heading(axis, heading)
+        axis.set_xlabel(rows.logged(axis_name, log))
+        axis.axvspan(1 / band, band, color=RULE, alpha=0.8, zorder=1)
+        axis.axvline(1, color=INK, linewidth=1.2, zorder=2)
+        for i, row in found:
+            if row.point:
+                marks.row(axis, i, row.point, row.look, f"{k}-{i}")
+            # The words stand in one column, beyond whatever is drawn.
+            rows.write(axis, right, i, row.words)
+    every = [row for each in panels.values() for row in each if row]
+    alike = f"within {100 * view.judged.d:g} %: no reason to choose one"
+    key = marks.key([row.point for row in every if row.point], marks.UPRIGHT, "ratio")
+    style.key(drawn, [*key, (marks.area(facecolor=RULE), alike)])
+    titles = columns(f"{place}, {RATIOS}")
+    return Sheet(drawn, title, said, note, Table(titles, tuple(table), figure.caption))
 
 
 def changes(figure: Figure, view: View) -> Sheet | None:
     """Pairs of models that differ in one thing, on the most cores, on the measure
     that speaks for the workload."""
     headlines = [s for s in view.judged.headlines(view.whole) if s.order]
-    asked = _asked(view, headlines[-1].group, headlines[-1].metric) if headlines else []
+    asked = _asked(view, headlines[-1]) if headlines else []
     if not asked:
         return None
-    metric = headlines[-1].metric
-    what = metric.called(view.whole.requests)
-    pairs = [f"{a.label} → {b.label}" for _, a, b, _ in asked]
-    each = []
-    for _, a, b, verdict in asked:
-        point = over(view.judged, b, a, metric)
-        point = point and replace(point, low=verdict.low, high=verdict.high)
-        each.append(Row(view.look(b), point, verdict_words(verdict)))
-    table = Table(
-        columns(f"change text, pair text{COLUMNS}"),
-        tuple(
-            (change, pair, *_cells(verdict, verdict_words(verdict)))
-            for (change, _, _, verdict), pair in zip(asked, pairs)
-        ),
-        CAPTION,
-    )
+    group, metric = headlines[-1].group, headlines[-1].metric
+    what, each = metric.called(view.whole.requests), {}
+    for change, v in asked:
+        pair, said = f"{v.b.label} → {v.a.label}", verdict_words(v)
+        point = over(view.judged, v.a, v.b, metric)
+        point = point and point._replace(low=v.low, high=v.high)
+        line = (change, pair, v.ratio, v.low, v.high, said, v.rounds)
+        each[f"{pair}\n{change}"] = Row(view.look(v.a), point, said, line)
     better = "less is better" if metric.lower else "more is better"
     return _drawn(
+        figure,
         view,
-        [f"{pair}\n{one[0]}" for pair, one in zip(pairs, asked)],
-        {"": each},
+        [*each],
+        {"": [*each.values()]},
         f"times the {what} of the first: {better}",
         figure.worded(figure.title, view),
-        _so_what(asked, on_cores(headlines[-1].group.cores), what),
+        _so_what(asked, on_cores(group.cores), what),
         view.note(),
-        table,
+        "change text, pair text",
+        [row.table for row in each.values()],
     )
 
 
-def _asked(view: View, group: Group, metric: Metric) -> list[Change]:
-    """What was asked already has its verdict; the other pairs are a family of
-    their own."""
+def _asked(view: View, standing: Standing) -> list[tuple[str, Verdict]]:
+    """What changes, with the verdict on the second over the first. What was asked
+    already has its verdict; the other pairs are a family of their own."""
+    group, metric, judged = standing.group, standing.metric, view.judged
     known = {cell.asked_for: cell for cell in group.comparable}
-    listed = tomllib.loads(PAIRS.read_text(encoding="utf-8"))["pairs"]
-    pairs = [(s, known[a], known[b]) for s, a, b in listed if {a, b} <= known.keys()]
-    rest = [(b, a) for _, a, b in pairs if not view.judged.between(b, a, metric)]
-    more: list[Verdict] = []
-    if view.judged.run.judged:
-        more = family("one change", group, rest, metric, view.judged.d)
-    new = {(verdict.a, verdict.b): verdict for verdict in more}
-    found = []
-    for what, a, b in pairs:
-        verdict = view.judged.between(b, a, metric) or new.get((b, a))
-        found += [(what, a, b, verdict)] if verdict else []
-    return found
+    listed = tomllib.loads(CHANGES.read_text(encoding="utf-8"))["pairs"]
+    pairs = [(s, known[b], known[a]) for s, a, b in listed if {a, b} <= known.keys()]
+    rest = [(b, a) for _, b, a in pairs if not judged.between(b, a, metric)]
+    rest = rest if judged.run.judged else []
+    new = {(v.a, v.b): v for v in family("one change", group, rest, metric, judged.d)}
+    every = [(s, judged.between(b, a, metric) or new.get((b, a))) for s, b, a in pairs]
+    return [(what, verdict) for what, verdict in every if verdict]
 
 
-def _so_what(asked: list[Change], where: str, measure: str) -> str:
+def _so_what(asked: list[tuple[str, Verdict]], where: str, measure: str) -> str:
     """The change that does most, and how many do nothing."""
-    decided = [one for one in asked if one[3].winner]
+    decided = [one for one in asked if one[1].winner]
     where, rest = words.capital(where), len(asked) - len(decided)
     if not decided:
         return f"{where} no change is shown to matter."
-    what, a, b, v = max(decided, key=lambda one: abs(math.log(one[3].ratio)))
-    text = f"{where} the change that does most is {what} ({a.label} → {b.label}):"
+    what, v = max(decided, key=lambda one: abs(math.log(one[1].ratio)))
+    text = f"{where} the change that does most is {what} ({v.b.label} → {v.a.label}):"
     text += f" {times(v.ratio)} times the {measure}"
     return f"{text}; {rest} of {len(asked)} are equal or undecided."

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawn
+from matplotlib.patches import Rectangle
 
-from plots import layout, marks, style
-from plots.figure import Figure, Points, Sheet
-from plots.formats import Unit
-from plots.looks import INK, QUIET
-from plots.points import Point
+from plots import marks, style
+from plots.chart import Unit
+from plots.figure import Figure, Sheet
+from plots.measure import Point
+from plots.style import INK, LABEL, QUIET
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
 
-ROW = 0.36  # inches
 MOST = 20  # rows; with more, only the fewest and the most cores are shown
-# Above this ratio of highest to lowest a zero baseline would press the low
-# ones into the axis, so the axis becomes logarithmic and says so.
+# Above this ratio of highest to lowest an axis from zero would hide the lowest.
 LOG_FROM = 40.0
 
 
@@ -39,41 +39,40 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         return None
     log = is_log(points[0].values()) if figure.log is None else figure.log
     left_out = "" if cells == every else "the other core counts are in the table"
-    note = view.note(figure.note, left_out)
-    drawn, axes = frame(
-        [_name(view, cell) for cell in cells],
-        _beside(cells),
-        figure.worded(figure.title, view),
-        note,
-        len(panels),
-        figure.row,
-    )
+    note, title = view.note(figure.note, left_out), figure.worded(figure.title, view)
+    label = figure.label
+    failed = [f" ({len(c.failed)} failed)" if c.failed else "" for c in cells]
+    names = [view.label(cell) + text for cell, text in zip(cells, failed)]
+    drawn, axes = frame(names, _beside(cells), title, note, len(panels), figure.row)
     marked = [
-        (k, i, points[k][cell.name], _words(figure, view, cell, points, k))
+        (k, i, point, figure.measures[k].form.write(point.middle) + label(view, cell))
         for k in panels
         for i, cell in enumerate(cells)
-        if cell.name in points[k]
+        if (point := points[k].get(cell.name))
     ]
     shown = [point for _, _, point, _ in marked]
+    entries = [(point.reach, text) for _, _, point, text in marked]
     # A shorter time than 1 ns is below what a clock can tell.
     least = min(v for point in shown for v in point.values if v > 0)
     low = max(least, 1e-9) / 1.4 if log else 0.0
     several, name = len(panels) > 1, logged(figure.measures[0].name, log)
-    for axis, k in zip(axes, panels):
-        measure = figure.measures[k]
-        entries = [(point.reach, text) for _, _, point, text in marked]
+    for axis, panel in zip(axes, panels):
+        measure = figure.measures[panel]
         scale(axis, entries, low, log, measure.form)
         style.heading(axis, *((measure.panel or "both", "") if several else ("", name)))
-        for at, i, point, text in marked:
-            if at != k:
+        for k, i, point, text in marked:
+            if k != panel:
                 continue
-            look = view.look(cells[i])
+            look, at = view.look(cells[i]), (0, i - 0.35)
             if not log:
-                marks.bar(axis, i, point.middle, look)
+                looks = {"facecolor": marks.tint(look.colour), "edgecolor": look.colour}
+                axis.add_patch(Rectangle(at, point.middle, 0.7, zorder=2, **looks))
             marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
-            label(axis, point.reach, i, text)
+            write(axis, point.reach, i, text)
     if several:
-        style.below(axes, f"{name}, the same axis in all")
+        start, stop = axes[0].get_position(), axes[-1].get_position()
+        middle = (stop.x1 - start.x0) / 2 / start.width
+        axes[0].set_xlabel(f"{name}, the same axis in all", x=middle)
     style.key(drawn, marks.key(shown, marks.UPRIGHT, figure.measures[0].of))
     return figure.sheet(view, points, drawn, note)
 
@@ -87,11 +86,6 @@ def logged(name: str, log: bool) -> str:
     return f"{name} (logarithmic)" if log else name
 
 
-def _name(view: View, cell: Cell) -> str:
-    failed = f" ({len(cell.failed)} failed)" if cell.failed else ""
-    return view.label(cell) + failed
-
-
 def _beside(cells: Sequence[Cell]) -> list[str]:
     """What tells the rows of a model apart: its cores, or else what is in flight."""
     if len({cell.cores for cell in cells}) > 1 or not any(c.limit for c in cells):
@@ -99,34 +93,24 @@ def _beside(cells: Sequence[Cell]) -> list[str]:
     return [f"{cell.limit or cell.in_flight:,} in flight" for cell in cells]
 
 
-def _words(figure: Figure, view: View, cell: Cell, points: Points, k: int) -> str:
-    written = figure.measures[k].form.write(points[k][cell.name].middle)
-    return written + figure.label(view, cell)
-
-
 def frame(
     names: Sequence[str],
     beside: Sequence[str],
     title: str,
     note: str,
-    panels: int = 1,
-    row: float = ROW,
+    panels: int,
+    row: float,
 ) -> tuple[Drawn, list[Axes]]:
-    """A figure with the rows named; row i is at y = i, the first on top.
-    `beside` says what tells the rows of a model apart."""
+    """A figure with the rows named; row i is at y = i, the first on top, and
+    `row` inches high. `beside` says what tells the rows of a model apart."""
     several = len(set(beside)) > 1
-    aside = 0.35 + layout.widest(beside, style.LABEL) if several else 0.15
-    parts = [part for name in names for part in name.split("\n")]
-    left = 0.35 + layout.widest(parts, style.LABEL) + aside
-    row = 1.4 * row if any("\n" in name for name in names) else row
-    tall = max(row * len(names), 1.6)
+    aside = 0.35 + style.widest(beside, LABEL) if several else 0.15
+    parts = (part for name in names for part in name.split("\n"))
+    left, tall = 0.35 + style.widest(parts, LABEL) + aside, max(row * len(names), 1.6)
     drawn, axes = style.frame(title, note, tall, left=left, right=0.3, columns=panels)
-    blocks: list[list[int]] = []  # rows of one name
-    for i, name in enumerate(names):
-        if blocks and several and names[blocks[-1][0]] == name:
-            blocks[-1].append(i)
-        else:
-            blocks.append([i])
+    numbers = range(len(names))
+    by_name = groupby(numbers, lambda i: names[i] if several else i)
+    blocks = [[*some] for _, some in by_name]
     for axis in axes:
         axis.set_ylim(len(names) - 0.5, -0.5)
         axis.set_yticks([])
@@ -135,7 +119,7 @@ def frame(
     texts = [((b[0] + b[-1]) / 2, aside + 0.05, names[b[0]], INK) for b in blocks]
     if several:
         texts += [(i, 0.15, text, QUIET) for i, text in enumerate(beside)]
-    looks = {"fontsize": style.LABEL, "ha": "right", "va": "center_baseline"}
+    looks = {"fontsize": LABEL, "ha": "right", "va": "center_baseline"}
     place, wide = axes[0].get_yaxis_transform(), style.inches(axes[0])[0]
     for y, far, text, colour in texts:
         axes[0].text(-far / wide, y, text, transform=place, color=colour, **looks)
@@ -143,7 +127,7 @@ def frame(
 
 
 def scale(
-    axes: Axes, entries: Sequence[tuple[float, str]], low: float, log: bool, unit: Unit
+    axes: Axes, entries: Iterable[tuple[float, str]], low: float, log: bool, unit: Unit
 ) -> None:
     """The axis of values, long enough for words that begin where each of the
     entries says. Of amounts a linear axis begins at zero."""
@@ -151,14 +135,14 @@ def scale(
     place = math.log10 if log else float
     start = stop = place(low)
     for reach, text in entries:
-        room = 1 - min(0.8, (layout.width(text, style.LABEL) + 0.25) / wide)
+        room = 1 - min(0.8, (style.width(text, LABEL) + 0.25) / wide)
         stop = max(stop, start + (place(max(reach, low)) - start) / room)
     stop = stop if stop > start else start + 1
     style.scale(axes, "x", low, 10**stop if log else stop, log, unit)
 
 
-def label(axes: Axes, x: float, y: float, text: str) -> None:
+def write(axes: Axes, x: float, y: float, text: str) -> None:
     """Words at the right of a mark."""
-    looks = {"fontsize": style.LABEL, "va": "center_baseline", "zorder": 7}
+    looks = {"fontsize": LABEL, "va": "center_baseline", "zorder": 7}
     at = (max(x, axes.get_xlim()[0]), y)
     axes.annotate(text, at, xytext=(9, 0), textcoords="offset points", **looks)

@@ -1,52 +1,36 @@
-"""The one look of every chart: type, frame, axes and key.
+"""The one look of every chart: who looks how, type, frame, axes and key.
 
-Colour is never the only sign: marker, dash and a direct label say the same
-again, for colour-blind readers, for print in grey and for weak projectors.
+Colour is never the only sign: marker, dash and a direct label say the same again.
+What is chosen for a model, and all settings, are in style.toml.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import tomllib
+import zlib
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
-from plots.formats import Unit
-from plots.layout import FAMILY, fold, ticks, width
+from plots.chart import Unit
 
-# For others, which take the look of a model from this file.
-from plots.looks import INK as INK, QUIET as QUIET, RULE as RULE, look as look
-
-_RC = {
-    "font.family": "sans-serif",
-    "font.sans-serif": FAMILY,
-    "font.size": 15,
-    "axes.edgecolor": QUIET,
-    "axes.labelcolor": INK,
-    "axes.linewidth": 1.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.axisbelow": True,
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "grid.color": RULE,
-    "grid.linewidth": 1.0,
-    "lines.solid_capstyle": "butt",
-    "hatch.linewidth": 1.5,
-    "path.simplify": False,
-    # Text stays text: searchable, small, and sharp at every size.
-    "svg.fonttype": "none",
-    "svg.hashsalt": "bench",
-}
+INK = "#1a1a1a"  # text
+QUIET = "#595959"  # notes; still 7:1 on white
+RULE = "#d9d9d9"  # grid
+IDEAL = "#767676"  # what would be, as opposed to what was measured
+CHOSEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 WIDTH = 12.0  # inches; the page shows this about 1100 pixels wide
 TOP, BOTTOM = 1.35, 1.1  # inches kept for title, key and heading, and for notes
@@ -56,12 +40,128 @@ LABEL = 14  # points: labels and values inside a chart
 def context() -> AbstractContextManager[None]:
     """The settings under which a figure is made and rendered. The user's own
     matplotlibrc has no say: the same run gives the same bytes everywhere."""
-    defaults = {
-        key: matplotlib.rcParamsDefault[key]
-        for key in matplotlib.rcParamsDefault
-        if key != "backend"  # no figure here needs one
-    }
-    return matplotlib.rc_context({**defaults, **_RC})
+    plain = {**matplotlib.rcParamsDefault, **CHOSEN["settings"]}
+    del plain["backend"]  # no figure here needs one
+    return matplotlib.rc_context(plain)
+
+
+@lru_cache(maxsize=None)
+def _width(text: str) -> float:
+    font = FontProperties(family=["DejaVu Sans"], size=72)
+    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
+
+
+def width(text: str, size: float) -> float:
+    """How many inches a text takes."""
+    return _width(text) * size / 72
+
+
+def widest(texts: Iterable[str], size: float) -> float:
+    return max((width(text, size) for text in texts), default=0.0)
+
+
+def fold(note: str, size: float, room: float) -> str:
+    """The note on as many lines as it needs, broken between its parts."""
+    lines = [""]
+    for part in note.split(" · "):
+        longer = f"{lines[-1]} · {part}" if lines[-1] else part
+        if lines[-1] and width(longer, size) > room:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def jitter(count: int) -> list[float]:
+    """Where dots stand across their lane, from -0.5 to 0.5: in the order
+    measured, so that a drift during the run is seen as a slope."""
+    return [(k + 0.5) / count - 0.5 for k in range(count)]
+
+
+def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+    """Places for labels: at or above where they want to be, at least `gap`
+    apart, in the order of their wishes, and pushed down again from `high`."""
+    gap = min(gap, (high - low) / max(1, len(wanted) - 1))
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    places = [0.0] * len(wanted)
+    edge = low
+    for i in order:
+        places[i] = max(wanted[i], edge)
+        edge = places[i] + gap
+    edge = high
+    for i in reversed(order):
+        places[i] = min(places[i], edge)
+        edge = places[i] - gap
+    return places
+
+
+def ticks(low: float, high: float, most: int, log: bool, base: float = 1) -> list:
+    """At most about so many round values from low to high; round in multiples
+    of `base`, but for logarithmic axes."""
+    most = max(2, most)
+    if not log:
+        locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        found = [tick * base for tick in locator.tick_values(low / base, high / base)]
+        return [tick for tick in found if low <= tick <= high]
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    best: list[float] = []
+    for each, step in (((1, 2, 5), 1), ((1, 3), 1), ((1,), 1), ((1,), 2), ((1,), 3)):
+        found = [10.0**d * k for d in decades if d % step == 0 for k in each]
+        found = [tick for tick in found if low <= tick <= high]
+        if len(found) > 1:
+            best = found
+        if len(found) <= most:
+            break
+    # Within a decade a logarithmic axis is nearly linear.
+    return best or ticks(low, high, most, False)
+
+
+class Look(NamedTuple):
+    """Colour, marker and dash of one model or variant, everywhere."""
+
+    colour: str
+    marker: str
+    dash: tuple[int, tuple[float, ...] | None]
+    hollow: bool
+
+    @property
+    def faces(self) -> dict[str, object]:
+        """How its marker is filled: variants are hollow."""
+        face, edge, wide = self.colour, "#ffffff", 0.8
+        if self.hollow:
+            face, edge, wide = edge, face, 2.0
+        colours = {"markerfacecolor": face, "markeredgecolor": edge}
+        return {"color": self.colour, "markeredgewidth": wide, **colours}
+
+
+def look(model: str, variant: str | None = None) -> Look:
+    """thread-pool is blue in every chart of every run, and so are its variants,
+    which are hollow. What is not listed depends on the name alone."""
+    others, name = CHOSEN["others"], f"{model}/{variant or ''}"
+
+    def hashed(kind: str, name: str) -> Any:
+        return others[kind][zlib.crc32(name.encode()) % len(others[kind])]
+
+    own = CHOSEN["models"].get(model, (hashed("colours", model),))
+    plain = own[1:] if len(own) > 1 and not variant else ()
+    plain = plain or (hashed("markers", name), hashed("dashes", name))
+    marker, dash = CHOSEN["variants"].get(name, plain)
+    return Look(own[0], marker, dashed(*dash), bool(variant))
+
+
+def dashed(*lengths: float) -> tuple[int, tuple[float, ...] | None]:
+    """A line style of strokes and gaps; none is a solid line."""
+    return (0, lengths or None)
+
+
+# The bare mechanisms of the primitives scenario are no models.
+FLOOR = Look(QUIET, "o", dashed(), hollow=False)
+
+
+def peer(model: str) -> Look:
+    """The look of a well-known server."""
+    marker, lengths = CHOSEN["peers"].get(model, (look(model).marker, [1, 2]))
+    return Look(IDEAL, marker, dashed(*lengths), hollow=True)
 
 
 def frame(
@@ -75,9 +175,8 @@ def frame(
     rows: int = 1,
     between: float = 1.0,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with its title, its note in the corner and a grid of axes in
-    reading order, each `tall` inches high. Margins are in inches, so type keeps
-    its room at every height."""
+    """A figure with title, note in the corner and a grid of axes in reading order,
+    each `tall` inches high; margins are in inches too."""
     height = TOP + BOTTOM + tall * rows + between * (rows - 1)
     figure = Figure(figsize=(WIDTH, height))
     size = min(19.0, 19 * (WIDTH - 0.4) / (1.12 * width(title, 19)))
@@ -112,23 +211,14 @@ def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
     if title:
         axes.text(start, up, title, fontsize=15, fontweight="bold", **place)
         start += (1.15 * width(title, 15) + 0.15) / wide
-    # Where there is no room for it the title of the figure has to do.
     if start + width(name, 13) / wide <= 1 or not title:
         axes.text(start, up, name, fontsize=13, color=QUIET, **place)
-
-
-def below(axes: Sequence[Axes], name: str) -> None:
-    """One name for the axes of several panels, below their middle."""
-    start, stop = axes[0].get_position(), axes[-1].get_position()
-    middle = ((start.x0 + stop.x1) / 2 - start.x0) / start.width
-    axes[0].set_xlabel(name, x=middle)
 
 
 def scale(
     axes: Axes, which: str, low: float, high: float, log: bool, unit: Unit
 ) -> None:
-    """The axis of values, "x" or "y", with its grid. A name at the very end
-    would run into the next panel's."""
+    """The axis of values with its grid; the very end of an x axis has no tick."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     long = inches(axes)[0 if which == "x" else 1]
     axes.set(

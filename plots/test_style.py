@@ -8,8 +8,8 @@ from itertools import combinations
 
 import pytest
 
-from plots import layout, render, style
-from plots.looks import Look
+from plots import chart, style
+from plots.style import Look
 from reports.testing import FIVE, SKETCHES
 
 
@@ -46,10 +46,7 @@ def test_a_variant_keeps_the_colour_and_is_hollow():
             assert look.colour == plain.colour
             assert look.hollow and not plain.hollow
             assert (look.marker, look.dash) != (plain.marker, plain.dash)
-
-
-def test_every_known_model_and_variant_looks_different():
-    assert len(set(looks().values())) == len(SKETCHES)
+    assert len({*looks().values()}) == len(SKETCHES)
 
 
 @pytest.mark.parametrize("colour", [style.INK, style.QUIET])
@@ -65,40 +62,21 @@ def test_lines_of_models_have_enough_contrast():
         assert contrast(style.look(model).colour, "#ffffff") > 2.9
 
 
-def test_labels_never_overlap_and_keep_their_order():
-    wanted = [1.0, 1.01, 1.02, 1.0, 3.9, 4.0]
-    places = layout.spread(wanted, 0.3, 0.0, 4.0)
-    ordered = sorted(places)
-    assert all(b - a >= 0.3 - 1e-9 for a, b in zip(ordered, ordered[1:]))
-    assert ordered[0] >= 0 and ordered[-1] <= 4
-    assert sorted(range(6), key=lambda i: (wanted[i], i)) == sorted(
-        range(6), key=lambda i: places[i]
-    )
-
-
-def test_a_long_note_is_folded_between_its_parts():
-    note = " · ".join(["a rather long part"] * 12)
-    lines = layout.fold(note, 11, 6).split("\n")
-    assert len(lines) > 1
-    assert all(layout.width(line, 11) <= 6 for line in lines)
-    assert " · ".join(lines) == note
-
-
 def test_ticks_are_round_and_few():
-    assert layout.ticks(0, 2100, 5, False) == [0, 500, 1000, 1500, 2000]
-    assert layout.ticks(0, 5e6, 3, False, 2.0**20)[1] == 2 * 2**20
-    assert layout.ticks(90e-6, 0.2, 4, True) == pytest.approx([1e-4, 1e-3, 1e-2, 0.1])
+    assert style.ticks(0, 2100, 5, False) == [0, 500, 1000, 1500, 2000]
+    assert style.ticks(0, 5e6, 3, False, 2.0**20)[1] == 2 * 2**20
+    assert style.ticks(90e-6, 0.2, 4, True) == pytest.approx([1e-4, 1e-3, 1e-2, 0.1])
     # Within a decade there are some too.
-    assert len(layout.ticks(4.8e-3, 6.6e-3, 4, True)) > 1
+    assert len(style.ticks(4.8e-3, 6.6e-3, 4, True)) > 1
 
 
 def test_pyplot_is_never_loaded_and_a_look_depends_on_the_name_alone():
     # pyplot would choose a backend, open a display and keep global state. In a
     # process of its own hash() differs; the look must not.
     code = (
-        "import sys; from plots import draw, render, style\n"
+        "import sys; from plots import chart, figures, style\n"
         "with style.context():\n"
-        "    render.png(style.frame('t', 'n', 2, left=1, right=1)[0])\n"
+        "    chart.png(style.frame('t', 'n', 2, left=1, right=1)[0])\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
         "print(style.look('new-model', 'odd'))"
     )
@@ -113,16 +91,8 @@ def test_the_settings_of_the_user_have_no_say():
     def drawn() -> str:
         with style.context():
             figure, _ = style.frame("title", "note", 2, left=1, right=1)
-            return render.svg(figure, "title", "words")
+            return chart.svg(figure, "name", "title", "words")
 
     plain = drawn()
     with matplotlib.rc_context({"axes.facecolor": "red", "font.size": 40}):
         assert drawn() == plain
-
-
-def test_the_accessible_name_is_escaped():
-    with style.context():
-        figure, _ = style.frame("t", "n", 2, left=1, right=1)
-        svg = render.svg(figure, "a < b & c", "d > e")
-    assert "<title>a &lt; b &amp; c</title>" in svg
-    assert 'role="img"' in svg

@@ -7,7 +7,7 @@ import pytest
 from plots.figures import FIGURES
 from plots.testing import chart, changed, column, texts, view_of
 from reports.data.metrics import RATE
-from reports.judge.verdict import EQUAL, WINS
+from reports.judge.verdict import WINS
 from reports.testing import FIVE
 
 
@@ -26,15 +26,6 @@ def test_the_sentence_and_the_forest_say_what_the_verdicts_say(tmp_path):
         assert any(t.startswith(f"{verdict.ratio:.2f} (") for t in texts(forest.svg))
     assert column(forest, "verdict")["prefork", 2] == "wins"
     assert column(forest, "ratio")["prefork", 2] == 1
-
-
-def test_equal_models_are_said_to_be_equal(tmp_path):
-    view = view_of(tmp_path, cores=(1,), repetitions=10)
-    (standing,) = view.judged.headlines(view.workload)
-    assert {v.word for v in standing.inner} == {EQUAL}
-    said = chart(view, "throughput").so_what
-    assert said.count("equal within") == 4 and "wins" not in said
-    assert sum("equal within" in t for t in texts(chart(view, "forest").svg)) == 4
 
 
 def test_doubt_is_said_with_its_bounds(tmp_path):
@@ -76,15 +67,6 @@ def test_shared_cpus_are_marked_and_the_rate_is_told_where_they_are_not(tmp_path
     assert "2 (shared)" in texts(served.svg)
     assert "shared the CPUs on 2 cores" in served.note
     assert chart(view, "cpu-per-request").so_what.startswith("On 2 cores ")
-
-
-def test_what_is_not_judged_is_told_in_medians(tmp_path):
-    view = view_of(tmp_path, repetitions=10)
-    said = chart(view, "memory").so_what
-    assert said.startswith("On 2 cores the median of the PSS peak memory: ")
-    assert "(sequential)" in said and "RSS counts a page once" in (
-        chart(view, "memory").table.caption
-    )
 
 
 def test_a_failed_model_is_named_and_survivors_are_not_spoken_of(tmp_path):

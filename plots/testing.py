@@ -12,10 +12,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from plots.chart import Chart
-from plots.figures import FIGURES
-from plots.layout import width
+from plots.figures import FIGURES, views
+from plots.style import width
 from plots.view import View
-from plots.draw import views
 from reports.data.run import load
 from reports.testing import make_run, write_lines
 
@@ -65,13 +64,11 @@ def column(found: Chart, title: str) -> dict[tuple, Any]:
     return {tuple(r[k] for k in place + limit): r[at] for r in found.table.rows}
 
 
-def dots(svg: str, prefix: str = "repetitions") -> int:
+def dots(svg: str, kind: str = "repetitions") -> int:
     """How many repetitions are drawn, of all cells and panels."""
-    found = 0
-    for group in ElementTree.fromstring(svg).iter(f"{SVG}g"):
-        if group.get("id", "").startswith(prefix):
-            found += sum(1 for _ in group.iter(f"{SVG}use"))
-    return found
+    groups = ElementTree.fromstring(svg).iter(f"{SVG}g")
+    some = (group for group in groups if f"-{kind}-" in group.get("id", ""))
+    return sum(1 for group in some for _ in group.iter(f"{SVG}use"))
 
 
 def tips(svg: str) -> list[str]:
@@ -101,13 +98,9 @@ def assert_words_are_inside_and_apart(found: Chart) -> None:
 
 def _box(text: ElementTree.Element) -> tuple[float, float, float, float, str] | None:
     """Left end, base line, length and size of a text."""
-    style = text.get("style") or ""
-    size = float(re.search(r"(\d+(?:\.\d+)?)px", style).group(1))
-    words = text.text or ""
-    length = width(words, size) * 72 * (1.12 if "bold" in style else 1)
+    size, words = float(text.get("font-size").removesuffix("px")), text.text or ""
+    length = width(words, size) * 72 * (1.12 if text.get("font-weight") else 1)
     place = re.search(r"translate\(([-\d.]+) ([-\d.]+)", text.get("transform", ""))
-    spot = place.groups() if place else (text.get("x"), text.get("y"))
-    x, y = (float(part) for part in spot)
-    anchor = re.search(r"text-anchor: (\w+)", style)
-    shift = {"middle": 0.5, "end": 1.0}.get(anchor.group(1) if anchor else "", 0.0)
+    x, y = map(float, place.groups() if place else (text.get("x"), text.get("y")))
+    shift = {"middle": 0.5, "end": 1.0}.get(text.get("text-anchor"), 0.0)
     return (x - shift * length, y, length, size, words) if words else None

@@ -1,29 +1,35 @@
-"""The sentence of a figure: what the verdicts say of the first and the others.
+"""What figures say: the sentence that most have, and what single ones add.
 
-One for all figures. Every comparison comes from a verdict; of what is not
-judged it gives the medians and no more.
+Every comparison comes from a verdict; of what is not judged there are medians
+and facts, and no more. Small functions of a view, each named by figures.py.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
+from typing import Any
 
-from plots.formats import few, on_cores
-from plots.measure import Measure
-from plots.points import Point
+from plots import measure
+from plots.chart import exact, on_cores, percent, times
+from plots.measure import Measure, Point
+from plots.figure import Bracket, Reference
 from plots.view import View
 from reports.data import targets, words
-from reports.data.cells import CLOSED
+from reports.data.cells import CLOSED, Cell
+from reports.data.metrics import RATE
+from reports.data.scenarios import NULL
+from reports.judge import questions
 from reports.judge.standing import Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
+from reports.judge.waits import memory_slopes
 
 
 def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     """On the most cores, under the highest limit or load."""
-    metric, requests = measure.metric, view.whole.requests
-    apart = metric and metric.foreign and requests
+    metric = measure.metric
+    apart = metric and metric.foreign and view.whole.requests
     cores = view.apart if apart else view.cores[-1]
     drawn = {cell.name for cell in view.cells}
     groups = [g for g in view.whole.groups if g.cores == cores]
@@ -33,8 +39,7 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
         where += f" with {group.limit:,} in flight"
     if group.load and group.load != CLOSED:
         where += f", {targets.load(group.load)},"
-    fair = {cell.name for cell in view.fair} & {*points}
-    there = [cell for cell in group.cells if cell.name in fair]
+    there = [cell for cell in view.fair if cell.name in points and cell in group.cells]
     there = [cell for cell in there if cell.limit == group.limit] or there
     if not there:
         return f"{where} no model finished all its repetitions."
@@ -42,19 +47,21 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
         standing = view.judged.standing(group, metric)
         if standing.bound or standing.order and standing.order[0].name in points:
             return verdicts(view, standing, measure, where)
-    there.sort(key=lambda cell: points[cell.name].middle)
-    ends = [
-        f"{measure.form.write(points[cell.name].middle)} ({view.label(cell)})"
-        for cell in (there[0], *there[1:][-1:])
-    ]
     name = f"{measure.panel} {measure.name}".strip()
-    return f"{where} the median of the {name}: {' to '.join(ends)}."
+    values = {view.label(cell): points[cell.name].middle for cell in there}
+    return f"{where} the median of the {name}: {ends(values, measure.form.write)}."
+
+
+def ends(values: Mapping[str, float], write: Callable[[float], str]) -> str:
+    """The lowest and the highest: '1.2 ms (prefork) to 3 ms (sequential)'."""
+    first, *rest = sorted(values, key=values.__getitem__)
+    return " to ".join(f"{write(values[n])} ({n})" for n in (first, *rest[-1:]))
 
 
 def verdicts(view: View, standing: Standing, measure: Measure, where: str) -> str:
     """Of one standing: who is first, and what is decided beside it."""
     if standing.bound:
-        who = few([view.label(cell) for cell in standing.bound])
+        who = words.listed(map(view.label, standing.bound))
         return f"{where} nobody wins: what was measured of {who} is only a bound."
     first, *others = standing.order
     value = measure.form.write(median(first.values(standing.metric.key)))
@@ -63,8 +70,8 @@ def verdicts(view: View, standing: Standing, measure: Measure, where: str) -> st
     asked = [(standing.between(first, cell), cell) for cell in others]
     if not any(v and v.known for v, _ in asked):
         return f"{text}; nothing is decided."
-    each = few([f"{verdict_words(v)} over {view.label(cell)}" for v, cell in asked])
-    return f"{text}: {each}."
+    each = (f"{verdict_words(v)} over {view.label(cell)}" for v, cell in asked)
+    return f"{text}: {words.listed(each)}."
 
 
 def verdict_words(verdict: Verdict | None) -> str:
@@ -74,12 +81,135 @@ def verdict_words(verdict: Verdict | None) -> str:
     if not verdict.known:
         return f"{words.ratio(verdict.ratio)} so far"
     if verdict.word == EQUAL:
-        return f"equal within {within(verdict.within)}"
-    ends = words.between(verdict.low, verdict.high)
-    first = "undecided" if verdict.word == UNDECIDED else words.ratio(verdict.ratio)
-    return f"{first} ({ends})"
+        # Never less than it is.
+        return f"equal within {math.ceil(round(verdict.within * 1000, 6)) / 10:.3g} %"
+    first = words.ratio(verdict.ratio) if verdict.word != UNDECIDED else UNDECIDED
+    return f"{first} ({words.between(verdict.low, verdict.high)})"
 
 
-def within(share: float) -> str:
-    """'1.2 %', never less than it is."""
-    return f"{math.ceil(round(share * 1000, 6)) / 10:.3g} %"
+def baseline(view: View) -> Cell | None:
+    """`sequential` on the fewest cores, where speed-up means anything: jobs that
+    wait need no core to wait on, and empty jobs leave cores no work."""
+    apart = view.whole.waits or view.scenario == NULL or view.cores[-1] == 1
+    plain = [c for c in view.fair if c.label == "sequential" and not apart]
+    return min(plain, key=lambda cell: cell.cores, default=None)
+
+
+def speedup(view: View, cell: Cell) -> float | None:
+    base = baseline(view)
+    return base and view.judged.ratio(cell, base, RATE)
+
+
+def scaled(view: View, cell: Cell) -> str:
+    found = speedup(view, cell) if cell.cores > 1 else None
+    return f" (speed-up {times(found)}, {percent(found / cell.cores)})" if found else ""
+
+
+def ceilings(view: View, _: int) -> Iterator[Reference]:
+    """What sequential x cores would be, and what independent processes reach;
+    for jobs that wait the cap of Little's law."""
+    full = [c for c in view.cells if c.cap and c.in_flight == c.limit]
+    if full:
+        label = f"cap: {full[0].in_flight:,} in flight / {exact(full[0].life_seconds)}"
+        yield Reference(label, dict.fromkeys(view.cores, full[0].cap))
+    if base := baseline(view):
+        one = median(base.values(RATE.key)) / base.cores
+        yield Reference("ideal: sequential × cores", {c: one * c for c in view.cores})
+        if reached := {c: r for c, r in view.whole.reached.items() if c in view.cores}:
+            yield Reference("reachable: independent processes", reached, True)
+
+
+def has(_: View, cell: Cell) -> str:
+    """Of a model with fewer in flight than was asked for."""
+    less = cell.in_flight < (cell.limit or 0)
+    return f" (has {cell.in_flight:,})" if less else ""
+
+
+def caps(view: View, cores: int) -> Iterator[Reference]:
+    """The cap of every limit, and that of the CPUs if jobs compute."""
+    first = next((c for c in view.cells if c.waits), None)
+    if first is None:
+        return
+    life, compute = first.life_seconds, first.compute_seconds
+    places = sorted({c.limit or 1 for c in view.cells if c.cores == cores})
+    label = f"cap: in flight / {exact(life)}"
+    yield Reference(label, {place: place / life for place in places})
+    if compute:
+        yield Reference("cap: CPUs / compute", {p: cores / compute for p in places})
+
+
+def one_more(view: View, cell: Cell) -> float | None:
+    """Bytes that one more job in flight takes; 0 if they are below the noise."""
+    for slope in memory_slopes(view.workload) if cell.limit else ():
+        if (slope.most.label, slope.most.cores) == (cell.label, cell.cores):
+            return slope.bytes if slope.measured or slope.low is None else 0.0
+    return None
+
+
+def a_job(view: View, cell: Cell) -> str:
+    slope = one_more(view, cell)
+    if slope == 0:
+        return " · +0 a job, or below the noise"
+    return "" if slope is None else f" · +{words.size(slope)} a job"
+
+
+def overtaken(view: View, cores: int) -> Bracket | None:
+    """Where the loop is, on so many cores."""
+    for change in view.judged.changes:
+        first, where = change.axis.groups[0], change.where
+        if change.of_base and first in view.whole.groups and first.cores == cores:
+            break
+    else:
+        return None
+    if where.first is None:
+        unsure = "undecided whether the loop is overtaken"
+        return Bracket(unsure if where.undecided else "nobody overtakes the loop")
+    if where.last is None:
+        return Bracket(f"the loop is overtaken at {where.first:g} % at the latest")
+    by = f" by {view.label(change.decides.a)}" if change.decides else ""
+    text = f"between {where.last:g} and {words.share(where.first)}"
+    return Bracket(f"the loop is overtaken {text}{by}", where.last, where.first)
+
+
+def where_overtaken(view: View, *_: Any) -> str:
+    """On the fewest and on the most cores."""
+    told = [
+        f"{on_cores(cores)} {bracket.text.replace('undecided', 'it is undecided')}"
+        for cores in dict.fromkeys((view.cores[0], view.cores[-1]))
+        if (bracket := overtaken(view, cores))
+    ]
+    told = told or ["this run does not decide where the loop is overtaken"]
+    return f"{words.capital('; '.join(told))}."
+
+
+def rule_holds(view: View, *_: Any) -> str:
+    """The best number of workers against the rule's, in the words of its verdict."""
+    drawn = {c.name for c in view.fair if c.cores == view.cores[-1]}
+    asked = [v for v in view.judged.asked(questions.WORKERS) if v.b.name in drawn]
+    told = []
+    for ruled in dict.fromkeys(v.b for v in asked):
+        best = max((v for v in asked if v.b is ruled), key=lambda v: v.ratio)
+        over = f"{best.a.workers:,} over these: {verdict_words(best)}"
+        told.append(f"{ruled.workers:,} workers for {ruled.label} ({over})")
+    where = words.capital(on_cores(view.cores[-1]))
+    return f"{where} the rule asks for {words.listed(told) or 'what is marked'}."
+
+
+def at_once(view: View, *_: Any) -> str:
+    """How many jobs end together at first."""
+    known = {c: measure.ends(c) for c in view.ordered if c.comparable}
+    count = {c: sum(one < 1.5 * some[0] for one in some) for c, some in known.items()}
+    told = words.listed(f"{view.label(c)} {n}" for c, n in count.items() if n)
+    where = words.capital(on_cores(view.cores[-1]))
+    return f"{where} so many of the jobs end together at first: {told}."
+
+
+def of_floor(view: View, cell: Cell) -> str:
+    """Over the bare mechanism, on the same cores with as many in flight."""
+    asked = (v for v in view.judged.asked(questions.FLOOR) if v.a is cell)
+    return next((f", {times(v.ratio)} × {v.b.model}" for v in asked), "")
+
+
+def of_capacity(_: View, cell: Cell) -> str:
+    rate = words.middle(cell.http_values("capacity_per_second"))
+    return f" · capacity {words.rate(rate)}" if rate else ""

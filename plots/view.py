@@ -1,24 +1,24 @@
 """One workload of a run as the charts see it.
 
-A view holds the cells that may be compared with each other and what every
-chart of them shares: the front of the file names, the corner note, the base
-line. `whole` is the workload as it was measured, `workload` what is left of it
-after a cut (cuts.py).
+`whole` is the workload as it was measured, `workload` what is left of it after a
+cut: a chart shows one setting along its axis, at most one more as panels, and says
+what it holds fixed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from plots import looks
+from plots import style
 from reports.data import words
-from reports.data.cells import Cell
+from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import SHARED
-from reports.data.scenarios import PRIMITIVES
+from reports.data.scenarios import LOOP, PRIMITIVES
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 
@@ -26,9 +26,7 @@ from reports.judge.judgement import Judgement
 @dataclass(frozen=True)
 class View:
     workload: Workload
-    slug: str
-    floors: tuple[Cell, ...]  # the run's bare mechanisms
-    context: Mapping[str, Any]
+    slug: str  # the front of the names of its files
     judged: Judgement
     whole: Workload
     fixed: str = ""  # what was left out on purpose, for the note
@@ -45,12 +43,11 @@ class View:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Cells with something to draw. One of which only some repetitions
-        failed is drawn too, and marked."""
+        failed is drawn too, and marked; sentences speak of `fair` ones."""
         return tuple(cell for cell in self.workload.cells if cell.ok)
 
     @cached_property
     def fair(self) -> tuple[Cell, ...]:
-        """Cells about which a sentence may speak: no repetition failed."""
         return tuple(cell for cell in self.cells if cell.comparable)
 
     @cached_property
@@ -68,23 +65,14 @@ class View:
     def _found(self, key: str) -> tuple[Any, ...]:
         return tuple(sorted({getattr(cell, key) for cell in self.cells} - {None}))
 
-    @cached_property
-    def shared(self) -> frozenset[int]:
-        """Core counts on which the load generator shared the CPUs of a model."""
-        return frozenset(c.cores for c in self.cells if SHARED in c.flags)
+    # Core counts on which the load generator shared the CPUs of a model.
+    shared = cached_property(lambda v: {c.cores for c in v.cells if SHARED in c.flags})
 
     @property
     def apart(self) -> int:
-        """The most cores that left the load generator a CPU of its own, or the
-        most there are."""
+        """The most cores that left the load generator a CPU, or the most there are."""
         free = [count for count in self.cores if count not in self.shared]
         return (free or self.cores)[-1]
-
-    @cached_property
-    def baseline(self) -> Cell | None:
-        """`sequential` on the fewest cores: it has one thread and uses one."""
-        plain = [cell for cell in self.fair if cell.label == "sequential"]
-        return min(plain, key=lambda cell: cell.cores, default=None)
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
@@ -97,27 +85,22 @@ class View:
         floor = cell.is_floor and cell.scenario != PRIMITIVES
         return words.printable(f"floor: {text}" if floor else text)
 
-    def look(self, cell: Cell) -> looks.Look:
+    def look(self, cell: Cell) -> style.Look:
         if cell.is_floor:
-            return looks.FLOOR
+            return style.FLOOR
         if cell.is_peer:
-            return looks.peer(cell.model)
-        look = looks.look(cell.model, cell.variant)
-        pool = cell.model_params.get("uv_pool")
-        several = pool and self.label(cell) != cell.label
-        return look.shifted(pool) if several else look
+            return style.peer(cell.model)
+        return style.look(cell.model, cell.variant)
 
     @cached_property
     def ordered(self) -> tuple[Cell, ...]:
-        """By model first, then cores: the order of rows and lines. The run
-        itself has cores first."""
-        place: dict[str, int] = {}
-        for cell in self.cells:
-            place.setdefault(cell.model, len(place))
+        """By model first, then cores: the order of rows and lines."""
+        models = [*dict.fromkeys(cell.model for cell in self.cells)]
 
         def key(cell: Cell) -> tuple:
             setting = (cell.cores, cell.limit or 0, cell.share or 0, cell.workers)
-            return (place[cell.model], cell.variant or "", *setting, cell.in_flight)
+            place = models.index(cell.model)
+            return (place, cell.variant or "", *setting, cell.in_flight)
 
         return tuple(sorted(self.cells, key=key))
 
@@ -134,7 +117,7 @@ class View:
             f"{span(good)} {noun} a repetition",
             # Clients are in the title.
             "" if load.requests else f"in flight: {flying}",
-            machine(self.context),
+            machine(self.judged.run.context),
             self.fixed,
             f"failed, not drawn: {words.listed(undrawn)}" if undrawn else "",
             f"the load generator shared the CPUs on {shared} cores" if shared else "",
@@ -146,17 +129,125 @@ class View:
 def machine(context: Mapping[str, Any]) -> str:
     """The machine in a few words; what is not known is left out."""
     model = words.printable(str(context.get("cpu_model") or "")).strip()
-    model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I)
+    model = re.sub(r"\((R|TM)\)|( CPU| Processor)\b", "", model, flags=re.I).strip()
     cpus = context.get("effective_cores") or context.get("num_cpus")
-    count = words.counted(cpus, "CPU") if isinstance(cpus, int) else ""
+    if not isinstance(cpus, int):
+        return model
     kinds = [f"{k['cores']} {k['kind']}" for k in context.get("core_kinds") or []]
-    if count and kinds:
-        count += f" ({words.listed(kinds)} cores)"
-    model = f"({model.strip()})" if count and model.strip() else model.strip()
-    return " ".join(part for part in (count, model) if part)
+    notes = (f"{words.listed(kinds)} cores" if kinds else "", model)
+    return " ".join([words.counted(cpus, "CPU"), *(f"({n})" for n in notes if n)])
 
 
 def span(values: Sequence[int]) -> str:
     """One number, or from which to which."""
     ends = sorted({min(values, default=0), max(values, default=0)})
     return " to ".join(f"{end:,}" for end in ends)
+
+
+# Cuts: what a figure shows, or None if it has nothing to say of this workload.
+
+Cut = Callable[[View], View | None]
+
+
+def keep(view: View, wanted: Callable[[Cell], bool], fixed: str = "") -> View:
+    """Only the wanted cells, with a word for the note on what that leaves out."""
+    load = view.workload
+    kinds = (load.cells, load.floors, load.peers)
+    cells, floors, peers = (tuple(filter(wanted, some)) for some in kinds)
+    if (cells, floors, peers) == kinds:
+        return view
+    fixed = " · ".join(part for part in (view.fixed, fixed) if part)
+    left = replace(load, cells=cells, floors=floors, peers=peers)
+    return replace(view, workload=left, fixed=fixed)
+
+
+def ruled(view: View) -> View:
+    """Only the workers that the rule gives, where several were measured."""
+
+    def place(cell: Cell) -> tuple:
+        return (cell.label, cell.cores, cell.limit, cell.step)
+
+    cells = view.workload.cells
+    several = {place(c) for c in cells if c.workers == c.workers_rule}
+    return keep(view, lambda c: c.workers == c.workers_rule or place(c) not in several)
+
+
+def focused(view: View) -> View:
+    """The highest limit, and `sequential`, which has none; workers by the rule."""
+    most = max(view.limits, default=None)
+    fixed = f"only at {most:,} in flight" if len(view.limits) > 1 else ""
+    return keep(ruled(view), lambda cell: cell.limit in (most, None), fixed)
+
+
+def on(view: View, cores: int, fixed: str = "") -> View:
+    return keep(view, lambda cell: cell.cores == cores, fixed)
+
+
+def scenario(name: str) -> Cut:
+    return lambda view: view if view.scenario == name else None
+
+
+def pool(view: View) -> View | None:
+    return on(view, view.cores[-1]) if view.scenario == "pool" else None
+
+
+def over_cores(view: View) -> View | None:
+    """Jobs whose throughput no other figure shows along another axis."""
+    return None if len(view.limits) > 1 else every_cell(view)
+
+
+def along_limits(view: View) -> View | None:
+    several = len(view.limits) > 1 and len(view.shares) < 2
+    return ruled(view) if several else None
+
+
+def along_shares(view: View) -> View | None:
+    return focused(view) if len(view.shares) > 1 else None
+
+
+def every_cell(view: View) -> View | None:
+    """A row per cell: not of a mix, which has too many, or a batch of a few jobs."""
+    apart = view.scenario in ("pool", "primitives") or len(view.shares) > 1
+    return None if apart or view.workload.requests else focused(view)
+
+
+def waiting(view: View) -> View | None:
+    """Jobs that wait, under every limit, on the most cores."""
+    if not view.workload.waits or view.workload.requests or len(view.shares) > 1:
+        return None
+    several = "other core counts: not drawn" if len(view.cores) > 1 else ""
+    return on(ruled(view), view.cores[-1], several)
+
+
+def contest(view: View) -> View | None:
+    """All but a mix, which has figures of its own."""
+    return ruled(view) if len(view.shares) < 2 else None
+
+
+def with_loop(view: View) -> View | None:
+    here = any(cell.label == LOOP for cell in view.cells)
+    return along_shares(view) if here else None
+
+
+def several_workers(view: View) -> View | None:
+    """Blocking models with several numbers of workers, at the highest limit."""
+    most = max(view.limits, default=None)
+    here = [c for c in view.cells if c.workers_rule is not None and c.limit == most]
+    counts = Counter((c.label, c.cores) for c in here)
+    several = [c for c in here if counts[c.label, c.cores] > 1]
+    held = f"at {most:,} in flight" if most else ""
+    known = several and len(view.shares) < 2
+    return keep(view, several.__contains__, held) if known else None
+
+
+def closed(view: View) -> View | None:
+    """The closed loop of HTTP, if there was one."""
+    found = keep(view, lambda cell: cell.load == CLOSED)
+    return found if view.workload.requests and found.cells else None
+
+
+def opened(view: View) -> View | None:
+    """HTTP's open loops at parts of each server's own capacity, if there were
+    several, where the generator had CPUs of its own."""
+    own = keep(on(view, view.apart), lambda c: (c.load or "").isdigit())
+    return own if len({cell.load for cell in own.cells}) > 1 else None

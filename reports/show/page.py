@@ -19,9 +19,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from plots import draw, style
+from plots import figures, style
 from plots.chart import Chart
-from plots.inline import inline
 from plots.view import View, machine
 from reports.data import files, targets, words
 from reports.data.metrics import CPU, RATE
@@ -37,8 +36,8 @@ Progress = Callable[[str, int, int], None]
 def write(run: Run, progress: Progress = lambda *_: None) -> Path:
     """Draws charts/* and writes index.html into the run's directory, whole or not
     at all; returns its path. Raises OSError where it cannot write."""
-    drawn = list(draw.charts(run, progress))
-    draw.write([c for _, some in drawn for c in some], run.directory / "charts")
+    drawn = list(figures.charts(run, progress))
+    figures.write([c for _, some in drawn for c in some], run.directory / "charts")
     path = run.directory / "index.html"
     files.replace(path, render(run, drawn).encode())
     return path
@@ -99,7 +98,7 @@ def environment() -> Environment:
     )
     found.globals.update(words=words, targets=targets)
     found.filters.update(
-        svg=lambda chart: Markup(inline(chart)),
+        svg=lambda chart: Markup(chart.inline),
         number=lambda value: f"{value:,}",
         prose=prose,
         slug=slug,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from plots import draw
+from plots import figures
 from reports.data.run import Run, load
 from reports.show import page
 from reports.testing import make_run
@@ -61,7 +61,7 @@ def told(directory: Path, **options) -> Reader:
 
 
 def without_charts(run: Run) -> str:
-    return page.render(run, [(view, []) for view in draw.views(run)])
+    return page.render(run, [(view, []) for view in figures.views(run)])
 
 
 def written(directory: Path, **options) -> str:

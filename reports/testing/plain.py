@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from plots import render
+from plots import chart
 
-real_png = render.png
+real_png = chart.png
 
 
 @pytest.fixture(autouse=True, scope="session")
 def no_png():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "png", lambda figure: b"\x89PNG")
+        patch.setattr(chart, "png", lambda figure: b"\x89PNG")
         yield

@@ -1,0 +1,220 @@
+"""Figures of slow requests: latency by percentile, and as time goes by.
+
+Percentiles stand by nines: what happens to one request in a hundred happens to a
+page of a hundred requests every time. Histograms of repetitions are added up, and
+a percentile is drawn only as far as 100 samples lie beyond it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from plots import marks, measure, style
+from plots.chart import UNITS, Table, columns, on_cores, percent, seconds, times
+from plots.figure import Figure, Sheet
+from plots.marks import End
+from plots.style import INK, QUIET, RULE
+from plots.told import ends
+from plots.view import View
+from reports.data import histograms, targets, words
+from reports.data.cells import HEAD_OF_LINE, Cell
+from reports.data.entries import Repetition
+from reports.data.histograms import Histogram
+
+SHARES = (0.5, 0.9, 0.99, 0.999, 0.9999)
+STEP = 0.04  # nines from one point of a curve to the next
+TURN = 6  # points from one server's marker to the next one's
+LIE = 1.5  # a naive curve is shown if it is so many times too low
+NAIVE = {"color": QUIET, "linewidth": 1.8, "linestyle": style.dashed(4, 2)}
+COLUMNS = columns(
+    "model text, cores count, load text, requests count, p50 seconds, p90 seconds, "
+    "p99 seconds, p99.9 seconds, p99.99 seconds, slowest seconds, naive p99 seconds"
+)
+
+
+class Curve(NamedTuple):
+    """One server under one load."""
+
+    cell: Cell
+    found: Histogram
+    naive: Histogram | None
+
+    @property
+    def lie(self) -> float:
+        """How many times too low the naive curve is at its end."""
+        share = min(one.farthest for one in self[1:] if one)
+        return self.found.quantile(share) / (self.naive or self.found).quantile(share)
+
+
+def spectrum(figure: Figure, view: View) -> Sheet | None:
+    """On the most cores that left the generator a CPU; of cheap requests on the
+    fewest, where they have nowhere to go. All else is in the table."""
+    cheap = view.scenario == HEAD_OF_LINE
+    of = histograms.of_cheap if cheap else histograms.of
+    every = [
+        Curve(cell, found, histograms.of(cell, "naive_histogram"))
+        for cell in view.ordered
+        if (found := of(cell)) and found.count > 2 * histograms.BEYOND
+    ]
+    cores = view.cores[0] if cheap else view.apart
+    load = view.workload.loads[-1] if view.workload.loads else None
+    here = [c for c in every if (c.cell.cores, c.cell.load) == (cores, load)]
+    if not here:
+        return None
+    liar = max(here, key=lambda curve: curve.lie)
+    naive = liar.naive if liar.lie >= LIE else None
+    names = [view.label(curve.cell) for curve in here]
+    names += [f"naive: {view.label(liar.cell)}"] if naive else []
+    where = words.capital(on_cores(cores)) + (f", {targets.load(load)}" if load else "")
+    title = figure.worded(figure.title, view)
+    note = view.note(figure.note, "all loads: in the table")
+    tall, right = max(3.4, marks.APART * len(names) + 0.1), marks.room(names)
+    drawn, (axis,) = style.frame(title, note, tall, left=1.2, right=right)
+    lines = [_points(curve.found) for curve in here]
+    lines += [_points(naive)] if naive else []
+    low, high = min(ys[0] for _, ys in lines), max(ys[-1] for _, ys in lines)
+    style.scale(axis, "y", low / 1.6, 1.5 * high, True, UNITS["seconds"])
+    style.heading(axis, where, "latency (logarithmic)", left=0.25)
+    far = max(xs[-1] for xs, _ in lines)
+    spots = {_nines(share): f"{100 * share:g}" for share in SHARES}
+    spots = {spot: text for spot, text in spots.items() if spot <= far + 0.01}
+    axis.set_xlim(_nines(SHARES[0]) - 0.12, far + 0.1)
+    axis.set_xticks([*spots], [*spots.values()])
+    axis.grid(axis="x")
+    found = []
+    for k, (curve, (xs, ys)) in enumerate(zip(here, lines)):
+        look = view.look(curve.cell)
+        looks = {"color": look.colour, "linestyle": look.dash, "linewidth": 2}
+        marks.plot(axis, xs, ys, **looks, zorder=3)
+        # Markers take turns along the curves, so that none is hidden.
+        turn = (k * TURN, len(here) * TURN)
+        marks.medians(axis, xs, ys, look, 8, markevery=turn)
+        found.append(End(look, xs[-1], ys[-1]))
+    said = _slowest(view, here, where)
+    if naive:
+        marks.plot(axis, *lines[-1], **NAIVE)
+        found.append(End(None, *(some[-1] for some in lines[-1])))
+        style.key(drawn, [(marks.line(**NAIVE), "naive: counted from the actual send")])
+        said += " A client that waits for answers would report a latency "
+        said += f"{times(liar.lie)} times too low (coordinated omission)."
+    marks.names(axis, found, names)
+    axis.set_xlabel("percentile")
+    rows = [
+        (view.label(cell), cell.cores, cell.load and targets.brief(cell.load))
+        + (found.count, *(_at(found, share) for share in SHARES))
+        + (found.seconds[-1], naive and _at(naive, 0.99))
+        for cell, found, naive in every
+    ]
+    return Sheet(drawn, title, said, note, Table(COLUMNS, tuple(rows), figure.caption))
+
+
+def _nines(share: float) -> float:
+    return -math.log10(1 - share)
+
+
+def _points(found: Histogram) -> tuple[list[float], list[float]]:
+    """As far as the curve is known."""
+    first, last = _nines(0.5), _nines(found.farthest)
+    xs = [first + STEP * k for k in range(int((last - first) / STEP) + 1)] + [last]
+    return xs, [found.quantile(1 - 10**-x) for x in xs]
+
+
+def _at(found: Histogram, share: float) -> float | None:
+    return found.quantile(share) if share <= found.farthest + 1e-9 else None
+
+
+def _slowest(view: View, curves: list[Curve], where: str) -> str:
+    fair = [curve for curve in curves if curve.cell.comparable]
+    if not fair:
+        return "No server finished all its repetitions."
+    # The farthest that is known of all, or somebody would be left out.
+    share = max(s for s in SHARES if all(s <= c.found.farthest for c in fair))
+    values = {view.label(c.cell): c.found.quantile(share) for c in fair}
+    rare = f"one request in {round(1 / (1 - share)):,} takes at least"
+    return f"{where}: {rare} {ends(values, seconds)}."
+
+
+TALL = 1.1  # inches of a panel
+HELD = 10e-3  # seconds: a cheap request that takes longer was held up
+PARTS = ("p50", "p90", "p99", "max")
+DRAWN = columns(
+    "model text, cores count, repetition count, p50 seconds, p90 seconds, "
+    "p99 seconds, slowest seconds, held up percent"
+)
+
+
+class Line(NamedTuple):
+    """One repetition: time, median and slowest of each bucket that has some."""
+
+    cell: Cell
+    one: Repetition
+    buckets: list[tuple[float, float, float]]
+
+    @property
+    def held(self) -> float:
+        """The share of the buckets in which somebody was held up."""
+        return sum(top > HELD for *_, top in self.buckets) / len(self.buckets)
+
+
+def _line(cell: Cell) -> Line | None:
+    """The middle one by its p99."""
+
+    def late(one: Repetition) -> float | None:
+        known = one.of_cheap("p99") or one.of_cheap("max")
+        return known if one.of_http("timeline") else None
+
+    one = measure.middle(cell, late)
+    if one is None:
+        return None
+    found = one.of_http("timeline")
+    each = enumerate(zip(found["count"], found["p50"], found["max"]))
+    step = found["bucket_seconds"]
+    some = [((k + 0.5) * step, mid, top) for k, (n, mid, top) in each if n and mid]
+    return Line(cell, one, some) if some else None
+
+
+def time_line(figure: Figure, view: View) -> Sheet | None:
+    """A panel per model: from the median to the slowest cheap request of every
+    bucket of time. A heavy request that holds the others up shows as a high
+    stroke, and if they are many, as a high foot of it."""
+    here = [cell for cell in view.ordered if cell.cores == view.apart]
+    found = [line for cell in here if (line := _line(cell))]
+    if not found:
+        return None
+    title = f"{figure.worded(figure.title, view)}, {on_cores(view.apart)}"
+    note, left = view.note(figure.note), 0.6 + style.width("100 ms", 15)
+    low = min(mid for line in found for _, mid, _ in line.buckets) / 1.3
+    high = max(top for line in found for *_, top in line.buckets) * 1.3
+    drawn, axes = style.frame(
+        title, note, TALL, left=left, right=0.3, rows=len(found), between=0.4
+    )
+    for axis, (cell, one, buckets) in zip(axes, found):
+        look, (wide, tall) = view.look(cell), style.inches(axis)
+        style.scale(axis, "y", low, high, True, UNITS["seconds"])
+        far = next((part for part in PARTS[2::-1] if one.of_cheap(part)), None)
+        text = f": {far} {seconds(one.of_cheap(far))}" if far else ""
+        style.heading(axis, "", view.label(cell) + text, left=-0.25)
+        place = [0.1 / wide], [1 + 0.22 / tall]
+        marks.medians(axis, *place, look, transform=axis.transAxes)
+        axis.set_xlim(0, 1.01 * max(line.buckets[-1][0] for line in found))
+        axis.tick_params(axis="x", labelbottom=axis is axes[-1])
+        strokes = [((at, mid), (at, top)) for at, mid, top in buckets]
+        width = max(1.5, 0.6 * 72 * wide / len(buckets))
+        marks.strokes(axis, strokes, color=look.colour, linewidth=width, zorder=3)
+        looks = {"linestyle": "", "marker": "_", "markersize": width, "color": INK}
+        marks.plot(axis, *[*zip(*buckets)][:2], **looks, zorder=4)
+    axes[-1].set_xlabel("time (s); latency is logarithmic")
+    stroke = marks.area(facecolor=marks.tint(INK))
+    key = [(stroke, "from the median to the slowest cheap request of a bucket")]
+    style.key(drawn, [*key, (marks.line(linewidth=1.2), "median")])
+    rows = [
+        (view.label(line.cell), line.cell.cores, line.one.repetition_index)
+        + (*map(line.one.of_cheap, PARTS), line.held)
+        for line in found
+    ]
+    held = {view.label(f.cell): f.held for f in found if f.cell.comparable}
+    each = (f"{name} {percent(held[name])}" for name in sorted(held, key=held.get))
+    said = "Part of the time in which some cheap request takes over 10 ms: "
+    said += f"{', '.join(each)}."
+    return Sheet(drawn, title, said, note, Table(DRAWN, tuple(rows), figure.caption))
