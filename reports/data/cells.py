@@ -1,16 +1,12 @@
-"""Cells: one way of running one workload each, with its repetitions.
-
-Run (run.py) makes them from repetitions and workloads.py puts them together
-for comparing; nothing here is judged.
-"""
+"""Cells: one way of running one workload each, with its repetitions."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
-from typing import Any, Iterable, Mapping
+from typing import Any, Mapping
 
 from reports.data import targets, words
 from reports.data.entries import Repetition
@@ -22,18 +18,10 @@ SHARE = "cpu_share"
 CLOSED = "closed"
 
 
-def _is(kind: str) -> Any:
-    return property(lambda cell: cell.kind == kind)
-
-
 def _with(status: str) -> Any:
     return cached_property(
         lambda cell: tuple(one for one in cell.repetitions if one.status == status)
     )
-
-
-def _numbers(known: Iterable[Any]) -> list[float]:
-    return [float(value) for value in known if value is not None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +42,9 @@ class Cell:
     # A bare mechanism is stood on, a control is the twin of another cell, an
     # ideal is independent processes, a peer a well-known server: none competes.
     is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
-    is_control, is_ideal = _is("control"), _is("ideal")
-    is_peer = _is("peer")
+    is_control = property(lambda c: c.kind == "control")
+    is_ideal = property(lambda c: c.kind == "ideal")
+    is_peer = property(lambda c: c.kind == "peer")
 
     requests = property(lambda c: kind(c.scenario).requests)
     # The --in-flight of the cell. None where none was given, for `sequential`, and
@@ -146,10 +135,18 @@ class Cell:
         share = f"{len(bad)} of {len(self.repetitions)} repetitions"
         return words.printable(f"{verb} in {share}: {'; '.join(reasons)}")
 
-    def values(self, metric: str) -> list[float]:
+    def values(self, key: str) -> list[float]:
         """One value per ok repetition that knows it, in recorded order."""
-        return _numbers(getattr(one, metric) for one in self.ok)
+        known = (getattr(one, key) for one in self.ok)
+        return [float(value) for value in known if value is not None]
 
     def http_values(self, key: str) -> list[float]:
         """The same for what only requests have: offered_per_second, ..."""
-        return _numbers(one.of_http(key) for one in self.ok)
+        known = (one.of_http(key) for one in self.ok)
+        return [float(value) for value in known if value is not None]
+
+    @lru_cache(maxsize=4096)
+    def by_round(self, key: str) -> Mapping[int, float]:
+        """Round to figure, of the ok repetitions that know it; the first counts."""
+        known = ((one.turn, getattr(one, key)) for one in reversed(self.ok))
+        return {turn: float(value) for turn, value in known if value is not None}

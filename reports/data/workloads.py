@@ -1,13 +1,11 @@
-"""Cells put together: what may be compared, and what belongs on one page.
-
-Run (run.py) makes them; nothing here is judged.
-"""
+"""Cells put together: what may be compared, and what belongs on one page."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from statistics import median
 from typing import Any, Iterable, Mapping, Sequence
 
@@ -41,20 +39,19 @@ class Group:
         """Cells without a failure. Where several worker counts were measured and
         one of them is what the rule gives, that one stands for its model."""
         ruled = {c.asked_for for c in self.cells if c.workers == c.workers_rule}
-        return tuple(
+        fit = (
             c
             for c in self.cells
-            if c.comparable
-            and (c.asked_for not in ruled or c.workers == c.workers_rule)
+            if c.workers == c.workers_rule or not c.asked_for in ruled
         )
+        return tuple(c for c in fit if c.comparable)
 
     @cached_property
     def contestants(self) -> tuple[Cell, ...]:
         """Models, and those variants whose plain model was not measured."""
         plain = {c.model for c in self.comparable if not c.variant}
-        return tuple(
-            c for c in self.comparable if not c.variant or c.model not in plain
-        )
+        fit = (c for c in self.comparable if not c.variant or c.model not in plain)
+        return tuple(fit)
 
     def base(self) -> Cell | None:
         """The model by which the others are told."""
@@ -64,7 +61,7 @@ class Group:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """For people, per name of a cell."""
-        return {**labels(self.cells), **labels(self.floors), **labels(self.peers)}
+        return labels(self.cells) | labels(self.floors) | labels(self.peers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,22 +107,20 @@ class Workload:
     def groups(self) -> tuple[Group, ...]:
         """By cores, then share or load, then limit, each rising."""
         found = []
-        for cores in self.cores:
-            for step in self.shares or self.loads or (None,):
-                every = [
-                    tuple(c for c in some if (c.cores, c.step) == (cores, step))
-                    for some in (self.cells, self.floors, self.peers)
-                ]
-                # Where only `sequential` is left there is no limit.
-                limits = sorted({c.limit for c in every[0]} - {None}) or [None]
-                for limit in limits if every[0] else ():
-                    cells, floors, peers = (
-                        tuple(c for c in some if c.limit in (limit, None))
-                        for some in every
-                    )
-                    params = self.params if step is None else cells[0].params
-                    about = (self.scenario, params, cores, cells)
-                    found.append(Group(*about, limit, floors, peers))
+        for place in product(self.cores, self.shares or self.loads or (None,)):
+            every = [
+                [cell for cell in some if (cell.cores, cell.step) == place]
+                for some in (self.cells, self.floors, self.peers)
+            ]
+            # Where only `sequential` is left there is no limit.
+            limits = sorted({c.limit for c in every[0]} - {None}) or [None]
+            for limit in limits if every[0] else ():
+                cells, floors, peers = (
+                    tuple(c for c in some if c.limit in (limit, None)) for some in every
+                )
+                params = self.params if place[1] is None else cells[0].params
+                about = (self.scenario, params, place[0], cells)
+                found.append(Group(*about, limit, floors, peers))
         return tuple(found)
 
     def group(
@@ -136,10 +131,9 @@ class Workload:
         load: str | None = None,
     ) -> Group | None:
         """The group of exactly these, or None."""
-        for g in self.groups:
-            if (g.cores, g.limit, g.share, g.load) == (cores, limit, share, load):
-                return g
-        return None
+        asked = (cores, limit, share, load)
+        same = (g for g in self.groups if (g.cores, g.limit, g.share, g.load) == asked)
+        return next(same, None)
 
 
 def labels(cells: Sequence[Cell]) -> dict[str, str]:
@@ -166,8 +160,8 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
 
 
 def load_order(load: str) -> tuple[int, float]:
-    if load in (CLOSED, *words.COMMON):
-        return (0, float((CLOSED, *words.COMMON).index(load)))
+    if load in (known := (CLOSED, *words.COMMON)):
+        return (0, known.index(load))
     return (2 if load.endswith("/s") else 1, float(load.removesuffix("/s")))
 
 
@@ -194,11 +188,11 @@ class Axis:
 
 def coordinates(group: Group) -> dict[str, Any]:
     """Where a group stands among the others of its scenario."""
-    params = group.params
-    # The size follows from a length or a share.
-    timed = any(params.get(key) is not None for key in ("job_us", "cpu_share"))
-    found = {k: v for k, v in params.items() if not (timed and k == "size")}
-    return {**found, "in_flight": group.limit}
+    found = {**group.params, "in_flight": group.limit}
+    if any(found.get(key) is not None for key in ("job_us", SHARE)):
+        # The size follows from a length or a share.
+        found.pop("size", None)
+    return found
 
 
 def axes(workloads: Iterable[Workload]) -> list[Axis]:

@@ -6,15 +6,14 @@ that sets in there would put the change anywhere between its ends.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Iterable, Iterator, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 from reports.data.cells import Cell
 from reports.data.metrics import RATE, Metric
 from reports.data.run import Run
 from reports.data.scenarios import kind
-from reports.data.workloads import Axis
+from reports.data.workloads import Axis, axes
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict
 
@@ -57,27 +56,20 @@ class Change:
     of_base: bool
 
 
-def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Change]:
-    """On a scenario's own axis of the model that it is about, elsewhere of all."""
-    known = kind(axis.groups[0].scenario)
-    own = axis.key in known.axis
-    points = [
-        (axis.place(group), v)
-        for group in axis.groups
-        for v in among
-        if v.group is group and v.metric is metric
-    ]
-    yield from of_base(axis, points, metric, known.base) if own else of_pairs(
-        axis, points, metric
-    )
-
-
 Points = Sequence[tuple[float, Verdict]]
 
 
-def of_base(
-    axis: Axis, points: Points, metric: Metric, base: str | None
-) -> Iterator[Change]:
+def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Change]:
+    """On a scenario's own axis of the model that it is about, elsewhere of all."""
+    known, of = kind(axis.groups[0].scenario), {id(g): g for g in axis.groups}
+    mine = (v for v in among if id(v.group) in of and v.metric is metric)
+    points = sorted(((axis.place(v.group), v) for v in mine), key=lambda p: p[0])
+    if axis.key in known.axis:
+        return of_base(axis, points, metric, str(known.base))
+    return of_pairs(axis, points, metric)
+
+
+def of_base(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[Change]:
     """Where any other model overtakes the base. All pairs of a place hold at once,
     so the best rival may be picked by looking."""
     rivals: dict[float, list[Verdict]] = {}
@@ -96,7 +88,7 @@ def of_base(
     if len(states) > 1:
         where = bracket(states)
         decides = best[states[-1][0] if where.first is None else where.first]
-        yield Change(axis, metric, str(base), where, decides, True)
+        yield Change(axis, metric, base, where, decides, True)
 
 
 def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
@@ -130,17 +122,14 @@ def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
     jobs that are limited by how many may be in flight.
     (Slaughter et al. 2020, "Task Bench", SC20.)
     """
-    lines: dict[str, dict[float, Cell]] = {}
-    for cell in run.cells:
-        limited = cell.waits or cell.limit is not None or 2 * cell.workers <= cell.cores
-        competes = cell.comparable and not (cell.is_control or cell.is_ideal)
-        if cell.params.get("job_us") and competes and not limited:
-            rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
-            who = (cell.label, cell.cores, cell.workers, cell.in_flight)
-            key = json.dumps([cell.scenario, rest, *who], sort_keys=True)
-            lines.setdefault(key, {})[job_seconds(run, cell)] = cell
+    lines: dict[tuple[Any, ...], dict[float, Cell]] = {}
+    for axis in (axis for axis in axes(run.workloads) if axis.key == "job_us"):
+        for group in (g for g in axis.groups if g.limit is None and not g.waits):
+            for cell in (c for c in group.comparable if 2 * c.workers > c.cores):
+                line = lines.setdefault((axis, cell.label, cell.workers), {})
+                line[job_seconds(run, cell)] = cell
     for cells in (some for some in lines.values() if len(some) > 1):
-        states = []
+        states: list[tuple[float, bool | None]] = []
         # From long jobs, which reach it, to short ones.
         for length, cell in sorted(cells.items(), reverse=True):
             known = intervals.level(cell.values(RATE.key))

@@ -31,6 +31,8 @@ class Standing:
     # Whether there are rounds enough to decide anything.
     decided = property(lambda s: any(v.known for v in s.verdicts))
     shown = property(lambda s: tuple(c for c in s.group.contestants if c in s.top))
+    rest = property(lambda s: tuple(c for c in s.order if c not in s.top))
+    inner = property(lambda s: tuple(v for v in s.verdicts if {v.a, v.b} <= {*s.top}))
     unsure = property(lambda s: tuple(v for v in s.inner if v.word == UNDECIDED))
 
     def between(self, a: Cell, b: Cell) -> Verdict | None:
@@ -41,14 +43,6 @@ class Standing:
     def top(self) -> tuple[Cell, ...]:
         beaten = {verdict.loser for verdict in self.verdicts}
         return tuple(cell for cell in self.order if cell not in beaten)
-
-    @cached_property
-    def rest(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.order if cell not in self.top)
-
-    @cached_property
-    def inner(self) -> tuple[Verdict, ...]:
-        return tuple(v for v in self.verdicts if v.a in self.top and v.b in self.top)
 
     @property
     def winner(self) -> Cell | None:
@@ -70,20 +64,19 @@ class Standing:
     @property
     def apart(self) -> bool:
         """Some share the top, and each of them beats each of the rest."""
-        return bool(self.top and self.rest) and self._beat(self.rest)
+        return bool(self.top and self.rest) and all(map(self._beat, self.rest))
 
     @property
     def lead(self) -> Verdict | None:
         """Over the first of the rest whom each of the top beats: seen from the
         one that is nearest to it. None where there is nobody like that."""
-        for other in self.rest if self.top else ():
-            if self._beat((other,)):
-                found = [self.between(cell, other) for cell in self.top]
-                return min(found, key=lambda v: abs(1 - v.ratio))
+        for other in filter(self._beat, self.rest if self.top else ()):
+            found = (self.between(cell, other) for cell in self.top)
+            return min(found, key=lambda v: abs(1 - v.ratio))
         return None
 
-    def _beat(self, others: Sequence[Cell]) -> bool:
-        every = (self.between(one, other) for one in self.top for other in others)
+    def _beat(self, other: Cell) -> bool:
+        every = (self.between(one, other) for one in self.top)
         return all(v and v.winner is v.a for v in every)
 
 
@@ -94,26 +87,21 @@ def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing
         # One client or one job at a time, while others have a hundred at once, is
         # no rival: it is cheap and quick for it does something else.
         compete = [cell for cell in compete if cell.in_flight > 1] or compete
-    own = [cell for cell in compete if metric.own(cell)]
     sign = 1 if metric.lower else -1
-    own.sort(key=lambda cell: sign * median(cell.values(metric.key)))
+
+    def loss(cell: Cell) -> float:
+        return sign * median(cell.values(metric.key))
+
+    own = sorted(filter(metric.own, compete), key=loss)
     mine = tuple(v for v in verdicts if v.a in own and v.b in own)
-    return Standing(group, metric, tuple(own), hidden(compete, own, metric), mine)
-
-
-def hidden(
-    compete: Sequence[Cell], own: Sequence[Cell], metric: Metric
-) -> tuple[Cell, ...]:
-    """Who may be the best of all: bounds that are no worse than the best figure
-    that is somebody's own, or nearer to it than what counts as a difference; and
-    who alone of them shared its CPUs, so that nobody knows its figure."""
-    best = median(own[0].values(metric.key)) if own else None
-
-    def near(cell: Cell) -> bool:
-        if best is None or not metric.bounded(cell):
-            return metric.bounded(cell) or best is not None
-        value = median(cell.values(metric.key))
-        ratio = best / value if metric.lower else value / best
-        return ratio >= 1 / (1 + SMALLEST_DIFFERENCE)
-
-    return tuple(c for c in compete if metric.known(c) and c not in own and near(c))
+    bound = []
+    for cell in (c for c in compete if metric.known(c) and c not in own):
+        # Bounds that are no worse than the best figure that is somebody's own, or
+        # nearer to it than what counts as a difference; and who alone of them
+        # shared its CPUs, so that nobody knows its figure.
+        near = bool(own)
+        if metric.bound & {*cell.flags}:
+            times = (loss(cell) / loss(own[0])) ** sign if own else 1.0
+            near = times <= 1 + SMALLEST_DIFFERENCE
+        bound += [cell] * near
+    return Standing(group, metric, tuple(own), tuple(bound), mine)
