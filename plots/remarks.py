@@ -20,7 +20,7 @@ from reports.data.metrics import CPU, RATE
 from reports.data.scenarios import NULL
 from reports.judge import questions
 from reports.judge.brackets import Change
-from reports.judge.waits import memory_slopes
+from reports.judge.scaling import memory_slopes
 
 # Scaling: throughput, speed-up and efficiency in one figure.
 

@@ -1,8 +1,6 @@
 """Where something changes along an axis: between two measured places.
 
-No line is drawn through a bracket: nothing was measured in it, and a limit
-that sets in there would put the change anywhere between its ends.
-"""
+No line is drawn through a bracket: the change may be anywhere in it."""
 
 from __future__ import annotations
 
@@ -61,8 +59,8 @@ Points = Sequence[tuple[float, Verdict]]
 
 def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Change]:
     """On a scenario's own axis of the model that it is about, elsewhere of all."""
-    known, of = kind(axis.groups[0].scenario), {id(g): g for g in axis.groups}
-    mine = (v for v in among if id(v.group) in of and v.metric is metric)
+    known = kind(axis.groups[0].scenario)
+    mine = (v for v in among if v.group in axis.groups and v.metric is metric)
     points = sorted(((axis.place(v.group), v) for v in mine), key=lambda p: p[0])
     if axis.key in known.axis:
         return of_base(axis, points, metric, str(known.base))

@@ -38,8 +38,8 @@ class Judgement:
 
     def metrics(self, group: Group) -> tuple[Metric, ...]:
         """What the group's models were compared on, or should have been."""
-        every = (load for load in self.run.workloads if group in load.groups)
-        return next((questions.metrics(load, group) for load in every), ())
+        (workload,) = (load for load in self.run.workloads if group in load.groups)
+        return questions.metrics(workload, group)
 
     def headlines(self, workload: Workload) -> list[Standing]:
         """Per core count the standing that speaks for the workload: with the

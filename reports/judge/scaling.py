@@ -1,4 +1,5 @@
-"""Laws of scaling: the Universal Scalability Law, and operational bounds.
+"""Laws of scaling: the Universal Scalability Law, operational bounds, and what one
+more job in flight costs in memory.
 
 They summarise what was measured, or bound what was not; who wins is decided
 by verdicts alone.
@@ -8,15 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import Sequence
+from typing import Iterator, Sequence
 
 import numpy
 
 from reports.data.cells import Cell
 from reports.data.metrics import CPU
+from reports.data.workloads import Workload
+from reports.judge import intervals
 
 FEWEST_CORE_COUNTS = 6
 PARENT = "fork-ipc"
+# Nearer ends than this give the noise of memory and not its slope.
+FEWEST_TIMES = 2
 
 
 @dataclass(frozen=True)
@@ -80,3 +85,44 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
         # Its parent reads and answers every request in one thread.
         serial = median(cpu / done for cpu, done in zip(busiest, served))
     return Projection(total, serial)
+
+
+@dataclass(frozen=True)
+class MemorySlope:
+    """Bytes that one more job in flight takes, with its 95 % interval (None:
+    too few repetitions), up to the cell with the most in flight."""
+
+    most: Cell
+    bytes: float
+    low: float | None
+    high: float | None
+
+    # More than nothing, as far as the repetitions can tell.
+    measured = property(lambda slope: slope.low is not None and slope.low > 0)
+
+
+def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
+    """Per core count and model with several in-flight limits: the difference of the
+    ends over the difference of what really was in flight. A cost that does not
+    grow in a straight line is given as its mean."""
+    lines: dict[tuple[int, str], list[Cell]] = {}
+    for group in workload.groups:
+        for cell in group.comparable if group.share is None else ():
+            if cell.limit is not None:
+                lines.setdefault((cell.cores, cell.label), []).append(cell)
+    for cells in lines.values():
+        ends = [pick(cells, key=lambda c: c.in_flight) for pick in (min, max)]
+        few, many = map(in_flight_peak, ends)
+        low, high = (cell.by_round("own_memory_bytes") for cell in ends)
+        both = high.keys() & low.keys()
+        if many >= FEWEST_TIMES * few and both:
+            each = [(high[one] - low[one]) / (many - few) for one in both]
+            found = intervals.shift(each)
+            yield MemorySlope(ends[1], found.middle, found.low, found.high)
+
+
+def in_flight_peak(cell: Cell) -> int:
+    """A busy model need not use all the places it has, and memory that was never
+    needed must not be divided by them. The limit where older files do not know it."""
+    peaks = cell.values("in_flight_peak")
+    return round(median(peaks)) if peaks else cell.in_flight

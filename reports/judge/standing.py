@@ -103,5 +103,6 @@ def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing
         if metric.bound & {*cell.flags}:
             times = (loss(cell) / loss(own[0])) ** sign if own else 1.0
             near = times <= 1 + SMALLEST_DIFFERENCE
-        bound += [cell] * near
+        if near:
+            bound.append(cell)
     return Standing(group, metric, tuple(own), tuple(bound), mine)

@@ -5,7 +5,7 @@ import pytest
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE
 from reports.data.run import load
 from reports.judge import questions as ask
-from reports.judge import scaling, waits
+from reports.judge import scaling
 from reports.judge.judgement import judge
 from reports.judge.verdict import EQUAL, WINS
 from reports.testing import FIVE, make_run, make_waiting, write_lines
@@ -87,7 +87,7 @@ def test_a_backend_at_its_limit_leaves_cpu_per_job(tmp_path):
 def test_memory_per_job_is_the_slope_over_jobs_in_flight(io):
     slopes = {
         (s.most.label, s.most.cores): s
-        for s in waits.memory_slopes(io.run.workloads[0])
+        for s in scaling.memory_slopes(io.run.workloads[0])
     }
     loop = slopes["event-loop", 1]
     assert loop.most.in_flight == 1000
@@ -105,7 +105,7 @@ def test_memory_without_pss_is_by_rss(tmp_path):
     for entry in entries:
         entry.update(peak_pss_bytes=None, peak_rss_bytes=9_000_000)
     write_lines(make_run(tmp_path, scenarios=("io",), limit=0), entries)
-    (slope,) = waits.memory_slopes(load(tmp_path).workloads[0])
+    (slope,) = scaling.memory_slopes(load(tmp_path).workloads[0])
     assert not slope.measured
 
 

@@ -125,15 +125,12 @@ def family(
     """The verdicts on pairs that are read at once, or on some of `count` such
     pairs. Pairs of which one has no figure of its own are left out: there is
     nothing to compare."""
-    known = [
-        (pair, ratios)
-        for pair in pairs
-        if all(map(metric.own, pair)) and (ratios := shared(*pair, metric))
-    ]
+    own = (pair for pair in pairs if all(map(metric.own, pair)))
+    known = [(pair, ratios) for pair in own if (ratios := shared(*pair, metric))]
     found, count = [], count or len(known)
-    for (a, b), ratios in known:
+    for pair, ratios in known:
         level = 1 - ALPHA / count
-        ratio, low, high = estimate(ratios, level)
-        judged = (word(low, high, d), ratio, low, high, level, count, ratios)
-        found.append(Verdict(question, group, metric, a, b, *judged))
+        ratio, *ends = estimate(ratios, level)
+        said = (word(*ends, d), ratio, *ends, level, count, ratios)
+        found.append(Verdict(question, group, metric, *pair, *said))
     return found
