@@ -1,5 +1,4 @@
-"""What is said of one group: who is first, each family of comparisons as one
-line, and of requests what their figures are worth."""
+"""What is said of one group: who is first, then each family of comparisons."""
 
 from __future__ import annotations
 
@@ -36,29 +35,24 @@ LIE = 1.5
 def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
     told = [v for v in judged.verdicts if v.group is group and not v.control]
     metrics = judged.metrics(group) if judged.run.judged else ()
-    found: list[str | None] = []
-    if {*metrics} & {*EVERY, *CHEAP}:
-        found.append(offered(group))
-    if told and not any(v.known for v in told):
+    known = any(v.known for v in told)
+    found = [offered(group)] if {*metrics} & {*EVERY, *CHEAP} else []
+    if told and not known:
         most = max(told, key=lambda v: v.pairs)
         found.append(f"This run only shows: {few(most)}, and it has {most.rounds}.")
     for metric in metrics:
         found.append(standing_line(judged.standing(group, metric)))
         if metric is CPU and group.requests:
             found.append(standing_line(judged.standing(group, CPU_OF_BOTH)))
-    if any(v.known for v in told):
-        found += families(group, told)
-    if group.load != CLOSED and metrics:
-        found.append(naive(group))
-    return tuple(line for line in found if line)
+    found += families(group, told) if known else ()
+    found += [naive(group)] if group.load != CLOSED and metrics else []
+    return tuple(filter(None, found))
 
 
 def few(v: Verdict) -> str:
     """Larger families need more rounds than smaller ones."""
-    return (
-        f"{words.counted(v.pairs, 'comparison')} at once need {v.needed} rounds to be "
-        "decided"
-    )
+    pairs = words.counted(v.pairs, "comparison")
+    return f"{pairs} at once need {v.needed} rounds to be decided"
 
 
 def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
@@ -73,13 +67,9 @@ def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
             v = v.seen_from(v.b if v.a is base else v.a)
         elif v.question == ask.MODELS or v.question not in HEADS:
             continue
-        head = HEADS[v.question].format(
-            metric=measured_by(v.metric, group),
-            b=v.b.label,
-            cores=cores(group.cores),
-            workers=f"{v.b.workers:,}",
-        )
-        found.setdefault(head, []).append(v)
+        about = {"metric": measured_by(v.metric, group), "cores": cores(group.cores)}
+        about |= {"b": v.b.label, "workers": f"{v.b.workers:,}"}
+        found.setdefault(HEADS[v.question].format(**about), []).append(v)
 
     def name(v: Verdict) -> str:
         if v.question == ask.WORKERS:
@@ -96,8 +86,8 @@ def offered(group: Group) -> str | None:
     """At which rate clients asked, and what that is to each."""
     found: dict[str, list[str]] = {}
     for cell in group.comparable:
-        rate = words.middle(cell.http_values("offered_per_second"))
-        most = words.middle(cell.http_values("capacity_per_second"))
+        keys = ("offered_per_second", "capacity_per_second")
+        rate, most = (words.middle(cell.http_values(key)) for key in keys)
         if rate:
             own = f" ({words.percent(rate / most)} of its capacity)" if most else ""
             text = f"{words.rate(rate)}/s{own}"
@@ -108,23 +98,20 @@ def offered(group: Group) -> str | None:
 
 def naive(group: Group) -> str | None:
     """Where counting from the actual send would have told a nicer tale."""
-    each = ((*latencies(cell, "p99"), cell) for cell in group.comparable)
-    found = [(true / own, name_of(c, group)) for true, own, c in each if true and own]
-    times, name = max(found, default=(0, ""))
-    if times < LIE:
+    found = []
+    for cell in group.comparable:
+        shown = (one.of_http("naive") or {} for one in cell.ok)
+        naive = words.middle([one["p99"] for one in shown if one.get("p99")])
+        true = words.middle(cell.values("latency_p99_seconds"))
+        if true and naive and true >= LIE * naive:
+            found.append((true / naive, name_of(cell, group)))
+    if not found:
         return None
+    times, name = max(found)
     return (
         "Coordinated omission: a client that waits for answers would report a p99 "
         f"{words.ratio(times)} times too low for {name}."
     )
-
-
-def latencies(cell: Cell, of: str) -> tuple[float | None, float | None]:
-    """A percentile of all requests from the intended send, and the naive one;
-    medians of repetitions."""
-    shown = [(one.of_http("naive") or {}).get(of) for one in cell.ok]
-    known = [value for value in shown if value is not None]
-    return words.middle(cell.values(f"latency_{of}_seconds")), words.middle(known)
 
 
 def names(standing: Standing, cells: Iterable[Cell]) -> str:
@@ -151,8 +138,7 @@ def standing_line(standing: Standing) -> str | None:
         beside = filter(None, (standing.between(first, other) for other in others))
         each = (f"{names(standing, [v.b])} {conclusion(v)}" for v in beside)
         text = f"undecided; {names(standing, [first])} over {words.listed(each)}"
-        text += ", which beat the rest" if standing.apart else ""
-        return f"{head}: {text}."
+        return f"{head}: {text}{', which beat the rest' if standing.apart else ''}."
     if v and metric.lower:
         text += f"; {names(standing, [v.b])} {figure(v.seen_from(v.b))} times as much"
     elif v:

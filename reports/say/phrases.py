@@ -1,8 +1,4 @@
-"""A verdict in words: its figure, its word, and the whole sentence.
-
-Every sentence takes its verb from the verdict; the interval that decided is
-the one that is told.
-"""
+"""A verdict in words: its figure, its word, and the whole sentence."""
 
 from __future__ import annotations
 
@@ -52,16 +48,18 @@ def series(verdicts: Sequence[Verdict], name: Callable[[Verdict], str]) -> str:
     """Wins with their figures, the largest first; then who is equal, within
     what the loosest of them is; then what is undecided."""
     ordered = sorted(verdicts, key=lambda v: -v.ratio)
-    of = {w: [v for v in ordered if v.word == w] for w in (WINS, EQUAL, UNDECIDED)}
-    write = figure if len(of[WINS]) <= MANY else lambda v: words.ratio(v.ratio)
-    parts = [words.listed(f"{name(v)} {write(v)}" for v in of[WINS])]
-    if equal := of[EQUAL]:
+    wins, equal, unsure = (
+        [v for v in ordered if v.word == word] for word in (WINS, EQUAL, UNDECIDED)
+    )
+    write = figure if len(wins) <= MANY else lambda v: words.ratio(v.ratio)
+    parts = [words.listed(f"{name(v)} {write(v)}" for v in wins)] if wins else []
+    if equal:
         loosest = within(max(v.within for v in equal))
         parts.append(f"{words.listed(map(name, equal))} equal within {loosest}")
-    if unsure := of[UNDECIDED]:
+    if unsure:
         each = words.listed(f"{name(v)} {span(v)}" for v in unsure)
         parts.append(f"{each} undecided")
-    return "; ".join(filter(None, parts))
+    return "; ".join(parts)
 
 
 def name_of(cell: Cell, group: Group) -> str:
@@ -78,13 +76,11 @@ def of_pair(v: Verdict) -> tuple[str, str]:
     """What the two of a comparison are called in a sentence of their own."""
     if v.question == CONTROL:
         return f"one copy of {v.a.label}", "the other"
+    a, b = (name_of(cell, v.group) for cell in (v.a, v.b))
     if v.question == WORKERS:
-        each = (f"{c.label} with {c.workers:,} workers" for c in (v.a, v.b))
+        a, b = (f"{c.label} with {c.workers:,} workers" for c in (v.a, v.b))
     elif v.a.cores != v.b.cores:
-        each = (f"{c.label} on {cores(c.cores)}" for c in (v.a, v.b))
-    else:
-        each = (name_of(c, v.group) for c in (v.a, v.b))
-    a, b = each
+        a, b = (f"{c.label} on {cores(c.cores)}" for c in (v.a, v.b))
     return a, f"the bare {b}" if v.question == FLOOR else b
 
 
