@@ -30,28 +30,24 @@ def headline(run: Run) -> str:
         return "Only primitives were measured: floors, and nobody to stand on them."
     failed = sum(1 for cell in run.cells if cell.failed)
     ending = f" {words.counted(failed, 'cell')} failed." if failed else ""
+
+    def said(extents: Sequence[int], short: bool = True) -> str:
+        return sentence(judge(run), real, extents, short) + ending
+
     for shown in range(len(real), 0, -1):
-        text = longest(judge(run), real, shown, ending)
-        if fits(text):
-            break
+        # As much of each as there is room for, those first that stand first.
+        extents = [0] * shown
+        for extent, k in product((1, 2), range(shown)):
+            more = [*extents[:k], extent, *extents[k + 1 :]]
+            extents = more if fits(said(more)) else extents
+        for text in (said(extents, short=False), said(extents)):
+            if fits(text):
+                return text
     return text
 
 
 def fits(text: str) -> bool:
     return len(text.split()) <= MOST
-
-
-def longest(
-    judged: Judgement, loads: Sequence[Workload], shown: int, ending: str
-) -> str:
-    """As much of each as there is room for, those first that stand first."""
-    extents = [0] * shown
-    for extent, k in product((1, 2), range(shown)):
-        more = [*extents[:k], extent, *extents[k + 1 :]]
-        if fits(sentence(judged, loads, more, True) + ending):
-            extents = more
-    text = sentence(judged, loads, extents, False) + ending
-    return text if fits(text) else sentence(judged, loads, extents, True) + ending
 
 
 def sentence(
@@ -104,11 +100,10 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
     if extent < 2 or len(mine) == 1:
         best = [s for s in mine if s.winner] or mine
         return clause(best[0], lead=extent > 0)
-    each = [clause(s, lead=True) for s in mine[:2]]
-    # A list of names has commas of its own.
-    leads = [s.lead and s.decided and not s.bound for s in mine[:2]]
-    parts = (
-        text.rpartition(", ") if has else (text, "", "")
-        for text, has in zip(each, leads)
-    )
-    return ", ".join(f"{a} ({b})" if b and a else b or a for a, _, b in parts)
+    each = []
+    for s in mine[:2]:
+        # A list of names has commas of its own.
+        text, lead = clause(s, lead=True), s.lead and s.decided and not s.bound
+        said, _, ahead = text.rpartition(", ") if lead else (text, "", "")
+        each.append(f"{said} ({ahead})" if said and ahead else said or ahead)
+    return ", ".join(each)

@@ -84,13 +84,11 @@ def not_judged(run: Run) -> str:
 def disagreements(run: Run) -> list[str]:
     """The same jobs must have the same digest, whoever did them."""
     found: dict[tuple[str, int | None], dict[str, str]] = {}
-    for cell in (cell for workload in run.workloads for cell in workload.cells):
+    # How many requests a server answers is not the same work.
+    for cell in (c for w in run.workloads for c in w.cells if not c.requests):
         title = words.work(cell.scenario, cell.params)
-        # How many requests a server answers is not the same work.
-        for one in () if cell.requests else cell.ok:
-            if one.digest is not None:
-                digests = found.setdefault((title, one.jobs), {})
-                digests.setdefault(one.digest, cell.label)
+        for one in (one for one in cell.ok if one.digest is not None):
+            found.setdefault((title, one.jobs), {}).setdefault(one.digest, cell.label)
     return [
         f"The digests of {title} differ between {words.listed(digests.values())}: "
         "they did not do the same work."
