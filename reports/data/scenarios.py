@@ -1,8 +1,6 @@
 """What a scenario is to a report: its noun, its axis, what is compared in it.
 
-Described once; its title is in words.py. A scenario that is not known here is
-one of jobs that compute.
-"""
+One that is not known here is one of jobs that compute."""
 
 from __future__ import annotations
 
