@@ -16,7 +16,7 @@ from plots.points import Point
 from plots.view import View
 from reports.data import targets, words
 from reports.data.cells import CLOSED
-from reports.judge.standing import Standing
+from reports.judge.judgement import Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 
 

@@ -12,7 +12,7 @@ from reports.data.scenarios import MIXED, NULL
 from reports.data.workloads import Group
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement
-from reports.judge.standing import Standing
+from reports.judge.judgement import Standing
 from reports.judge.verdict import Verdict
 from reports.say.phrases import conclusion, cores, figure, measured_by, name_of
 from reports.say.phrases import series, within

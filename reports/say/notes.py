@@ -34,11 +34,7 @@ def caveats(run: Run) -> tuple[str, ...]:
             f"Disturbed and measured again, and counted nowhere: {len(run.set_aside)}"
         )
         lines.append(f"{again} ({each}).")
-    lines += disagreements(run)
-    flagged = Counter(flag for one in run.repetitions for flag in one.flags)
-    for flag, count in sorted(flagged.items()):
-        often = f"Flag {flag} ({count:,} of {len(run.repetitions):,})"
-        lines.append(f"{often}: {words.FLAGS.get(flag, 'not known here')}.")
+    lines += [*disagreements(run), *flags(run)]
     return (*lines, *(line for line in told if line not in warnings), *run.notes)
 
 
@@ -68,6 +64,16 @@ def trust(run: Run) -> str:
     flagged = sum(1 for one in run.repetitions if one.flags)
     flags = f"{flagged:,} flagged." if flagged else "No flags."
     return f"{told[0]} {again:,} of {total} disturbed and measured again. {flags}"
+
+
+def flags(run: Run) -> list[str]:
+    """A line per flag: how often, and what it means."""
+    counts = Counter(flag for one in run.repetitions for flag in one.flags)
+    return [
+        f"Flag {flag} ({count:,} of {len(run.repetitions):,}): "
+        f"{words.FLAGS.get(flag, 'not known here')}."
+        for flag, count in sorted(counts.items())
+    ]
 
 
 def not_judged(run: Run) -> str:

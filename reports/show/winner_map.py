@@ -17,7 +17,7 @@ from reports.data.run import Run
 from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Group, Workload
 from reports.judge.judgement import Judgement, judge
-from reports.judge.standing import Standing
+from reports.judge.judgement import Standing
 from reports.say.phrases import cores, name_of, span, within
 
 # Full and hollow.
