@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any, Mapping
 
-from reports.data import targets, words
+from reports.data import words
 from reports.data.entries import Repetition
 from reports.data.scenarios import HEAD_OF_LINE as HEAD_OF_LINE
 from reports.data.scenarios import HTTP, MIXED, PRIMITIVES, kind
@@ -27,12 +27,9 @@ def _with(status: str) -> Any:
 @dataclass(frozen=True, eq=False)
 class Cell:
     """Scenario x parameters x model/variant x cores x in flight x workers; what
-    its repetitions have in common is read of the first.
-
-    `disturbed` are the repetitions that were set aside and measured again:
-    they are shown and count nowhere. `in_flight` is what the model can really
-    have begun and not finished, `workers_rule` what cores x (1 + wait / compute)
-    gives here."""
+    its repetitions have in common is read of the first. `disturbed` were set aside
+    and measured again: they are shown and count nowhere. `in_flight` is what the
+    model can really have begun, `workers_rule` what cores x (1 + wait / compute) is."""
 
     name: str
     repetitions: tuple[Repetition, ...]
@@ -66,9 +63,8 @@ class Cell:
 
     @property
     def load(self) -> str | None:
-        """How clients ask: "closed", "least" or "median" (an open loop at one
-        rate for all), "70" (one at so many per cent of the cell's own capacity)
-        or "1000/s"; None where there is no choice."""
+        """How clients ask: "closed", "least" or "median" (an open loop at one rate for
+        all), "70" (per cent of the cell's own capacity) or "1000/s"; or None."""
         if self.scenario != HTTP:
             return None
         rate = self.params.get("rate")
@@ -82,9 +78,8 @@ class Cell:
 
     @property
     def cap(self) -> float | None:
-        """Jobs per second that no model with so many in flight can exceed:
-        in flight / (wait + compute), by Little's law. None for jobs that do
-        not wait, which the CPUs limit alone. (Little 1961.)"""
+        """Jobs per second that no model with so many in flight can exceed, by
+        Little's law (1961). None for jobs that do not wait."""
         return self.in_flight / self.life_seconds if self.waits else None
 
     @cached_property
@@ -98,7 +93,7 @@ class Cell:
         """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
         if self.is_peer:
             known = (one.of_http("peer_version") for one in self.repetitions)
-            return targets.peer(self.model, next(filter(None, known), None))
+            return words.peer(self.model, next(filter(None, known), None))
         return self.asked_for + (" (pinned)" if self.pinned else "")
 
     @property

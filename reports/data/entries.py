@@ -22,11 +22,8 @@ MEASURED = ("real_time", "cpu_time", "jobs_per_second", "work_seconds")
 
 
 class Repetition:
-    """One repetition of one cell: the unit of every statistic.
-
-    Attributes are the keys of the entry, in SI units, None where unknown;
-    `raw` is the entry as it was read.
-    """
+    """One repetition of one cell: the unit of every statistic. Attributes are the
+    keys of the entry `raw`, in SI units, None where unknown."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.raw = raw
@@ -118,10 +115,7 @@ def unique(
 
 
 def read_lines(path: Path) -> tuple[list[Repetition], list[str]]:
-    """Every whole repetition in the file, and a sentence per oddity.
-
-    Raises OSError when the file cannot be read.
-    """
+    """Every whole repetition in the file, and a sentence per oddity."""
     found: list[Repetition] = []
     notes: list[str] = []
     data = path.read_bytes()

@@ -29,12 +29,9 @@ class NotARun(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """All that one call of bench produced, as far as it is on disk.
-
-    `notes` are sentences about what the reader had to tolerate. `recorded` is
-    every repetition; `repetitions` are those that count, `set_aside` those that
-    were disturbed and measured again.
-    """
+    """All that one call of bench produced, as far as it is on disk. `recorded` is
+    every repetition, `repetitions` those that count, `set_aside` those that were
+    disturbed and measured again; `notes` say what the reader had to tolerate."""
 
     directory: Path
     context: Mapping[str, Any]
@@ -136,12 +133,8 @@ def _index(order: list[Any], key: str) -> tuple[int, str]:
 
 
 def load(path: Path | str) -> Run:
-    """The run in a directory with environment.json and runs.jsonl, or in one that
-    has only results.json, or in a file of that name.
-
-    Raises NotARun with one sentence that names the path, what it takes and
-    what was found there.
-    """
+    """The run in a directory, or in a results.json. Raises NotARun with one sentence
+    that names the path, what it takes and what was found there."""
     path = Path(path)
     try:
         if path.is_file() and path.name == RESULTS:

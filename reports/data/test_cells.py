@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reports.data import run, targets, words
+from reports.data import run, words
 from reports.data.workloads import labels
 from reports.data.entries import repetition
 from reports.testing import FIVE, make_entry, make_run, make_waiting, write_lines
@@ -219,7 +219,7 @@ def test_places_on_an_axis():
     ],
 )
 def test_peers_as_words(model, version, shown):
-    assert targets.peer(model, version) == shown
+    assert words.peer(model, version) == shown
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_same_arguments_make_the_same_bytes(tmp_path):
 
 def test_a_whole_run_without_notes(small):
     found = run.load(small)
-    assert (len(found.repetitions), found.notes, found.missing) == (12, (), 0)
+    assert (len(found.repetitions), found.notes, found.missing) == (12, [], 0)
     assert [cell.name for cell in found.cells] == [
         "cpu/sequential/cores:1/workers:1",
         "cpu/prefork/cores:1/workers:1",
@@ -70,9 +70,9 @@ def test_a_torn_last_line_is_left_out(small):
     (small / "runs.jsonl").write_text("".join(kept[:-1]) + kept[-1][:200])
     found = run.load(small)
     assert (len(found.repetitions), found.missing) == (11, 1)
-    assert found.notes == (
-        "runs.jsonl: line 12 was left out: it is the last one, and torn.",
-    )
+    assert found.notes == [
+        "runs.jsonl: line 12 was left out: it is the last one, and torn."
+    ]
 
 
 def test_nul_blocks_are_skipped(small):
@@ -81,7 +81,7 @@ def test_nul_blocks_are_skipped(small):
     (small / "runs.jsonl").write_text(text)
     found = run.load(small)
     assert len(found.repetitions) == 12
-    assert found.notes == ("runs.jsonl: 4196 NUL bytes were skipped.",)
+    assert found.notes == ["runs.jsonl: 4196 NUL bytes were skipped."]
 
 
 def test_a_line_after_a_torn_one_is_found(small):
@@ -90,7 +90,7 @@ def test_a_line_after_a_torn_one_is_found(small):
     (small / "runs.jsonl").write_text(text)
     found = run.load(small)
     assert len(found.repetitions) == 11
-    assert found.notes == ("runs.jsonl: line 6 began with a torn piece.",)
+    assert found.notes == ["runs.jsonl: line 6 began with a torn piece."]
 
 
 def test_the_first_of_a_double_counts(small):
@@ -120,7 +120,7 @@ def test_foreign_lines_are_left_out_with_the_reason(small, line, why):
     (small / "runs.jsonl").write_text(text)
     found = run.load(small)
     assert len(found.repetitions) == 12
-    assert found.notes == (f"runs.jsonl: line 2 was left out: {why}.",)
+    assert found.notes == [f"runs.jsonl: line 2 was left out: {why}."]
 
 
 def test_bytes_that_are_no_text(small):

@@ -198,3 +198,16 @@ def loaded(load: str) -> str:
         return f"open loop at {float(load[:-2]):,.0f}/s"
     of = f"70 % of the {load}" if load in COMMON else f"{load} % of"
     return f"open loop at {of} capacity"
+
+
+def brief(load: str) -> str:
+    """A load for a column: 'closed', '70 %', '500/s', '70 % of least'."""
+    if load in COMMON:
+        return f"70 % of {load}"
+    return load if load == "closed" or load.endswith("/s") else f"{load} %"
+
+
+def peer(model: str, version: str | None) -> str:
+    """'nginx 1.22.1', 'node-cluster (node 18.19.0)'."""
+    same = version and version.lower().startswith(f"{model} ")
+    return version if same else f"{model} ({version})" if version else model

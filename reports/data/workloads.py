@@ -66,14 +66,10 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """One scenario with one set of parameters, on every core count and under
-    every limit; a mixed workload with every share of compute, requests with
-    every load.
-
-    `cells` are the models (in scenario primitives: the primitives), `floors`
-    the bare mechanisms, `peers` the well-known servers and `ideals` the
-    independent processes that were measured with the same jobs.
-    """
+    """One scenario with one set of parameters, on every core count and under every
+    limit, with every share of compute or load. `cells` are the models (or the
+    primitives), `floors` the bare mechanisms, `peers` the well-known servers and
+    `ideals` the independent processes that were measured with the same jobs."""
 
     scenario: str
     params: Mapping[str, Any]
@@ -137,9 +133,8 @@ class Workload:
 
 
 def labels(cells: Sequence[Cell]) -> dict[str, str]:
-    """A name for people per cell name: the model, and its workers, its
-    in-flight limit or its own parameters where there are several cells of
-    that model. With as many workers as the rule gives it needs no more."""
+    """A name for people per cell name: the model, and its workers, its in-flight limit
+    or its own parameters where there are several cells of that model."""
     found: dict[str, str] = {}
     for cell in cells:
         twins = [c for c in cells if c.label == cell.label and c is not cell]
@@ -166,8 +161,7 @@ def load_order(load: str) -> tuple[int, float]:
 
 
 def common(cell: Cell) -> Mapping[str, Any]:
-    """The parameters that name the cell's workload: without what changes along
-    its axis, because the workload is all of the axis."""
+    """The parameters that name a workload, which is all of its axis."""
     along = kind(cell.scenario).axis
     return {k: v for k, v in cell.params.items() if k not in along}
 

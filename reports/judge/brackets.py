@@ -18,10 +18,9 @@ from reports.judge.verdict import UNDECIDED, Verdict
 
 @dataclass(frozen=True)
 class Bracket:
-    """`last` is the last place at which it is known to hold before `first`,
-    the first at which it is known not to; None where there is no such place.
-    What is undecided between belongs to the bracket. `again` are the places
-    beyond `first` at which it holds after all."""
+    """`last` is the last place at which it is known to hold before `first`, the first
+    at which it is known not to (None: no such place). What is undecided belongs to
+    it; `again` are places beyond `first` at which it holds after all."""
 
     last: float | None
     first: float | None
@@ -42,9 +41,8 @@ def bracket(points: Iterable[tuple[float, bool | None]]) -> Bracket:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """On one axis: `holder` is ahead or equal up to `where.last`, and beaten
-    from `where.first` on, by the `decides.winner`. `decides` is the comparison
-    at `first`, or the closest one at the last place if nobody beats it."""
+    """On one axis: `holder` is ahead or equal up to `where.last`, and beaten from
+    `where.first` on; `decides` is the comparison there, or at the last place."""
 
     axis: Axis
     metric: Metric
@@ -105,21 +103,18 @@ def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
 
 @dataclass(frozen=True, eq=False)
 class Shortest:
-    """METG(50 %) of one model: the shortest jobs with half of the ideal
-    throughput lie between `where.first`, which misses it, and `where.last`,
-    which reaches it (None: none does, or all do). Seconds."""
+    """METG(50 %) of one model, in seconds: the shortest jobs with half of the ideal
+    throughput lie between `where.first`, which misses it, and `where.last`."""
 
     cell: Cell
     where: Bracket
 
 
 def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
-    """Where several lengths of the same jobs were measured. A length counts
-    if the whole interval of its level is on one side. A model with so few
-    workers that it cannot pass half of the cores has no METG there; nor have
-    jobs that are limited by how many may be in flight.
-    (Slaughter et al. 2020, "Task Bench", SC20.)
-    """
+    """Where several lengths of the same jobs were measured, by the whole interval of
+    the level. A model with so few workers that it cannot pass half of the cores has
+    no METG there; nor have jobs that are limited by how many may be in flight.
+    (Slaughter et al. 2020, "Task Bench", SC20.)"""
     lines: dict[tuple[Any, ...], dict[float, Cell]] = {}
     for axis in (axis for axis in axes(run.workloads) if axis.key == "job_us"):
         for group in (g for g in axis.groups if g.limit is None and not g.waits):

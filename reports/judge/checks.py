@@ -44,8 +44,10 @@ class Difference:
     word: str
     level: float
 
-    # Whether B is better; of use only where one of them wins.
-    better = property(lambda one: (one.ratio < 1) == one.metric.lower)
+    @property
+    def better(self) -> bool | None:
+        """Whether B is better; None unless one of them wins."""
+        return (self.ratio < 1) == self.metric.lower if self.word == WINS else None
 
     def worse_by(self, share: float) -> bool:
         """The whole interval says that B is worse by more than this share."""
@@ -135,8 +137,11 @@ def broken(run: Run, expression: str) -> Iterator[tuple[Cell, float | None]]:
     raw = (item for cell in chosen for one in cell.ok for item in one.raw.items())
     known = [key for key, value in raw if type(value) in (int, float)]
     known += [key for key in METRICS if any(cell.values(key) for cell in chosen)]
-    for asked, there in ((pattern, names.values()), (metric, known)):
-        if not (chosen if asked is pattern else metric in known):
+    for asked, fits, there in (
+        (pattern, chosen, names.values()),
+        (metric, metric in known, known),
+    ):
+        if not fits:
             some = words.listed(dict.fromkeys(there)) or "nothing"
             raise UnknownName(
                 f"--fail-if={expression}: no {asked!r}; the run has {some}"

@@ -1,18 +1,15 @@
 """Exact intervals from ranks: of paired and unpaired differences, and of a level.
 
-Pure functions of numbers; the unit is one repetition. scipy has the tests but
-not their intervals, and importing scipy.stats would cost more than all else
-here; the tests hold these functions against scipy's.
-"""
+scipy has the tests but not their intervals, and importing it would cost more than
+all else here; the tests hold these functions against scipy's."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from statistics import NormalDist, median
-from typing import Sequence
+from typing import NamedTuple, Sequence
 
 import numpy
 
@@ -64,8 +61,7 @@ def fewest(level: float) -> int:
     return math.ceil(math.log2(2 / (1 - level)) - 1e-9)
 
 
-@dataclass(frozen=True)
-class Shift:
+class Shift(NamedTuple):
     """A pseudo-median with its interval; low and high are None where the
     exact distribution has none at the level asked for."""
 
@@ -86,10 +82,7 @@ def shift(differences: Sequence[float], level: float = LEVEL) -> Shift:
     to the k-th largest average. Closed intervals keep their level when there
     are ties. Assumes that the differences are symmetric about the shift.
     (Hodges and Lehmann 1963; Hollander, Wolfe and Chicken 2014, 3.2 and 3.3.)
-    Raises ValueError for no differences.
     """
-    if not differences:
-        raise ValueError("no differences")
     x = numpy.asarray(differences, dtype=float)
     first, second = numpy.triu_indices(len(x))
     return _shift((x[first] + x[second]) / 2, cut(len(x), level))
@@ -103,8 +96,7 @@ def shift_unpaired(
     return _shift(numpy.subtract.outer(b, a), cut_unpaired(len(a), len(b), level))
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """A median with its interval, which is the whole range where n is too
     small for 95 %; `reached` is the confidence that it really has."""
 

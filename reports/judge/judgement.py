@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from statistics import median
 from typing import Sequence
 
@@ -20,11 +21,10 @@ from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
 @dataclass(frozen=True, eq=False)
 class Standing:
     """`order` are those whose figure is their own, the best median first;
-    `verdicts` are on all pairs of them. `bound` are cells whose true figure may
-    be the best of all: what was measured of them is only a bound, so beside
-    them nobody is said to win. `top` are those whom nobody beats, the best
-    first, `shown` the same in the order in which models stand everywhere;
-    `inner` are the verdicts among them, `unsure` the undecided of these."""
+    `verdicts` are on all pairs of them. `bound` are cells of which only a bound is
+    known and that may be the best of all, so beside them nobody is said to win.
+    `top` are those whom nobody beats, the best first, `shown` the same in the order
+    of everywhere; `inner` are the verdicts among them, `unsure` the undecided."""
 
     group: Group
     metric: Metric
@@ -32,6 +32,8 @@ class Standing:
     bound: tuple[Cell, ...]
     verdicts: tuple[Verdict, ...]
 
+    # How far apart the top may be. REQUIRES: equal.
+    within = property(lambda s: max(v.within for v in s.inner))
     # Whether there are rounds enough to decide anything.
     decided = property(lambda s: any(v.known for v in s.verdicts))
     shown = property(lambda s: tuple(c for c in s.group.contestants if c in s.top))
@@ -59,11 +61,6 @@ class Standing:
         """Several share the top, and all of them are equal."""
         several = len(self.top) > 1 and not self.bound and bool(self.inner)
         return several and all(v.word == EQUAL for v in self.inner)
-
-    @property
-    def within(self) -> float:
-        """How far apart they may be. REQUIRES: equal."""
-        return max(v.within for v in self.inner)
 
     @property
     def apart(self) -> bool:
@@ -137,9 +134,8 @@ class Judgement:
         return questions.metrics(workload, group)
 
     def headlines(self, workload: Workload) -> list[Standing]:
-        """Per core count the standing that speaks for the workload: with the
-        most in flight or in the closed loop, on the most telling metric that
-        is somebody's own."""
+        """Per core count the standing that speaks for the workload: with the most in
+        flight or in the closed loop, on the most telling metric of somebody's own."""
         found = []
         for cores in workload.cores:
             here = [g for g in workload.groups if g.cores == cores]
@@ -172,12 +168,10 @@ class Judgement:
     def changes(self) -> tuple[Change, ...]:
         """Where the winner changes along an axis."""
         among = self.asked(questions.MODELS)
-        return tuple(
-            change
-            for axis in (axes(self.run.workloads) if self.verdicts else ())
-            for metric in self.metrics(axis.groups[0])[:1]
-            for change in brackets.changes(axis, among, metric)
-        )
+        along = axes(self.run.workloads) if self.verdicts else ()
+        asked = ((axis, self.metrics(axis.groups[0])[:1]) for axis in along)
+        found = (brackets.changes(axis, among, *of) for axis, of in asked if of)
+        return tuple(chain.from_iterable(found))
 
     @cached_property
     def shortest(self) -> tuple[Shortest, ...]:

@@ -1,9 +1,5 @@
 """Laws of scaling: the Universal Scalability Law, operational bounds, and what one
-more job in flight costs in memory.
-
-They summarise what was measured, or bound what was not; who wins is decided
-by verdicts alone.
-"""
+more job in flight costs in memory. Who wins is decided by verdicts alone."""
 
 from __future__ import annotations
 
@@ -35,9 +31,8 @@ class Usl:
 
 
 def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
-    """Fits the law, or None with fewer than six core counts: three unknowns
-    through fewer points would fit anything. N / X is linear in them; residuals
-    are weighted by the rate, because noise is relative."""
+    """Fits the law, or None with fewer than six core counts. N / X is linear in its
+    three unknowns; residuals are weighted by the rate, because noise is relative."""
     if len(set(cores)) < FEWEST_CORE_COUNTS:
         return None
     from scipy.optimize import nnls
@@ -52,10 +47,9 @@ def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
 
 @dataclass(frozen=True)
 class Projection:
-    """What N cores can reach at most, from demands that were measured:
-    X(N) <= min(N / total, 1 / serial). `total` is the CPU time of a job,
-    `serial` that of the one thread that each job must pass (0: there is no
-    such thread, or it was not measured apart). Seconds."""
+    """What N cores can reach at most: X(N) <= min(N / total, 1 / serial). `total` is
+    the CPU time of a job in seconds, `serial` that of the one thread that each job
+    must pass (0: there is none, or it was not measured apart)."""
 
     total: float
     serial: float
@@ -71,10 +65,9 @@ class Projection:
 
 def projection(cell: Cell, wide: Cell) -> Projection | None:
     """From the demands of `cell`; `wide` is the same model on more cores, which
-    tells whether it has more than one thread. The operational bounds of Denning
-    and Buzen (1978, "The Operational Analysis of Queueing Network Models", 4):
-    they hold for any scheduling, and promise nothing. None where CPU time is not
-    known, or where jobs wait and CPUs are not what limits them."""
+    tells whether it has more than one thread. The bounds hold for any scheduling,
+    and promise nothing. (Denning and Buzen 1978, "The Operational Analysis of
+    Queueing Network Models", 4.) None where CPUs are not what limits the jobs."""
     if not CPU.known(cell) or (cell.waits and not cell.requests):
         return None
     total, serial = median(cell.values(CPU.key)), 0.0
@@ -103,8 +96,7 @@ class MemorySlope:
 
 def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
     """Per core count and model with several in-flight limits: the difference of the
-    ends over the difference of what really was in flight. A cost that does not
-    grow in a straight line is given as its mean."""
+    ends over the difference of what really was in flight."""
     lines: dict[tuple[int, str], list[Cell]] = {}
     for group in workload.groups:
         for cell in group.comparable if group.share is None else ():

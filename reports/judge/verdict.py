@@ -1,15 +1,8 @@
 """One comparison, and families of them that may be read at once.
 
-A against B: d = ln(A / B) within each round that has both. One interval of
-the shift of d decides, and nothing else does:
-
-  equal      the whole interval lies within [1 / (1 + d), 1 + d]
-  wins       the whole interval is beyond 1
-  undecided  otherwise, or where the exact distribution has no interval
-
-The level is 1 - 0.05 / m for the m pairs of a family (Bonferroni), so all
-intervals of the family hold together at 95 %. Words are asked in this order:
-a difference that is too small to choose by is no victory.
+A against B: ln(A / B) within each round that has both. One interval of its shift
+decides (word()). Its level is 1 - 0.05 / m for the m pairs of a family (Bonferroni),
+so all intervals of the family hold together at 95 %.
 """
 
 from __future__ import annotations
@@ -38,7 +31,8 @@ def tolerance(noise_floor: float | None) -> float:
 
 
 def word(low: float | None, high: float | None, d: float) -> str:
-    """What follows from the interval of a ratio."""
+    """What follows from the interval of a ratio, in this order: a difference that is
+    too small to choose by is no victory."""
     if low is None or high is None:
         return UNDECIDED
     if 1 / (1 + d) <= low and high <= 1 + d:
@@ -48,13 +42,10 @@ def word(low: float | None, high: float | None, d: float) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """`a` against `b` on one metric; ratio is a over b.
-
-    low and high are None where there are too few rounds for the level; `known`
-    says that there is an interval. `ratios` has the ratio of each round, `pairs`
-    how many comparisons share the 5 %, `needed` how many rounds they need for an
-    interval at all; `set_aside` are repetitions of the two that were disturbed.
-    """
+    """`a` against `b` on one metric; ratio is a over b, its ends None where there are
+    too few rounds for the level. `ratios` has the ratio of each round, `pairs` how
+    many comparisons share the 5 %, `needed` how many rounds they need for an
+    interval; `set_aside` are repetitions of the two that were disturbed."""
 
     question: str
     group: Group
@@ -110,8 +101,7 @@ def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
 def estimate(ratios: Sequence[float], level: float) -> tuple[Any, Any, Any]:
     """Pseudo-median of the ratios, and the ends of its interval or None."""
     found = intervals.shift([math.log(ratio) for ratio in ratios], level)
-    ends = (found.middle, found.low, found.high)
-    return tuple(None if end is None else math.exp(end) for end in ends)
+    return tuple(None if end is None else math.exp(end) for end in found)
 
 
 def family(
@@ -122,14 +112,13 @@ def family(
     d: float,
     count: int | None = None,
 ) -> list[Verdict]:
-    """The verdicts on pairs that are read at once, or on some of `count` such
-    pairs. Pairs of which one has no figure of its own are left out: there is
-    nothing to compare."""
+    """The verdicts on pairs that are read at once, or on some of `count` such pairs,
+    without those of which one has no figure of its own."""
     own = (pair for pair in pairs if all(map(metric.own, pair)))
     known = [(pair, ratios) for pair in own if (ratios := shared(*pair, metric))]
-    found, count = [], count or len(known)
+    count = count or len(known)
+    found, level = [], 1 - ALPHA / max(1, count)
     for pair, ratios in known:
-        level = 1 - ALPHA / count
         ratio, *ends = estimate(ratios, level)
         said = (word(*ends, d), ratio, *ends, level, count, ratios)
         found.append(Verdict(question, group, metric, *pair, *said))

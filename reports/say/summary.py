@@ -6,7 +6,7 @@ from __future__ import annotations
 from statistics import median
 from typing import Iterator, NamedTuple
 
-from reports.data import targets, words
+from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import RATE
 from reports.data.run import Run
@@ -56,7 +56,7 @@ def blocks(run: Run) -> list[Block]:
 def heading(group: Group) -> str:
     """'2 cores, 100 in flight'."""
     under = f"{group.limit:,} in flight" if group.limit else ""
-    under = targets.load(group.load) if group.load else under
+    under = words.loaded(group.load) if group.load else under
     return f"{cores(group.cores)}, {under}" if under else cores(group.cores)
 
 

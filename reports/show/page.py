@@ -25,7 +25,7 @@ from plots import draw, style
 from plots.chart import Chart
 from plots.inline import inline
 from plots.view import View, machine
-from reports.data import files, targets, words
+from reports.data import files, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.say import headline, notes
@@ -100,7 +100,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    found.globals.update(words=words, targets=targets)
+    found.globals.update(words=words)
     found.filters.update(
         svg=lambda chart: Markup(inline(chart)),
         number=lambda value: f"{value:,}",

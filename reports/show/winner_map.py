@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from plots import style
-from reports.data import targets, words
+from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import CHEAP, EVERY, Metric
 from reports.data.run import Run
@@ -103,7 +103,7 @@ def setting(group: Group) -> list[str]:
     load, share = group.load, group.share
     parts = (
         f"{group.limit:,} in flight" if group.limit else "",
-        targets.load(load) if load else "",
+        words.loaded(load) if load else "",
         "" if share is None else f"{words.share(share)} compute",
     )
     return [part for part in parts if part]
