@@ -8,7 +8,7 @@ import math
 import pytest
 
 from reports.data import run
-from reports.judge.checks import noise
+from reports.judge import checks
 from reports.show import results
 from reports.__main__ import main
 from reports.testing.judging import changed, run_of
