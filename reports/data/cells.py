@@ -10,8 +10,8 @@ from typing import Any, Mapping
 
 from reports.data import words
 from reports.data.entries import Repetition
-from reports.data.scenarios import HEAD_OF_LINE as HEAD_OF_LINE
-from reports.data.scenarios import HTTP, MIXED, PRIMITIVES, kind
+from reports.data.metrics import HEAD_OF_LINE as HEAD_OF_LINE
+from reports.data.metrics import HTTP, MIXED, PRIMITIVES, kind
 
 # The axis of a mixed workload.
 SHARE = "cpu_share"

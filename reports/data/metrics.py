@@ -1,7 +1,5 @@
-"""What is compared: each metric with its name, its unit and its limits.
-
-Described once; judge, words, tables and charts all read it here.
-"""
+"""What is compared: each metric with its name, unit and limits, and what a scenario
+is: its noun, its axis, its metrics. Described once; all others read it here."""
 
 from __future__ import annotations
 
@@ -84,3 +82,42 @@ EVERY = _latency("latency_{}_seconds", "{}", frozenset({SHARED}))
 # from shared CPUs too.
 CHEAP = _latency("cheap_{}_seconds", "{} of cheap requests", frozenset())
 METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP)}
+
+LOOP, SEQUENTIAL = "event-loop", "sequential"
+MIXED, NULL, PRIMITIVES = "mixed", "null", "primitives"
+HTTP, HEAD_OF_LINE = "http", "head-of-line"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`short` is how an answer of a few words calls it, `base` the model by
+    which the others are told; `metrics` are those of a contest, the most telling
+    first; `axis` are the parameters that change along the scenario's own axis,
+    the first of them names it."""
+
+    short: str = ""
+    base: str | None = SEQUENTIAL
+    metrics: tuple[Metric, ...] = (RATE,)
+    axis: tuple[str, ...] = ()
+    requests: bool = False
+
+
+KINDS = {
+    # They do no work, so their price is CPU time and not time over cores.
+    NULL: Kind("empty jobs", metrics=(CPU,)),
+    # Floors are measured to be stood on, not to compete.
+    PRIMITIVES: Kind("primitives", None, ()),
+    "cpu": Kind("CPU"),
+    "pool": Kind("a pool"),
+    # At the cap of Little's law models are equal by construction: what a job
+    # costs is a question of its own.
+    "io": Kind("waiting", metrics=(RATE, CPU)),
+    # The lesson is how long the loop keeps up.
+    MIXED: Kind("a mix", LOOP, (RATE, CPU), ("cpu_share", "size")),
+    HTTP: Kind("HTTP", None, (RATE, CPU), ("load", "rate"), True),
+    HEAD_OF_LINE: Kind("cheap requests", LOOP, CHEAP, requests=True),
+}
+
+
+def kind(scenario: str) -> Kind:
+    return KINDS.get(scenario, Kind(scenario))

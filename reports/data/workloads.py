@@ -11,7 +11,7 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, SHARE, Cell
-from reports.data.scenarios import MIXED, kind
+from reports.data.metrics import MIXED, kind
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,8 @@ from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, SHARED
 from reports.data.metrics import Metric
 from reports.data.run import Run
-from reports.data.scenarios import HEAD_OF_LINE, MIXED, NULL, PRIMITIVES
-from reports.data.scenarios import SEQUENTIAL, kind
+from reports.data.metrics import HEAD_OF_LINE, MIXED, NULL, PRIMITIVES
+from reports.data.metrics import SEQUENTIAL, kind
 from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
 from reports.judge.verdict import CONTROL as CONTROL

@@ -8,12 +8,11 @@ from typing import Sequence
 from reports.data import words
 from reports.data.metrics import SHARED
 from reports.data.run import Run
-from reports.data.scenarios import NULL, PRIMITIVES, kind
+from reports.data.metrics import NULL, PRIMITIVES, kind
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement, judge
 from reports.say import notes
-from reports.say.lines import clause
-from reports.say.phrases import cores
+from reports.say.phrases import clause, cores
 
 MOST = 25
 

@@ -10,13 +10,13 @@ from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import RATE
 from reports.data.run import Run
-from reports.data.scenarios import PRIMITIVES
+from reports.data.metrics import PRIMITIVES
 from reports.data.workloads import Group, Workload
 from reports.judge import scaling
 from reports.judge.brackets import Change
 from reports.judge.judgement import Judgement, judge
-from reports.say import lines, notes
-from reports.say.phrases import cores
+from reports.say import notes
+from reports.say.phrases import cores, lines
 
 CHANGES = "Where the winner changes"
 
@@ -36,7 +36,7 @@ def blocks(run: Run) -> list[Block]:
         if workload.scenario != PRIMITIVES and not workload.shares:
             for group in workload.groups:
                 title = f"{heading(group)}, {workload.title}"
-                found.append(Block(title, lines.lines(judged, group)))
+                found.append(Block(title, lines(judged, group)))
     changes: dict[str, list[str]] = {}
     for change in judged.changes:
         # By the work that is the same along the axis.

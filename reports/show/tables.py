@@ -13,7 +13,7 @@ from typing import Any, Callable, Iterable
 from reports.data import words
 from reports.data.metrics import CHEAP, CPU_OF_BOTH, RATE
 from reports.data.run import Cell, Run, Workload
-from reports.data.scenarios import HEAD_OF_LINE, PRIMITIVES, SEQUENTIAL, kind
+from reports.data.metrics import HEAD_OF_LINE, PRIMITIVES, SEQUENTIAL, kind
 from reports.data.workloads import Group
 from reports.judge.intervals import Level, level
 from reports.judge.judgement import Judgement, judge

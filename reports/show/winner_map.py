@@ -14,7 +14,7 @@ from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import CHEAP, EVERY, Metric
 from reports.data.run import Run
-from reports.data.scenarios import PRIMITIVES
+from reports.data.metrics import PRIMITIVES
 from reports.data.workloads import Group, Workload
 from reports.judge.judgement import Judgement, judge
 from reports.judge.judgement import Standing
