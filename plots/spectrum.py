@@ -22,8 +22,9 @@ from plots.labels import End
 from plots.looks import QUIET, RULE
 from plots.view import View
 from reports.data import histograms, words
-from reports.data.cells import HEAD_OF_LINE, Cell
+from reports.data.cells import Cell
 from reports.data.histograms import Histogram
+from reports.data.metrics import HEAD_OF_LINE
 
 SHARES = (0.5, 0.9, 0.99, 0.999, 0.9999)
 STEP = 0.04  # nines from one point of a curve to the next

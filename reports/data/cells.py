@@ -10,7 +10,6 @@ from typing import Any, Mapping
 
 from reports.data import words
 from reports.data.entries import Repetition
-from reports.data.metrics import HEAD_OF_LINE as HEAD_OF_LINE
 from reports.data.metrics import HTTP, MIXED, PRIMITIVES, kind
 
 # The axis of a mixed workload.
@@ -73,8 +72,8 @@ class Cell:
     @property
     def life_seconds(self) -> float | None:
         """What one job takes if nothing is in its way; None if unknown."""
-        wait, compute = self.wait_seconds, self.compute_seconds
-        return None if wait is None else wait + (compute or 0.0)
+        wait = self.wait_seconds
+        return None if wait is None else wait + (self.compute_seconds or 0.0)
 
     @property
     def cap(self) -> float | None:

@@ -4,7 +4,7 @@ is: its noun, its axis, its metrics. Described once; all others read it here."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Mapping
+from typing import TYPE_CHECKING, Callable
 
 from reports.data import words
 
@@ -38,10 +38,6 @@ class Metric:
         """'jobs per second', 'CPU per request', 'p99'."""
         return self.name.replace("job", "request") if requests else self.name
 
-    def by_round(self, cell: Cell) -> Mapping[int, float]:
-        """Round to figure, of the ok repetitions that know it."""
-        return cell.by_round(self.key)
-
     def known(self, cell: Cell) -> bool:
         """In every ok repetition and above zero, so that a ratio exists."""
         values = cell.values(self.key)
@@ -64,17 +60,9 @@ CPU_OF_BOTH = Metric(*_BOTH, "cheaper", "costlier")
 
 def _latency(key: str, name: str, foreign: frozenset[str]) -> tuple[Metric, ...]:
     """The farthest first."""
-    return tuple(
-        Metric(
-            key.format(part),
-            name.format(part),
-            "sooner",
-            "later",
-            bound=DELAYED,
-            foreign=foreign,
-        )
-        for part in ("p99", "p90", "p50")
-    )
+    each = ((key.format(part), name.format(part)) for part in ("p99", "p90", "p50"))
+    limits = (words.seconds, True, DELAYED, foreign)
+    return tuple(Metric(*said, "sooner", "later", *limits) for said in each)
 
 
 EVERY = _latency("latency_{}_seconds", "{}", frozenset({SHARED}))

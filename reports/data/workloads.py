@@ -39,12 +39,11 @@ class Group:
         """Cells without a failure. Where several worker counts were measured and
         one of them is what the rule gives, that one stands for its model."""
         ruled = {c.asked_for for c in self.cells if c.workers == c.workers_rule}
-        fit = (
-            c
-            for c in self.cells
-            if c.workers == c.workers_rule or not c.asked_for in ruled
-        )
-        return tuple(c for c in fit if c.comparable)
+
+        def stands(c: Cell) -> bool:
+            return c.workers == c.workers_rule or c.asked_for not in ruled
+
+        return tuple(c for c in self.cells if c.comparable and stands(c))
 
     @cached_property
     def contestants(self) -> tuple[Cell, ...]:

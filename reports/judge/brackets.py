@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Iterator, Sequence
 
 from reports.data.cells import Cell
-from reports.data.metrics import RATE, Metric
+from reports.data.metrics import RATE, Metric, kind
 from reports.data.run import Run
-from reports.data.metrics import kind
 from reports.data.workloads import Axis, axes
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict

@@ -11,11 +11,17 @@ from operator import attrgetter
 from typing import Iterable, Iterator
 
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, SHARED
-from reports.data.metrics import Metric
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, HEAD_OF_LINE, MIXED
+from reports.data.metrics import (
+    NULL,
+    PRIMITIVES,
+    RATE,
+    SEQUENTIAL,
+    SHARED,
+    Metric,
+    kind,
+)
 from reports.data.run import Run
-from reports.data.metrics import HEAD_OF_LINE, MIXED, NULL, PRIMITIVES
-from reports.data.metrics import SEQUENTIAL, kind
 from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
 from reports.judge.verdict import CONTROL as CONTROL
@@ -159,8 +165,8 @@ def floors(group: Group, beside: Iterable[Cell]) -> Pairs:
 def workers(group: Group) -> Iterator[Pairs]:
     """Per model, every other number of workers against the rule's."""
     for ruled in (c for c in group.comparable if c.workers == c.workers_rule):
-        same = (c for c in group.cells if c.label == ruled.label and c.comparable)
-        yield [(cell, ruled) for cell in same if cell is not ruled]
+        same = (c for c in group.cells if c.label == ruled.label and c is not ruled)
+        yield [(cell, ruled) for cell in same if cell.comparable]
 
 
 def controls(run: Run, d: float) -> list[Verdict]:

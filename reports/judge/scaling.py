@@ -104,17 +104,11 @@ def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
                 lines.setdefault((cell.cores, cell.label), []).append(cell)
     for cells in lines.values():
         ends = [pick(cells, key=lambda c: c.in_flight) for pick in (min, max)]
-        few, many = map(in_flight_peak, ends)
+        # A busy model need not use all the places it has. Older files do not know.
+        peaks = (median(c.values("in_flight_peak") or [c.in_flight]) for c in ends)
+        few, many = map(round, peaks)
         low, high = (cell.by_round("own_memory_bytes") for cell in ends)
         both = high.keys() & low.keys()
         if many >= FEWEST_TIMES * few and both:
             each = [(high[one] - low[one]) / (many - few) for one in both]
-            found = intervals.shift(each)
-            yield MemorySlope(ends[1], found.middle, found.low, found.high)
-
-
-def in_flight_peak(cell: Cell) -> int:
-    """A busy model need not use all the places it has, and memory that was never
-    needed must not be divided by them. The limit where older files do not know it."""
-    peaks = cell.values("in_flight_peak")
-    return round(median(peaks)) if peaks else cell.in_flight
+            yield MemorySlope(ends[1], *intervals.shift(each))

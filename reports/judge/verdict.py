@@ -93,7 +93,7 @@ class Verdict:
 
 def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
     """The ratio of each round in which both have a figure above zero."""
-    first, second = metric.by_round(a), metric.by_round(b)
+    first, second = a.by_round(metric.key), b.by_round(metric.key)
     both = ((first[one], second[one]) for one in sorted(first.keys() & second.keys()))
     return tuple(one / two for one, two in both if one > 0 and two > 0)
 

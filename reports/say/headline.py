@@ -6,9 +6,8 @@ from itertools import product
 from typing import Sequence
 
 from reports.data import words
-from reports.data.metrics import SHARED
+from reports.data.metrics import NULL, PRIMITIVES, SHARED, kind
 from reports.data.run import Run
-from reports.data.metrics import NULL, PRIMITIVES, kind
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement, judge
 from reports.say import notes
@@ -33,6 +32,9 @@ def headline(run: Run) -> str:
     def said(extents: Sequence[int], short: bool = True) -> str:
         return sentence(judge(run), real, extents, short) + ending
 
+    def fits(text: str) -> bool:
+        return len(text.split()) <= MOST
+
     for shown in range(len(real), 0, -1):
         # As much of each as there is room for, those first that stand first.
         extents = [0] * shown
@@ -43,10 +45,6 @@ def headline(run: Run) -> str:
             if fits(text):
                 return text
     return text
-
-
-def fits(text: str) -> bool:
-    return len(text.split()) <= MOST
 
 
 def sentence(
@@ -85,12 +83,9 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
                 f"{change.decides.a.label} overtakes {change.holder} between "
                 f"{where.last:g} and {axis.words(where.first)}"
             )
-    found = [
-        judged.standing(group, metric)
-        for group in (here if workload.requests else reversed(here))
-        for metric in judged.metrics(group)
-    ]
-    found = [s for s in found if len(s.order) + len(s.bound) > 1]
+    order = here if workload.requests else here[::-1]
+    each = [judged.standing(g, metric) for g in order for metric in judged.metrics(g)]
+    found = [s for s in each if len(s.order) + len(s.bound) > 1]
     known = [s for s in found if s.decided or s.bound]
     if not known:
         return "too few rounds to decide" if found else "nobody can be compared"

@@ -8,9 +8,8 @@ from typing import Iterator, NamedTuple
 
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import RATE
+from reports.data.metrics import PRIMITIVES, RATE
 from reports.data.run import Run
-from reports.data.metrics import PRIMITIVES
 from reports.data.workloads import Group, Workload
 from reports.judge import scaling
 from reports.judge.brackets import Change
