@@ -77,8 +77,7 @@ class Cell:
 
     @property
     def cap(self) -> float | None:
-        """Jobs per second that no model with so many in flight can exceed, by
-        Little's law (1961). None for jobs that do not wait."""
+        """Jobs per second of Little's law (1961); None for jobs that do not wait."""
         return self.in_flight / self.life_seconds if self.waits else None
 
     @cached_property

@@ -1,8 +1,5 @@
-"""Reading runs.jsonl: one finished repetition per line, whatever survived.
-
-A run may have been killed, the disk full, the power lost: every repetition that
-is whole is kept, the rest dropped and said. No figure is ever repaired.
-"""
+"""Reading runs.jsonl: one finished repetition per line, whatever survived. What is
+whole is kept, the rest dropped and said; no figure is ever repaired."""
 
 from __future__ import annotations
 
@@ -61,8 +58,7 @@ class Repetition:
 
     @property
     def own_memory_bytes(self) -> int | None:
-        """Peak memory without the harness's records, which belong to no model. PSS,
-        for RSS counts what processes share once for each, where that is known."""
+        """Peak memory (PSS where known) without the harness's records."""
         known = (self.peak_pss_bytes, self.peak_rss_bytes)
         peak = next((one for one in known if one is not None), None)
         return None if peak is None else peak - (self.record_bytes or 0)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Either the old content or the new, by a rename. Raises an OSError that names
-    `path`: nobody knows the temporary file."""
+    """The old content or the new; an OSError names `path`, not the temporary file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(temporary, "wb") as file:

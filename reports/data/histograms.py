@@ -1,7 +1,5 @@
-"""Histograms of latencies: those of repetitions add up to one, and are read.
-
-Buckets are so narrow (0.8 %) that a bucket's lower bound stands for all in it.
-"""
+"""Histograms of latencies add up. Buckets are so narrow (0.8 %) that the lower bound
+of one stands for all in it."""
 
 from __future__ import annotations
 

@@ -116,8 +116,7 @@ class Run:
 
 
 def _workload(cells: list[Cell]) -> Workload:
-    """Among primitives the floors are the workload; elsewhere floors, peers and
-    ideals stand beside it, so that no loop over cells lets them compete."""
+    """Floors, peers and ideals stand beside, except among primitives."""
     first = cells[0]
     kinds: dict[str, list[Cell]] = {}
     for cell in cells:

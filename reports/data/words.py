@@ -190,8 +190,7 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
 
 
 def loaded(load: str) -> str:
-    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s',
-    'open loop at 70 % of the least capacity'."""
+    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s'."""
     if load == "closed":
         return "closed loop"
     if load.endswith("/s"):

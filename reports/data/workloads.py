@@ -132,8 +132,7 @@ class Workload:
 
 
 def labels(cells: Sequence[Cell]) -> dict[str, str]:
-    """A name for people per cell name: the model, and its workers, its in-flight limit
-    or its own parameters where there are several cells of that model."""
+    """A name for people per cell name, with what sets cells of one model apart."""
     found: dict[str, str] = {}
     for cell in cells:
         twins = [c for c in cells if c.label == cell.label and c is not cell]

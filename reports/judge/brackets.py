@@ -87,8 +87,7 @@ def of_base(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[C
 
 
 def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
-    """Every two models of which one wins at a lower and the other at a higher
-    place."""
+    """Every two models of which each wins somewhere."""
     lines: dict[tuple[str, str], dict[float, Verdict]] = {}
     for place, v in points:
         lines.setdefault((v.a.label, v.b.label), {})[place] = v

@@ -1,10 +1,8 @@
 """What is asked of whole runs: two of them cell by cell, the noise of one, and what
 it must hold (--fail-if 'cpu.thread-pool.jobs_per_second<1000', --strict).
 
-Rounds of two runs have nothing in common, so nothing is paired. The words
-follow from the interval as in verdict.py, at the level 1 - 0.05 / m for the m
-cells of a metric.
-"""
+Rounds of two runs have nothing in common, so nothing is paired; the level is
+1 - 0.05 / m for the m cells of a metric."""
 
 from __future__ import annotations
 
@@ -58,8 +56,7 @@ class Difference:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """`different` are keys of the context, `left_out` cells that both have and
-    that have no figure of their own on a metric."""
+    """`different` are keys of the context, `left_out` cells without own figures."""
 
     a: Run
     b: Run
@@ -122,8 +119,7 @@ class UnknownName(ValueError):
 
 
 def broken(run: Run, expression: str) -> Iterator[tuple[Cell, float | None]]:
-    """The cells whose median meets the expression, or is not known (None). Scenario
-    and model may be patterns (cpu.*.jobs_per_second). Raises UnknownName."""
+    """Cells whose median meets the expression or is not known. Raises UnknownName."""
     match = SHAPE.fullmatch(expression.strip())
     if not match:
         raise UnknownName(
@@ -153,8 +149,7 @@ def broken(run: Run, expression: str) -> Iterator[tuple[Cell, float | None]]:
 
 
 def unstable(run: Run) -> list[str]:
-    """Why a run is not to be trusted, a sentence each: a control that wins, or
-    a cell of the headline more than half of whose repetitions were disturbed."""
+    """Why a run is not to be trusted: a control that wins, a cell mostly disturbed."""
     judged = judge(run)
     found = [] if run.judged else ["nothing is judged"]
     for v in judged.asked(questions.CONTROL):

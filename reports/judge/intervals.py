@@ -56,14 +56,12 @@ def cut_unpaired(m: int, n: int, level: float) -> int:
 
 
 def fewest(level: float) -> int:
-    """With fewer differences there is no interval at this level: even the
-    widest one, from the lowest to the highest, has only 1 - 2 / 2^n."""
+    """With fewer differences even the widest interval, of 1 - 2 / 2^n, is too sure."""
     return math.ceil(math.log2(2 / (1 - level)) - 1e-9)
 
 
 class Shift(NamedTuple):
-    """A pseudo-median with its interval; low and high are None where the
-    exact distribution has none at the level asked for."""
+    """A pseudo-median with its interval: None where there is none at that level."""
 
     middle: float
     low: float | None
@@ -77,12 +75,11 @@ def _shift(candidates: numpy.ndarray, k: int) -> Shift:
 
 
 def shift(differences: Sequence[float], level: float = LEVEL) -> Shift:
-    """The median of the Walsh averages (x_i + x_j) / 2, i <= j, with the
-    interval that inverts the exact signed-rank test: from the k-th smallest
-    to the k-th largest average. Closed intervals keep their level when there
-    are ties. Assumes that the differences are symmetric about the shift.
-    (Hodges and Lehmann 1963; Hollander, Wolfe and Chicken 2014, 3.2 and 3.3.)
-    """
+    """The median of the Walsh averages (x_i + x_j) / 2, i <= j, with the interval that
+    inverts the exact signed-rank test: from the k-th smallest to the k-th largest
+    average. Closed intervals keep their level when there are ties. Assumes that the
+    differences are symmetric about the shift. (Hodges and Lehmann 1963; Hollander,
+    Wolfe and Chicken 2014, 3.2 and 3.3.)"""
     x = numpy.asarray(differences, dtype=float)
     first, second = numpy.triu_indices(len(x))
     return _shift((x[first] + x[second]) / 2, cut(len(x), level))
@@ -97,8 +94,7 @@ def shift_unpaired(
 
 
 class Level(NamedTuple):
-    """A median with its interval, which is the whole range where n is too
-    small for 95 %; `reached` is the confidence that it really has."""
+    """A median with its interval, and the confidence that it has (the range of few)."""
 
     median: float
     low: float

@@ -39,8 +39,7 @@ JUDGED = 70.0
 
 
 def ask(run: Run) -> tuple[Verdict, ...]:
-    """Every verdict of a run. A debug or sanitizer build has none: its times
-    are no results."""
+    """Every verdict of a run that is judged."""
     if not run.judged:
         return ()
     d = tolerance(run.context.get("noise_floor"))
@@ -92,9 +91,7 @@ def metrics(workload: Workload, group: Group) -> tuple[Metric, ...]:
 
 
 def judged_loads(workload: Workload, cores: int) -> list[str]:
-    """The open loads whose latencies are compared on so many cores: those at
-    which all are asked alike, or the one that is nearest to 70 %; of rates the
-    middle one."""
+    """Those at which all are asked alike, or the one nearest to 70 % or the middle."""
     here = [g.load for g in workload.groups if g.cores == cores and g.load != CLOSED]
     if alike := [load for load in COMMON if load in here]:
         return alike
@@ -104,8 +101,7 @@ def judged_loads(workload: Workload, cores: int) -> list[str]:
 
 
 def latency(group: Group, parts: tuple[Metric, ...]) -> tuple[Metric, ...]:
-    """The farthest percentile that two cells know: p99 needs 10,000 samples in
-    a repetition."""
+    """The farthest percentile that two cells know: p99 needs 10,000 samples."""
     known = (m for m in parts if sum(map(m.own, group.comparable)) > 1)
     return (*islice(known, 1),)
 
@@ -141,8 +137,7 @@ def scaling(workload: Workload, group: Group) -> Pairs:
 
 
 def speedup(workload: Workload, group: Group) -> Pairs:
-    """Each model on N cores, and each variant, against `sequential` on the
-    fewest: it has one thread and uses one core."""
+    """Each model and variant against `sequential` on the fewest cores."""
     plain = (c for c in workload.cells if c.label == SEQUENTIAL and c.comparable)
     alike = (c for c in plain if c.share == group.share)
     base = min(alike, key=lambda c: c.cores, default=None)
@@ -154,8 +149,7 @@ def speedup(workload: Workload, group: Group) -> Pairs:
 
 
 def floors(group: Group, beside: Iterable[Cell]) -> Pairs:
-    """Each model against its bare mechanism, on the same cores and with as
-    many in flight."""
+    """Each model against its bare mechanism with as many cores and in flight."""
     known = (c for c in beside if c.cores == group.cores and c.comparable)
     bare = {(c.model, c.limit): c for c in known}
     keys = {cell: (cell.floor, cell.limit) for cell in group.comparable}

@@ -82,8 +82,7 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
 
 @dataclass(frozen=True)
 class MemorySlope:
-    """Bytes that one more job in flight takes, with its 95 % interval (None:
-    too few repetitions), up to the cell with the most in flight."""
+    """Bytes that one more job in flight takes, with its 95 % interval."""
 
     most: Cell
     bytes: float

@@ -31,8 +31,7 @@ def tolerance(noise_floor: float | None) -> float:
 
 
 def word(low: float | None, high: float | None, d: float) -> str:
-    """What follows from the interval of a ratio, in this order: a difference that is
-    too small to choose by is no victory."""
+    """In this order: a difference that is too small to choose by is no victory."""
     if low is None or high is None:
         return UNDECIDED
     if 1 / (1 + d) <= low and high <= 1 + d:
@@ -112,8 +111,7 @@ def family(
     d: float,
     count: int | None = None,
 ) -> list[Verdict]:
-    """The verdicts on pairs that are read at once, or on some of `count` such pairs,
-    without those of which one has no figure of its own."""
+    """The verdicts on pairs, or on some of `count` pairs, that are read at once."""
     own = (pair for pair in pairs if all(map(metric.own, pair)))
     known = [(pair, ratios) for pair in own if (ratios := shared(*pair, metric))]
     count = count or len(known)

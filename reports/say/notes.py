@@ -34,7 +34,7 @@ def caveats(run: Run) -> tuple[str, ...]:
             f"Disturbed and measured again, and counted nowhere: {len(run.set_aside)}"
         )
         lines.append(f"{again} ({each}).")
-    lines += [*disagreements(run), *flags(run)]
+    lines += flags(run)
     return (*lines, *(line for line in told if line not in warnings), *run.notes)
 
 
@@ -85,19 +85,3 @@ def not_judged(run: Run) -> str:
         )
     kind = run.context.get("build_type")
     return f"This is a {kind} build: its times are no results and nothing is judged."
-
-
-def disagreements(run: Run) -> list[str]:
-    """The same jobs must have the same digest, whoever did them."""
-    found: dict[tuple[str, int | None], dict[str, str]] = {}
-    # How many requests a server answers is not the same work.
-    for cell in (c for w in run.workloads for c in w.cells if not c.requests):
-        title = words.work(cell.scenario, cell.params)
-        for one in (one for one in cell.ok if one.digest is not None):
-            found.setdefault((title, one.jobs), {}).setdefault(one.digest, cell.label)
-    return [
-        f"The digests of {title} differ between {words.listed(digests.values())}: "
-        "they did not do the same work."
-        for (title, _), digests in found.items()
-        if len(digests) > 1
-    ]

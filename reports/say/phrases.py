@@ -62,8 +62,7 @@ def conclusion(v: Verdict) -> str:
 
 
 def series(verdicts: Sequence[Verdict], name: Callable[[Verdict], str]) -> str:
-    """Wins with their figures, the largest first; then who is equal, within
-    what the loosest of them is; then what is undecided."""
+    """Wins, the largest first; who is equal, within the loosest; what is undecided."""
     ordered = sorted(verdicts, key=lambda v: -v.ratio)
     wins, equal, unsure = (
         [v for v in ordered if v.word == word] for word in (WINS, EQUAL, UNDECIDED)
@@ -238,8 +237,7 @@ def standing_line(standing: Standing) -> str | None:
 
 
 def spread(standing: Standing) -> str:
-    """Equal in the middle and yet not alike: by the middle half of the repetitions
-    over their median."""
+    """Equal in the middle and yet not alike, by the middle half over the median."""
     widths = []
     for cell in standing.top:
         low, middle, high = quantiles(cell.values(standing.metric.key), n=4)
@@ -251,8 +249,7 @@ def spread(standing: Standing) -> str:
 
 
 def clause(standing: Standing, lead: bool) -> str:
-    """'thread-pool and prefork equal, 1.96 times event-loop'; without `lead` as
-    short as may be: '3 of 5 models equal'."""
+    """'thread-pool and prefork equal, 1.96 times event-loop', '3 of 5 models equal'."""
     metric, top, every = standing.metric, standing.top, len(standing.order)
     name, ahead, v = metric.name.split()[0], "", standing.lead
     what = "" if metric is RATE else f" in {name}"

@@ -21,8 +21,7 @@ CHANGES = "Where the winner changes"
 
 
 class Block(NamedTuple):
-    """A heading and the lines under it; the heading of what is said of one
-    workload ends with its title."""
+    """A heading and its lines; that of one workload ends with its title."""
 
     heading: str
     lines: tuple[str, ...]
@@ -68,8 +67,7 @@ def along(workload: Workload) -> list[list[Group]]:
 
 
 def change_line(change: Change) -> str:
-    """Up to where the one is unbeaten and from where another wins: a bracket, and
-    no line through it."""
+    """Up to where one is unbeaten, from where another wins; no line between."""
     where, axis, holder = change.where, change.axis, change.holder
     group, beats = axis.groups[0], change.decides.winner or change.decides.a
     parts = (

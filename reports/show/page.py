@@ -69,7 +69,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
             policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
             headline=words.capital(headline.headline(run)),
             trust=notes.trust(run),
-            warnings=[*notes.disagreements(run), *run.notes],
+            warnings=run.notes,
             # Flags have a table.
             caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
             flags=Counter(flag for one in run.repetitions for flag in one.flags),
