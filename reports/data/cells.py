@@ -54,6 +54,8 @@ class Cell:
     step = property(lambda c: c.load if c.share is None else c.share)
     waits = property(lambda c: bool(c.wait_seconds))
     ok, failed, skipped = _with("ok"), _with("failed"), _with("skipped")
+    # Without a failure: survivors alone are not a fair sample.
+    comparable = property(lambda c: bool(c.ok) and not c.failed)
 
     def __getattr__(self, key: str) -> Any:
         if key.startswith("__"):
@@ -111,11 +113,6 @@ class Cell:
         """How many jobs failed with which errno, over all repetitions."""
         found = sum((Counter(one.errnos or {}) for one in self.repetitions), Counter())
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
-
-    @property
-    def comparable(self) -> bool:
-        """No repetition failed: survivors alone are not a fair sample."""
-        return bool(self.ok) and not self.failed
 
     @property
     def reason(self) -> str | None:

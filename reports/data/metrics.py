@@ -20,10 +20,9 @@ DELAYED = frozenset({LATE, "generator-bound"})
 
 @dataclass(frozen=True)
 class Metric:
-    """`key` is that of a repetition, `name` of jobs. `lower`: less is better.
-    `bound`: flags with which the figure is only a bound of the truth (of a rate
-    a lower one, of a latency an upper one); `foreign`: flags of requests with
-    which nobody can say what it is."""
+    """`key` is that of a repetition, `name` of jobs. `lower`: less is better. `bound`:
+    flags with which the figure is only a bound of the truth (of a rate a lower one);
+    `foreign`: flags of requests with which nobody can say what it is."""
 
     key: str
     name: str

@@ -52,11 +52,6 @@ class Group:
         fit = (c for c in self.comparable if not c.variant or c.model not in plain)
         return tuple(fit)
 
-    def base(self) -> Cell | None:
-        """The model by which the others are told."""
-        wanted = kind(self.scenario).base
-        return next((c for c in self.comparable if c.label == wanted), None)
-
     @cached_property
     def names(self) -> Mapping[str, str]:
         """For people, per name of a cell."""
@@ -119,11 +114,7 @@ class Workload:
         return tuple(found)
 
     def group(
-        self,
-        cores: int,
-        limit: int | None = None,
-        share: float | None = None,
-        load: str | None = None,
+        self, cores: int, limit: Any = None, share: Any = None, load: Any = None
     ) -> Group | None:
         """The group of exactly these, or None."""
         asked = (cores, limit, share, load)
@@ -170,9 +161,6 @@ class Axis:
 
     key: str
     groups: tuple[Group, ...]
-
-    def place(self, group: Group) -> float:
-        return coordinates(group)[self.key]
 
     def words(self, place: float) -> str:
         return words.told(self.key, place, words.PLACES)

@@ -1,6 +1,4 @@
-"""Where something changes along an axis: between two measured places.
-
-No line is drawn through a bracket: the change may be anywhere in it."""
+"""Where something changes along an axis: anywhere between two measured places."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from typing import Any, Iterable, Iterator, Sequence
 from reports.data.cells import Cell
 from reports.data.metrics import RATE, Metric, kind
 from reports.data.run import Run
-from reports.data.workloads import Axis, axes
+from reports.data.workloads import Axis, axes, coordinates
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict
 
@@ -58,7 +56,8 @@ def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Ch
     """On a scenario's own axis of the model that it is about, elsewhere of all."""
     known = kind(axis.groups[0].scenario)
     mine = (v for v in among if v.group in axis.groups and v.metric is metric)
-    points = sorted(((axis.place(v.group), v) for v in mine), key=lambda p: p[0])
+    at = ((coordinates(v.group)[axis.key], v) for v in mine)
+    points = sorted(at, key=lambda point: point[0])
     if axis.key in known.axis:
         return of_base(axis, points, metric, str(known.base))
     return of_pairs(axis, points, metric)

@@ -26,6 +26,7 @@ COMPARED = (RATE, CPU)
 # What makes another machine, and another build.
 MACHINE = ("cpu_model", "num_cpus", "memory_bytes", "kernel", "governor", "smt")
 BUILD = ("build_type", "compiler")
+NOISE = "scenario params model cores metric ratio low high d rounds".split()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +50,8 @@ class Difference:
 
     def worse_by(self, share: float) -> bool:
         """The whole interval says that B is worse by more than this share."""
-        if self.low is None or self.high is None:
-            return False
-        return self.low > 1 + share if self.metric.lower else self.high < 1 - share
+        worse = (self.low or 0) > 1 + share, (self.high or 1) < 1 - share
+        return worse[not self.metric.lower]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +86,10 @@ def compare(a: Run, b: Run) -> Comparison:
             found.append(Difference(metric, *pair, *said))
     keys = (*MACHINE, *BUILD)
     different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
-    only_a = tuple(name for name in mine if name not in other)
-    only_b = tuple(name for name in other if name not in mine)
-    return Comparison(a, b, tuple(found), different, only_a, only_b, tuple(out))
+    only = (
+        tuple(n for n in x if n not in y) for x, y in ((mine, other), (other, mine))
+    )
+    return Comparison(a, b, tuple(found), different, *only, tuple(out))
 
 
 def noise(run: Run) -> list[dict[str, Any]]:
@@ -101,12 +102,11 @@ def noise(run: Run) -> list[dict[str, Any]]:
         for metric in (RATE, CPU):
             ratios = shared(twin, cell, metric)
             if metric.own(cell) and metric.own(twin) and ratios:
-                about = {"scenario": cell.scenario, "params": dict(cell.params)}
-                about |= {"model": cell.label, "cores": cell.cores}
                 ratio, low, high = estimate(ratios, LEVEL)
                 d = None if low is None else math.sqrt(high / low) - 1
-                ends = {"metric": metric.key, "ratio": ratio, "low": low, "high": high}
-                found.append(about | ends | {"d": d, "rounds": len(ratios)})
+                about = (cell.scenario, dict(cell.params), cell.label, cell.cores)
+                figures = (metric.key, ratio, low, high, d, len(ratios))
+                found.append(dict(zip(NOISE, (*about, *figures))))
     return found
 
 

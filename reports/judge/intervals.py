@@ -106,13 +106,10 @@ class Level(NamedTuple):
 
 
 def level(values: Sequence[float]) -> Level:
-    """The median with its exact order-statistic interval.
-
-    From the r-th smallest to the r-th largest value lies the true median with
-    probability 1 - 2 P(Binomial(n, 1/2) < r), whatever the distribution; r is
-    the largest that keeps 95 %, and 1 with n < 6. (David and Nagaraja 2003,
-    "Order Statistics", 7.1.) Raises ValueError for no values.
-    """
+    """The median with its exact order-statistic interval: from the r-th smallest to
+    the r-th largest value it lies with probability 1 - 2 P(Binomial(n, 1/2) < r); r
+    is the largest that keeps 95 %, and 1 with n < 6. (David and Nagaraja 2003, "Order
+    Statistics", 7.1.)"""
     ordered, n = sorted(values), len(values)
     below = list(accumulate(math.comb(n, k) / 2**n for k in range(n)))
     rank = max(1, sum(1 for chance in below if 1 - 2 * chance >= LEVEL))

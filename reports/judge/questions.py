@@ -1,8 +1,5 @@
-"""The questions that a run answers: who is compared with whom, on what.
-
-Each list of pairs is a family whose intervals hold together. Other scales than
-the models' have their own, so that asking about them takes nothing from those.
-"""
+"""The questions that a run answers: who is compared with whom, on what. Each list of
+pairs is a family of its own, whose intervals hold together."""
 
 from __future__ import annotations
 

@@ -63,6 +63,8 @@ class Verdict:
     rounds = property(lambda v: len(v.ratios))
     needed = property(lambda v: intervals.fewest(v.level))
     known = property(lambda v: v.low is not None)
+    # x of "equal within x": the far end of the interval.
+    within = property(lambda v: max(v.high, 1 / v.low) - 1)
     set_aside = property(lambda v: len(v.a.disturbed) + len(v.b.disturbed))
 
     @cached_property
@@ -74,11 +76,6 @@ class Verdict:
     @property
     def loser(self) -> Cell | None:
         return self.winner and (self.b if self.winner is self.a else self.a)
-
-    @property
-    def within(self) -> float:
-        """x of "equal within x": the far end of the interval."""
-        return max(self.high, 1 / self.low) - 1
 
     def seen_from(self, cell: Cell) -> Verdict:
         """The same with `cell` as a."""
