@@ -12,9 +12,8 @@ from reports.data import words
 from reports.data.entries import Repetition
 from reports.data.metrics import HTTP, MIXED, PRIMITIVES, kind
 
-# The axis of a mixed workload.
-SHARE = "cpu_share"
-CLOSED = "closed"
+# The axis of a mixed workload, and a load.
+SHARE, CLOSED = "cpu_share", "closed"
 
 
 def _with(status: str) -> Any:
@@ -127,13 +126,11 @@ class Cell:
 
     def values(self, key: str) -> list[float]:
         """One value per ok repetition that knows it, in recorded order."""
-        known = (getattr(one, key) for one in self.ok)
-        return [float(value) for value in known if value is not None]
+        return [float(x) for one in self.ok if (x := getattr(one, key)) is not None]
 
     def http_values(self, key: str) -> list[float]:
         """The same for what only requests have: offered_per_second, ..."""
-        known = (one.of_http(key) for one in self.ok)
-        return [float(value) for value in known if value is not None]
+        return [float(x) for one in self.ok if (x := one.of_http(key)) is not None]
 
     @lru_cache(maxsize=4096)
     def by_round(self, key: str) -> Mapping[int, float]:

@@ -37,11 +37,8 @@ class Repetition:
 
     ok = property(lambda one: one.status == "ok")
     in_flight = property(lambda one: one.raw.get("in_flight") or one.workers)
-
-    @property
-    def turn(self) -> int:
-        """Its round; files of earlier versions do not number their rounds."""
-        return self.repetition_index if self.round is None else self.round
+    # Its round; files of earlier versions do not number their rounds.
+    turn = property(lambda r: r.repetition_index if r.round is None else r.round)
 
     @property
     def cpu_seconds_per_job(self) -> float | None:

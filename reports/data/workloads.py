@@ -33,6 +33,8 @@ class Group:
     # Per cent of compute, where the workload has that axis.
     share = property(lambda g: g.params.get(SHARE) if g.scenario == MIXED else None)
     waits = property(lambda g: any(cell.waits for cell in g.cells))
+    # For people, per name of a cell.
+    names = cached_property(lambda g: labels((*g.cells, *g.floors, *g.peers)))
 
     @cached_property
     def comparable(self) -> tuple[Cell, ...]:
@@ -51,11 +53,6 @@ class Group:
         plain = {c.model for c in self.comparable if not c.variant}
         fit = (c for c in self.comparable if not c.variant or c.model not in plain)
         return tuple(fit)
-
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        """For people, per name of a cell."""
-        return labels(self.cells) | labels(self.floors) | labels(self.peers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +124,7 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
     found: dict[str, str] = {}
     for cell in cells:
         twins = [c for c in cells if c.label == cell.label and c is not cell]
-        notes = []
-        ruled = cell.workers == cell.workers_rule
+        notes, ruled = [], cell.workers == cell.workers_rule
         if any(c.workers != cell.workers for c in twins) and not ruled:
             notes.append(words.counted(cell.workers, "worker"))
         closest = [c for c in twins if c.workers == cell.workers]
@@ -184,8 +180,5 @@ def axes(workloads: Iterable[Workload]) -> list[Axis]:
                 rest = {k: v for k, v in at.items() if k != key}
                 where = json.dumps([group.scenario, group.cores, rest], sort_keys=True)
                 found.setdefault((key, where), {})[value] = group
-    return [
-        Axis(key, tuple(some[value] for value in sorted(some)))
-        for (key, _), some in found.items()
-        if len(some) > 1
-    ]
+    several = ((key, some) for (key, _), some in found.items() if len(some) > 1)
+    return [Axis(key, tuple(some[at] for at in sorted(some))) for key, some in several]

@@ -50,8 +50,8 @@ class Difference:
 
     def worse_by(self, share: float) -> bool:
         """The whole interval says that B is worse by more than this share."""
-        worse = (self.low or 0) > 1 + share, (self.high or 1) < 1 - share
-        return worse[not self.metric.lower]
+        low, high = self.low or 0.0, self.high or math.inf
+        return low > 1 + share if self.metric.lower else high < 1 - share
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,15 +133,10 @@ def broken(run: Run, expression: str) -> Iterator[tuple[Cell, float | None]]:
     raw = (item for cell in chosen for one in cell.ok for item in one.raw.items())
     known = [key for key, value in raw if type(value) in (int, float)]
     known += [key for key in METRICS if any(cell.values(key) for cell in chosen)]
-    for asked, fits, there in (
-        (pattern, chosen, names.values()),
-        (metric, metric in known, known),
-    ):
-        if not fits:
-            some = words.listed(dict.fromkeys(there)) or "nothing"
-            raise UnknownName(
-                f"--fail-if={expression}: no {asked!r}; the run has {some}"
-            )
+    if not chosen or metric not in known:
+        asked, there = (metric, known) if chosen else (pattern, names.values())
+        some = words.listed(dict.fromkeys(there)) or "nothing"
+        raise UnknownName(f"--fail-if={expression}: no {asked!r}; the run has {some}")
     for cell in chosen:
         value = words.middle(cell.values(metric) if cell.comparable else [])
         if value is None or SIGNS[sign](value, float(limit)):

@@ -120,13 +120,9 @@ class Judgement:
     def asked(
         self, question: str, group: Group | None = None, metric: Metric | None = None
     ) -> list[Verdict]:
-        return [
-            v
-            for v in self.verdicts
-            if v.question == question
-            and group in (None, v.group)
-            and metric in (None, v.metric)
-        ]
+        found = (v for v in self.verdicts if v.question == question)
+        found = (v for v in found if group in (None, v.group))
+        return [v for v in found if metric in (None, v.metric)]
 
     def metrics(self, group: Group) -> tuple[Metric, ...]:
         """What the group's models were compared on, or should have been."""

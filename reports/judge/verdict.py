@@ -63,6 +63,7 @@ class Verdict:
     rounds = property(lambda v: len(v.ratios))
     needed = property(lambda v: intervals.fewest(v.level))
     known = property(lambda v: v.low is not None)
+    loser = property(lambda v: v.winner and (v.b if v.winner is v.a else v.a))
     # x of "equal within x": the far end of the interval.
     within = property(lambda v: max(v.high, 1 / v.low) - 1)
     set_aside = property(lambda v: len(v.a.disturbed) + len(v.b.disturbed))
@@ -72,10 +73,6 @@ class Verdict:
         if self.word != WINS:
             return None
         return self.a if (self.ratio > 1) != self.metric.lower else self.b
-
-    @property
-    def loser(self) -> Cell | None:
-        return self.winner and (self.b if self.winner is self.a else self.a)
 
     def seen_from(self, cell: Cell) -> Verdict:
         """The same with `cell` as a."""
