@@ -1,4 +1,4 @@
-"""Figures and parameters as words, in plain ASCII; those for names are in words.toml."""
+"""Figures and parameters as words, plain ASCII; those for names are in words.toml."""
 
 from __future__ import annotations
 

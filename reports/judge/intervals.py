@@ -94,7 +94,7 @@ def shift_unpaired(
 
 
 class Level(NamedTuple):
-    """A median with its interval, and the confidence that it has (the range of few)."""
+    """A median with its interval, and the confidence that this really reaches."""
 
     median: float
     low: float

@@ -3,12 +3,11 @@
 import pytest
 
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE
-from reports.data.run import load
 from reports.judge import questions as ask
 from reports.judge import scaling
 from reports.judge.judgement import judge
 from reports.judge.verdict import EQUAL, WINS
-from reports.testing import FIVE, make_run, make_waiting, write_lines
+from reports.testing import FIVE
 from reports.testing.judging import changed, group, judged, labels, standing
 
 

@@ -16,8 +16,7 @@ from reports.data.metrics import CHEAP, EVERY, Metric
 from reports.data.run import Run
 from reports.data.metrics import PRIMITIVES
 from reports.data.workloads import Group, Workload
-from reports.judge.judgement import Judgement, judge
-from reports.judge.judgement import Standing
+from reports.judge.judgement import Judgement, Standing, judge
 from reports.say.phrases import cores, name_of, span, within
 
 # Full and hollow.
