@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <iostream>
+#include <regex>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/listing.h"
@@ -48,6 +49,19 @@ int run_reports(std::vector<std::string> words) {
   return kCellFailed;
 }
 
+/// What can be said before anything is measured; whether there are such cells
+/// and figures, the report says.
+void check_threshold(const std::string& text) {
+  static const std::regex shape(
+      R"(\s*.+\..+\.\w+\s*[<>]=?\s*-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*)");
+  if (std::regex_match(text, shape)) return;
+  throw UsageError(
+      "--fail-if takes SCENARIO.MODEL.METRIC, one of < <= > >=, "
+      "and a number, as in 'cpu.prefork.jobs_per_second<900', "
+      "got '" +
+      text + "'");
+}
+
 }  // namespace
 
 int make_report(const std::string& directory,
@@ -72,6 +86,7 @@ std::vector<std::string> thresholds_of(const Settings& settings) {
   std::vector<std::string> flags;
   if (settings.given("fail-if")) {
     for (const std::string& text : settings.texts("fail-if")) {
+      check_threshold(text);
       flags.push_back("--fail-if=" + text);
     }
   }

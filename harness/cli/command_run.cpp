@@ -88,6 +88,7 @@ int run_command(std::vector<std::string> arguments) {
   const std::string format =
       settings.word("format", {"table", "json", "csv", "markdown"});
   const std::string color = settings.word("color", {"auto", "always", "never"});
+  std::vector<std::string> flags = thresholds_of(settings);
   const Request request = request_from(settings);
   const Cpus cpus = read_cpus();
   Plan plan = Plan::make(request, cpus);
@@ -113,7 +114,6 @@ int run_command(std::vector<std::string> arguments) {
   const int code =
       measure(plan, request, cpus, command, directory, settings.on("quiet"));
   if (code == kInterrupted) return code;
-  std::vector<std::string> flags = thresholds_of(settings);
   flags.insert(flags.end(), {"--format=" + format, "--color=" + color});
   if (settings.on("no-report")) flags.push_back("--no-page");
   if (settings.on("quiet")) flags.push_back("-q");

@@ -83,14 +83,16 @@ def test_of_jobs(bench: Bench, tmp_path: Path) -> None:
             assert entry["peak_pss_bytes"] > 0, name
 
 
-@pytest.mark.parametrize("load", ["closed", "rate"])
-def test_of_requests(bench: Bench, tmp_path: Path, load: str) -> None:
-    flags = ["--model=all/*", "--load=closed" if load == "closed" else "--rate=300"]
-    run_http(bench, tmp_path / "run", *flags)
+@pytest.mark.parametrize(
+    "model, load", [("all/*", "--load=closed"), ("all", "--rate=300")]
+)
+def test_of_requests(bench: Bench, tmp_path: Path, model: str, load: str) -> None:
+    run_http(bench, tmp_path / "run", f"--model={model}", load)
     found = assert_reasons(tmp_path / "run")
+    closed = load == "--load=closed"
     assert {"digest", "http.timeline"} <= found
-    assert ("http.naive" in found) == (load == "closed")
-    assert ("little_ratio" in found) == (load != "closed")
+    assert ("http.naive" in found) == closed
+    assert ("little_ratio" in found) == (not closed)
 
 
 def test_of_a_mixture_with_a_backend(bench: Bench, tmp_path: Path) -> None:

@@ -244,6 +244,9 @@ def test_two_runs_are_compared_and_thresholds_decide_the_exit(
     found = bench.run(*small(out=tmp_path / "a"), passed)
     assert found.code == 99 and " has " in found.err
     assert bench.run(*small(out=tmp_path / "b"), "--fail-if=x.y.z<1").code == 2
+    found = bench.run(*small(out=tmp_path / "c"), "--fail-if=fast")
+    assert found.code == 2 and "got 'fast'" in found.err
+    assert not (tmp_path / "c").exists()
     a, b = str(tmp_path / "a"), str(tmp_path / "b" / "results.json")
     found = bench.run("compare", a, b, "--fail-over=5%", "--format=markdown")
     assert found.code == 0 and "### Jobs per second, " in found.out

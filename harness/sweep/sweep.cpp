@@ -214,7 +214,8 @@ Json Sweep::measure(const Trial& trial, Weather& weather) {
 Json Sweep::measure_until_calm(Trial& trial, int round, int place,
                                RecordFile& file) {
   constexpr int kMostRepeats = 2;
-  constexpr int kOneIn = 4;
+  // A neighbour that is there for one second of four meets every third.
+  constexpr int kOneIn = 2;
   const int most =
       run_.request.repetitions * static_cast<int>(trials_.size()) / kOneIn;
   for (int repeats = 0;; ++repeats) {

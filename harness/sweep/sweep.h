@@ -69,7 +69,7 @@ class Sweep {
   /// The repetition, and what was seen of the weather.
   Json measure(const Trial& trial, Weather& weather);
   /// Measures, again and again as long as it was disturbed: at most twice, and
-  /// not more than a quarter of all more. What is set aside is written, too.
+  /// not more than half of all more. What is set aside is written, too.
   Json measure_until_calm(Trial& trial, int round, int place, RecordFile& file);
   void run_once(Trial& trial, int round, int place, RecordFile& file,
                 benchmark::State& state);

@@ -49,9 +49,9 @@ std::string describe(const Cell& cell, const Pick& pick) {
   std::string text = "; on " + std::to_string(cell.cores) +
                      (cell.cores == 1 ? " core" : " cores");
   for (std::size_t i = 0; i < pick.gains.size(); ++i) {
-    text += (i == 0 ? " " : ", ") + value(i + 1) + " is " +
+    text += (i == 0 ? ", " : "; ") + value(i + 1) + " gave " +
             shortest(std::round(pick.gains[i] * 100) / 100) +
-            " times as fast as " + value(i);
+            " times the jobs per second of " + value(i);
   }
   return text;
 }
