@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from plots.view import View
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import LOOP
+from reports.data.scenarios import LOOP
 
 Cut = Callable[[View], View | None]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from plots import cuts, lines, measure, ratios, remarks, rows, spectrum, time_line
 from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
-from reports.data.metrics import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
+from reports.data.scenarios import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
 
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 CAP = (

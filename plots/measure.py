@@ -13,7 +13,7 @@ from reports.data import metrics
 from reports.data.cells import Cell
 from reports.data.entries import Repetition
 from reports.data.metrics import Metric
-from reports.data.metrics import LOOP
+from reports.data.scenarios import LOOP
 
 Value = Callable[[Repetition], float | None]
 

@@ -28,7 +28,7 @@ from reports.data import words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import RATE, Metric
 from reports.data.workloads import Group
-from reports.judge.judgement import Standing
+from reports.judge.standing import Standing
 from reports.judge.verdict import Verdict, family
 
 COLUMNS = ", ratio ratio, low ratio, high ratio, verdict text, rounds count"

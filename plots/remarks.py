@@ -17,10 +17,10 @@ from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import CPU, RATE
-from reports.data.metrics import NULL
+from reports.data.scenarios import NULL
 from reports.judge import questions
 from reports.judge.brackets import Change
-from reports.judge.scaling import memory_slopes
+from reports.judge.waits import memory_slopes
 
 # Scaling: throughput, speed-up and efficiency in one figure.
 

@@ -21,10 +21,9 @@ from plots.formats import UNITS, on_cores, seconds, times
 from plots.labels import End
 from plots.looks import QUIET, RULE
 from plots.view import View
-from reports.data import histograms, words
-from reports.data.cells import Cell
+from reports.data import histograms, targets, words
+from reports.data.cells import HEAD_OF_LINE, Cell
 from reports.data.histograms import Histogram
-from reports.data.metrics import HEAD_OF_LINE
 
 SHARES = (0.5, 0.9, 0.99, 0.999, 0.9999)
 STEP = 0.04  # nines from one point of a curve to the next
@@ -69,7 +68,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     naive = liar.naive if liar.lie >= LIE else None
     names = [view.label(curve.cell) for curve in here]
     names += [f"naive: {view.label(liar.cell)}"] if naive else []
-    where = words.capital(on_cores(cores)) + (f", {words.loaded(load)}" if load else "")
+    where = words.capital(on_cores(cores)) + (f", {targets.load(load)}" if load else "")
     title = figure.worded(figure.title, view)
     note = view.note(figure.note, "all loads: in the table")
     tall = max(3.4, labels.APART * len(names) + 0.1)
@@ -140,7 +139,7 @@ def _at(found: Histogram | None, share: float) -> float | None:
 def _table(view: View, curves: Sequence[Curve]) -> Table:
     """All percentiles that are known; of open loops the naive p99 as well."""
     rows = [
-        (view.label(cell), cell.cores, cell.load and words.brief(cell.load))
+        (view.label(cell), cell.cores, cell.load and targets.brief(cell.load))
         + (found.count, *(_at(found, share) for share in SHARES))
         + (found.seconds[-1], _at(naive, 0.99))
         for cell, found, naive in curves

@@ -14,9 +14,9 @@ from plots.formats import few, on_cores
 from plots.measure import Measure
 from plots.points import Point
 from plots.view import View
-from reports.data import words
+from reports.data import targets, words
 from reports.data.cells import CLOSED
-from reports.judge.judgement import Standing
+from reports.judge.standing import Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 
 
@@ -32,7 +32,7 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     if group.limit and len(view.limits) > 1:
         where += f" with {group.limit:,} in flight"
     if group.load and group.load != CLOSED:
-        where += f", {words.loaded(group.load)},"
+        where += f", {targets.load(group.load)},"
     fair = {cell.name for cell in view.fair} & {*points}
     there = [cell for cell in group.cells if cell.name in fair]
     there = [cell for cell in there if cell.limit == group.limit] or there

@@ -18,7 +18,7 @@ from plots import looks
 from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import SHARED
-from reports.data.metrics import PRIMITIVES
+from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 

@@ -8,8 +8,8 @@ import pytest
 
 from reports.__main__ import main
 from reports.data.run import load
-from reports.judge import checks
-from reports.judge.checks import compare
+from reports.judge import thresholds
+from reports.judge.compare import compare
 from reports.show import results
 from reports.testing import FIVE, make_run
 from reports.testing.judging import changed, run_of
@@ -183,7 +183,7 @@ def test_usage_is_one_sentence_and_exit_2(capsys, runs, words, parts):
     ],
 )
 def test_each_cell_that_an_expression_meets_must_hold_it(runs, expression, broken):
-    found = checks.broken(runs[1], expression)
+    found = thresholds.broken(runs[1], expression)
     assert [cell.model for cell, _ in found] == broken
 
 
@@ -197,7 +197,7 @@ def test_fail_if_exits_99_and_says_which(capsys, runs):
 
 def test_a_failed_cell_holds_nothing(tmp_path):
     run = run_of(tmp_path, "cpu", **TWO, failed={"prefork": "hung"})
-    ((cell, value),) = checks.broken(run, "cpu.*.jobs_per_second<1")
+    ((cell, value),) = thresholds.broken(run, "cpu.*.jobs_per_second<1")
     assert (cell.model, value) == ("prefork", None)
 
 

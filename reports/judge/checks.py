@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import operator
 import re
+from collections import namedtuple
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Iterator
+from typing import Iterator
 
 from reports.data import words
 from reports.data.cells import Cell
@@ -26,7 +27,7 @@ COMPARED = (RATE, CPU)
 # What makes another machine, and another build.
 MACHINE = ("cpu_model", "num_cpus", "memory_bytes", "kernel", "governor", "smt")
 BUILD = ("build_type", "compiler")
-NOISE = "scenario params model cores metric ratio low high d rounds".split()
+Pair = namedtuple("Pair", "scenario params model cores metric ratio low high d rounds")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ def compare(a: Run, b: Run) -> Comparison:
     return Comparison(a, b, tuple(found), different, *only, tuple(out))
 
 
-def noise(run: Run) -> list[dict[str, Any]]:
+def pairs(run: Run) -> list[Pair]:
     """How far two copies of one model differ, of every control: jobs per second
     where that is the model's own figure, and CPU per job. `ratio` is the second
     over the first, each at 95 % for itself; d half of the interval's width: 0.01
@@ -106,7 +107,7 @@ def noise(run: Run) -> list[dict[str, Any]]:
                 d = None if low is None else math.sqrt(high / low) - 1
                 about = (cell.scenario, dict(cell.params), cell.label, cell.cores)
                 figures = (metric.key, ratio, low, high, d, len(ratios))
-                found.append(dict(zip(NOISE, (*about, *figures))))
+                found.append(Pair(*about, *figures))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any, Iterator
 
 from reports.data import words
 from reports.data.metrics import Metric
-from reports.judge.checks import BUILD, COMPARED, Comparison, Difference
+from reports.judge.compare import BUILD, COMPARED, Comparison, Difference
 from reports.judge.verdict import WINS
 from reports.say import notes
 from reports.say.summary import Block

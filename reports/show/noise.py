@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from reports.data import files, words
 from reports.data.metrics import METRICS
 from reports.data.run import Run
-from reports.judge import checks
+from reports.judge.noise import Pair, pairs
 from reports.show.table import Table, failures
 
 # What makes a machine another one; and what a reader wants to know of it.
@@ -22,7 +23,7 @@ def profile(run: Run) -> dict[str, Any]:
     """What later runs on this machine should know."""
     found = {key: run.context.get(key) for key in ABOUT}
     found["rounds"] = run.context.get("repetitions")
-    found["pairs"] = checks.noise(run)
+    found["pairs"] = [asdict(pair) for pair in pairs(run)]
     return found
 
 
@@ -35,7 +36,7 @@ def write(run: Run, path: Path) -> None:
 
 def summary(run: Run, path: Path) -> str:
     """The largest d, and where it is kept."""
-    known = [pair["d"] for pair in checks.noise(run) if pair["d"] is not None]
+    known = [pair.d for pair in pairs(run) if pair.d is not None]
     if not known:
         return "No noise floor: no pair has an interval."
     most = f"d is at most {100 * max(known):.2f} %"
@@ -46,20 +47,18 @@ def table(run: Run) -> Table:
     note = "d: half of the interval's width. Two models that differ by less are "
     note += "undecided or equal here in so many rounds."
     title = "Noise floor: two copies of one model"
-    rows = tuple(map(row, checks.noise(run)))
+    rows = tuple(map(row, pairs(run)))
     return Table(title, tuple(HEADS.split(",")), rows, note, failures(run.cells))
 
 
-def row(pair: dict[str, Any]) -> tuple[str, ...]:
+def row(pair: Pair) -> tuple[str, ...]:
     return (
-        words.work(pair["scenario"], pair["params"]),
-        pair["model"],
-        str(pair["cores"]),
-        METRICS[pair["metric"]].name,
-        f"{pair['ratio']:.4f}",
-        words.UNKNOWN
-        if pair["low"] is None
-        else f"{pair['low']:.4f}-{pair['high']:.4f}",
-        words.UNKNOWN if pair["d"] is None else f"{100 * pair['d']:.2f} %",
-        str(pair["rounds"]),
+        words.work(pair.scenario, pair.params),
+        pair.model,
+        str(pair.cores),
+        METRICS[pair.metric].name,
+        f"{pair.ratio:.4f}",
+        words.UNKNOWN if pair.low is None else f"{pair.low:.4f}-{pair.high:.4f}",
+        words.UNKNOWN if pair.d is None else f"{100 * pair.d:.2f} %",
+        str(pair.rounds),
     )

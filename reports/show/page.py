@@ -25,7 +25,7 @@ from plots import draw, style
 from plots.chart import Chart
 from plots.inline import inline
 from plots.view import View, machine
-from reports.data import files, words
+from reports.data import files, targets, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.say import headline, notes
@@ -69,7 +69,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
             policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
             headline=words.capital(headline.headline(run)),
             trust=notes.trust(run),
-            warnings=run.notes,
+            warnings=[*notes.disagreements(run), *run.notes],
             # Flags have a table.
             caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
             flags=Counter(flag for one in run.repetitions for flag in one.flags),
@@ -100,7 +100,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    found.globals.update(words=words)
+    found.globals.update(words=words, targets=targets)
     found.filters.update(
         svg=lambda chart: Markup(inline(chart)),
         number=lambda value: f"{value:,}",

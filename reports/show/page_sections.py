@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from plots.chart import Chart
 from plots.view import View
 from reports.data.run import Run
-from reports.data.metrics import NULL, PRIMITIVES
+from reports.data.scenarios import NULL, PRIMITIVES
 from reports.say import summary
 from reports.say.summary import Block
 from reports.show import tables

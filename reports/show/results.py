@@ -8,6 +8,7 @@ it: it is written beside its place, synced, and renamed.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -17,7 +18,7 @@ from reports.data.run import ENVIRONMENT, RESULTS, Run
 from reports.judge import questions
 from reports.judge.brackets import Change
 from reports.judge.judgement import judge
-from reports.judge.checks import noise
+from reports.judge.noise import pairs
 from reports.judge.verdict import Verdict
 from reports.say import phrases, summary
 
@@ -41,8 +42,8 @@ def assemble(run: Run) -> dict[str, Any]:
 def context(run: Run) -> dict[str, Any]:
     """The run's context, and what its own controls say of the noise in it."""
     known = dict(run.context)
-    own = {"control": noise(run)}
-    known["noise"] = {"calibrated": None, **known.get("noise", {}), **own}
+    own = [asdict(pair) for pair in pairs(run)]
+    known["noise"] = {"calibrated": None, **known.get("noise", {}), "control": own}
     return known
 
 

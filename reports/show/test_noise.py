@@ -8,7 +8,7 @@ import math
 import pytest
 
 from reports.data import run
-from reports.judge import checks
+from reports.judge.noise import pairs
 from reports.show import results
 from reports.__main__ import main
 from reports.testing.judging import changed, run_of
@@ -28,21 +28,14 @@ def with_controls(directory, faster=1.0, **given):
 
 
 def test_d_is_half_of_the_interval_of_two_copies(tmp_path):
-    found = checks.noise(with_controls(tmp_path, models=("event-loop",)))
+    found = pairs(with_controls(tmp_path, models=("event-loop",)))
     rates, prices = found
-    assert (rates["metric"], prices["metric"]) == (
-        "jobs_per_second",
-        "cpu_seconds_per_job",
-    )
-    assert (rates["scenario"], rates["model"], rates["cores"]) == (
-        "cpu",
-        "event-loop",
-        2,
-    )
-    assert rates["rounds"] == 8 and rates["ratio"] == pytest.approx(1, abs=0.01)
-    width = math.log(rates["high"]) - math.log(rates["low"])
-    assert math.log1p(rates["d"]) == pytest.approx(width / 2)
-    assert 0 < rates["d"] < 0.02
+    assert (rates.metric, prices.metric) == ("jobs_per_second", "cpu_seconds_per_job")
+    assert (rates.scenario, rates.model, rates.cores) == ("cpu", "event-loop", 2)
+    assert rates.rounds == 8 and rates.ratio == pytest.approx(1, abs=0.01)
+    width = math.log(rates.high) - math.log(rates.low)
+    assert math.log1p(rates.d) == pytest.approx(width / 2)
+    assert 0 < rates.d < 0.02
 
 
 def test_a_run_records_what_its_own_control_showed(tmp_path):

@@ -10,13 +10,14 @@ import re
 from typing import NamedTuple
 
 from plots import style
-from reports.data import words
+from reports.data import targets, words
 from reports.data.cells import Cell
 from reports.data.metrics import CHEAP, EVERY, Metric
 from reports.data.run import Run
-from reports.data.metrics import PRIMITIVES
+from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Group, Workload
-from reports.judge.judgement import Judgement, Standing, judge
+from reports.judge.judgement import Judgement, judge
+from reports.judge.standing import Standing
 from reports.say.phrases import cores, name_of, span, within
 
 # Full and hollow.
@@ -102,7 +103,7 @@ def setting(group: Group) -> list[str]:
     load, share = group.load, group.share
     parts = (
         f"{group.limit:,} in flight" if group.limit else "",
-        words.loaded(load) if load else "",
+        targets.load(load) if load else "",
         "" if share is None else f"{words.share(share)} compute",
     )
     return [part for part in parts if part]
