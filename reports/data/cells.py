@@ -1,29 +1,19 @@
-"""Cells: one way of running one workload each, with its repetitions.
-
-Run (run.py) makes them from repetitions and workloads.py puts them together
-for comparing; nothing here is judged.
-"""
+"""Cells: one way of running one workload each, with its repetitions."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
-from typing import Any, Iterable, Mapping
+from typing import Any, Mapping
 
-from reports.data import targets, words
+from reports.data import words
 from reports.data.entries import Repetition
-from reports.data.scenarios import HEAD_OF_LINE as HEAD_OF_LINE
-from reports.data.scenarios import HTTP, MIXED, PRIMITIVES, kind
+from reports.data.metrics import HTTP, MIXED, PRIMITIVES, kind
 
-# The axis of a mixed workload.
-SHARE = "cpu_share"
-CLOSED = "closed"
-
-
-def _is(kind: str) -> Any:
-    return property(lambda cell: cell.kind == kind)
+# The axis of a mixed workload, and a load.
+SHARE, CLOSED = "cpu_share", "closed"
 
 
 def _with(status: str) -> Any:
@@ -32,19 +22,12 @@ def _with(status: str) -> Any:
     )
 
 
-def _numbers(known: Iterable[Any]) -> list[float]:
-    return [float(value) for value in known if value is not None]
-
-
 @dataclass(frozen=True, eq=False)
 class Cell:
     """Scenario x parameters x model/variant x cores x in flight x workers; what
-    its repetitions have in common is read of the first.
-
-    `disturbed` are the repetitions that were set aside and measured again:
-    they are shown and count nowhere. `in_flight` is what the model can really
-    have begun and not finished, `workers_rule` what cores x (1 + wait / compute)
-    gives here."""
+    its repetitions have in common is read of the first. `disturbed` were set aside
+    and measured again: they are shown and count nowhere. `in_flight` is what the
+    model can really have begun, `workers_rule` what cores x (1 + wait / compute) is."""
 
     name: str
     repetitions: tuple[Repetition, ...]
@@ -54,8 +37,9 @@ class Cell:
     # A bare mechanism is stood on, a control is the twin of another cell, an
     # ideal is independent processes, a peer a well-known server: none competes.
     is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
-    is_control, is_ideal = _is("control"), _is("ideal")
-    is_peer = _is("peer")
+    is_control = property(lambda c: c.kind == "control")
+    is_ideal = property(lambda c: c.kind == "ideal")
+    is_peer = property(lambda c: c.kind == "peer")
 
     requests = property(lambda c: kind(c.scenario).requests)
     # The --in-flight of the cell. None where none was given, for `sequential`, and
@@ -69,6 +53,8 @@ class Cell:
     step = property(lambda c: c.load if c.share is None else c.share)
     waits = property(lambda c: bool(c.wait_seconds))
     ok, failed, skipped = _with("ok"), _with("failed"), _with("skipped")
+    # Without a failure: survivors alone are not a fair sample.
+    comparable = property(lambda c: bool(c.ok) and not c.failed)
 
     def __getattr__(self, key: str) -> Any:
         if key.startswith("__"):
@@ -77,9 +63,8 @@ class Cell:
 
     @property
     def load(self) -> str | None:
-        """How clients ask: "closed", "least" or "median" (an open loop at one
-        rate for all), "70" (one at so many per cent of the cell's own capacity)
-        or "1000/s"; None where there is no choice."""
+        """How clients ask: "closed", "least" or "median" (an open loop at one rate for
+        all), "70" (per cent of the cell's own capacity) or "1000/s"; or None."""
         if self.scenario != HTTP:
             return None
         rate = self.params.get("rate")
@@ -88,14 +73,12 @@ class Cell:
     @property
     def life_seconds(self) -> float | None:
         """What one job takes if nothing is in its way; None if unknown."""
-        wait, compute = self.wait_seconds, self.compute_seconds
-        return None if wait is None else wait + (compute or 0.0)
+        wait = self.wait_seconds
+        return None if wait is None else wait + (self.compute_seconds or 0.0)
 
     @property
     def cap(self) -> float | None:
-        """Jobs per second that no model with so many in flight can exceed:
-        in flight / (wait + compute), by Little's law. None for jobs that do
-        not wait, which the CPUs limit alone. (Little 1961.)"""
+        """Jobs per second of Little's law (1961); None for jobs that do not wait."""
         return self.in_flight / self.life_seconds if self.waits else None
 
     @cached_property
@@ -109,7 +92,7 @@ class Cell:
         """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
         if self.is_peer:
             known = (one.of_http("peer_version") for one in self.repetitions)
-            return targets.peer(self.model, next(filter(None, known), None))
+            return words.peer(self.model, next(filter(None, known), None))
         return self.asked_for + (" (pinned)" if self.pinned else "")
 
     @property
@@ -131,11 +114,6 @@ class Cell:
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     @property
-    def comparable(self) -> bool:
-        """No repetition failed: survivors alone are not a fair sample."""
-        return bool(self.ok) and not self.failed
-
-    @property
     def reason(self) -> str | None:
         """Why the cell is not compared, or None."""
         if self.comparable:
@@ -146,10 +124,16 @@ class Cell:
         share = f"{len(bad)} of {len(self.repetitions)} repetitions"
         return words.printable(f"{verb} in {share}: {'; '.join(reasons)}")
 
-    def values(self, metric: str) -> list[float]:
+    def values(self, key: str) -> list[float]:
         """One value per ok repetition that knows it, in recorded order."""
-        return _numbers(getattr(one, metric) for one in self.ok)
+        return [float(x) for one in self.ok if (x := getattr(one, key)) is not None]
 
     def http_values(self, key: str) -> list[float]:
         """The same for what only requests have: offered_per_second, ..."""
-        return _numbers(one.of_http(key) for one in self.ok)
+        return [float(x) for one in self.ok if (x := one.of_http(key)) is not None]
+
+    @lru_cache(maxsize=4096)
+    def by_round(self, key: str) -> Mapping[int, float]:
+        """Round to figure, of the ok repetitions that know it; the first counts."""
+        known = ((one.turn, getattr(one, key)) for one in reversed(self.ok))
+        return {turn: float(value) for turn, value in known if value is not None}

@@ -1,9 +1,5 @@
-"""Reading runs.jsonl: one finished repetition per line, whatever survived.
-
-A run may have been killed, the disk may have been full, the machine may have
-lost power: the reader keeps every repetition that is whole, drops the rest
-and says so. It never repairs a figure.
-"""
+"""Reading runs.jsonl: one finished repetition per line, whatever survived. What is
+whole is kept, the rest dropped and said; no figure is ever repaired."""
 
 from __future__ import annotations
 
@@ -23,11 +19,8 @@ MEASURED = ("real_time", "cpu_time", "jobs_per_second", "work_seconds")
 
 
 class Repetition:
-    """One repetition of one cell: the unit of every statistic.
-
-    Attributes are the keys of the entry, in SI units, None where unknown;
-    `raw` is the entry as it was read.
-    """
+    """One repetition of one cell: the unit of every statistic. Attributes are the
+    keys of the entry `raw`, in SI units, None where unknown."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.raw = raw
@@ -42,18 +35,10 @@ class Repetition:
         self.__dict__[key] = value
         return value
 
-    @property
-    def in_flight(self) -> int:
-        return self.raw.get("in_flight") or self.workers
-
-    @property
-    def ok(self) -> bool:
-        return self.status == "ok"
-
-    @property
-    def turn(self) -> int:
-        """Its round; files of earlier versions do not number their rounds."""
-        return self.repetition_index if self.round is None else self.round
+    ok = property(lambda one: one.status == "ok")
+    in_flight = property(lambda one: one.raw.get("in_flight") or one.workers)
+    # Its round; files of earlier versions do not number their rounds.
+    turn = property(lambda r: r.repetition_index if r.round is None else r.round)
 
     @property
     def cpu_seconds_per_job(self) -> float | None:
@@ -70,11 +55,9 @@ class Repetition:
 
     @property
     def own_memory_bytes(self) -> int | None:
-        """Peak memory without the harness's records, which belong to no model. PSS,
-        for RSS counts what processes share once for each, where that is known."""
-        peak = (
-            self.peak_rss_bytes if self.peak_pss_bytes is None else self.peak_pss_bytes
-        )
+        """Peak memory (PSS where known) without the harness's records."""
+        known = (self.peak_pss_bytes, self.peak_rss_bytes)
+        peak = next((one for one in known if one is not None), None)
         return None if peak is None else peak - (self.record_bytes or 0)
 
     def of_http(self, key: str) -> Any:
@@ -125,36 +108,28 @@ def unique(
 
 
 def read_lines(path: Path) -> tuple[list[Repetition], list[str]]:
-    """Every whole repetition in the file, and a sentence per oddity.
-
-    Raises OSError when the file cannot be read.
-    """
+    """Every whole repetition in the file, and a sentence per oddity."""
     found: list[Repetition] = []
     notes: list[str] = []
-    data, where = path.read_bytes(), path.name
-    if b"\0" in data:
+    data = path.read_bytes()
+    if nothing := data.count(0):
         # What a crash of the machine leaves where data were promised.
-        notes.append(f"{where}: {data.count(0)} NUL bytes were skipped.")
+        notes.append(f"{path.name}: {nothing} NUL bytes were skipped.")
     lines = data.replace(b"\0", b"").split(b"\n")
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        # A torn line to which a later session appended: the tail is whole.
-        tail = line.rfind(b'{"name":')
-        problem = None
-        for start in (0, tail) if tail > 0 else (0,):
+        where = f"{path.name}: line {number}"
+        try:
+            if line.strip():
+                found.append(repetition(strict_loads(line)))
+        except ValueError as error:
+            why = str(error).rstrip(".")
+            why = "it is the last one, and torn" if number == len(lines) else why
             try:
-                found.append(repetition(strict_loads(line[start:])))
-            except ValueError as error:
-                problem = problem or error
-                continue
-            if start:
-                notes.append(f"{where}: line {number} began with a torn piece.")
-            break
-        else:
-            why = str(problem).rstrip(".")
-            if number == len(lines):
-                why = "it is the last one, and torn"
-            notes.append(f"{where}: line {number} was left out: {why}.")
-    kept, doubles = unique(found, where)
+                # A torn line to which a later session appended: the tail is whole.
+                tail = line[max(0, line.rfind(b'{"name":')) :]
+                found.append(repetition(strict_loads(tail)))
+                notes.append(f"{where} began with a torn piece.")
+            except ValueError:
+                notes.append(f"{where} was left out: {why}.")
+    kept, doubles = unique(found, path.name)
     return kept, notes + doubles

@@ -8,9 +8,7 @@ from pathlib import Path
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Either the old content or the new: a temporary file in the same directory,
-    synced and renamed. Raises an OSError that names `path`: a write that fails
-    does not say into which file, and nobody knows the temporary one."""
+    """The old content or the new; an OSError names `path`, not the temporary file."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(temporary, "wb") as file:

@@ -1,9 +1,5 @@
-"""Histograms of latencies: added up, and read.
-
-An entry has latencies in buckets so narrow (0.8 %) that a bucket's lower bound
-stands for all in it. Counts of repetitions add up to one histogram, of which
-more can be read than of each alone.
-"""
+"""Histograms of latencies add up. Buckets are so narrow (0.8 %) that the lower bound
+of one stands for all in it."""
 
 from __future__ import annotations
 
@@ -40,9 +36,9 @@ class Histogram:
 
 def summed(histograms: Iterable[Mapping[str, int] | None]) -> Histogram | None:
     """All samples of several; None if there are none."""
-    counts: Counter[float] = Counter()
+    counts: Counter[int] = Counter()
     for one in histograms:
-        counts.update({float(bound): count for bound, count in (one or {}).items()})
+        counts.update({int(bound): count for bound, count in (one or {}).items()})
     known = sorted(+counts)
     upto = tuple(accumulate(counts[bound] for bound in known))
     return Histogram(tuple(bound * 1e-9 for bound in known), upto) if known else None

@@ -1,9 +1,4 @@
-"""A run: the files of one directory as typed objects.
-
-`load` takes a directory with environment.json and runs.jsonl, or one that
-has only results.json, or the path of a file of that name. Nothing is written
-here; see results.py for that.
-"""
+"""A run: the files of one directory as typed objects; nothing is written here."""
 
 from __future__ import annotations
 
@@ -11,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import PRIMITIVES, Cell
@@ -19,14 +14,11 @@ from reports.data.entries import DISTURBED, Repetition, read_lines, repetition
 from reports.data.entries import strict_loads, unique
 from reports.data.workloads import Group, Workload, common
 
-__all__ = ["Cell", "Group", "NotARun", "Run", "Workload", "load"]
-
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
 # Flags with which somebody else had a part in a repetition.
 FOREIGN = frozenset({"neighbours", "stolen", "throttled", "probe-slow", "suspended"})
 # With fewer rounds nothing is decided anyway.
 DECIDING = 9
-
 # The order of the lesson: from the simplest model to the costliest.
 LESSON = ("sequential", "event-loop", "thread-pool", "prefork", "fork-ipc")
 
@@ -37,17 +29,16 @@ class NotARun(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """All that one call of bench produced, as far as it is on disk.
-
-    `notes` are sentences about what the reader had to tolerate. `recorded` is
-    every repetition; `repetitions` are those that count, `set_aside` those that
-    were disturbed and measured again.
-    """
+    """All that one call of bench produced, as far as it is on disk. `recorded` is
+    every repetition, `repetitions` those that count, `set_aside` those that were
+    disturbed and measured again; `notes` say what the reader had to tolerate."""
 
     directory: Path
     context: Mapping[str, Any]
-    recorded: tuple[Repetition, ...]
-    notes: tuple[str, ...] = ()
+    recorded: Sequence[Repetition]
+    notes: Sequence[str] = ()
+
+    released = property(lambda r: r.context.get("build_type", "release") == "release")
 
     @cached_property
     def repetitions(self) -> tuple[Repetition, ...]:
@@ -63,10 +54,6 @@ class Run:
         was a contest with others. Who has more processes gets more of a CPU that
         is fought for, and no interval can see that."""
         return self.released and not self.crowded
-
-    @property
-    def released(self) -> bool:
-        return self.context.get("build_type", "release") == "release"
 
     @cached_property
     def fought_for(self) -> int:
@@ -91,10 +78,8 @@ class Run:
         for one in sorted(self.recorded, key=lambda one: one.repetition_index):
             kept = by_name.setdefault(one.name, ([], []))
             kept[one.status == DISTURBED].append(one)
-        cells = (
-            Cell(name, *map(tuple, kept)) for name, kept in by_name.items() if kept[0]
-        )
-        return tuple(sorted(cells, key=self._place))
+        found = [(name, *map(tuple, kept)) for name, kept in by_name.items() if kept[0]]
+        return tuple(sorted((Cell(*one) for one in found), key=self._place))
 
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
@@ -131,8 +116,7 @@ class Run:
 
 
 def _workload(cells: list[Cell]) -> Workload:
-    """Among primitives the floors are the workload; elsewhere floors, peers and
-    ideals stand beside it, so that no loop over cells lets them compete."""
+    """Floors, peers and ideals stand beside, except among primitives."""
     first = cells[0]
     kinds: dict[str, list[Cell]] = {}
     for cell in cells:
@@ -148,19 +132,17 @@ def _index(order: list[Any], key: str) -> tuple[int, str]:
 
 
 def load(path: Path | str) -> Run:
-    """The run in a directory or in a results.json.
-
-    Raises NotARun with one sentence that names the path, what it takes and
-    what was found there.
-    """
+    """The run in a directory, or in a results.json. Raises NotARun with one sentence
+    that names the path, what it takes and what was found there."""
     path = Path(path)
     try:
         if path.is_file() and path.name == RESULTS:
             return _from_results(path)
         if (path / ENVIRONMENT).is_file():
             context, lines = _object(path / ENVIRONMENT), path / LINES
-            found, notes = read_lines(lines) if lines.is_file() else ([], [])
-            return Run(path, context, tuple(found), tuple(notes))
+            return Run(
+                path, context, *(read_lines(lines) if lines.is_file() else ((),))
+            )
         if (path / RESULTS).is_file():
             return _from_results(path / RESULTS)
         there = words.listed(sorted(child.name for child in path.iterdir())[:4])
@@ -186,5 +168,4 @@ def _from_results(path: Path) -> Run:
     context, entries = whole.get("context"), whole.get("benchmarks")
     if not isinstance(context, dict) or not isinstance(entries, list):
         raise ValueError("context or benchmarks[] is missing")
-    kept, notes = unique(map(repetition, entries), path.name)
-    return Run(path.parent, context, tuple(kept), tuple(notes))
+    return Run(path.parent, context, *unique(map(repetition, entries), path.name))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reports.data import run, targets, words
+from reports.data import run, words
 from reports.data.workloads import labels
 from reports.data.entries import repetition
 from reports.testing import FIVE, make_entry, make_run, make_waiting, write_lines
@@ -35,9 +35,7 @@ def test_an_entry_of_an_older_version_is_read():
 
 
 def test_a_new_entry_is_read_with_its_fields():
-    one = repetition(
-        make_waiting("pool", "event-loop/offload", limit=16, uv_pool=4, cores=2)
-    )
+    one = repetition(make_waiting("pool", "event-loop/offload", limit=16, uv_pool=4))
     assert one.model_params == {"uv_pool": 4} and len(one.job_end_seconds) == 16
     assert isinstance(one.job_end_seconds, tuple)
     torn = make_waiting("io", "prefork", kind=None, model_params=None, errnos=None)
@@ -45,38 +43,15 @@ def test_a_new_entry_is_read_with_its_fields():
 
 
 def test_groups_are_per_cores_and_limit(waiting):
-    load = load_of(waiting, "io")
-    assert (load.limits, load.shares, load.title) == (
-        (10, 100, 1000),
-        (),
-        "5 ms io jobs",
-    )
+    load, limits = load_of(waiting, "io"), (10, 100, 1000)
+    assert (load.limits, load.shares, load.title) == (limits, (), "5 ms io jobs")
     keys = [(group.cores, group.limit) for group in load.groups]
-    assert keys == [(c, n) for c in (1, 2) for n in (10, 100, 1000)]
+    assert keys == [(c, n) for c in (1, 2) for n in limits]
     for group in load.groups:
         assert [cell.label for cell in group.cells] == list(FIVE)
         assert {cell.limit for cell in group.cells} == {group.limit, None}
     # `sequential` was measured once per core count and is in three groups.
     assert len([c for c in load.cells if c.model == "sequential"]) == 2
-
-
-def test_floors_stand_beside_the_models(waiting):
-    load = load_of(waiting, "io")
-    assert {cell.model for cell in load.floors} == {"epoll-client"}
-    assert all(cell.is_floor for cell in load.floors)
-    assert not [cell for cell in load.cells if cell.is_floor]
-    group = load.group(1, 100)
-    assert [cell.name for cell in group.floors] == [
-        "io/epoll-client/in-flight:100/cores:1/workers:1"
-    ]
-    assert load.group(2, 7) is None
-
-
-def test_primitives_are_cells_and_floors_at_once(tmp_path):
-    found = run_of(tmp_path, "primitives", repetitions=1)
-    load = load_of(found, "primitives")
-    assert load.cells and all(cell.is_floor for cell in load.cells)
-    assert load.floors == ()
 
 
 def test_a_run_of_which_only_floors_are_left(tmp_path):
@@ -99,54 +74,27 @@ def test_a_mix_is_one_workload(waiting):
 
 def test_caps_are_of_what_a_cell_can_have_in_flight(waiting):
     cells = {c.name: c for c in waiting.cells}
-    blocking = cells["io/thread-pool/in-flight:1000/cores:1/workers:512"]
-    assert (blocking.limit, blocking.in_flight, blocking.workers_rule) == (
-        1000,
-        512,
-        512,
-    )
-    assert blocking.cap == pytest.approx(512 / 0.005)
+    most = cells["io/thread-pool/in-flight:1000/cores:1/workers:512"]
+    assert (most.limit, most.in_flight, most.workers_rule) == (1000, 512, 512)
+    assert most.cap == pytest.approx(512 / 0.005)
     alone = cells["io/sequential/cores:1/workers:1"]
-    assert alone.cap == pytest.approx(200) and alone.of_cap == pytest.approx(
-        1, abs=0.02
-    )
+    assert (alone.cap, alone.of_cap) == pytest.approx((200, 1), rel=0.02)
     assert cells["pool/prefork/in-flight:16/cores:2/workers:2"].cap is None
 
 
-def test_the_default_of_a_grid_is_what_the_rule_says(tmp_path):
-    found = run_of(
-        tmp_path,
-        "io",
-        repetitions=1,
-        cores=(1,),
-        in_flight=(100,),
-        tune={"thread-pool": (20, 50)},
-    )
-    (group,) = found.groups
+def test_several_cells_of_a_model_have_names_of_their_own(tmp_path):
+    options = {"repetitions": 1, "cores": (1,), "in_flight": (100,)}
+    tune = {"thread-pool": (20, 50)}
+    (group,) = run_of(tmp_path, "io", **options, tune=tune).groups
     pools = [c for c in group.cells if c.model == "thread-pool"]
-    assert [c.workers for c in pools] == [20, 50, 100]
+    # What the rule says stands for the model and needs no more words.
     assert [c.workers for c in group.contestants if c in pools] == [100]
-    names = labels(group.cells)
-    assert [names[c.name] for c in pools] == [
-        "thread-pool (20 workers)",
-        "thread-pool (50 workers)",
-        "thread-pool",
-    ]
-
-
-def test_cells_that_differ_in_their_own_parameters_have_names(tmp_path):
-    found = run_of(
-        tmp_path,
-        "pool",
-        repetitions=1,
-        cores=(2,),
-        models=("event-loop/offload",),
-        uv_pools=(1, 4),
-    )
-    assert sorted(labels(found.groups[0].cells).values()) == [
-        "event-loop/offload (uv pool 1)",
-        "event-loop/offload (uv pool 4)",
-    ]
+    named = [labels(group.cells)[c.name].partition(" ")[2] for c in pools]
+    assert named == ["(20 workers)", "(50 workers)", ""]
+    options |= {"models": ("event-loop/offload",), "uv_pools": (1, 4)}
+    (group,) = run_of(tmp_path / "uv", "pool", **options).groups
+    offload = [f"event-loop/offload (uv pool {n})" for n in (1, 4)]
+    assert sorted(labels(group.cells).values()) == offload
 
 
 def test_errnos_are_summed_over_repetitions(tmp_path):
@@ -203,23 +151,10 @@ def test_titles(line):
     assert words.work(scenario, params) == title
 
 
-def test_places_on_an_axis():
-    wanted = {"job_us": "100 us jobs", "cpu_share": "100 % compute"}
-    wanted |= {"connections": "100 connections", "odd_thing": "odd thing 100"}
-    for key, text in wanted.items():
-        assert words.told(key, 100, words.PLACES) == text
-
-
-@pytest.mark.parametrize(
-    "model, version, shown",
-    [
-        ("nginx", "nginx 1.22.1", "nginx 1.22.1"),
-        ("node-cluster", "node 18.19.0", "node-cluster (node 18.19.0)"),
-        ("nginx", None, "nginx"),
-    ],
-)
-def test_peers_as_words(model, version, shown):
-    assert targets.peer(model, version) == shown
+def test_peers_as_words():
+    assert words.peer("nginx", "nginx 1.22.1") == "nginx 1.22.1"
+    assert words.peer("node-cluster", "node 18") == "node-cluster (node 18)"
+    assert words.peer("nginx", None) == "nginx"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_same_arguments_make_the_same_bytes(tmp_path):
 
 def test_a_whole_run_without_notes(small):
     found = run.load(small)
-    assert (len(found.repetitions), found.notes, found.missing) == (12, (), 0)
+    assert (len(found.repetitions), found.notes, found.missing) == (12, [], 0)
     assert [cell.name for cell in found.cells] == [
         "cpu/sequential/cores:1/workers:1",
         "cpu/prefork/cores:1/workers:1",
@@ -48,49 +48,27 @@ def test_a_whole_run_without_notes(small):
     assert [(g.cores, len(g.cells)) for g in found.groups] == [(1, 2), (2, 2)]
 
 
-def test_variants_and_job_lengths_are_told_apart(tmp_path):
-    found = run.load(
-        make_run(
-            tmp_path,
-            models=("prefork", "prefork/static"),
-            scenarios=("cpu",),
-            job_us=(100, 1000),
-            cores=(2,),
-            repetitions=1,
-        )
-    )
-    labels = [c.label for c in found.workloads[0].cells]
-    assert labels == ["prefork", "prefork/static"]
-    titles = [load.title for load in found.workloads]
-    assert titles == ["100 us cpu jobs", "1 ms cpu jobs"]
+TORN = [
+    (
+        lambda x: x[:-1] + [x[-1][:200]],
+        11,
+        "line 12 was left out: it is the last one, and torn",
+    ),
+    (
+        lambda x: x[:6] + ["\0" * 4096] + x[6:] + ["\0" * 100],
+        12,
+        "4196 NUL bytes were skipped",
+    ),
+    (lambda x: x[:5] + [x[5][:150]] + x[6:], 11, "line 6 began with a torn piece"),
+]
 
 
-def test_a_torn_last_line_is_left_out(small):
-    kept = lines(small)
-    (small / "runs.jsonl").write_text("".join(kept[:-1]) + kept[-1][:200])
+@pytest.mark.parametrize("torn, left, note", TORN)
+def test_what_is_whole_survives(small, torn, left, note):
+    (small / "runs.jsonl").write_text("".join(torn(lines(small))))
     found = run.load(small)
-    assert (len(found.repetitions), found.missing) == (11, 1)
-    assert found.notes == (
-        "runs.jsonl: line 12 was left out: it is the last one, and torn.",
-    )
-
-
-def test_nul_blocks_are_skipped(small):
-    kept = lines(small)
-    text = "".join(kept[:6]) + "\0" * 4096 + "".join(kept[6:]) + "\0" * 100
-    (small / "runs.jsonl").write_text(text)
-    found = run.load(small)
-    assert len(found.repetitions) == 12
-    assert found.notes == ("runs.jsonl: 4196 NUL bytes were skipped.",)
-
-
-def test_a_line_after_a_torn_one_is_found(small):
-    kept = lines(small)
-    text = "".join(kept[:5]) + kept[5][:150] + "".join(kept[6:])
-    (small / "runs.jsonl").write_text(text)
-    found = run.load(small)
-    assert len(found.repetitions) == 11
-    assert found.notes == ("runs.jsonl: line 6 began with a torn piece.",)
+    assert (len(found.repetitions), found.missing) == (left, 12 - left)
+    assert [text.removeprefix("runs.jsonl: ") for text in found.notes] == [f"{note}."]
 
 
 def test_the_first_of_a_double_counts(small):
@@ -112,21 +90,19 @@ def test_the_first_of_a_double_counts(small):
         ("[1, 2]", "it is not an object"),
         ("{}", "name is missing or not of type str"),
         ("nonsense", "Expecting value: line 1 column 1 (char 0)"),
+        (
+            "\udcff",
+            "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
+        ),
     ],
 )
 def test_foreign_lines_are_left_out_with_the_reason(small, line, why):
     kept = lines(small)
     text = "".join(kept[:1]) + line + "\n" + "".join(kept[1:])
-    (small / "runs.jsonl").write_text(text)
+    (small / "runs.jsonl").write_text(text, errors="surrogateescape")
     found = run.load(small)
     assert len(found.repetitions) == 12
-    assert found.notes == (f"runs.jsonl: line 2 was left out: {why}.",)
-
-
-def test_bytes_that_are_no_text(small):
-    data = (small / "runs.jsonl").read_bytes()
-    (small / "runs.jsonl").write_bytes(b"\xff\xfe\n" + data)
-    assert "line 1 was left out: 'utf-8' codec can't" in run.load(small).notes[0]
+    assert found.notes == [f"runs.jsonl: line 2 was left out: {why}."]
 
 
 @pytest.mark.parametrize(
@@ -178,31 +154,21 @@ def test_a_run_that_was_stopped_at_once_is_a_run(tmp_path):
 
 def test_what_is_not_a_run_is_told_in_one_sentence(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    (broken / "environment.json").write_text('{"date": ')
-    listing = tmp_path / "listing"
-    listing.mkdir()
-    (listing / "environment.json").write_text("[]")
-    for path, got in (
-        (tmp_path / "none", "No such file or directory"),
-        (tmp_path / "notes.txt", "Not a directory"),
-        (tmp_path, "it holds broken, empty, listing and notes.txt"),
-        (empty, "it holds nothing"),
-        (broken, "Expecting value"),
-        (listing, "it is not a JSON object"),
-    ):
+    for name, text in (("empty", None), ("broken", '{"date": '), ("listing", "[]")):
+        (tmp_path / name).mkdir()
+        if text:
+            (tmp_path / name / "environment.json").write_text(text)
+    for name, got in {
+        "none": "No such file or directory",
+        "notes.txt": "Not a directory",
+        ".": "it holds broken, empty, listing and notes.txt",
+        "empty": "it holds nothing",
+        "broken": "Expecting value",
+        "listing": "it is not a JSON object",
+    }.items():
         with pytest.raises(NotARun) as error:
-            run.load(path)
+            run.load(tmp_path / name)
         message = str(error.value)
-        assert str(path) in message and got in message
+        assert str(tmp_path / name) in message and got in message
         assert "takes a directory with environment.json" in message
         assert message.endswith(".") and "\n" not in message
-
-
-def test_debug_builds_are_not_judged(tmp_path):
-    for kind, judged in (("release", True), ("debug", False), ("tsan", False)):
-        make_run(tmp_path, limit=0, context={"build_type": kind})
-        assert run.load(tmp_path).judged is judged

@@ -1,8 +1,4 @@
-"""Figures as words: the same rounding on the terminal and on the page.
-
-Pure functions, plain ASCII; nothing of reports/ is imported. Words that stand
-for names are in words.toml.
-"""
+"""Figures and parameters as words, plain ASCII; those for names are in words.toml."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from math import floor, log10
 from pathlib import Path
 from statistics import median
 from string import Formatter
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
 _TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
 TITLES, NOTES, QUIET = (_TABLES[key] for key in ("titles", "notes", "quiet"))
@@ -25,7 +21,8 @@ COMMON = ("least", "median")
 UNKNOWN = "-"
 _SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 _BYTES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
-_RATES = ((1e9, " G"), (1e6, " M"), (1e5, " k"), (1, ""))
+# From, divided by: k starts at 100,000, where commas stop being shorter.
+_RATES = ((1e9, 1e9, " G"), (1e6, 1e6, " M"), (1e5, 1e3, " k"), (0, 1, ""))
 
 
 def middle(values: Sequence[float]) -> float | None:
@@ -40,15 +37,13 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{rounded:.{max(0, digits - 1 - floor(log10(abs(rounded))))}f}"
 
 
-def _scaled(value: float | None, steps: Iterable[tuple[float, str]]) -> str:
+def _scaled(value: float | None, steps: Sequence[tuple[float, str]]) -> str:
     """The value in the largest unit of `steps` in which it is at least 1."""
     if value is None:
         return UNKNOWN
-    factor, unit = 1.0, ""
-    for factor, unit in steps:
-        # Rounded first, so that 999.96 us is 1.00 ms and not 1000 us.
-        if abs(float(f"{value / factor:.3g}")) >= 1:
-            break
+    # Rounded first, so that 999.96 us is 1.00 ms and not 1000 us.
+    fit = (one for one in steps if abs(float(f"{value / one[0]:.3g}")) >= 1)
+    factor, unit = next(fit, steps[-1])
     return f"{number(value / factor)} {unit}"
 
 
@@ -70,15 +65,15 @@ def rate(value: float | None) -> str:
 def rates(*values: float) -> str:
     """'1,980-2,000', '332.1-334.3 k': an interval in the unit of its end."""
     rounded = abs(float(f"{values[-1]:.4g}"))
-    factor, unit = next(((f, u) for f, u in _RATES if rounded >= f), _RATES[-1])
-    # k starts at 100,000, where commas stop being shorter.
-    factor = 1e3 if unit == " k" else factor
+    factor, unit = next((by, unit) for least, by, unit in _RATES if rounded >= least)
     each = (value / factor for value in values)
-    digits = (
-        f"{float(f'{one:.4g}'):,.0f}" if abs(one) >= 1000 else number(one, 4)
-        for one in each
+    return (
+        "-".join(
+            f"{float(f'{one:.4g}'):,.0f}" if abs(one) >= 1000 else number(one, 4)
+            for one in each
+        )
+        + unit
     )
-    return "-".join(digits) + unit
 
 
 def ratio(value: float | None) -> str:
@@ -138,25 +133,24 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-class Told:
+class Told(NamedTuple):
     """A parameter in a template, by how it is to be read: "{:us}", "{:size}"."""
 
-    HOW = {
-        "us": short_us,
-        "ms": lambda value: short_us(value * 1e3),
-        "size": size,
-        "share": share,
-        "parts": lambda value: share(100 * value),
-        "connections": lambda value: counted(value, "connection"),
-        "wait": lambda value: WAITS.get(value, str(value)),
-        "": str,
-    }
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
+    value: Any
 
     def __format__(self, how: str) -> str:
-        return self.HOW.get(how, lambda value: format(value, how))(self.value)
+        return HOW[how](self.value) if how in HOW else format(self.value, how)
+
+
+HOW: dict[str, Callable[[Any], str]] = {
+    "us": short_us,
+    "ms": lambda value: short_us(value * 1e3),
+    "size": size,
+    "share": share,
+    "parts": lambda value: share(100 * value),
+    "connections": lambda value: counted(value, "connection"),
+    "wait": lambda value: WAITS.get(value, str(value)),
+}
 
 
 def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:
@@ -177,31 +171,42 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
     if rest.get("wait") == "file":
         # A disk takes its own time.
         rest.pop("wait_ms", None)
-    requests = scenario in ("http", "head-of-line")
+    http, line = scenario == "http", scenario == "head-of-line"
     route = "/" + str(rest.get("route") or "").lstrip("/")
-    what = f"{route} requests" if scenario == "http" else f"{scenario} jobs"
-    template = TITLES.get(route if scenario == "http" else scenario, what)
+    what = f"{route} requests" if http else f"{scenario} jobs"
+    template = TITLES.get(route if http else scenario, what)
     keys = [key for _, key, _, _ in Formatter().parse(template) if key]
     length = keys and all(rest.get(key) for key in keys)
     if length:
         what = template.format(**{key: Told(rest.pop(key)) for key in keys})
     rate, loop = rest.get("rate"), rest.get("load")
-    notes = [f"{rate:,.0f}/s"] if rate and scenario == "head-of-line" else []
-    said = SAID if requests else ("size",) * bool(length)
+    notes = [f"{rate:,.0f}/s"] if rate and line else []
+    said = SAID if http or line else ("size",) * bool(length)
     order = sorted(rest, key=lambda key: (key != "connections", key))
     notes += [told(key, rest[key]) for key in order if key not in said]
-    if scenario == "http" and (rate or loop):
+    if http and (rate or loop):
         notes.append(loaded(f"{rate:g}/s" if rate else str(loop)))
     return f"{what} ({', '.join(notes)})" if notes else what
 
 
 def loaded(load: str) -> str:
-    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s',
-    'open loop at 70 % of the least capacity'."""
-    if load in COMMON:
-        return f"open loop at 70 % of the {load} capacity"
+    """'closed loop', 'open loop at 70 % of capacity', 'open loop at 500/s'."""
     if load == "closed":
         return "closed loop"
     if load.endswith("/s"):
         return f"open loop at {float(load[:-2]):,.0f}/s"
-    return f"open loop at {load} % of capacity"
+    of = f"70 % of the {load}" if load in COMMON else f"{load} % of"
+    return f"open loop at {of} capacity"
+
+
+def brief(load: str) -> str:
+    """A load for a column: 'closed', '70 %', '500/s', '70 % of least'."""
+    if load in COMMON:
+        return f"70 % of {load}"
+    return load if load == "closed" or load.endswith("/s") else f"{load} %"
+
+
+def peer(model: str, version: str | None) -> str:
+    """'nginx 1.22.1', 'node-cluster (node 18.19.0)'."""
+    same = version and version.lower().startswith(f"{model} ")
+    return version if same else f"{model} ({version})" if version else model

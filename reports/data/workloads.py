@@ -1,19 +1,17 @@
-"""Cells put together: what may be compared, and what belongs on one page.
-
-Run (run.py) makes them; nothing here is judged.
-"""
+"""Cells put together: what may be compared, and what belongs on one page."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from statistics import median
 from typing import Any, Iterable, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, SHARE, Cell
-from reports.data.scenarios import MIXED, kind
+from reports.data.metrics import MIXED, kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,48 +33,34 @@ class Group:
     # Per cent of compute, where the workload has that axis.
     share = property(lambda g: g.params.get(SHARE) if g.scenario == MIXED else None)
     waits = property(lambda g: any(cell.waits for cell in g.cells))
+    # For people, per name of a cell.
+    names = cached_property(lambda g: labels((*g.cells, *g.floors, *g.peers)))
 
     @cached_property
     def comparable(self) -> tuple[Cell, ...]:
         """Cells without a failure. Where several worker counts were measured and
         one of them is what the rule gives, that one stands for its model."""
         ruled = {c.asked_for for c in self.cells if c.workers == c.workers_rule}
-        return tuple(
-            c
-            for c in self.cells
-            if c.comparable
-            and (c.asked_for not in ruled or c.workers == c.workers_rule)
-        )
+
+        def stands(c: Cell) -> bool:
+            return c.workers == c.workers_rule or c.asked_for not in ruled
+
+        return tuple(c for c in self.cells if c.comparable and stands(c))
 
     @cached_property
     def contestants(self) -> tuple[Cell, ...]:
         """Models, and those variants whose plain model was not measured."""
         plain = {c.model for c in self.comparable if not c.variant}
-        return tuple(
-            c for c in self.comparable if not c.variant or c.model not in plain
-        )
-
-    def base(self) -> Cell | None:
-        """The model by which the others are told."""
-        wanted = kind(self.scenario).base
-        return next((c for c in self.comparable if c.label == wanted), None)
-
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        """For people, per name of a cell."""
-        return {**labels(self.cells), **labels(self.floors), **labels(self.peers)}
+        fit = (c for c in self.comparable if not c.variant or c.model not in plain)
+        return tuple(fit)
 
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """One scenario with one set of parameters, on every core count and under
-    every limit; a mixed workload with every share of compute, requests with
-    every load.
-
-    `cells` are the models (in scenario primitives: the primitives), `floors`
-    the bare mechanisms, `peers` the well-known servers and `ideals` the
-    independent processes that were measured with the same jobs.
-    """
+    """One scenario with one set of parameters, on every core count and under every
+    limit, with every share of compute or load. `cells` are the models (or the
+    primitives), `floors` the bare mechanisms, `peers` the well-known servers and
+    `ideals` the independent processes that were measured with the same jobs."""
 
     scenario: str
     params: Mapping[str, Any]
@@ -110,47 +94,37 @@ class Workload:
     def groups(self) -> tuple[Group, ...]:
         """By cores, then share or load, then limit, each rising."""
         found = []
-        for cores in self.cores:
-            for step in self.shares or self.loads or (None,):
-                every = [
-                    tuple(c for c in some if (c.cores, c.step) == (cores, step))
-                    for some in (self.cells, self.floors, self.peers)
-                ]
-                # Where only `sequential` is left there is no limit.
-                limits = sorted({c.limit for c in every[0]} - {None}) or [None]
-                for limit in limits if every[0] else ():
-                    cells, floors, peers = (
-                        tuple(c for c in some if c.limit in (limit, None))
-                        for some in every
-                    )
-                    params = self.params if step is None else cells[0].params
-                    about = (self.scenario, params, cores, cells)
-                    found.append(Group(*about, limit, floors, peers))
+        for place in product(self.cores, self.shares or self.loads or (None,)):
+            every = [
+                [cell for cell in some if (cell.cores, cell.step) == place]
+                for some in (self.cells, self.floors, self.peers)
+            ]
+            # Where only `sequential` is left there is no limit.
+            limits = sorted({c.limit for c in every[0]} - {None}) or [None]
+            for limit in limits if every[0] else ():
+                cells, floors, peers = (
+                    tuple(c for c in some if c.limit in (limit, None)) for some in every
+                )
+                params = self.params if place[1] is None else cells[0].params
+                about = (self.scenario, params, place[0], cells)
+                found.append(Group(*about, limit, floors, peers))
         return tuple(found)
 
     def group(
-        self,
-        cores: int,
-        limit: int | None = None,
-        share: float | None = None,
-        load: str | None = None,
+        self, cores: int, limit: Any = None, share: Any = None, load: Any = None
     ) -> Group | None:
         """The group of exactly these, or None."""
-        for g in self.groups:
-            if (g.cores, g.limit, g.share, g.load) == (cores, limit, share, load):
-                return g
-        return None
+        asked = (cores, limit, share, load)
+        same = (g for g in self.groups if (g.cores, g.limit, g.share, g.load) == asked)
+        return next(same, None)
 
 
 def labels(cells: Sequence[Cell]) -> dict[str, str]:
-    """A name for people per cell name: the model, and its workers, its
-    in-flight limit or its own parameters where there are several cells of
-    that model. With as many workers as the rule gives it needs no more."""
+    """A name for people per cell name, with what sets cells of one model apart."""
     found: dict[str, str] = {}
     for cell in cells:
         twins = [c for c in cells if c.label == cell.label and c is not cell]
-        notes = []
-        ruled = cell.workers == cell.workers_rule
+        notes, ruled = [], cell.workers == cell.workers_rule
         if any(c.workers != cell.workers for c in twins) and not ruled:
             notes.append(words.counted(cell.workers, "worker"))
         closest = [c for c in twins if c.workers == cell.workers]
@@ -166,14 +140,13 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
 
 
 def load_order(load: str) -> tuple[int, float]:
-    if load in (CLOSED, *words.COMMON):
-        return (0, float((CLOSED, *words.COMMON).index(load)))
+    if load in (known := (CLOSED, *words.COMMON)):
+        return (0, known.index(load))
     return (2 if load.endswith("/s") else 1, float(load.removesuffix("/s")))
 
 
 def common(cell: Cell) -> Mapping[str, Any]:
-    """The parameters that name the cell's workload: without what changes along
-    its axis, because the workload is all of the axis."""
+    """The parameters that name a workload, which is all of its axis."""
     along = kind(cell.scenario).axis
     return {k: v for k, v in cell.params.items() if k not in along}
 
@@ -185,20 +158,17 @@ class Axis:
     key: str
     groups: tuple[Group, ...]
 
-    def place(self, group: Group) -> float:
-        return coordinates(group)[self.key]
-
     def words(self, place: float) -> str:
         return words.told(self.key, place, words.PLACES)
 
 
 def coordinates(group: Group) -> dict[str, Any]:
     """Where a group stands among the others of its scenario."""
-    params = group.params
-    # The size follows from a length or a share.
-    timed = any(params.get(key) is not None for key in ("job_us", "cpu_share"))
-    found = {k: v for k, v in params.items() if not (timed and k == "size")}
-    return {**found, "in_flight": group.limit}
+    found = {**group.params, "in_flight": group.limit}
+    if any(found.get(key) is not None for key in ("job_us", SHARE)):
+        # The size follows from a length or a share.
+        found.pop("size", None)
+    return found
 
 
 def axes(workloads: Iterable[Workload]) -> list[Axis]:
@@ -210,8 +180,5 @@ def axes(workloads: Iterable[Workload]) -> list[Axis]:
                 rest = {k: v for k, v in at.items() if k != key}
                 where = json.dumps([group.scenario, group.cores, rest], sort_keys=True)
                 found.setdefault((key, where), {})[value] = group
-    return [
-        Axis(key, tuple(some[value] for value in sorted(some)))
-        for (key, _), some in found.items()
-        if len(some) > 1
-    ]
+    several = ((key, some) for (key, _), some in found.items() if len(some) > 1)
+    return [Axis(key, tuple(some[at] for at in sorted(some))) for key, some in several]

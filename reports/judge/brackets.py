@@ -1,30 +1,23 @@
-"""Where something changes along an axis: between two measured places.
-
-No line is drawn through a bracket: nothing was measured in it, and a limit
-that sets in there would put the change anywhere between its ends.
-"""
+"""Where something changes along an axis: anywhere between two measured places."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Iterable, Iterator, Sequence
+from typing import Any, Iterable, Iterator, Sequence
 
 from reports.data.cells import Cell
-from reports.data.metrics import RATE, Metric
+from reports.data.metrics import RATE, Metric, kind
 from reports.data.run import Run
-from reports.data.scenarios import kind
-from reports.data.workloads import Axis
+from reports.data.workloads import Axis, axes, coordinates
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict
 
 
 @dataclass(frozen=True)
 class Bracket:
-    """`last` is the last place at which it is known to hold before `first`,
-    the first at which it is known not to; None where there is no such place.
-    What is undecided between belongs to the bracket. `again` are the places
-    beyond `first` at which it holds after all."""
+    """`last` is the last place at which it is known to hold before `first`, the first
+    at which it is known not to (None: no such place). What is undecided belongs to
+    it; `again` are places beyond `first` at which it holds after all."""
 
     last: float | None
     first: float | None
@@ -45,9 +38,8 @@ def bracket(points: Iterable[tuple[float, bool | None]]) -> Bracket:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """On one axis: `holder` is ahead or equal up to `where.last`, and beaten
-    from `where.first` on, by the `decides.winner`. `decides` is the comparison
-    at `first`, or the closest one at the last place if nobody beats it."""
+    """On one axis: `holder` is ahead or equal up to `where.last`, and beaten from
+    `where.first` on; `decides` is the comparison there, or at the last place."""
 
     axis: Axis
     metric: Metric
@@ -57,27 +49,21 @@ class Change:
     of_base: bool
 
 
-def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Change]:
-    """On a scenario's own axis of the model that it is about, elsewhere of all."""
-    known = kind(axis.groups[0].scenario)
-    own = axis.key in known.axis
-    points = [
-        (axis.place(group), v)
-        for group in axis.groups
-        for v in among
-        if v.group is group and v.metric is metric
-    ]
-    yield from of_base(axis, points, metric, known.base) if own else of_pairs(
-        axis, points, metric
-    )
-
-
 Points = Sequence[tuple[float, Verdict]]
 
 
-def of_base(
-    axis: Axis, points: Points, metric: Metric, base: str | None
-) -> Iterator[Change]:
+def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Change]:
+    """On a scenario's own axis of the model that it is about, elsewhere of all."""
+    known = kind(axis.groups[0].scenario)
+    mine = (v for v in among if v.group in axis.groups and v.metric is metric)
+    at = ((coordinates(v.group)[axis.key], v) for v in mine)
+    points = sorted(at, key=lambda point: point[0])
+    if axis.key in known.axis:
+        return of_base(axis, points, metric, str(known.base))
+    return of_pairs(axis, points, metric)
+
+
+def of_base(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[Change]:
     """Where any other model overtakes the base. All pairs of a place hold at once,
     so the best rival may be picked by looking."""
     rivals: dict[float, list[Verdict]] = {}
@@ -96,12 +82,11 @@ def of_base(
     if len(states) > 1:
         where = bracket(states)
         decides = best[states[-1][0] if where.first is None else where.first]
-        yield Change(axis, metric, str(base), where, decides, True)
+        yield Change(axis, metric, base, where, decides, True)
 
 
 def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
-    """Every two models of which one wins at a lower and the other at a higher
-    place."""
+    """Every two models of which each wins somewhere."""
     lines: dict[tuple[str, str], dict[float, Verdict]] = {}
     for place, v in points:
         lines.setdefault((v.a.label, v.b.label), {})[place] = v
@@ -115,32 +100,26 @@ def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
 
 @dataclass(frozen=True, eq=False)
 class Shortest:
-    """METG(50 %) of one model: the shortest jobs with half of the ideal
-    throughput lie between `where.first`, which misses it, and `where.last`,
-    which reaches it (None: none does, or all do). Seconds."""
+    """METG(50 %) of one model, in seconds: the shortest jobs with half of the ideal
+    throughput lie between `where.first`, which misses it, and `where.last`."""
 
     cell: Cell
     where: Bracket
 
 
 def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
-    """Where several lengths of the same jobs were measured. A length counts
-    if the whole interval of its level is on one side. A model with so few
-    workers that it cannot pass half of the cores has no METG there; nor have
-    jobs that are limited by how many may be in flight.
-    (Slaughter et al. 2020, "Task Bench", SC20.)
-    """
-    lines: dict[str, dict[float, Cell]] = {}
-    for cell in run.cells:
-        limited = cell.waits or cell.limit is not None or 2 * cell.workers <= cell.cores
-        competes = cell.comparable and not (cell.is_control or cell.is_ideal)
-        if cell.params.get("job_us") and competes and not limited:
-            rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
-            who = (cell.label, cell.cores, cell.workers, cell.in_flight)
-            key = json.dumps([cell.scenario, rest, *who], sort_keys=True)
-            lines.setdefault(key, {})[job_seconds(run, cell)] = cell
+    """Where several lengths of the same jobs were measured, by the whole interval of
+    the level. A model with so few workers that it cannot pass half of the cores has
+    no METG there; nor have jobs that are limited by how many may be in flight.
+    (Slaughter et al. 2020, "Task Bench", SC20.)"""
+    lines: dict[tuple[Any, ...], dict[float, Cell]] = {}
+    for axis in (axis for axis in axes(run.workloads) if axis.key == "job_us"):
+        for group in (g for g in axis.groups if g.limit is None and not g.waits):
+            for cell in (c for c in group.comparable if 2 * c.workers > c.cores):
+                line = lines.setdefault((axis, cell.label, cell.workers), {})
+                line[job_seconds(run, cell)] = cell
     for cells in (some for some in lines.values() if len(some) > 1):
-        states = []
+        states: list[tuple[float, bool | None]] = []
         # From long jobs, which reach it, to short ones.
         for length, cell in sorted(cells.items(), reverse=True):
             known = intervals.level(cell.values(RATE.key))

@@ -1,18 +1,15 @@
 """Exact intervals from ranks: of paired and unpaired differences, and of a level.
 
-Pure functions of numbers; the unit is one repetition. scipy has the tests but
-not their intervals, and importing scipy.stats would cost more than all else
-here; the tests hold these functions against scipy's.
-"""
+scipy has the tests but not their intervals, and importing it would cost more than
+all else here; the tests hold these functions against scipy's."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from statistics import NormalDist, median
-from typing import Sequence
+from typing import NamedTuple, Sequence
 
 import numpy
 
@@ -59,15 +56,12 @@ def cut_unpaired(m: int, n: int, level: float) -> int:
 
 
 def fewest(level: float) -> int:
-    """With fewer differences there is no interval at this level: even the
-    widest one, from the lowest to the highest, has only 1 - 2 / 2^n."""
+    """With fewer differences even the widest interval, of 1 - 2 / 2^n, is too sure."""
     return math.ceil(math.log2(2 / (1 - level)) - 1e-9)
 
 
-@dataclass(frozen=True)
-class Shift:
-    """A pseudo-median with its interval; low and high are None where the
-    exact distribution has none at the level asked for."""
+class Shift(NamedTuple):
+    """A pseudo-median with its interval: None where there is none at that level."""
 
     middle: float
     low: float | None
@@ -81,15 +75,11 @@ def _shift(candidates: numpy.ndarray, k: int) -> Shift:
 
 
 def shift(differences: Sequence[float], level: float = LEVEL) -> Shift:
-    """The median of the Walsh averages (x_i + x_j) / 2, i <= j, with the
-    interval that inverts the exact signed-rank test: from the k-th smallest
-    to the k-th largest average. Closed intervals keep their level when there
-    are ties. Assumes that the differences are symmetric about the shift.
-    (Hodges and Lehmann 1963; Hollander, Wolfe and Chicken 2014, 3.2 and 3.3.)
-    Raises ValueError for no differences.
-    """
-    if not differences:
-        raise ValueError("no differences")
+    """The median of the Walsh averages (x_i + x_j) / 2, i <= j, with the interval that
+    inverts the exact signed-rank test: from the k-th smallest to the k-th largest
+    average. Closed intervals keep their level when there are ties. Assumes that the
+    differences are symmetric about the shift. (Hodges and Lehmann 1963; Hollander,
+    Wolfe and Chicken 2014, 3.2 and 3.3.)"""
     x = numpy.asarray(differences, dtype=float)
     first, second = numpy.triu_indices(len(x))
     return _shift((x[first] + x[second]) / 2, cut(len(x), level))
@@ -103,10 +93,8 @@ def shift_unpaired(
     return _shift(numpy.subtract.outer(b, a), cut_unpaired(len(a), len(b), level))
 
 
-@dataclass(frozen=True)
-class Level:
-    """A median with its interval, which is the whole range where n is too
-    small for 95 %; `reached` is the confidence that it really has."""
+class Level(NamedTuple):
+    """A median with its interval, and the confidence that this really reaches."""
 
     median: float
     low: float
@@ -118,13 +106,10 @@ class Level:
 
 
 def level(values: Sequence[float]) -> Level:
-    """The median with its exact order-statistic interval.
-
-    From the r-th smallest to the r-th largest value lies the true median with
-    probability 1 - 2 P(Binomial(n, 1/2) < r), whatever the distribution; r is
-    the largest that keeps 95 %, and 1 with n < 6. (David and Nagaraja 2003,
-    "Order Statistics", 7.1.) Raises ValueError for no values.
-    """
+    """The median with its exact order-statistic interval: from the r-th smallest to
+    the r-th largest value it lies with probability 1 - 2 P(Binomial(n, 1/2) < r); r
+    is the largest that keeps 95 %, and 1 with n < 6. (David and Nagaraja 2003, "Order
+    Statistics", 7.1.)"""
     ordered, n = sorted(values), len(values)
     below = list(accumulate(math.comb(n, k) / 2**n for k in range(n)))
     rank = max(1, sum(1 for chance in below if 1 - 2 * chance >= LEVEL))

@@ -1,18 +1,112 @@
-"""All that is judged of a run, worked out once."""
+"""All that is judged of a run, worked out once; and where the models of a group
+stand on one metric: first, equal, undecided."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
+from statistics import median
+from typing import Sequence
 
 from reports.data.cells import Cell
 from reports.data.metrics import Metric
 from reports.data.run import Run
 from reports.data.workloads import Group, Workload, axes
-from reports.judge import brackets, questions, verdict
+from reports.judge import brackets, intervals, questions, verdict
 from reports.judge.brackets import Change, Shortest
-from reports.judge.standing import Standing, stand
-from reports.judge.verdict import Verdict
+from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """`order` are those whose figure is their own, the best median first;
+    `verdicts` are on all pairs of them. `bound` are cells of which only a bound is
+    known and that may be the best of all, so beside them nobody is said to win.
+    `top` are those whom nobody beats, the best first, `shown` the same in the order
+    of everywhere; `inner` are the verdicts among them, `unsure` the undecided."""
+
+    group: Group
+    metric: Metric
+    order: tuple[Cell, ...]
+    bound: tuple[Cell, ...]
+    verdicts: tuple[Verdict, ...]
+
+    # How far apart the top may be. REQUIRES: equal.
+    within = property(lambda s: max(v.within for v in s.inner))
+    # Whether there are rounds enough to decide anything.
+    decided = property(lambda s: any(v.known for v in s.verdicts))
+    shown = property(lambda s: tuple(c for c in s.group.contestants if c in s.top))
+    rest = property(lambda s: tuple(c for c in s.order if c not in s.top))
+    inner = property(lambda s: tuple(v for v in s.verdicts if {v.a, v.b} <= {*s.top}))
+    unsure = property(lambda s: tuple(v for v in s.inner if v.word == UNDECIDED))
+
+    def between(self, a: Cell, b: Cell) -> Verdict | None:
+        both = (v for v in self.verdicts if {v.a, v.b} == {a, b})
+        return next((v.seen_from(a) for v in both), None)
+
+    @cached_property
+    def top(self) -> tuple[Cell, ...]:
+        beaten = {verdict.loser for verdict in self.verdicts}
+        return tuple(cell for cell in self.order if cell not in beaten)
+
+    @property
+    def winner(self) -> Cell | None:
+        """Who beats each of the others."""
+        alone = len(self.top) == 1 and not self.bound
+        return self.top[0] if alone and self.apart else None
+
+    @property
+    def equal(self) -> bool:
+        """Several share the top, and all of them are equal."""
+        several = len(self.top) > 1 and not self.bound and bool(self.inner)
+        return several and all(v.word == EQUAL for v in self.inner)
+
+    @property
+    def apart(self) -> bool:
+        """Some share the top, and each of them beats each of the rest."""
+        return bool(self.top and self.rest) and all(map(self._beat, self.rest))
+
+    @property
+    def lead(self) -> Verdict | None:
+        """Over the first of the rest whom each of the top beats: seen from the
+        one that is nearest to it. None where there is nobody like that."""
+        for other in filter(self._beat, self.rest if self.top else ()):
+            found = (self.between(cell, other) for cell in self.top)
+            return min(found, key=lambda v: abs(1 - v.ratio))
+        return None
+
+    def _beat(self, other: Cell) -> bool:
+        every = (self.between(one, other) for one in self.top)
+        return all(v and v.winner is v.a for v in every)
+
+
+def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing:
+    """From the verdicts on all pairs of the group's contestants."""
+    compete = list(group.contestants)
+    if group.requests or group.waits:
+        # One client or one job at a time, while others have a hundred at once, is
+        # no rival: it is cheap and quick for it does something else.
+        compete = [cell for cell in compete if cell.in_flight > 1] or compete
+    sign = 1 if metric.lower else -1
+
+    def loss(cell: Cell) -> float:
+        return sign * median(cell.values(metric.key))
+
+    own = sorted(filter(metric.own, compete), key=loss)
+    mine = tuple(v for v in verdicts if v.a in own and v.b in own)
+    bound = []
+    for cell in (c for c in compete if metric.known(c) and c not in own):
+        # Bounds that are no worse than the best figure that is somebody's own, or
+        # nearer to it than what counts as a difference; and who alone of them
+        # shared its CPUs, so that nobody knows its figure.
+        near = bool(own)
+        if metric.bound & {*cell.flags}:
+            times = (loss(cell) / loss(own[0])) ** sign if own else 1.0
+            near = times <= 1 + SMALLEST_DIFFERENCE
+        if near:
+            bound.append(cell)
+    return Standing(group, metric, tuple(own), tuple(bound), mine)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,31 +114,24 @@ class Judgement:
     run: Run
     verdicts: tuple[Verdict, ...]
 
-    @property
-    def d(self) -> float:
-        """How far apart two may be and still be called equal."""
-        return verdict.tolerance(self.run.context.get("noise_floor"))
+    # How far apart two may be and still be called equal.
+    d = property(lambda j: verdict.tolerance(j.run.context.get("noise_floor")))
 
     def asked(
         self, question: str, group: Group | None = None, metric: Metric | None = None
     ) -> list[Verdict]:
-        return [
-            v
-            for v in self.verdicts
-            if v.question == question
-            and group in (None, v.group)
-            and metric in (None, v.metric)
-        ]
+        found = (v for v in self.verdicts if v.question == question)
+        found = (v for v in found if group in (None, v.group))
+        return [v for v in found if metric in (None, v.metric)]
 
     def metrics(self, group: Group) -> tuple[Metric, ...]:
         """What the group's models were compared on, or should have been."""
-        every = (load for load in self.run.workloads if group in load.groups)
-        return next((questions.metrics(load, group) for load in every), ())
+        (workload,) = (load for load in self.run.workloads if group in load.groups)
+        return questions.metrics(workload, group)
 
     def headlines(self, workload: Workload) -> list[Standing]:
-        """Per core count the standing that speaks for the workload: with the
-        most in flight or in the closed loop, on the most telling metric that
-        is somebody's own."""
+        """Per core count the standing that speaks for the workload: with the most in
+        flight or in the closed loop, on the most telling metric of somebody's own."""
         found = []
         for cores in workload.cores:
             here = [g for g in workload.groups if g.cores == cores]
@@ -66,7 +153,7 @@ class Judgement:
         if found := self.between(a, b, metric):
             return found.ratio
         ratios = verdict.shared(a, b, metric)
-        return verdict.estimate(ratios, verdict.intervals.LEVEL)[0] if ratios else None
+        return verdict.estimate(ratios, intervals.LEVEL)[0] if ratios else None
 
     @cached_property
     def _pairs(self) -> dict[frozenset[str], Verdict]:
@@ -77,12 +164,10 @@ class Judgement:
     def changes(self) -> tuple[Change, ...]:
         """Where the winner changes along an axis."""
         among = self.asked(questions.MODELS)
-        return tuple(
-            change
-            for axis in (axes(self.run.workloads) if self.verdicts else ())
-            for metric in self.metrics(axis.groups[0])[:1]
-            for change in brackets.changes(axis, among, metric)
-        )
+        along = axes(self.run.workloads) if self.verdicts else ()
+        asked = ((axis, self.metrics(axis.groups[0])[:1]) for axis in along)
+        found = (brackets.changes(axis, among, *of) for axis, of in asked if of)
+        return tuple(chain.from_iterable(found))
 
     @cached_property
     def shortest(self) -> tuple[Shortest, ...]:

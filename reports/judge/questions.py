@@ -1,21 +1,24 @@
-"""The questions that a run answers: who is compared with whom, on what.
-
-Each list of pairs is a family whose intervals hold together. Models share one;
-variants, core counts, floors, peers and worker counts are other scales and
-have their own, so that asking about them takes nothing from the models.
-"""
+"""The questions that a run answers: who is compared with whom, on what. Each list of
+pairs is a family of its own, whose intervals hold together."""
 
 from __future__ import annotations
 
-from itertools import combinations, islice
-from typing import Iterator
+from itertools import combinations, islice, product
+from operator import attrgetter
+from typing import Iterable, Iterator
 
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, SHARED
-from reports.data.metrics import Metric
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, HEAD_OF_LINE, MIXED
+from reports.data.metrics import (
+    NULL,
+    PRIMITIVES,
+    RATE,
+    SEQUENTIAL,
+    SHARED,
+    Metric,
+    kind,
+)
 from reports.data.run import Run
-from reports.data.scenarios import HEAD_OF_LINE, MIXED, NULL, PRIMITIVES
-from reports.data.scenarios import SEQUENTIAL, kind
 from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
 from reports.judge.verdict import CONTROL as CONTROL
@@ -33,15 +36,14 @@ JUDGED = 70.0
 
 
 def ask(run: Run) -> tuple[Verdict, ...]:
-    """Every verdict of a run. A debug or sanitizer build has none: its times
-    are no results."""
+    """Every verdict of a run that is judged."""
     if not run.judged:
         return ()
     d = tolerance(run.context.get("noise_floor"))
     primitives = [c for c in run.cells if c.scenario == PRIMITIVES]
     found = controls(run, d)
-    for workload in run.workloads:
-        for group in workload.groups if workload.scenario != PRIMITIVES else ():
+    for workload in (one for one in run.workloads if one.scenario != PRIMITIVES):
+        for group in workload.groups:
             # Those of `null` jobs are a scenario of their own.
             bare = primitives if group.scenario == NULL else group.floors
             for question, metric, pairs in asked(workload, group, bare):
@@ -50,27 +52,25 @@ def ask(run: Run) -> tuple[Verdict, ...]:
 
 
 def asked(
-    workload: Workload, group: Group, bare: list[Cell]
+    workload: Workload, group: Group, bare: Iterable[Cell]
 ) -> Iterator[tuple[str, Metric, Pairs]]:
     chosen = metrics(workload, group)
-    if workload.requests and CPU in chosen:
-        both = [cell for cell in group.contestants if CPU_OF_BOTH.own(cell)]
-        yield MODELS, CPU_OF_BOTH, list(combinations(both, 2))
-    for metric in chosen:
-        fit = [cell for cell in group.contestants if metric.own(cell)]
+    priced = CPU in chosen
+    for metric in (*([CPU_OF_BOTH] if workload.requests and priced else []), *chosen):
+        fit = filter(metric.own, group.contestants)
         yield MODELS, metric, list(combinations(fit, 2))
-        yield VARIANT, metric, variants(group)
+        if metric is not CPU_OF_BOTH:
+            yield VARIANT, metric, variants(group)
     if not workload.requests and workload.scenario != MIXED and RATE in chosen:
         yield SCALING, RATE, scaling(workload, group)
         yield SPEEDUP, RATE, speedup(workload, group)
-    if CPU in chosen or not workload.requests:
+    if priced or not workload.requests:
         yield FLOOR, CPU, floors(group, bare)
         for pairs in workers(group):
             yield WORKERS, RATE, pairs
-    if CPU in chosen:
-        peers = [cell for cell in group.peers if cell.comparable]
-        for metric in (RATE, CPU):
-            yield PEER, metric, [(c, p) for c in group.contestants for p in peers]
+    for metric in (RATE, CPU) if priced else ():
+        peers = filter(attrgetter("comparable"), group.peers)
+        yield PEER, metric, list(product(group.contestants, peers))
 
 
 def metrics(workload: Workload, group: Group) -> tuple[Metric, ...]:
@@ -87,21 +87,18 @@ def metrics(workload: Workload, group: Group) -> tuple[Metric, ...]:
     return (*latency(group, EVERY), *((CPU,) if alone else ()))
 
 
-def judged_loads(workload: Workload, cores: int) -> tuple[str, ...]:
-    """The open loads whose latencies are compared on so many cores: those at
-    which all are asked alike, or the one that is nearest to 70 %; of rates the
-    middle one."""
+def judged_loads(workload: Workload, cores: int) -> list[str]:
+    """Those at which all are asked alike, or the one nearest to 70 % or the middle."""
     here = [g.load for g in workload.groups if g.cores == cores and g.load != CLOSED]
-    if alike := tuple(load for load in COMMON if load in here):
+    if alike := [load for load in COMMON if load in here]:
         return alike
     if shares := [load for load in here if not load.endswith("/s")]:
-        return (min(shares, key=lambda load: abs(float(load) - JUDGED)),)
-    return tuple(here[len(here) // 2 :][:1])
+        return [min(shares, key=lambda load: abs(float(load) - JUDGED))]
+    return here[len(here) // 2 :][:1]
 
 
 def latency(group: Group, parts: tuple[Metric, ...]) -> tuple[Metric, ...]:
-    """The farthest percentile that two cells know: p99 needs 10,000 samples in
-    a repetition."""
+    """The farthest percentile that two cells know: p99 needs 10,000 samples."""
     known = (m for m in parts if sum(map(m.own, group.comparable)) > 1)
     return (*islice(known, 1),)
 
@@ -121,10 +118,8 @@ def scaling(workload: Workload, group: Group) -> Pairs:
     """Each model on N cores against itself on one. A model that reaches the
     cap of Little's law on one core has nothing to gain, and is not asked."""
     single = workload.group(1, group.limit, group.share)
-    if group.cores == 1 or single is None:
-        return []
     pairs = []
-    for cell in group.comparable:
+    for cell in group.comparable if group.cores > 1 and single else ():
         own = [c for c in single.comparable if c.label == cell.label]
         # Where several worker counts were asked for, like meets like.
         like = [c for c in own if c.workers * cell.cores == cell.workers]
@@ -139,9 +134,8 @@ def scaling(workload: Workload, group: Group) -> Pairs:
 
 
 def speedup(workload: Workload, group: Group) -> Pairs:
-    """Each model on N cores, and each variant, against `sequential` on the
-    fewest: it has one thread and uses one core."""
-    plain = [c for c in workload.cells if c.label == SEQUENTIAL and c.comparable]
+    """Each model and variant against `sequential` on the fewest cores."""
+    plain = (c for c in workload.cells if c.label == SEQUENTIAL and c.comparable)
     alike = (c for c in plain if c.share == group.share)
     base = min(alike, key=lambda c: c.cores, default=None)
     if base is None or group.waits:
@@ -151,9 +145,8 @@ def speedup(workload: Workload, group: Group) -> Pairs:
     return [(c, base) for c in rest if c.asked_for != SEQUENTIAL]
 
 
-def floors(group: Group, beside: list[Cell]) -> Pairs:
-    """Each model against its bare mechanism, on the same cores and with as
-    many in flight."""
+def floors(group: Group, beside: Iterable[Cell]) -> Pairs:
+    """Each model against its bare mechanism with as many cores and in flight."""
     known = (c for c in beside if c.cores == group.cores and c.comparable)
     bare = {(c.model, c.limit): c for c in known}
     keys = {cell: (cell.floor, cell.limit) for cell in group.comparable}
@@ -163,8 +156,8 @@ def floors(group: Group, beside: list[Cell]) -> Pairs:
 def workers(group: Group) -> Iterator[Pairs]:
     """Per model, every other number of workers against the rule's."""
     for ruled in (c for c in group.comparable if c.workers == c.workers_rule):
-        same = (c for c in group.cells if c.label == ruled.label and c.comparable)
-        yield [(cell, ruled) for cell in same if cell is not ruled]
+        same = (c for c in group.cells if c.label == ruled.label and c is not ruled)
+        yield [(cell, ruled) for cell in same if cell.comparable]
 
 
 def controls(run: Run, d: float) -> list[Verdict]:
@@ -174,8 +167,7 @@ def controls(run: Run, d: float) -> list[Verdict]:
     twins = [pair for pair in run.twins if pair[0].name in places]
     found = []
     for pair in twins:
-        cell = pair[0]
-        own = cell.scenario != NULL and all(map(RATE.own, pair))
-        metric = RATE if own else CPU
-        found += family(CONTROL, places[cell.name], [pair], metric, d, len(twins))
+        own = pair[0].scenario != NULL and all(map(RATE.own, pair))
+        about = (CONTROL, places[pair[0].name], [pair], RATE if own else CPU)
+        found += family(*about, d, len(twins))
     return found

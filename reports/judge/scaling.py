@@ -1,22 +1,23 @@
-"""Laws of scaling: the Universal Scalability Law, and operational bounds.
-
-They summarise what was measured, or bound what was not; who wins is decided
-by verdicts alone.
-"""
+"""Laws of scaling: the Universal Scalability Law, operational bounds, and what one
+more job in flight costs in memory. Who wins is decided by verdicts alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from typing import Sequence
+from typing import Iterator, Sequence
 
 import numpy
 
 from reports.data.cells import Cell
 from reports.data.metrics import CPU
+from reports.data.workloads import Workload
+from reports.judge import intervals
 
 FEWEST_CORE_COUNTS = 6
 PARENT = "fork-ipc"
+# Nearer ends than this give the noise of memory and not its slope.
+FEWEST_TIMES = 2
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,8 @@ class Usl:
 
 
 def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
-    """Fits the law, or None with fewer than six core counts: three unknowns
-    through fewer points would fit anything. N / X is linear in them; residuals
-    are weighted by the rate, because noise is relative."""
+    """Fits the law, or None with fewer than six core counts. N / X is linear in its
+    three unknowns; residuals are weighted by the rate, because noise is relative."""
     if len(set(cores)) < FEWEST_CORE_COUNTS:
         return None
     from scipy.optimize import nnls
@@ -47,10 +47,9 @@ def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
 
 @dataclass(frozen=True)
 class Projection:
-    """What N cores can reach at most, from demands that were measured:
-    X(N) <= min(N / total, 1 / serial). `total` is the CPU time of a job,
-    `serial` that of the one thread that each job must pass (0: there is no
-    such thread, or it was not measured apart). Seconds."""
+    """What N cores can reach at most: X(N) <= min(N / total, 1 / serial). `total` is
+    the CPU time of a job in seconds, `serial` that of the one thread that each job
+    must pass (0: there is none, or it was not measured apart)."""
 
     total: float
     serial: float
@@ -66,10 +65,9 @@ class Projection:
 
 def projection(cell: Cell, wide: Cell) -> Projection | None:
     """From the demands of `cell`; `wide` is the same model on more cores, which
-    tells whether it has more than one thread. The operational bounds of Denning
-    and Buzen (1978, "The Operational Analysis of Queueing Network Models", 4):
-    they hold for any scheduling, and promise nothing. None where CPU time is not
-    known, or where jobs wait and CPUs are not what limits them."""
+    tells whether it has more than one thread. The bounds hold for any scheduling,
+    and promise nothing. (Denning and Buzen 1978, "The Operational Analysis of
+    Queueing Network Models", 4.) None where CPUs are not what limits the jobs."""
     if not CPU.known(cell) or (cell.waits and not cell.requests):
         return None
     total, serial = median(cell.values(CPU.key)), 0.0
@@ -80,3 +78,36 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
         # Its parent reads and answers every request in one thread.
         serial = median(cpu / done for cpu, done in zip(busiest, served))
     return Projection(total, serial)
+
+
+@dataclass(frozen=True)
+class MemorySlope:
+    """Bytes that one more job in flight takes, with its 95 % interval."""
+
+    most: Cell
+    bytes: float
+    low: float | None
+    high: float | None
+
+    # More than nothing, as far as the repetitions can tell.
+    measured = property(lambda slope: slope.low is not None and slope.low > 0)
+
+
+def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
+    """Per core count and model with several in-flight limits: the difference of the
+    ends over the difference of what really was in flight."""
+    lines: dict[tuple[int, str], list[Cell]] = {}
+    for group in workload.groups:
+        for cell in group.comparable if group.share is None else ():
+            if cell.limit is not None:
+                lines.setdefault((cell.cores, cell.label), []).append(cell)
+    for cells in lines.values():
+        ends = [pick(cells, key=lambda c: c.in_flight) for pick in (min, max)]
+        # A busy model need not use all the places it has. Older files do not know.
+        peaks = (median(c.values("in_flight_peak") or [c.in_flight]) for c in ends)
+        few, many = map(round, peaks)
+        low, high = (cell.by_round("own_memory_bytes") for cell in ends)
+        both = high.keys() & low.keys()
+        if many >= FEWEST_TIMES * few and both:
+            each = [(high[one] - low[one]) / (many - few) for one in both]
+            yield MemorySlope(ends[1], *intervals.shift(each))

@@ -44,11 +44,6 @@ def test_a_step_between_two_shares_is_a_bracket_and_no_line(tmp_path):
     assert 12 <= refined.changes[0].where.last < refined.changes[0].where.first <= 15
 
 
-def test_a_loop_that_nobody_beats(tmp_path):
-    (change,) = mixed(tmp_path, cores=(1,), shares=(0, 50)).changes
-    assert change.where == Bracket(50, None)
-
-
 def test_too_few_rounds_leave_the_whole_axis_undecided(tmp_path):
     (change,) = mixed(tmp_path, repetitions=4, shares=(0, 50)).changes
     assert change.where == Bracket(None, None, (0, 50))

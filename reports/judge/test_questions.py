@@ -51,13 +51,6 @@ def test_a_lead_within_five_per_cent_is_equal(tmp_path):
     assert standing(blunt, cores=1).equal
 
 
-def test_noise_leaves_bounds_and_no_guess(tmp_path):
-    found = judged(tmp_path, noise=0.2, cores=(1,))
-    words = {v.word for v in found.asked(ask.MODELS)}
-    assert UNDECIDED in words and all(v.known for v in found.asked(ask.MODELS))
-    assert standing(found, cores=1).unsure
-
-
 @pytest.mark.parametrize("repetitions", [1, 5, 8])
 def test_fewer_than_nine_rounds_decide_nothing_among_five(tmp_path, repetitions):
     found = judged(tmp_path, repetitions=repetitions, cores=(1,))
@@ -221,7 +214,3 @@ def test_a_control_competes_with_nobody(tmp_path, faster, word):
     (control,) = found.asked(ask.CONTROL)
     assert (control.word, control.control, control.pairs) == (word, True, 1)
     assert len(found.verdicts) == len(plain.verdicts) + 1
-
-
-def test_debug_builds_answer_nothing(tmp_path):
-    assert judged(tmp_path, context={"build_type": "asan"}).verdicts == ()

@@ -3,12 +3,11 @@
 import pytest
 
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE
-from reports.data.run import load
 from reports.judge import questions as ask
-from reports.judge import scaling, waits
+from reports.judge import scaling
 from reports.judge.judgement import judge
 from reports.judge.verdict import EQUAL, WINS
-from reports.testing import FIVE, make_run, make_waiting, write_lines
+from reports.testing import FIVE
 from reports.testing.judging import changed, group, judged, labels, standing
 
 
@@ -69,44 +68,16 @@ def test_the_rule_for_workers_is_held_against_the_grid(io):
     assert 50 not in names
 
 
-def test_the_floor_of_io_is_the_bare_client(io):
-    some = io.asked(ask.FLOOR, group(io, cores=1, limit=100))
-    ratios = {v.a.label: v.ratio for v in some}
-    assert {v.b.label for v in some} == {"epoll-client"}
-    assert ratios["event-loop"] == pytest.approx(11 / 8, rel=0.02)
-    assert "sequential" not in ratios
-
-
-def test_a_backend_at_its_limit_leaves_cpu_per_job(tmp_path):
-    options = {"speed": {"prefork": 2.0}, "flags": {"prefork": ["backend-bound"]}}
-    found = judged(tmp_path, "io", cores=(1,), in_flight=(100,), **options)
-    assert labels(standing(found, cores=1).bound) == ["prefork"]
-    assert standing(found, CPU, cores=1).winner.label == "prefork"
-
-
 def test_memory_per_job_is_the_slope_over_jobs_in_flight(io):
     slopes = {
         (s.most.label, s.most.cores): s
-        for s in waits.memory_slopes(io.run.workloads[0])
+        for s in scaling.memory_slopes(io.run.workloads[0])
     }
     loop = slopes["event-loop", 1]
     assert loop.most.in_flight == 1000
     assert loop.low <= 1300 <= loop.high and loop.measured
     assert slopes["thread-pool", 2].bytes == pytest.approx(20_000, rel=0.01)
     assert ("sequential", 1) not in slopes
-
-
-def test_memory_without_pss_is_by_rss(tmp_path):
-    entries = [
-        make_waiting("io", "event-loop", cores=1, limit=limit, repetition=i)
-        for i in range(7)
-        for limit in (10, 100)
-    ]
-    for entry in entries:
-        entry.update(peak_pss_bytes=None, peak_rss_bytes=9_000_000)
-    write_lines(make_run(tmp_path, scenarios=("io",), limit=0), entries)
-    (slope,) = waits.memory_slopes(load(tmp_path).workloads[0])
-    assert not slope.measured
 
 
 def test_rates_are_judged_where_the_generator_had_its_own_cpu(http):

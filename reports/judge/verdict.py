@@ -1,15 +1,8 @@
 """One comparison, and families of them that may be read at once.
 
-A against B: d = ln(A / B) within each round that has both. One interval of
-the shift of d decides, and nothing else does:
-
-  equal      the whole interval lies within [1 / (1 + d), 1 + d]
-  wins       the whole interval is beyond 1
-  undecided  otherwise, or where the exact distribution has no interval
-
-The level is 1 - 0.05 / m for the m pairs of a family (Bonferroni), so all
-intervals of the family hold together at 95 %. Words are asked in this order:
-a difference that is too small to choose by is no victory.
+A against B: ln(A / B) within each round that has both. One interval of its shift
+decides (word()). Its level is 1 - 0.05 / m for the m pairs of a family (Bonferroni),
+so all intervals of the family hold together at 95 %.
 """
 
 from __future__ import annotations
@@ -38,7 +31,7 @@ def tolerance(noise_floor: float | None) -> float:
 
 
 def word(low: float | None, high: float | None, d: float) -> str:
-    """What follows from the interval of a ratio."""
+    """In this order: a difference that is too small to choose by is no victory."""
     if low is None or high is None:
         return UNDECIDED
     if 1 / (1 + d) <= low and high <= 1 + d:
@@ -48,13 +41,10 @@ def word(low: float | None, high: float | None, d: float) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """`a` against `b` on one metric; ratio is a over b.
-
-    low and high are None where there are too few rounds for the level; `known`
-    says that there is an interval. `ratios` has the ratio of each round, `pairs`
-    how many comparisons share the 5 %, `needed` how many rounds they need for an
-    interval at all; `set_aside` are repetitions of the two that were disturbed.
-    """
+    """`a` against `b` on one metric; ratio is a over b, its ends None where there are
+    too few rounds for the level. `ratios` has the ratio of each round, `pairs` how
+    many comparisons share the 5 %, `needed` how many rounds they need for an
+    interval; `set_aside` are repetitions of the two that were disturbed."""
 
     question: str
     group: Group
@@ -73,6 +63,9 @@ class Verdict:
     rounds = property(lambda v: len(v.ratios))
     needed = property(lambda v: intervals.fewest(v.level))
     known = property(lambda v: v.low is not None)
+    loser = property(lambda v: v.winner and (v.b if v.winner is v.a else v.a))
+    # x of "equal within x": the far end of the interval.
+    within = property(lambda v: max(v.high, 1 / v.low) - 1)
     set_aside = property(lambda v: len(v.a.disturbed) + len(v.b.disturbed))
 
     @cached_property
@@ -80,15 +73,6 @@ class Verdict:
         if self.word != WINS:
             return None
         return self.a if (self.ratio > 1) != self.metric.lower else self.b
-
-    @property
-    def loser(self) -> Cell | None:
-        return self.winner and (self.b if self.winner is self.a else self.a)
-
-    @property
-    def within(self) -> float:
-        """x of "equal within x": the far end of the interval."""
-        return max(self.high, 1 / self.low) - 1
 
     def seen_from(self, cell: Cell) -> Verdict:
         """The same with `cell` as a."""
@@ -102,7 +86,7 @@ class Verdict:
 
 def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
     """The ratio of each round in which both have a figure above zero."""
-    first, second = metric.by_round(a), metric.by_round(b)
+    first, second = a.by_round(metric.key), b.by_round(metric.key)
     both = ((first[one], second[one]) for one in sorted(first.keys() & second.keys()))
     return tuple(one / two for one, two in both if one > 0 and two > 0)
 
@@ -110,8 +94,7 @@ def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
 def estimate(ratios: Sequence[float], level: float) -> tuple[Any, Any, Any]:
     """Pseudo-median of the ratios, and the ends of its interval or None."""
     found = intervals.shift([math.log(ratio) for ratio in ratios], level)
-    ends = (found.middle, found.low, found.high)
-    return tuple(None if end is None else math.exp(end) for end in ends)
+    return tuple(None if end is None else math.exp(end) for end in found)
 
 
 def family(
@@ -122,18 +105,13 @@ def family(
     d: float,
     count: int | None = None,
 ) -> list[Verdict]:
-    """The verdicts on pairs that are read at once, or on some of `count` such
-    pairs. Pairs of which one has no figure of its own are left out: there is
-    nothing to compare."""
-    known = [
-        (pair, ratios)
-        for pair in pairs
-        if all(map(metric.own, pair)) and (ratios := shared(*pair, metric))
-    ]
-    found, count = [], count or len(known)
-    for (a, b), ratios in known:
-        level = 1 - ALPHA / count
-        ratio, low, high = estimate(ratios, level)
-        judged = (word(low, high, d), ratio, low, high, level, count, ratios)
-        found.append(Verdict(question, group, metric, a, b, *judged))
+    """The verdicts on pairs, or on some of `count` pairs, that are read at once."""
+    own = (pair for pair in pairs if all(map(metric.own, pair)))
+    known = [(pair, ratios) for pair in own if (ratios := shared(*pair, metric))]
+    count = count or len(known)
+    found, level = [], 1 - ALPHA / max(1, count)
+    for pair, ratios in known:
+        ratio, *ends = estimate(ratios, level)
+        said = (word(*ends, d), ratio, *ends, level, count, ratios)
+        found.append(Verdict(question, group, metric, *pair, *said))
     return found

@@ -6,14 +6,12 @@ from itertools import product
 from typing import Sequence
 
 from reports.data import words
-from reports.data.metrics import SHARED
+from reports.data.metrics import NULL, PRIMITIVES, SHARED, kind
 from reports.data.run import Run
-from reports.data.scenarios import NULL, PRIMITIVES, kind
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement, judge
 from reports.say import notes
-from reports.say.lines import clause
-from reports.say.phrases import cores
+from reports.say.phrases import clause, cores
 
 MOST = 25
 
@@ -30,28 +28,23 @@ def headline(run: Run) -> str:
         return "Only primitives were measured: floors, and nobody to stand on them."
     failed = sum(1 for cell in run.cells if cell.failed)
     ending = f" {words.counted(failed, 'cell')} failed." if failed else ""
+
+    def said(extents: Sequence[int], short: bool = True) -> str:
+        return sentence(judge(run), real, extents, short) + ending
+
+    def fits(text: str) -> bool:
+        return len(text.split()) <= MOST
+
     for shown in range(len(real), 0, -1):
-        text = longest(judge(run), real, shown, ending)
-        if fits(text):
-            break
+        # As much of each as there is room for, those first that stand first.
+        extents = [0] * shown
+        for extent, k in product((1, 2), range(shown)):
+            more = [*extents[:k], extent, *extents[k + 1 :]]
+            extents = more if fits(said(more)) else extents
+        for text in (said(extents, short=False), said(extents)):
+            if fits(text):
+                return text
     return text
-
-
-def fits(text: str) -> bool:
-    return len(text.split()) <= MOST
-
-
-def longest(
-    judged: Judgement, loads: Sequence[Workload], shown: int, ending: str
-) -> str:
-    """As much of each as there is room for, those first that stand first."""
-    extents = [0] * shown
-    for extent, k in product((1, 2), range(shown)):
-        more = [*extents[:k], extent, *extents[k + 1 :]]
-        if fits(sentence(judged, loads, more, True) + ending):
-            extents = more
-    text = sentence(judged, loads, extents, False) + ending
-    return text if fits(text) else sentence(judged, loads, extents, True) + ending
 
 
 def sentence(
@@ -90,12 +83,9 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
                 f"{change.decides.a.label} overtakes {change.holder} between "
                 f"{where.last:g} and {axis.words(where.first)}"
             )
-    found = [
-        judged.standing(group, metric)
-        for group in (here if workload.requests else reversed(here))
-        for metric in judged.metrics(group)
-    ]
-    found = [s for s in found if len(s.order) + len(s.bound) > 1]
+    order = here if workload.requests else here[::-1]
+    each = [judged.standing(g, metric) for g in order for metric in judged.metrics(g)]
+    found = [s for s in each if len(s.order) + len(s.bound) > 1]
     known = [s for s in found if s.decided or s.bound]
     if not known:
         return "too few rounds to decide" if found else "nobody can be compared"
@@ -104,11 +94,10 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
     if extent < 2 or len(mine) == 1:
         best = [s for s in mine if s.winner] or mine
         return clause(best[0], lead=extent > 0)
-    each = [clause(s, lead=True) for s in mine[:2]]
-    # A list of names has commas of its own.
-    leads = [s.lead and s.decided and not s.bound for s in mine[:2]]
-    parts = (
-        text.rpartition(", ") if has else (text, "", "")
-        for text, has in zip(each, leads)
-    )
-    return ", ".join(f"{a} ({b})" if b and a else b or a for a, _, b in parts)
+    each = []
+    for s in mine[:2]:
+        # A list of names has commas of its own.
+        text, lead = clause(s, lead=True), s.lead and s.decided and not s.bound
+        said, _, ahead = text.rpartition(", ") if lead else (text, "", "")
+        each.append(f"{said} ({ahead})" if said and ahead else said or ahead)
+    return ", ".join(each)

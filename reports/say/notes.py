@@ -1,14 +1,10 @@
-"""What a reader must know beside the verdicts: gaps, failures, flags, control.
-
-Sentences for people, made from a Run; nothing here decides who wins.
-"""
+"""What a reader must know beside the verdicts: gaps, failures, flags, control."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from reports.data import words
-from reports.data.words import FLAGS
 from reports.data.run import Run
 from reports.judge import questions
 from reports.judge.judgement import judge
@@ -34,11 +30,11 @@ def caveats(run: Run) -> tuple[str, ...]:
     if run.set_aside:
         signs = Counter((one.reason or "").rpartition(": ")[2] for one in run.set_aside)
         each = ", ".join(f"{sign} {count}" for sign, count in signs.most_common())
-        lines.append(
-            f"Disturbed and measured again, and counted nowhere: {len(run.set_aside)} "
-            f"({each})."
+        again = (
+            f"Disturbed and measured again, and counted nowhere: {len(run.set_aside)}"
         )
-    lines += [*disagreements(run), *flags(run)]
+        lines.append(f"{again} ({each}).")
+    lines += flags(run)
     return (*lines, *(line for line in told if line not in warnings), *run.notes)
 
 
@@ -48,14 +44,12 @@ def controls(run: Run) -> list[str]:
     asked = judge(run).asked(questions.CONTROL)
     for v in sorted(asked, key=lambda v: v.word != WINS):
         who = f"two copies of {v.a.label} on {cores(v.a.cores)}"
-        of = f"({v.a.scenario}, {v.metric.called(v.a.requests)})"
+        of = f"{conclusion(v)} ({v.a.scenario}, {v.metric.called(v.a.requests)})"
+        said = f"Control: {who} {of}."
         if v.word == WINS:
-            found.append(
-                f"Warning: {who} differ, {conclusion(v)} {of}: something other than the "
-                "models decides here. Trust no verdict that is not far beyond that."
-            )
-        else:
-            found.append(f"Control: {who} {conclusion(v)} {of}.")
+            said = f"Warning: {who} differ, {of}: something other than the models "
+            said += "decides here. Trust no verdict that is not far beyond that."
+        found.append(said)
     return found
 
 
@@ -63,23 +57,21 @@ def trust(run: Run) -> str:
     """One line: what the control showed, what was disturbed, what is flagged."""
     if not run.judged:
         return not_judged(run)
-    told = controls(run)
-    parts = told[:1] or ["Control: no model was measured twice."]
+    told = controls(run) or ["Control: no model was measured twice."]
     if len(told) > 1:
-        parts[0] += f" {words.counted(len(told) - 1, 'more control')} below."
+        told[0] += f" {words.counted(len(told) - 1, 'more control')} below."
     again, total = len(run.set_aside), words.counted(len(run.repetitions), "repetition")
-    parts.append(f"{again:,} of {total} disturbed and measured again.")
     flagged = sum(1 for one in run.repetitions if one.flags)
-    parts.append(f"{flagged:,} flagged." if flagged else "No flags.")
-    return " ".join(parts)
+    flags = f"{flagged:,} flagged." if flagged else "No flags."
+    return f"{told[0]} {again:,} of {total} disturbed and measured again. {flags}"
 
 
 def flags(run: Run) -> list[str]:
     """A line per flag: how often, and what it means."""
     counts = Counter(flag for one in run.repetitions for flag in one.flags)
-    total = len(run.repetitions)
     return [
-        f"Flag {flag} ({count:,} of {total:,}): {FLAGS.get(flag, 'not known here')}."
+        f"Flag {flag} ({count:,} of {len(run.repetitions):,}): "
+        f"{words.FLAGS.get(flag, 'not known here')}."
         for flag, count in sorted(counts.items())
     ]
 
@@ -93,21 +85,3 @@ def not_judged(run: Run) -> str:
         )
     kind = run.context.get("build_type")
     return f"This is a {kind} build: its times are no results and nothing is judged."
-
-
-def disagreements(run: Run) -> list[str]:
-    """The same jobs must have the same digest, whoever did them."""
-    found: dict[tuple[str, int | None], dict[str, str]] = {}
-    for cell in (cell for workload in run.workloads for cell in workload.cells):
-        title = words.work(cell.scenario, cell.params)
-        # How many requests a server answers is not the same work.
-        for one in () if cell.requests else cell.ok:
-            if one.digest is not None:
-                digests = found.setdefault((title, one.jobs), {})
-                digests.setdefault(one.digest, cell.label)
-    return [
-        f"The digests of {title} differ between {words.listed(digests.values())}: "
-        "they did not do the same work."
-        for (title, _), digests in found.items()
-        if len(digests) > 1
-    ]

@@ -1,23 +1,36 @@
-"""A verdict in words: its figure, its word, and the whole sentence.
-
-Every sentence takes its verb from the verdict; the interval that decided is
-the one that is told.
-"""
+"""A verdict in words: its figure, its word, the whole sentence; and what is said of
+one group: who is first, then each family of comparisons."""
 
 from __future__ import annotations
 
 import math
-from typing import Callable, Sequence
+from statistics import quantiles
+from typing import Callable, Iterable, Iterator, Sequence
 
 from reports.data import words
-from reports.data.cells import Cell
-from reports.data.metrics import Metric
+from reports.data.cells import CLOSED, Cell
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, Metric
+from reports.data.metrics import MIXED, NULL, kind
 from reports.data.workloads import Group
-from reports.judge.questions import CONTROL, FLOOR, WORKERS
+from reports.judge import questions as ask
+from reports.judge.judgement import Judgement, Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict
 
 # In a longer list the figures stand without their intervals.
 MANY = 6
+# A spread that is worth a word: so wide, and so many times another.
+WIDE, WIDER = 0.05, 3
+# How a line begins. Where {b} is named, each of them has a line of its own.
+HEADS = {
+    ask.MODELS: "{metric} over {b}",
+    ask.VARIANT: "{metric} of variants over their models",
+    ask.SCALING: "Speed-up from 1 to {cores}",
+    ask.FLOOR: "{metric} over the bare mechanism",
+    ask.WORKERS: "{metric} of {b} over its {workers} workers by the rule",
+    ask.PEER: "{metric} over {b}",
+}
+# A naive percentile that is so many times too low is worth a line.
+LIE = 1.5
 
 
 def cores(count: int) -> str:
@@ -49,19 +62,20 @@ def conclusion(v: Verdict) -> str:
 
 
 def series(verdicts: Sequence[Verdict], name: Callable[[Verdict], str]) -> str:
-    """Wins with their figures, the largest first; then who is equal, within
-    what the loosest of them is; then what is undecided."""
+    """Wins, the largest first; who is equal, within the loosest; what is undecided."""
     ordered = sorted(verdicts, key=lambda v: -v.ratio)
-    of = {w: [v for v in ordered if v.word == w] for w in (WINS, EQUAL, UNDECIDED)}
-    write = figure if len(of[WINS]) <= MANY else lambda v: words.ratio(v.ratio)
-    parts = [words.listed(f"{name(v)} {write(v)}" for v in of[WINS])]
-    if equal := of[EQUAL]:
+    wins, equal, unsure = (
+        [v for v in ordered if v.word == word] for word in (WINS, EQUAL, UNDECIDED)
+    )
+    write = figure if len(wins) <= MANY else lambda v: words.ratio(v.ratio)
+    parts = [words.listed(f"{name(v)} {write(v)}" for v in wins)] if wins else []
+    if equal:
         loosest = within(max(v.within for v in equal))
         parts.append(f"{words.listed(map(name, equal))} equal within {loosest}")
-    if unsure := of[UNDECIDED]:
+    if unsure:
         each = words.listed(f"{name(v)} {span(v)}" for v in unsure)
         parts.append(f"{each} undecided")
-    return "; ".join(filter(None, parts))
+    return "; ".join(parts)
 
 
 def name_of(cell: Cell, group: Group) -> str:
@@ -76,16 +90,14 @@ def measured_by(metric: Metric, group: Group) -> str:
 
 def of_pair(v: Verdict) -> tuple[str, str]:
     """What the two of a comparison are called in a sentence of their own."""
-    if v.question == CONTROL:
+    if v.question == ask.CONTROL:
         return f"one copy of {v.a.label}", "the other"
-    if v.question == WORKERS:
-        each = (f"{c.label} with {c.workers:,} workers" for c in (v.a, v.b))
+    a, b = (name_of(cell, v.group) for cell in (v.a, v.b))
+    if v.question == ask.WORKERS:
+        a, b = (f"{c.label} with {c.workers:,} workers" for c in (v.a, v.b))
     elif v.a.cores != v.b.cores:
-        each = (f"{c.label} on {cores(c.cores)}" for c in (v.a, v.b))
-    else:
-        each = (name_of(c, v.group) for c in (v.a, v.b))
-    a, b = each
-    return a, f"the bare {b}" if v.question == FLOOR else b
+        a, b = (f"{c.label} on {cores(c.cores)}" for c in (v.a, v.b))
+    return a, f"the bare {b}" if v.question == ask.FLOOR else b
 
 
 def sentence(v: Verdict) -> str:
@@ -108,3 +120,154 @@ def sentence(v: Verdict) -> str:
         f"times the {v.metric.called(group.requests)} of {b} "
         f"({words.between(v.low, v.high)}; {words.counted(v.rounds, 'round')})."
     )
+
+
+def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
+    told = [v for v in judged.verdicts if v.group is group and not v.control]
+    metrics = judged.metrics(group) if judged.run.judged else ()
+    known = any(v.known for v in told)
+    found = [offered(group)] if {*metrics} & {*EVERY, *CHEAP} else []
+    if told and not known:
+        most = max(told, key=lambda v: v.pairs)
+        found.append(f"This run only shows: {few(most)}, and it has {most.rounds}.")
+    for metric in metrics:
+        found.append(standing_line(judged.standing(group, metric)))
+        if metric is CPU and group.requests:
+            found.append(standing_line(judged.standing(group, CPU_OF_BOTH)))
+    found += families(group, told) if known else ()
+    found += [naive(group)] if group.load != CLOSED and metrics else []
+    return tuple(filter(None, found))
+
+
+def few(v: Verdict) -> str:
+    """Larger families need more rounds than smaller ones."""
+    pairs = words.counted(v.pairs, "comparison")
+    return f"{pairs} at once need {v.needed} rounds to be decided"
+
+
+def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
+    """A line per question, of the models against the one by which they are told."""
+    base = {c.label: c for c in group.comparable}.get(kind(group.scenario).base)
+    if group.scenario in (MIXED, NULL) or (group.limit and group.waits):
+        # How much more is in flight says that better; see the column of the cap.
+        base = None
+    found: dict[str, list[Verdict]] = {}
+    for v in told:
+        if v.question == ask.MODELS and base in (v.a, v.b):
+            v = v.seen_from(v.b if v.a is base else v.a)
+        elif v.question == ask.MODELS or v.question not in HEADS:
+            continue
+        about = {"metric": measured_by(v.metric, group), "cores": cores(group.cores)}
+        about |= {"b": v.b.label, "workers": f"{v.b.workers:,}"}
+        found.setdefault(HEADS[v.question].format(**about), []).append(v)
+
+    def name(v: Verdict) -> str:
+        if v.question == ask.WORKERS:
+            return words.counted(v.a.workers, "worker")
+        over = f" over {v.b.label}" if v.question == ask.FLOOR else ""
+        return name_of(v.a, group) + over
+
+    for head, some in found.items():
+        known = any(v.known for v in some)
+        yield f"{head}: {series(some, name) if known else few(some[0])}."
+
+
+def offered(group: Group) -> str | None:
+    """At which rate clients asked, and what that is to each."""
+    found: dict[str, list[str]] = {}
+    for cell in group.comparable:
+        keys = ("offered_per_second", "capacity_per_second")
+        rate, most = (words.middle(cell.http_values(key)) for key in keys)
+        if rate:
+            own = f" ({words.percent(rate / most)} of its capacity)" if most else ""
+            text = f"{words.rate(rate)}/s{own}"
+            found.setdefault(text, []).append(name_of(cell, group))
+    each = [f"{text} to {words.listed(who)}" for text, who in found.items()]
+    return f"Offered: {words.listed(each)}." if each else None
+
+
+def naive(group: Group) -> str | None:
+    """Where counting from the actual send would have told a nicer tale."""
+    found = []
+    for cell in group.comparable:
+        shown = (one.of_http("naive") or {} for one in cell.ok)
+        naive = words.middle([one["p99"] for one in shown if one.get("p99")])
+        true = words.middle(cell.values("latency_p99_seconds"))
+        if true and naive and true >= LIE * naive:
+            found.append((true / naive, name_of(cell, group)))
+    if not found:
+        return None
+    times, name = max(found)
+    return (
+        "Coordinated omission: a client that waits for answers would report a p99 "
+        f"{words.ratio(times)} times too low for {name}."
+    )
+
+
+def names(standing: Standing, cells: Iterable[Cell]) -> str:
+    return words.listed(name_of(cell, standing.group) for cell in cells)
+
+
+def standing_line(standing: Standing) -> str | None:
+    """Who wins, who is equal, what is undecided; then whom they beat."""
+    metric, v = standing.metric, standing.lead
+    head = measured_by(metric, standing.group)
+    if standing.bound:
+        kind = "upper" if metric.lower else "lower"
+        who = names(standing, standing.bound)
+        return f"{head}: nobody wins; of {who} only {kind} bounds are known."
+    if not standing.decided:
+        return None
+    if standing.winner:
+        text = f"{names(standing, standing.top)} wins"
+    elif standing.equal:
+        text = f"{names(standing, standing.shown)} equal within "
+        text += within(standing.within) + spread(standing)
+    else:
+        first, *others = standing.top or standing.order
+        beside = filter(None, (standing.between(first, other) for other in others))
+        each = (f"{names(standing, [v.b])} {conclusion(v)}" for v in beside)
+        text = f"undecided; {names(standing, [first])} over {words.listed(each)}"
+        return f"{head}: {text}{', which beat the rest' if standing.apart else ''}."
+    if v and metric.lower:
+        text += f"; {names(standing, [v.b])} {figure(v.seen_from(v.b))} times as much"
+    elif v:
+        text += f"; {figure(v)} times {names(standing, [v.b])}"
+    return f"{head}: {text}."
+
+
+def spread(standing: Standing) -> str:
+    """Equal in the middle and yet not alike, by the middle half over the median."""
+    widths = []
+    for cell in standing.top:
+        low, middle, high = quantiles(cell.values(standing.metric.key), n=4)
+        widths.append(((high - low) / middle, names(standing, [cell])))
+    (steady, a), (wild, b) = min(widths), max(widths)
+    if wild < max(WIDE, WIDER * steady):
+        return ""
+    return f", but spread not: {b} {within(wild)}, {a} {within(steady)}"
+
+
+def clause(standing: Standing, lead: bool) -> str:
+    """'thread-pool and prefork equal, 1.96 times event-loop', '3 of 5 models equal'."""
+    metric, top, every = standing.metric, standing.top, len(standing.order)
+    name, ahead, v = metric.name.split()[0], "", standing.lead
+    what = "" if metric is RATE else f" in {name}"
+    if standing.bound:
+        return f"only bounds{what} known"
+    if lead and v:
+        ahead = f", {words.ratio(v.ratio)} times {names(standing, [v.b])}"
+        if metric.lower:
+            ahead = f", {names(standing, [v.b])} {words.ratio(1 / v.ratio)} times"
+    if standing.winner:
+        best = {RATE: "wins", CPU: "needs least CPU"}
+        verb = best.get(metric, f"has the lowest {name}")
+        return f"{names(standing, top)} {verb}{ahead}"
+    if not standing.decided or (len(top) == every and not standing.equal):
+        return f"undecided{what}"
+    who = names(standing, standing.shown)
+    if len(top) == every > 2:
+        who = f"all {every}"
+    elif not lead and len(top) > 2:
+        who = f"{len(top)} of {every} models"
+    return f"{who} {'equal' if standing.equal else 'undecided'}{what}{ahead}"

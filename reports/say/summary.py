@@ -3,45 +3,46 @@ the winner changes, the shortest useful job, and what more cores could bring."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from statistics import median
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
-from reports.data import targets, words
+from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import RATE
+from reports.data.metrics import PRIMITIVES, RATE
 from reports.data.run import Run
-from reports.data.scenarios import PRIMITIVES
 from reports.data.workloads import Group, Workload
 from reports.judge import scaling
 from reports.judge.brackets import Change
 from reports.judge.judgement import Judgement, judge
-from reports.say import lines, notes
-from reports.say.phrases import cores
+from reports.say import notes
+from reports.say.phrases import cores, lines
 
 CHANGES = "Where the winner changes"
 
 
-@dataclass(frozen=True)
-class Block:
-    """A heading and the lines under it; the heading of what is said of one
-    workload ends with its title."""
+class Block(NamedTuple):
+    """A heading and its lines; that of one workload ends with its title."""
 
     heading: str
     lines: tuple[str, ...]
 
 
 def blocks(run: Run) -> list[Block]:
-    judged = judge(run)
-    found = []
+    judged, found = judge(run), []
     for workload in run.workloads:
         # Along a mix the table shows who wins where.
         if workload.scenario != PRIMITIVES and not workload.shares:
             for group in workload.groups:
                 title = f"{heading(group)}, {workload.title}"
-                found.append(Block(title, lines.lines(judged, group)))
-    for work, text in changes(judged).items():
-        found.append(Block(f"{CHANGES}, {work}", tuple(text)))
+                found.append(Block(title, lines(judged, group)))
+    changes: dict[str, list[str]] = {}
+    for change in judged.changes:
+        # By the work that is the same along the axis.
+        group, apart = change.axis.groups[0], (change.axis.key, "size")
+        rest = {k: x for k, x in group.params.items() if k not in apart}
+        work = words.work(group.scenario, rest)
+        changes.setdefault(work, []).append(change_line(change))
+    found += [Block(f"{CHANGES}, {work}", tuple(of)) for work, of in changes.items()]
     found += [
         Block("Shortest useful job", tuple(shortest(judged))),
         Block("Scaling law and bounds", tuple(beyond(judged))),
@@ -52,10 +53,9 @@ def blocks(run: Run) -> list[Block]:
 
 def heading(group: Group) -> str:
     """'2 cores, 100 in flight'."""
-    under = f", {group.limit:,} in flight" if group.limit else ""
-    return cores(group.cores) + (
-        f", {targets.load(group.load)}" if group.load else under
-    )
+    under = f"{group.limit:,} in flight" if group.limit else ""
+    under = words.loaded(group.load) if group.load else under
+    return f"{cores(group.cores)}, {under}" if under else cores(group.cores)
 
 
 def along(workload: Workload) -> list[list[Group]]:
@@ -66,33 +66,18 @@ def along(workload: Workload) -> list[list[Group]]:
     return list(found.values())
 
 
-def changes(judged: Judgement) -> dict[str, list[str]]:
-    """By the work that is the same along the axis."""
-    found: dict[str, list[str]] = {}
-    for change in judged.changes:
-        group, apart = change.axis.groups[0], (change.axis.key, "size")
-        rest = {k: x for k, x in group.params.items() if k not in apart}
-        work = words.work(group.scenario, rest)
-        found.setdefault(work, []).append(change_line(change))
-    return found
-
-
 def change_line(change: Change) -> str:
-    """Up to where the one is unbeaten and from where another wins: a bracket, and
-    no line through it."""
-    where, axis = change.where, change.axis
+    """Up to where one is unbeaten, from where another wins; no line between."""
+    where, axis, holder = change.where, change.axis, change.holder
     group, beats = axis.groups[0], change.decides.winner or change.decides.a
-
-    def at(*places: float | None) -> str:
-        return words.listed(axis.words(p) for p in places if p is not None)
-
     parts = (
-        (at(where.last), f"{change.holder} is unbeaten up to"),
-        (at(where.first), f"{beats.label} beats {change.holder} from"),
-        (at(*where.undecided), "undecided at"),
-        (at(*where.again), f"{change.holder} is unbeaten again at"),
+        ([where.last], f"{holder} is unbeaten up to"),
+        ([where.first], f"{beats.label} beats {holder} from"),
+        (where.undecided, "undecided at"),
+        (where.again, f"{holder} is unbeaten again at"),
     )
-    said = "; ".join(f"{text} {places}" for places, text in parts if places)
+    each = ((t, [axis.words(p) for p in at if p is not None]) for at, t in parts)
+    said = "; ".join(f"{text} {words.listed(at)}" for text, at in each if at)
     on = cores(group.cores) if axis.key == "in_flight" else heading(group)
     return f"{on}, {change.metric.called(group.requests)}: {said}."
 
@@ -100,8 +85,7 @@ def change_line(change: Change) -> str:
 def shortest(judged: Judgement) -> Iterator[str]:
     """METG(50 %) per workload and core count, as brackets."""
     found: dict[str, list[str]] = {}
-    for one in judged.shortest:
-        where, cell = one.where, one.cell
+    for where, cell in ((one.where, one.cell) for one in judged.shortest):
         low, high = words.seconds(where.first), words.seconds(where.last)
         text = f"between {low} and {high}"
         if where.last is None:
@@ -109,10 +93,8 @@ def shortest(judged: Judgement) -> Iterator[str]:
         elif where.first is None:
             text = f"with {high} or less"
         rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
-        work = words.capital(words.work(cell.scenario, rest))
-        found.setdefault(f"{work} on {cores(cell.cores)}", []).append(
-            f"{cell.label} {text}"
-        )
+        work = f"{words.work(cell.scenario, rest)} on {cores(cell.cores)}"
+        found.setdefault(words.capital(work), []).append(f"{cell.label} {text}")
     for work, each in found.items():
         yield (
             f"{work} begin to reach half of the ideal throughput (METG 50 %): "
@@ -121,52 +103,47 @@ def shortest(judged: Judgement) -> Iterator[str]:
 
 
 def beyond(judged: Judgement) -> Iterator[str]:
+    """The Universal Scalability Law, with six core counts or more, and bounds."""
     for workload in judged.run.workloads if judged.run.judged else ():
-        yield from law(workload)
+        title = words.capital(workload.title)
+        curves: dict[str, list[Cell]] = {}
+        for cell in workload.cells:
+            if cell.comparable and RATE.own(cell) and not cell.waits:
+                curves.setdefault(cell.label, []).append(cell)
+        for label, cells in curves.items():
+            rates = [median(cell.values(RATE.key)) for cell in cells]
+            if fit := scaling.usl([cell.cores for cell in cells], rates):
+                yield (
+                    f"{title}, {label}: contention {words.percent(fit.contention)}, "
+                    f"coherence {fit.coherence:.2g} (Universal Scalability Law)."
+                )
         yield from bounds(judged, workload)
 
 
 def bounds(judged: Judgement, workload: Workload) -> Iterator[str]:
     """From CPU times on the fewest cores, checked on the most."""
-    few, most = workload.cores[:1], workload.cores[-1:]
-    wide = workload.groups[-1:]
-    if workload.shares or few == most or RATE not in judged.metrics(*wide):
+    few = workload.cores[:1]
+    if workload.shares or few == workload.cores[-1:]:
         return
-    group = workload.group(*few, wide[0].limit, wide[0].share, wide[0].load)
-    if group is None or group.waits:
+    wide = workload.groups[-1]
+    group = workload.group(*few, wide.limit, wide.share, wide.load)
+    if group is None or group.waits or RATE not in judged.metrics(wide):
         return
-    many, each, reached = 4 * most[0], [], []
-    others = {cell.label: cell for cell in wide[0].comparable}
-    for cell in group.contestants:
-        other = others.get(cell.label)
-        known = other and scaling.projection(cell, other)
-        if not known:
-            continue
-        thread = " (one thread is the limit)" if known.saturates(many) else ""
-        each.append(f"{cell.label} {words.rate(known.most(many))}/s{thread}")
-        if RATE.own(other):
-            reached.append(median(other.values(RATE.key)) / known.most(*most))
+    many, each, reached = 4 * wide.cores, [], []
+    others = {cell.label: cell for cell in wide.comparable}
+    for cell in (cell for cell in group.contestants if cell.label in others):
+        other = others[cell.label]
+        if known := scaling.projection(cell, other):
+            thread = " (one thread is the limit)" if known.saturates(many) else ""
+            each.append(f"{cell.label} {words.rate(known.most(many))}/s{thread}")
+            if RATE.own(other):
+                rate = median(other.values(RATE.key))
+                reached.append(rate / known.most(wide.cores))
     if each:
         ends = dict.fromkeys(words.percent(f(reached)) for f in (min, max) if reached)
-        check = f" Measured on {cores(*most)}: {' to '.join(ends)} of it."
+        check = f" Measured on {cores(wide.cores)}: {' to '.join(ends)} of it."
         yield (
             f"{words.capital(workload.title)}, an upper bound from the CPU time of a "
             f"job on {cores(*few)}, not measured: on {many} cores at most "
             f"{words.listed(each)}.{check if ends else ''}"
         )
-
-
-def law(workload: Workload) -> Iterator[str]:
-    """The Universal Scalability Law, with six core counts or more."""
-    curves: dict[str, list[Cell]] = {}
-    for cell in workload.cells:
-        if cell.comparable and RATE.own(cell) and not cell.waits:
-            curves.setdefault(cell.label, []).append(cell)
-    for label, cells in curves.items():
-        rates = [median(cell.values(RATE.key)) for cell in cells]
-        if fit := scaling.usl([cell.cores for cell in cells], rates):
-            yield (
-                f"{words.capital(workload.title)}, {label}: contention "
-                f"{words.percent(fit.contention)}, coherence {fit.coherence:.2g} "
-                "(Universal Scalability Law)."
-            )

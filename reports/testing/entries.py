@@ -56,33 +56,16 @@ def entry_of(
     if "start_seconds" not in changes:
         wobble = chance.lognormvariate(0.0, 0.003) * chance.lognormvariate(0.0, 0.05)
         changes |= {"start_seconds": 5e-6 * wobble, "teardown_seconds": 2e-6}
-    entry: dict[str, Any] = {
-        "name": name,
-        "run_name": name,
-        "run_type": "iteration",
-        "repetitions": 5,
-        "repetition_index": 0,
-        "threads": 1,
-        "iterations": jobs,
-        "real_time": work / jobs * 1e9,
-        "cpu_time": price * 1e9,
-        "time_unit": "ns",
-        "scenario": scenario,
-        "model": model,
-        "variant": variant or None,
-        "cores": cores,
-        "workers": workers,
-        "in_flight": workers,
-        "params": {},
-        "status": "ok",
-        "reason": None,
-        "flags": [],
-        "jobs": jobs,
-        "jobs_per_second": jobs / work,
-        "work_seconds": work,
-        "cpu_user_seconds": price * jobs * user,
-        "cpu_system_seconds": price * jobs * (1 - user),
-        **dict.fromkeys(NULL_KEYS),
+    entry: dict[str, Any] = {"name": name, "run_name": name, "run_type": "iteration"}
+    entry |= {"repetitions": 5, "repetition_index": 0, "threads": 1, "iterations": jobs}
+    entry |= {"real_time": work / jobs * 1e9, "cpu_time": price * 1e9}
+    entry |= {"time_unit": "ns", "scenario": scenario, "model": model}
+    entry |= {"variant": variant or None, "cores": cores, "workers": workers}
+    entry |= {"in_flight": workers, "params": {}, "status": "ok", "reason": None}
+    entry |= {"flags": [], "jobs": jobs, "jobs_per_second": jobs / work}
+    entry |= {"work_seconds": work, "cpu_user_seconds": price * jobs * user}
+    entry |= {"cpu_system_seconds": price * jobs * (1 - user)}
+    entry |= dict.fromkeys(NULL_KEYS) | {
         "voluntary_switches": chance.randrange(5, 50) * workers,
         "involuntary_switches": chance.randrange(1, 9) * workers,
         "minor_faults": 100 * workers + jobs // 128,
@@ -91,19 +74,13 @@ def entry_of(
         "latency_from": "job begun",
         "latency_note": f"p99 needs 10,000 samples, p99.9 100,000; had {jobs:,}",
         "jobs_per_worker": share,
-        "errors": 0,
-        "floor": None,
-        "round": 0,
-        "order": 0,
-        "spin_probe_seconds": 0.002 * chance.lognormvariate(0.0, 0.01),
-        "steal_seconds": 0.0,
-        "load_average": 0.4,
-        "record_bytes": 32 * jobs,
-        "tree_cpu_seconds": price * jobs * 1.02 + 0.002,
-        "isolated_seconds": work + 0.02,
-        "others_cpu_seconds": 0.0,
-        "throttled_seconds": 0.0,
     }
+    entry |= {"errors": 0, "floor": None, "round": 0, "order": 0}
+    entry |= {"spin_probe_seconds": 0.002 * chance.lognormvariate(0.0, 0.01)}
+    entry |= {"steal_seconds": 0.0, "load_average": 0.4, "record_bytes": 32 * jobs}
+    entry |= {"tree_cpu_seconds": price * jobs * 1.02 + 0.002}
+    entry |= {"isolated_seconds": work + 0.02, "others_cpu_seconds": 0.0}
+    entry |= {"throttled_seconds": 0.0}
     return numbered({**entry, **changes})
 
 
@@ -157,11 +134,9 @@ def make_entry(
         "floor": sketch.floor if scenario == "null" else None,
     }
     if native:
-        keys = (
-            "start_seconds teardown_seconds digest latency_p50_seconds jobs_per_worker"
-        )
-        more = "latency_p90_seconds latency_from latency_note"
-        figures |= dict.fromkeys((*keys.split(), *more.split()))
+        keys = "start_seconds teardown_seconds digest latency_p50_seconds "
+        keys += "latency_p90_seconds latency_from latency_note jobs_per_worker"
+        figures |= dict.fromkeys(keys.split())
     middle = [f"job-us:{job_us}"] if computes and job_us != 1000 else []
     work = price * jobs / min(workers, cores)
     about = (cores, workers, jobs, work, price, 0.96, chance)
@@ -227,28 +202,19 @@ def make_waiting(
     # A staircase: as many jobs end together as run together.
     steps = math.ceil(jobs / in_flight)
     ends = [work * (place // in_flight + 1) / steps for place in range(jobs)]
-    figures: dict[str, Any] = {
-        "kind": "floor" if native else "model",
-        "workers_rule": ruled,
-        "in_flight": in_flight,
-        "in_flight_limit": None if alone else limit,
-        "params": params,
-        "latency_mean_seconds": latency,
-        "latency_p50_seconds": latency * 0.99,
-        "latency_p90_seconds": latency * 1.05,
-        "latency_p99_seconds": latency * 1.3 if jobs >= 10_000 else None,
-        "latency_from": "admission",
-        "floor": FLOOR if scenario == IO and not native else None,
-        "wait_seconds": wait,
-        "compute_seconds": compute,
-        "in_flight_mean": float(in_flight),
-        "in_flight_peak": in_flight,
-        "errnos": None,
-        "backend_cpu_seconds": jobs * 6e-6 if wait else None,
-        "backend_late_p99_seconds": 2e-4 if wait else None,
-        "job_end_seconds": ends if jobs <= 64 else None,
-        "model_params": {} if uv_pool is None else {"uv_pool": uv_pool},
-    }
+    figures: dict[str, Any] = {"kind": "floor" if native else "model"}
+    figures |= {"workers_rule": ruled, "in_flight": in_flight, "params": params}
+    figures |= {"in_flight_limit": None if alone else limit}
+    figures |= {"latency_mean_seconds": latency, "latency_p50_seconds": latency * 0.99}
+    figures |= {"latency_p90_seconds": latency * 1.05, "latency_from": "admission"}
+    figures |= {"latency_p99_seconds": latency * 1.3 if jobs >= 10_000 else None}
+    figures |= {"floor": FLOOR if scenario == IO and not native else None}
+    figures |= {"wait_seconds": wait, "compute_seconds": compute}
+    figures |= {"in_flight_mean": float(in_flight), "in_flight_peak": in_flight}
+    figures |= {"errnos": None, "backend_cpu_seconds": jobs * 6e-6 if wait else None}
+    figures |= {"backend_late_p99_seconds": 2e-4 if wait else None}
+    figures |= {"job_end_seconds": ends if jobs <= 64 else None}
+    figures |= {"model_params": {} if uv_pool is None else {"uv_pool": uv_pool}}
     user = (price - 0.7 * sketch.waiting) / price
     about = (cores, workers, jobs, work, price, user, chance)
     entry = entry_of(scenario, label, middle, *about, **figures)

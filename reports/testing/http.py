@@ -89,13 +89,8 @@ def make_http(
     most = (0.6 if shared else 1.0) * workers / server.serving * speed
     closed = load == "closed" and not line
     seconds = 10.5 if line else 1.0
-    part = (
-        0.0
-        if closed or line
-        else 100 * ALIKE[load] / most
-        if load in ALIKE
-        else float(load)
-    )
+    part = 100 * ALIKE[load] / most if load in ALIKE else 0.0
+    part = part if closed or line or load in ALIKE else float(load)
     rate = heavy_rate if line else most * (1.0 if closed else part / 100)
     wobble = chance.lognormvariate(0.0, noise)
     rate *= wobble if closed else 1.0
@@ -121,36 +116,19 @@ def make_http(
     alone = 1 if label == "sequential" else None
     figures = percentiles(latency)
     parts = ("p50", "p90", "p99", "p999")
-    entry = entry_of(
-        scenario,
-        label,
-        middle,
-        cores,
-        workers,
-        done,
-        done / rate,
-        price,
-        0.3,
-        chance,
-        kind=kind,
-        in_flight=alone or connections,
-        in_flight_limit=alone or connections,
-        params={**params, "size": 250_000},
-        work_seconds=seconds,
-        voluntary_switches=done // 9,
-        involuntary_switches=done // 90,
-        peak_rss_bytes=server.server + 2_000_000 * workers,
-        latency_mean_seconds=connections / rate,
-        **{f"latency_{one}_seconds": figures[one] for one in parts},
-        latency_from="send" if closed else "intended send",
-        jobs_per_worker=None,
-        little_ratio=1.0 if closed else None,
-        floor=FLOOR if closed and kind == "model" else None,
-        record_bytes=0,
-        flags=["cpu-shared"] if shared else [],
-        model_params={},
-        errors=1,
-    )
+    about = (cores, workers, done, done / rate, price, 0.3, chance)
+    entry = entry_of(scenario, label, middle, *about, kind=kind)
+    entry |= dict.fromkeys(("in_flight", "in_flight_limit"), alone or connections)
+    entry |= {"params": {**params, "size": 250_000}, "work_seconds": seconds}
+    entry |= {"voluntary_switches": done // 9, "involuntary_switches": done // 90}
+    entry |= {"peak_rss_bytes": server.server + 2_000_000 * workers}
+    entry |= {"latency_mean_seconds": connections / rate}
+    entry |= {f"latency_{one}_seconds": figures[one] for one in parts}
+    entry |= {"latency_from": "send" if closed else "intended send"}
+    entry |= {"jobs_per_worker": None, "little_ratio": 1.0 if closed else None}
+    entry |= {"floor": FLOOR if closed and kind == "model" else None, "errors": 1}
+    entry |= {"record_bytes": 0, "flags": ["cpu-shared"] if shared else []}
+    entry |= {"model_params": {}}
     entry["peak_pss_bytes"] = server.server + chance.randrange(0, 5) * 4096
     if done >= 100_000:
         entry["latency_note"] = None
@@ -212,15 +190,9 @@ def _heavy(
 ) -> None:
     """The cheap requests and the heavy ones, and the time line of the cheap."""
     few = histogram(lambda share: curve(share) + HEAVY_MS * 1e-3, 100)
-    http["groups"] = [
-        {
-            "target": to,
-            "count": sum(some.values()),
-            **percentiles(some),
-            "histogram": some,
-        }
-        for to, some in (("/plaintext", latency), (f"/cpu?us={HEAVY_MS}000", few))
-    ]
+    for to, some in (("/plaintext", latency), (f"/cpu?us={HEAVY_MS}000", few)):
+        found = {"target": to, "count": sum(some.values()), "histogram": some}
+        http["groups"].append(found | percentiles(some))
     buckets = round(seconds / 0.1)
     tops = numpy.array([chance.uniform(0.7, 0.998) for _ in range(buckets)])
     http["timeline"] = {

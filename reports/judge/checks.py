@@ -1,0 +1,160 @@
+"""What is asked of whole runs: two of them cell by cell, the noise of one, and what
+it must hold (--fail-if 'cpu.thread-pool.jobs_per_second<1000', --strict).
+
+Rounds of two runs have nothing in common, so nothing is paired; the level is
+1 - 0.05 / m for the m cells of a metric."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections import namedtuple
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Iterator
+
+from reports.data import words
+from reports.data.cells import Cell
+from reports.data.metrics import CPU, METRICS, RATE, Metric
+from reports.data.run import FOREIGN, Run
+from reports.judge import questions
+from reports.judge.intervals import LEVEL, shift_unpaired
+from reports.judge.judgement import judge
+from reports.judge.verdict import ALPHA, WINS, estimate, shared, tolerance, word
+
+COMPARED = (RATE, CPU)
+# What makes another machine, and another build.
+MACHINE = ("cpu_model", "num_cpus", "memory_bytes", "kernel", "governor", "smt")
+BUILD = ("build_type", "compiler")
+Pair = namedtuple("Pair", "scenario params model cores metric ratio low high d rounds")
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """One cell on one metric; ratio is B over A, its ends None where there are
+    too few repetitions for the level, or a run is not judged."""
+
+    metric: Metric
+    a: Cell
+    b: Cell
+    ratio: float
+    low: float | None
+    high: float | None
+    word: str
+    level: float
+
+    @property
+    def better(self) -> bool | None:
+        """Whether B is better; None unless one of them wins."""
+        return (self.ratio < 1) == self.metric.lower if self.word == WINS else None
+
+    def worse_by(self, share: float) -> bool:
+        """The whole interval says that B is worse by more than this share."""
+        low, high = self.low or 0.0, self.high or math.inf
+        return low > 1 + share if self.metric.lower else high < 1 - share
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """`different` are keys of the context, `left_out` cells without own figures."""
+
+    a: Run
+    b: Run
+    differences: tuple[Difference, ...]
+    different: tuple[str, ...]
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    left_out: tuple[tuple[Metric, str], ...]
+
+
+def compare(a: Run, b: Run) -> Comparison:
+    mine, other = ({c.name: c for c in run.cells if not c.is_control} for run in (a, b))
+    d = max(tolerance(run.context.get("noise_floor")) for run in (a, b))
+    found: list[Difference] = []
+    out: list[tuple[Metric, str]] = []
+    for metric in COMPARED:
+        pairs = [(mine[name], other[name]) for name in mine if name in other]
+        fit = [pair for pair in pairs if all(map(metric.own, pair))]
+        out += [(metric, pair[0].name) for pair in pairs if pair not in fit]
+        level = 1 - ALPHA / max(1, len(fit))
+        for pair in fit:
+            logs = [[math.log(x) for x in c.values(metric.key)] for c in pair]
+            known = shift_unpaired(*logs, level)
+            ends = (known.low, known.high) if a.judged and b.judged else (None, None)
+            ends = [None if end is None else math.exp(end) for end in ends]
+            said = (math.exp(known.middle), *ends, word(*ends, d), level)
+            found.append(Difference(metric, *pair, *said))
+    keys = (*MACHINE, *BUILD)
+    different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
+    only = (
+        tuple(n for n in x if n not in y) for x, y in ((mine, other), (other, mine))
+    )
+    return Comparison(a, b, tuple(found), different, *only, tuple(out))
+
+
+def pairs(run: Run) -> list[Pair]:
+    """How far two copies of one model differ, of every control: jobs per second
+    where that is the model's own figure, and CPU per job. `ratio` is the second
+    over the first, each at 95 % for itself; d half of the interval's width: 0.01
+    is 1 %, None where the rounds are too few. Nothing where nothing is judged."""
+    found = []
+    for cell, twin in run.twins if run.judged else ():
+        for metric in (RATE, CPU):
+            ratios = shared(twin, cell, metric)
+            if metric.own(cell) and metric.own(twin) and ratios:
+                ratio, low, high = estimate(ratios, LEVEL)
+                d = None if low is None else math.sqrt(high / low) - 1
+                about = (cell.scenario, dict(cell.params), cell.label, cell.cores)
+                figures = (metric.key, ratio, low, high, d, len(ratios))
+                found.append(Pair(*about, *figures))
+    return found
+
+
+SHAPE = re.compile(r"(.+\..+)\.(\w+)\s*(<=|>=|<|>)\s*(-?\d*\.?\d+(?:e[-+]?\d+)?)")
+SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+class UnknownName(ValueError):
+    """One sentence that names what there is."""
+
+
+def broken(run: Run, expression: str) -> Iterator[tuple[Cell, float | None]]:
+    """Cells whose median meets the expression or is not known. Raises UnknownName."""
+    match = SHAPE.fullmatch(expression.strip())
+    if not match:
+        raise UnknownName(
+            f"--fail-if={expression}: takes SCENARIO.MODEL.METRIC, one of < <= > >=, "
+            "and a number, as in 'cpu.thread-pool.jobs_per_second<1000'"
+        )
+    pattern, metric, sign, limit = match.groups()
+    names = {c: f"{c.scenario}.{c.asked_for}" for c in run.cells if not c.is_control}
+    chosen = [cell for cell, name in names.items() if fnmatchcase(name, pattern)]
+    # Keys of results.json that are numbers in one of the cells, and ours.
+    raw = (item for cell in chosen for one in cell.ok for item in one.raw.items())
+    known = [key for key, value in raw if type(value) in (int, float)]
+    known += [key for key in METRICS if any(cell.values(key) for cell in chosen)]
+    if not chosen or metric not in known:
+        asked, there = (metric, known) if chosen else (pattern, names.values())
+        some = words.listed(dict.fromkeys(there)) or "nothing"
+        raise UnknownName(f"--fail-if={expression}: no {asked!r}; the run has {some}")
+    for cell in chosen:
+        value = words.middle(cell.values(metric) if cell.comparable else [])
+        if value is None or SIGNS[sign](value, float(limit)):
+            yield cell, value
+
+
+def unstable(run: Run) -> list[str]:
+    """Why a run is not to be trusted: a control that wins, a cell mostly disturbed."""
+    judged = judge(run)
+    found = [] if run.judged else ["nothing is judged"]
+    for v in judged.asked(questions.CONTROL):
+        if v.word == WINS:
+            found.append(f"two copies of {v.a.label} differ ({v.a.name})")
+    told = [one for load in run.workloads for one in judged.headlines(load)]
+    for cell in dict.fromkeys(cell for one in told for cell in one.group.contestants):
+        hit = sum(1 for one in cell.repetitions if FOREIGN & {*one.flags})
+        if 2 * hit > len(cell.repetitions):
+            share = f"{hit} of {len(cell.repetitions)} repetitions"
+            found.append(f"{share} of {cell.name} were disturbed")
+    return found
