@@ -21,7 +21,7 @@ from plots.view import View
 from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
 from reports.data import files
 from reports.data.run import Run
-from reports.data.scenarios import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
+from reports.data.metrics import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
 from reports.data.workloads import Workload
 from reports.judge.judgement import judge
 

@@ -14,7 +14,7 @@ from reports.data import metrics
 from reports.data.cells import Cell
 from reports.data.entries import DISTURBED, Repetition
 from reports.data.metrics import SHARED, Metric
-from reports.data.scenarios import LOOP
+from reports.data.metrics import LOOP
 from reports.judge import intervals
 from reports.judge.judgement import Judgement
 
@@ -82,7 +82,7 @@ def over(judged: Judgement, cell: Cell, base: Cell, metric: Metric) -> Point | N
     ratio = judged.ratio(cell, base, metric)
     if ratio is None:
         return None
-    a, b = metric.by_round(cell), metric.by_round(base)
+    a, b = cell.by_round(metric.key), base.by_round(metric.key)
     known = {(one.turn, owner): one for owner in (cell, base) for one in owner.ok}
     dots = tuple(
         Dot(a[turn] / b[turn], why(known[turn, cell], known[turn, base]))

@@ -22,7 +22,7 @@ from plots.view import View
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import RATE
-from reports.judge.standing import Standing
+from reports.judge.judgement import Standing
 from reports.judge.verdict import Verdict, family
 
 RATIOS = "ratio ratio, low ratio, high ratio, verdict text, rounds count"

@@ -17,8 +17,9 @@ from plots.marks import End
 from plots.style import INK, QUIET, RULE
 from plots.told import ends
 from plots.view import View
-from reports.data import histograms, targets, words
-from reports.data.cells import HEAD_OF_LINE, Cell
+from reports.data import histograms, words
+from reports.data.cells import Cell
+from reports.data.metrics import HEAD_OF_LINE
 from reports.data.entries import Repetition
 from reports.data.histograms import Histogram
 
@@ -66,7 +67,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     naive = liar.naive if liar.lie >= LIE else None
     names = [view.label(curve.cell) for curve in here]
     names += [f"naive: {view.label(liar.cell)}"] if naive else []
-    where = words.capital(on_cores(cores)) + (f", {targets.load(load)}" if load else "")
+    where = words.capital(on_cores(cores)) + (f", {words.loaded(load)}" if load else "")
     title = figure.worded(figure.title, view)
     note = view.note(figure.note, "all loads: in the table")
     tall, right = max(3.4, marks.APART * len(names) + 0.1), marks.room(names)
@@ -101,7 +102,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     marks.names(axis, found, names)
     axis.set_xlabel("percentile")
     rows = [
-        (view.label(cell), cell.cores, cell.load and targets.brief(cell.load))
+        (view.label(cell), cell.cores, cell.load and words.brief(cell.load))
         + (found.count, *(_at(found, share) for share in SHARES))
         + (found.seconds[-1], naive and _at(naive, 0.99))
         for cell, found, naive in every

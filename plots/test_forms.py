@@ -12,7 +12,7 @@ from plots.figures import FIGURES
 from plots.testing import SVG, changed, chart, column, dots, kinds, texts, tips
 from plots.testing import view_of
 from reports.data import words
-from reports.judge.waits import memory_slopes
+from reports.judge.scaling import memory_slopes
 from reports.testing import FIVE
 from reports.testing.plain import real_png
 

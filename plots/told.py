@@ -16,14 +16,14 @@ from plots.chart import exact, on_cores, percent, times
 from plots.measure import Measure, Point
 from plots.figure import Bracket, Reference
 from plots.view import View
-from reports.data import targets, words
+from reports.data import words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import RATE
-from reports.data.scenarios import NULL
+from reports.data.metrics import NULL
 from reports.judge import questions
-from reports.judge.standing import Standing
+from reports.judge.judgement import Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
-from reports.judge.waits import memory_slopes
+from reports.judge.scaling import memory_slopes
 
 
 def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
@@ -38,7 +38,7 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     if group.limit and len(view.limits) > 1:
         where += f" with {group.limit:,} in flight"
     if group.load and group.load != CLOSED:
-        where += f", {targets.load(group.load)},"
+        where += f", {words.loaded(group.load)},"
     there = [cell for cell in view.fair if cell.name in points and cell in group.cells]
     there = [cell for cell in there if cell.limit == group.limit] or there
     if not there:

@@ -18,7 +18,7 @@ from typing import NoReturn, Sequence
 
 from reports.data import run
 from reports.data.run import NotARun, Run
-from reports.judge import thresholds
+from reports.judge import checks
 from reports.show import noise, results, terminal
 
 WRONG, UNSTABLE, PASSED = 2, 4, 99
@@ -94,7 +94,7 @@ def main(arguments: Sequence[str]) -> int:
         return compared(options) if two else reported(options)
     except NotARun as error:
         say(error)
-    except thresholds.UnknownName as error:
+    except checks.UnknownName as error:
         say(f"report: {error}.")
     return WRONG
 
@@ -137,11 +137,11 @@ def reported(options: argparse.Namespace) -> int:
 def checked(found: Run, options: argparse.Namespace) -> int:
     """Whether the run holds what was asked of it; says what it does not."""
     code = 0
-    for text in thresholds.unstable(found) if options.strict else ():
+    for text in checks.unstable(found) if options.strict else ():
         say(f"unstable: {text}.")
         code = UNSTABLE
     for expression in options.fail_if:
-        for cell, value in thresholds.broken(found, expression):
+        for cell, value in checks.broken(found, expression):
             known = "no figure" if value is None else f"{value:.6g}"
             say(f"{expression}: {cell.name} has {known}.")
             code = PASSED
@@ -150,7 +150,7 @@ def checked(found: Run, options: argparse.Namespace) -> int:
 
 def compared(options: argparse.Namespace) -> int:
     """`bench compare A B`."""
-    from reports.judge.compare import compare
+    from reports.judge.checks import compare
     from reports.show import compare as view
 
     found = compare(loaded(options.a), loaded(options.b))

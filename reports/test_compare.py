@@ -7,8 +7,8 @@ import json
 import pytest
 
 from reports.__main__ import main
-from reports.judge import thresholds
-from reports.judge.compare import compare
+from reports.judge import checks
+from reports.judge.checks import compare
 from reports.show import results
 from reports.testing import FIVE, make_run
 from reports.testing.judging import run_of
@@ -123,13 +123,13 @@ def test_fail_over_asks_for_the_whole_interval(capsys, runs, over, code):
     ],
 )
 def test_each_cell_that_an_expression_meets_must_hold_it(runs, expression, broken):
-    found = thresholds.broken(runs[1], expression)
+    found = checks.broken(runs[1], expression)
     assert [cell.model for cell, _ in found] == broken
 
 
 def test_a_failed_cell_holds_nothing_and_fail_if_says_which(tmp_path, capsys, runs):
     run = run_of(tmp_path, "cpu", **TWO, failed={"prefork": "hung"})
-    ((cell, value),) = thresholds.broken(run, "cpu.*.jobs_per_second<1")
+    ((cell, value),) = checks.broken(run, "cpu.*.jobs_per_second<1")
     assert (cell.model, value) == ("prefork", None)
     words = [runs[1].directory, "--no-page", "--fail-if=cpu.prefork.jobs_per_second<1"]
     assert told(capsys, *words)[0] == 0

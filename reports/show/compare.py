@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 from reports.data import words
-from reports.judge.compare import BUILD, COMPARED, MACHINE, Comparison, Difference
+from reports.judge.checks import BUILD, COMPARED, MACHINE, Comparison, Difference
 from reports.judge.verdict import WINS
 from reports.say import notes
 from reports.say.summary import Block

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 from reports.data import files, words
 from reports.data.metrics import METRICS
 from reports.data.run import Run
-from reports.judge.noise import pairs
+from reports.judge.checks import pairs
 from reports.say.phrases import cores
 from reports.say.summary import Block
 from reports.show import results
@@ -24,7 +23,7 @@ def write(run: Run, path: Path) -> str:
     found = pairs(run)
     profile = {key: run.context.get(key) for key in ABOUT.split()}
     profile["rounds"] = run.context.get("repetitions")
-    profile["pairs"] = [asdict(pair) for pair in found]
+    profile["pairs"] = [pair._asdict() for pair in found]
     path.parent.mkdir(parents=True, exist_ok=True)
     files.replace(path, results.text(profile).encode())
     known = [pair.d for pair in found if pair.d is not None]

@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from plots import figures, style
 from plots.chart import Chart
 from plots.view import View, machine
-from reports.data import files, targets, words
+from reports.data import files, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.say import headline, notes, summary
@@ -63,7 +63,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
         policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
         headline=words.capital(headline.headline(run)),
         trust=notes.trust(run),
-        warnings=[*notes.disagreements(run), *run.notes],
+        warnings=run.notes,
         # Flags have a table.
         caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
         flags=Counter(flag for one in run.repetitions for flag in one.flags),
@@ -96,7 +96,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    found.globals.update(words=words, targets=targets)
+    found.globals.update(words=words)
     found.filters.update(
         svg=lambda chart: Markup(chart.inline),
         number=lambda value: f"{value:,}",

@@ -7,7 +7,6 @@ against harness/sweep/results.schema.json.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -17,7 +16,7 @@ from reports.data.run import ENVIRONMENT, RESULTS, Run
 from reports.judge import questions
 from reports.judge.brackets import Change
 from reports.judge.judgement import judge
-from reports.judge.noise import pairs
+from reports.judge.checks import pairs
 from reports.judge.verdict import Verdict
 from reports.say import phrases, summary
 
@@ -28,7 +27,7 @@ PLAIN = "word ratio low high level rounds set_aside control".split()
 def assemble(run: Run) -> dict[str, Any]:
     """The object that results.json holds; to the context comes what the run's own
     controls say of the noise in it."""
-    judged, own = judge(run), [asdict(pair) for pair in pairs(run)]
+    judged, own = judge(run), [pair._asdict() for pair in pairs(run)]
     noise = {"calibrated": None, **run.context.get("noise", {}), "control": own}
     verdicts = [verdict(v) for v in judged.verdicts]
     verdicts += [verdict(change.decides, change) for change in judged.changes]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
-from reports.data import targets, words
+from reports.data import words
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, RATE
 from reports.data.run import Cell, Run, Workload
-from reports.data.scenarios import HEAD_OF_LINE, PRIMITIVES, SEQUENTIAL, kind
+from reports.data.metrics import HEAD_OF_LINE, PRIMITIVES, SEQUENTIAL, kind
 from reports.data.workloads import Group
 from reports.judge.intervals import level
 from reports.judge.judgement import Judgement, judge
@@ -273,5 +273,5 @@ def ordered(workload: Workload) -> list[Cell]:
 def place(workload: Workload) -> list[Column]:
     """The columns that name a cell."""
     found = [("server", lambda c: c.label), ("cores", lambda c: f"{c.cores}")]
-    load = [("load", lambda c: targets.brief(c.load))] if workload.loads else []
+    load = [("load", lambda c: words.brief(c.load))] if workload.loads else []
     return [*found, *load]

@@ -9,7 +9,7 @@ import pytest
 
 from reports.__main__ import main
 from reports.data import run
-from reports.judge.noise import pairs
+from reports.judge.checks import pairs
 from reports.show import results
 from reports.testing.judging import changed, run_of
 

@@ -9,14 +9,14 @@ import re
 from typing import NamedTuple
 
 from plots import style
-from reports.data import targets, words
+from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import CPU, RATE, Metric
 from reports.data.run import Run
-from reports.data.scenarios import PRIMITIVES
+from reports.data.metrics import PRIMITIVES
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, judge
-from reports.judge.standing import Standing
+from reports.judge.judgement import Standing
 from reports.say.phrases import cores, name_of, span, within
 
 # Full and hollow.
@@ -90,7 +90,7 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
 def setting(group: Group) -> list[str]:
     """'100 in flight', '25 % compute'."""
     found = [f"{group.limit:,} in flight"] if group.limit else []
-    found += [targets.load(group.load)] if group.load else []
+    found += [words.loaded(group.load)] if group.load else []
     some = group.share is not None
     return [*found, f"{words.share(group.share)} compute"] if some else found
 
