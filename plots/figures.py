@@ -6,22 +6,22 @@ Their words are in figures.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from plots import lines, measure, ratios, rows, tails, told
-from plots import view as cuts
+import tomllib
+
+from plots import lines, measure, ratios, rows, tails, told, view as cuts
 from plots.chart import Chart
+from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
 from plots.measure import Measure
 from plots.view import View
-from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
 from reports.data import files
-from reports.data.run import Run
 from reports.data.metrics import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
+from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import judge
 

@@ -13,8 +13,7 @@ from plots.view import View
 from reports.data import metrics
 from reports.data.cells import Cell
 from reports.data.entries import DISTURBED, Repetition
-from reports.data.metrics import SHARED, Metric
-from reports.data.metrics import LOOP
+from reports.data.metrics import LOOP, SHARED, Metric
 from reports.judge import intervals
 from reports.judge.judgement import Judgement
 

@@ -7,10 +7,11 @@ outside of 1 wins or loses, and what is neither is undecided. The words say whic
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import tomllib
 
 from plots import marks, measure, rows, style
 from plots.chart import UNITS, Table, columns, on_cores, times

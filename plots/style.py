@@ -7,7 +7,6 @@ What is chosen for a model, and all settings, are in style.toml.
 from __future__ import annotations
 
 import math
-import tomllib
 import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib
+import tomllib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

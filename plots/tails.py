@@ -14,14 +14,14 @@ from plots import marks, measure, style
 from plots.chart import UNITS, Table, columns, on_cores, percent, seconds, times
 from plots.figure import Figure, Sheet
 from plots.marks import End
-from plots.style import INK, QUIET, RULE
+from plots.style import INK, QUIET
 from plots.told import ends
 from plots.view import View
 from reports.data import histograms, words
 from reports.data.cells import Cell
-from reports.data.metrics import HEAD_OF_LINE
 from reports.data.entries import Repetition
 from reports.data.histograms import Histogram
+from reports.data.metrics import HEAD_OF_LINE
 
 SHARES = (0.5, 0.9, 0.99, 0.999, 0.9999)
 STEP = 0.04  # nines from one point of a curve to the next

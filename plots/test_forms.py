@@ -9,8 +9,7 @@ import pytest
 
 from plots import chart as charts
 from plots.figures import FIGURES
-from plots.testing import SVG, changed, chart, column, dots, kinds, texts, tips
-from plots.testing import view_of
+from plots.testing import SVG, changed, chart, column, dots, kinds, texts, tips, view_of
 from reports.data import words
 from reports.judge.scaling import memory_slopes
 from reports.testing import FIVE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plots.figures import FIGURES
-from plots.testing import chart, changed, column, texts, view_of
+from plots.testing import changed, chart, column, texts, view_of
 from reports.data.metrics import RATE
 from reports.judge.verdict import WINS
 from reports.testing import FIVE

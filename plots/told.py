@@ -7,23 +7,22 @@ and facts, and no more. Small functions of a view, each named by figures.py.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 from typing import Any
 
 from plots import measure
 from plots.chart import exact, on_cores, percent, times
-from plots.measure import Measure, Point
 from plots.figure import Bracket, Reference
+from plots.measure import Measure, Point
 from plots.view import View
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import RATE
-from reports.data.metrics import NULL
+from reports.data.metrics import NULL, RATE
 from reports.judge import questions
 from reports.judge.judgement import Standing
-from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 from reports.judge.scaling import memory_slopes
+from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 
 
 def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:

@@ -17,8 +17,7 @@ from typing import Any
 from plots import style
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import SHARED
-from reports.data.metrics import LOOP, PRIMITIVES
+from reports.data.metrics import LOOP, PRIMITIVES, SHARED
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 

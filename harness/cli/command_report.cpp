@@ -49,11 +49,11 @@ int run_reports(std::vector<std::string> words) {
   return kCellFailed;
 }
 
-/// What can be said before anything is measured; whether there are such cells
-/// and figures, the report says.
+/// The shape, before anything is measured; whether there are such cells and
+/// figures, the report says. [reports/judge/checks.py, SHAPE]
 void check_threshold(const std::string& text) {
   static const std::regex shape(
-      R"(\s*.+\..+\.\w+\s*[<>]=?\s*-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*)");
+      R"(\s*.+\..+\.\w+\s*[<>]=?\s*-?\d*\.?\d+(e[-+]?\d+)?\s*)");
   if (std::regex_match(text, shape)) return;
   throw UsageError(
       "--fail-if takes SCENARIO.MODEL.METRIC, one of < <= > >=, "

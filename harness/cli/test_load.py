@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from harness.testing.command_line import Bench, wait_until
-from harness.testing.load import PROBE, SHORT, load, only, server_process
+from harness.testing.load import PROBE, SHORT, load, only, server_process, short_but
 from harness.testing.raw_server import Connection, RawServer, always, answer
 
 
@@ -113,3 +113,38 @@ def test_the_server_is_measured(bench: Bench) -> None:
         use["cpu_user_seconds"] + use["cpu_system_seconds"]
     )
     assert use["rss_bytes"] >= use["pss_bytes"] > 0
+
+
+def test_ipv6(bench: Bench) -> None:
+    with RawServer(always(answer()), host="::1") as server:
+        only(load(bench, server.url), "ok")
+
+
+def test_headers_and_a_body(bench: Bench) -> None:
+    seen: set[bytes] = set()
+
+    def serve(connection: Connection) -> None:
+        while connection.request() is not None:
+            seen.add(connection.head + b"|" + connection.body(5))
+            connection.send(answer())
+
+    with RawServer(serve) as server:
+        flags = ("--method=PUT", "--header=X-A: 1", "--header=X-B: 2", "--data=hello")
+        only(load(bench, server.url, *flags), "ok")
+    (request,) = seen
+    assert (
+        request
+        == (
+            f"PUT / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+            "Content-Length: 5\r\nX-A: 1\r\nX-B: 2|hello"
+        ).encode()
+    )
+
+
+def test_a_slow_rate_keeps_its_digits(bench: Bench) -> None:
+    with RawServer(always(answer())) as server:
+        found = bench.run(
+            "load", server.url, *short_but("--rate=4", "--duration=1s", "--warmup=0s")
+        )
+    assert found.code == 0
+    assert found.out.startswith("requests/s   4.00 of 4 (open loop)\n")

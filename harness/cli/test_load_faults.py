@@ -292,38 +292,3 @@ def test_answers_longer_than_the_window(bench: Bench) -> None:
         "no answer yet; a longer --duration would see some\n"
     )
     assert report["sent"] == 0
-
-
-def test_ipv6(bench: Bench) -> None:
-    with RawServer(always(answer()), host="::1") as server:
-        only(load(bench, server.url), "ok")
-
-
-def test_headers_and_a_body(bench: Bench) -> None:
-    seen: set[bytes] = set()
-
-    def serve(connection: Connection) -> None:
-        while connection.request() is not None:
-            seen.add(connection.head + b"|" + connection.body(5))
-            connection.send(answer())
-
-    with RawServer(serve) as server:
-        flags = ("--method=PUT", "--header=X-A: 1", "--header=X-B: 2", "--data=hello")
-        only(load(bench, server.url, *flags), "ok")
-    (request,) = seen
-    assert (
-        request
-        == (
-            f"PUT / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
-            "Content-Length: 5\r\nX-A: 1\r\nX-B: 2|hello"
-        ).encode()
-    )
-
-
-def test_a_slow_rate_keeps_its_digits(bench: Bench) -> None:
-    with RawServer(always(answer())) as server:
-        found = bench.run(
-            "load", server.url, *short_but("--rate=4", "--duration=1s", "--warmup=0s")
-        )
-    assert found.code == 0
-    assert found.out.startswith("requests/s   4.00 of 4 (open loop)\n")

@@ -62,8 +62,8 @@ class Listener {
   bool shut() noexcept;
 
  private:
-  /// How many are taken from the first shut() on: Linux's own longest queue.
-  /// [net.core.somaxconn]
+  /// How many are taken from the first shut() on: the longest queue, unless
+  /// Linux is told otherwise. [net.core.somaxconn]
   static constexpr std::uint32_t kMostKept = 4096;
 
   int take_kept() noexcept;

@@ -10,8 +10,14 @@ from typing import Any, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import PRIMITIVES, Cell
-from reports.data.entries import DISTURBED, Repetition, read_lines, repetition
-from reports.data.entries import strict_loads, unique
+from reports.data.entries import (
+    DISTURBED,
+    Repetition,
+    read_lines,
+    repetition,
+    strict_loads,
+    unique,
+)
 from reports.data.workloads import Group, Workload, common
 
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from reports.data import run, words
-from reports.data.workloads import labels
 from reports.data.entries import repetition
+from reports.data.workloads import labels
 from reports.testing import FIVE, make_entry, make_run, make_waiting, write_lines
 from reports.testing.judging import run_of
 

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from reports.data import run
-
 from reports.data.run import NotARun
 from reports.testing import fail, make_entry, make_run, write_lines
 

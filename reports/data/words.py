@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from math import floor, log10
 from pathlib import Path
 from statistics import median
 from string import Formatter
 from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
+
+import tomllib
 
 _TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
 TITLES, NOTES, QUIET = (_TABLES[key] for key in ("titles", "notes", "quiet"))

@@ -8,8 +8,13 @@ from operator import attrgetter
 from typing import Iterable, Iterator
 
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, HEAD_OF_LINE, MIXED
 from reports.data.metrics import (
+    CHEAP,
+    CPU,
+    CPU_OF_BOTH,
+    EVERY,
+    HEAD_OF_LINE,
+    MIXED,
     NULL,
     PRIMITIVES,
     RATE,
@@ -21,8 +26,7 @@ from reports.data.metrics import (
 from reports.data.run import Run
 from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
-from reports.judge.verdict import CONTROL as CONTROL
-from reports.judge.verdict import Verdict, family, tolerance
+from reports.judge.verdict import CONTROL as CONTROL, Verdict, family, tolerance
 
 MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"
 FLOOR, WORKERS, PEER, CHANGE = "floor", "workers", "peer", "change"

@@ -7,8 +7,14 @@ import pytest
 from scipy import stats
 
 from reports.judge import intervals
-from reports.judge.intervals import cut, cut_unpaired, fewest, level, shift
-from reports.judge.intervals import shift_unpaired
+from reports.judge.intervals import (
+    cut,
+    cut_unpaired,
+    fewest,
+    level,
+    shift,
+    shift_unpaired,
+)
 
 SIZES = range(6, 21)
 LEVELS = (0.95, 1 - 0.05 / 6, 1 - 0.05 / 10)

@@ -3,8 +3,7 @@
 import pytest
 
 from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE
-from reports.judge import questions as ask
-from reports.judge import scaling
+from reports.judge import questions as ask, scaling
 from reports.judge.judgement import judge
 from reports.judge.verdict import EQUAL, WINS
 from reports.testing import FIVE

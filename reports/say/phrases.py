@@ -9,8 +9,17 @@ from typing import Callable, Iterable, Iterator, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, Metric
-from reports.data.metrics import MIXED, NULL, kind
+from reports.data.metrics import (
+    CHEAP,
+    CPU,
+    CPU_OF_BOTH,
+    EVERY,
+    MIXED,
+    NULL,
+    RATE,
+    Metric,
+    kind,
+)
 from reports.data.workloads import Group
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement, Standing

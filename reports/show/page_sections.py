@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from plots.chart import Chart
 from plots.view import View
 from reports.data import words
-from reports.data.run import Run
 from reports.data.metrics import NULL, PRIMITIVES
+from reports.data.run import Run
 from reports.judge.judgement import judge
 from reports.judge.verdict import WINS, Verdict
 from reports.say import phrases, summary

@@ -15,8 +15,8 @@ from reports.data.entries import Repetition
 from reports.data.run import ENVIRONMENT, RESULTS, Run
 from reports.judge import questions
 from reports.judge.brackets import Change
-from reports.judge.judgement import judge
 from reports.judge.checks import pairs
+from reports.judge.judgement import judge
 from reports.judge.verdict import Verdict
 from reports.say import phrases, summary
 

@@ -12,9 +12,17 @@ from functools import partial
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import words
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, RATE
+from reports.data.metrics import (
+    CHEAP,
+    CPU,
+    CPU_OF_BOTH,
+    HEAD_OF_LINE,
+    PRIMITIVES,
+    RATE,
+    SEQUENTIAL,
+    kind,
+)
 from reports.data.run import Cell, Run, Workload
-from reports.data.metrics import HEAD_OF_LINE, PRIMITIVES, SEQUENTIAL, kind
 from reports.data.workloads import Group
 from reports.judge.intervals import level
 from reports.judge.judgement import Judgement, judge

@@ -10,7 +10,6 @@ from reports.show import results, terminal
 from reports.testing import NEW_SKETCHES, SKETCHES, make_run
 from reports.testing.judging import changed, run_of
 
-
 LONG = "a very long reason " * 20
 
 

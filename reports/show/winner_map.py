@@ -11,12 +11,10 @@ from typing import NamedTuple
 from plots import style
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import CPU, RATE, Metric
+from reports.data.metrics import CPU, PRIMITIVES, RATE, Metric
 from reports.data.run import Run
-from reports.data.metrics import PRIMITIVES
 from reports.data.workloads import Group
-from reports.judge.judgement import Judgement, judge
-from reports.judge.judgement import Standing
+from reports.judge.judgement import Judgement, Standing, judge
 from reports.say.phrases import cores, name_of, span, within
 
 # Full and hollow.

@@ -11,13 +11,24 @@ import random
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
-from reports.testing.entries import FLOOR, IO, MIXED, POOL, WAITING
-from reports.testing.entries import fail as fail
-from reports.testing.entries import make_entry, make_waiting
+from reports.testing.entries import (
+    FLOOR,
+    IO,
+    MIXED,
+    POOL,
+    WAITING,
+    fail as fail,
+    make_entry,
+    make_waiting,
+)
 from reports.testing.http import HEAD_OF_LINE, HTTP, make_http, plan_http
-from reports.testing.models import EVERY, FIVE, PRIMITIVES
-from reports.testing.models import NEW_SKETCHES as NEW_SKETCHES
-from reports.testing.models import SKETCHES as SKETCHES
+from reports.testing.models import (
+    EVERY,
+    FIVE,
+    NEW_SKETCHES as NEW_SKETCHES,
+    PRIMITIVES,
+    SKETCHES as SKETCHES,
+)
 
 Cells = list[tuple[Callable[..., dict[str, Any]], dict[str, Any]]]
 SHARES = (0, 5, 10, 25, 50, 75, 100)

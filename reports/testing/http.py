@@ -14,8 +14,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 import numpy
 
 from reports.testing.entries import entry_of, numbered
-from reports.testing.models import PEERS
-from reports.testing.models import SERVERS as SERVERS
+from reports.testing.models import PEERS, SERVERS as SERVERS
 
 HTTP, HEAD_OF_LINE = "http", "head-of-line"
 LOADS = ("closed", "50", "70", "90")
