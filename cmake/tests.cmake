@@ -35,7 +35,7 @@ file(GLOB unit_tests CONFIGURE_DEPENDS
   harness/*/*_test.cpp scenarios/*_test.cpp)
 bench_test(unit_tests unit 1 ${unit_tests})
 file(GLOB conformance_tests CONFIGURE_DEPENDS models/*_test.cpp)
-bench_test(conformance_tests conformance 4 ${conformance_tests})
+bench_test(conformance_tests conformance 6 ${conformance_tests})
 
 # Python is found by the project's own script, not by CMake: another Python may
 # come first on PATH.

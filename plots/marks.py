@@ -100,7 +100,7 @@ def row(
     upright = [((middle, y - 0.42), (middle, y + 0.42))]
     strokes(axes, upright, color=INK, linewidth=2.5, clip_on=False, zorder=5)
     count, size = len(point.dots), DOT + (2 if look.marker == "X" else 1)
-    size = min(size, max(3.5, 75 * tall / max(1, count)))
+    size = min(size, max(3.5, 400 * tall / max(1, count)))
     spots = (
         (max(dot.value, floor), y + 0.66 * way, dot)
         for dot, way in zip(point.dots, style.jitter(count))

@@ -81,7 +81,8 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
     if verdict:
         of = (verdict.ratio, verdict.low, verdict.high)
     if cell is best:
-        said, of = "wins" if standing.winner is best else "best", (1.0, None, None)
+        first = "reference" if standing.bound else "best median"
+        said, of = "wins" if standing.winner is best else first, (1.0, None, None)
     elif cell in standing.bound:
         said = "only a bound"
     if cell in standing.order:

@@ -7,8 +7,10 @@ import json
 import pytest
 
 from reports.__main__ import main
+from reports.data.run import load
 from reports.judge import checks
 from reports.judge.checks import compare
+from reports.say import notes
 from reports.show import results
 from reports.testing import FIVE, make_run
 from reports.testing.judging import run_of
@@ -155,6 +157,8 @@ def test_strict_exits_4_where_a_run_is_not_to_be_trusted(
     code, _, err = told(capsys, tmp_path, "--no-page", "--strict")
     assert code == (4 if reason else 0)
     assert err.startswith("unstable: " if reason else "") and (reason or "") in err
+    line = notes.trust(load(tmp_path))
+    assert ("Unsteady run: " in line) == bool(reason and "judged" not in reason)
     # A threshold that was passed says more.
     wanted = "--fail-if=cpu.*.jobs_per_second>0"
     assert told(capsys, tmp_path, "--no-page", "--strict", wanted)[0] == 99

@@ -7,6 +7,7 @@ from collections import Counter
 from reports.data import words
 from reports.data.run import Run
 from reports.judge import questions
+from reports.judge.checks import unstable
 from reports.judge.judgement import judge
 from reports.judge.verdict import WINS
 from reports.say.phrases import conclusion, cores
@@ -54,16 +55,21 @@ def controls(run: Run) -> list[str]:
 
 
 def trust(run: Run) -> str:
-    """One line: what the control showed, what was disturbed, what is flagged."""
+    """One line: what --strict would not accept, what the control showed, what was
+    disturbed, what is flagged."""
     if not run.judged:
         return not_judged(run)
     told = controls(run) or ["Control: no model was measured twice."]
+    doubt, *others = unstable(run) or [""]
+    more = f", and {len(others):,} more like that" if others else ""
+    doubt = f"Unsteady run: {doubt}{more}. " if doubt else ""
     if len(told) > 1:
         told[0] += f" {words.counted(len(told) - 1, 'more control')} below."
     again, total = len(run.set_aside), words.counted(len(run.repetitions), "repetition")
     flagged = sum(1 for one in run.repetitions if one.flags)
     flags = f"{flagged:,} flagged." if flagged else "No flags."
-    return f"{told[0]} {again:,} of {total} disturbed and measured again. {flags}"
+    seen = f"{again:,} of {total} disturbed and measured again. {flags}"
+    return f"{doubt}{told[0]} {seen}"
 
 
 def flags(run: Run) -> list[str]:

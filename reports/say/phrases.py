@@ -257,21 +257,29 @@ def spread(standing: Standing) -> str:
     return f", but spread not: {b} {within(wild)}, {a} {within(steady)}"
 
 
+def ahead(standing: Standing) -> str:
+    """'1.96 times event-loop', 'prefork 1.09 times as much'; nothing without a lead."""
+    v, metric = standing.lead, standing.metric
+    if v is None:
+        return ""
+    other = names(standing, [v.b])
+    if not metric.lower:
+        return f"{words.ratio(v.ratio)} times {other}"
+    return f"{other} {words.ratio(1 / v.ratio)} times as {'much' if metric is CPU else 'high'}"
+
+
 def clause(standing: Standing, lead: bool) -> str:
     """'thread-pool and prefork equal, 1.96 times event-loop', '3 of 5 models equal'."""
     metric, top, every = standing.metric, standing.top, len(standing.order)
-    name, ahead, v = metric.name.split()[0], "", standing.lead
+    name = metric.name.split()[0]
+    more = f", {ahead(standing)}" if lead and standing.lead else ""
     what = "" if metric is RATE else f" in {name}"
     if standing.bound:
         return f"only bounds{what} known"
-    if lead and v:
-        ahead = f", {words.ratio(v.ratio)} times {names(standing, [v.b])}"
-        if metric.lower:
-            ahead = f", {names(standing, [v.b])} {words.ratio(1 / v.ratio)} times"
     if standing.winner:
         best = {RATE: "wins", CPU: "needs least CPU"}
         verb = best.get(metric, f"has the lowest {name}")
-        return f"{names(standing, top)} {verb}{ahead}"
+        return f"{names(standing, top)} {verb}{more}"
     if not standing.decided or (len(top) == every and not standing.equal):
         return f"undecided{what}"
     who = names(standing, standing.shown)
@@ -279,4 +287,4 @@ def clause(standing: Standing, lead: bool) -> str:
         who = f"all {every}"
     elif not lead and len(top) > 2:
         who = f"{len(top)} of {every} models"
-    return f"{who} {'equal' if standing.equal else 'undecided'}{what}{ahead}"
+    return f"{who} {'equal' if standing.equal else 'undecided'}{what}{more}"

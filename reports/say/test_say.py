@@ -112,7 +112,7 @@ def test_at_the_cap_the_price_tells_models_apart(io):
     assert "over sequential" not in text
     assert headline(io) == (
         "With 2 cores, 5 ms io jobs: prefork wins (1.75 times thread-pool), event-loop "
-        "needs least CPU (prefork 1.09 times)."
+        "needs least CPU (prefork 1.09 times as much)."
     )
 
 

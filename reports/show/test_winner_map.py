@@ -28,7 +28,7 @@ def test_equal_models_stand_together_with_their_marks(cpu):
     # Its most telling measure is another one, and stands beside its name.
     assert null.measure == "CPU per job" and prices == [null]
     assert (null.fields[0].kind, named(null.fields[0])) == ("wins", ["sequential"])
-    assert null.fields[0].text == "event-loop 1.50 times"
+    assert null.fields[0].text == "event-loop 1.50 times as much (1.49 to 1.51)"
 
 
 def test_doubt_is_in_the_map_and_names_nobody_without_a_verdict(tmp_path):

@@ -15,7 +15,7 @@ from reports.data.metrics import CPU, PRIMITIVES, RATE, Metric
 from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
-from reports.say.phrases import cores, name_of, span, within
+from reports.say.phrases import ahead, cores, name_of, span, within
 
 # Full and hollow.
 GLYPHS = dict(zip("so^DXvPph*<>", "■□ ●○ ▲△ ◆◇ ✖✕ ▼▽ ✚✚ ⬟⬠ ⬢⬡ ★☆ ◀◁ ▶▷".split()))
@@ -113,7 +113,7 @@ def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -
 def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
     """As many as are first, or "all 5" if that is everybody."""
     if len(cells) == len(standing.order) > 2:
-        return (Mark(f"all {len(cells)}", "=", "all"),)
+        return (Mark(f"all {len(cells)}", "=" if standing.equal else "?", "all"),)
     found = []
     for cell in cells:
         name, look = name_of(cell, standing.group), style.look(cell.model, cell.variant)
@@ -123,7 +123,7 @@ def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
 
 
 def lead(standing: Standing) -> str:
-    """'1.96 times event-loop', 'equal within 1.1 %, 2.00 times event-loop'."""
+    """'1.96 times event-loop (1.93 to 1.98)', 'equal within 1.1 %, 2.00 times ...'."""
     parts = []
     if standing.equal:
         parts = [f"equal within {within(standing.within)}"]
@@ -132,8 +132,6 @@ def lead(standing: Standing) -> str:
         widest = sorted(known, key=lambda v: v.low / v.high)[:1]
         parts = [" ".join(["undecided", *map(span, widest)])]
     if v := standing.lead:
-        other = name_of(v.b, standing.group)
-        times = words.ratio(1 / v.ratio if standing.metric.lower else v.ratio)
-        more = f"{other} {times} times" if standing.metric.lower else ""
-        parts.append(more or f"{times} times {other}")
+        ends = (1 / v.high, 1 / v.low) if standing.metric.lower else (v.low, v.high)
+        parts.append(f"{ahead(standing)} ({words.between(*ends)})")
     return ", ".join(parts)
