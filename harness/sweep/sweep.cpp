@@ -228,7 +228,18 @@ Json Sweep::measure_until_calm(Trial& trial, int round, int place,
     set_aside(entry, sign);
     file.append(entry);
     ++counts_.set_aside;
+    wait_for_calm(*trial.cell);
     if (must_stop()) return {};
+  }
+}
+
+void Sweep::wait_for_calm(const Cell& cell) {
+  constexpr double kLook = 0.05;
+  constexpr int kMostLooks = 40;
+  const std::vector<int> cpus = run_.cpus_watched(cell);
+  for (int looks = 0; looks < kMostLooks && patience_ > 0; ++looks) {
+    patience_ -= kLook;
+    if (must_stop() || are_calm(cpus, kLook)) return;
   }
 }
 
@@ -238,6 +249,7 @@ void Sweep::run(RecordFile& file) {
     ahead += run_.request.repetitions * trial.predicted_seconds;
   }
   progress_.expect(ahead);
+  patience_ = ahead / 2;
   int place = 0;
   Silence silence;
   for (const Turn& turn :

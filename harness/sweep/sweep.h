@@ -71,6 +71,10 @@ class Sweep {
   /// Measures, again and again as long as it was disturbed: at most twice, and
   /// not more than half of all more. What is set aside is written, too.
   Json measure_until_calm(Trial& trial, int round, int place, RecordFile& file);
+  /// Waits until nobody else is at work on the cell's CPUs: a repetition that
+  /// follows a disturbed one at once would meet the same neighbour. At most two
+  /// seconds, and in the whole run half of its measuring.
+  void wait_for_calm(const Cell& cell);
   void run_once(Trial& trial, int round, int place, RecordFile& file,
                 benchmark::State& state);
 
@@ -83,6 +87,7 @@ class Sweep {
   Probes probes_;
   std::deque<Cell> picked_;  ///< what became of those with a choice
   Counts counts_;
+  double patience_ = 0;  ///< seconds that may still be waited for calm
 };
 
 }  // namespace bench

@@ -31,6 +31,16 @@ std::optional<CpuTime> CpuTime::of(const std::vector<int>& cpus) {
   return sum;
 }
 
+bool are_calm(const std::vector<int>& cpus, double seconds) {
+  const std::optional<CpuTime> before = CpuTime::of(cpus);
+  usleep(static_cast<useconds_t>(seconds * 1e6));
+  const std::optional<CpuTime> after = CpuTime::of(cpus);
+  if (!before || !after) return true;
+  constexpr double kNextToNothing = 0.25;  // of one CPU
+  return after->busy - before->busy + after->stolen - before->stolen <=
+         kNextToNothing * seconds;
+}
+
 std::optional<double> load_average() {
   std::ifstream file("/proc/loadavg");
   double load = 0;

@@ -17,6 +17,11 @@ struct CpuTime {
   static std::optional<CpuTime> of(const std::vector<int>& cpus);
 };
 
+/// Looks at `cpus` for `seconds`, asleep: true if they had next to nothing to
+/// do, and if it cannot be told.
+/// REQUIRES: some ticks of /proc/stat, 0.05 s or more.
+bool are_calm(const std::vector<int>& cpus, double seconds);
+
 /// Runnable tasks, averaged over a minute; empty if it cannot be read.
 /// [proc(5): /proc/loadavg]
 std::optional<double> load_average();
