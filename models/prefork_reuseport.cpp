@@ -6,8 +6,6 @@
 // What is shared?   Nothing: the kernel draws lots for each connection.
 // What does it cost?  Nothing more, but whoever is drawn may be busy.
 // Read before: prefork.cpp. Read next: prefork_round_robin.cpp.
-#include <vector>
-
 #include "harness/core/model.h"
 #include "harness/core/processes.h"
 #include "harness/drive/loop_server.h"
@@ -20,13 +18,9 @@ class ReusePort : public Model {
   void serve(Server& server) override {
     // The parent keeps every socket open: a connection in the queue of one
     // that is closed would be reset.
-    std::vector<Listener*> listeners = {&server.listener()};
-    while (listeners.size() < server.workers()) {
-      listeners.push_back(&server.another_listener());
-    }
-    Processes workers(
-        server.gate(), server.workers(),
-        [&](std::uint32_t worker) { attend(server, *listeners[worker]); });
+    Processes workers(server.gate(), server.workers(), [&](std::uint32_t w) {
+      attend(server, server.listener(w));
+    });
     server.enter();
     server.wait_for_stop(workers);
     workers.join();

@@ -13,14 +13,13 @@
 #include "harness/cli/settings.h"
 #include "harness/core/registry.h"
 #include "harness/posix/acceptor.h"
-#include "harness/posix/clock.h"
 #include "harness/posix/errno_name.h"
 #include "harness/posix/standard_streams.h"
 #include "harness/repetition/verify.h"
+#include "harness/sweep/generations.h"
 #include "harness/sweep/hosted.h"
 #include "harness/sweep/placement.h"
 #include "harness/sweep/sizing.h"
-#include "harness/system/isolate.h"
 #include "harness/system/topology.h"
 
 namespace bench {
@@ -29,7 +28,9 @@ namespace {
 constexpr const char* kUsageText =
     "Serves the requests of scenario http on 127.0.0.1 until SIGTERM or "
     "Ctrl-C;\nthen answers what has been asked. A second signal ends it at "
-    "once.";
+    "once.\nWhoever dies is replaced. SIGHUP replaces all without losing a "
+    "request, SIGTTIN\nand SIGTTOU do so with a worker more or less, SIGUSR1 "
+    "tells who is there.";
 
 constexpr const char* kScenario = "http";
 
@@ -60,6 +61,10 @@ std::vector<Flag> serve_flags() {
       {"body-ms", "patience with a slow body of a request, in ms", "30000"},
       {"write-ms", "patience with a client that does not read, in ms", "10000"},
       {"grace-ms", "from the first signal to the last answer, in ms", "5000"},
+      {"health-ms",
+       "how long a loop may show no life before its process is replaced, in ms",
+       "5000"},
+      {"log", "of events on stderr: plain or json, a line each", "plain"},
       {"max-target", "bytes of a request's target", "8192"},
       {"max-head", "bytes of a request's header fields", "16384"},
       {"max-body", "bytes of a request's body", "1048576"}};
@@ -143,6 +148,11 @@ std::uint32_t workers_from(const Settings& settings, const ModelInfo& model,
   return sizes_of(model, sizing).front().workers;
 }
 
+Settings settings_from(std::vector<std::string> arguments) {
+  return Settings::read("./bench serve", std::string(kUsageText) + kTimesTake,
+                        serve_flags(), {}, std::move(arguments));
+}
+
 /// All that the server must know, but for its surroundings.
 ServeOrder order_from(const Settings& settings) {
   const ModelInfo& model = chosen_model(settings);
@@ -153,6 +163,8 @@ ServeOrder order_from(const Settings& settings) {
       settings.integer<std::uint32_t>("connections", 1, kMostInFlight);
   ServeOrder what;
   what.limits = limits_from(settings);
+  what.restarts = true;
+  what.health_ns = time(settings, "health-ms").count();
   Order& order = what.order;
   order.scenario = kScenario;
   order.seed = settings.integer<std::uint64_t>("seed", 0, INT64_MAX);
@@ -170,12 +182,13 @@ ServeOrder order_from(const Settings& settings) {
   return what;
 }
 
-Fd listener_for(std::uint16_t port, const ModelInfo& model) {
+std::vector<Fd> sockets_for(std::uint16_t port, const ModelInfo& model,
+                            std::uint32_t workers) {
   try {
     // A port that may be shared is not refused to a second server: whoever
     // wants to share must first have it alone.
     if (port != 0 && model.own_listeners) listen_on(port, /*shared=*/false);
-    return listen_on(port, model.own_listeners);
+    return listeners_for(port, model, workers);
   } catch (const std::system_error& error) {
     const int number = error.code().value();
     if (number != EADDRINUSE && number != EACCES) throw;
@@ -196,55 +209,45 @@ void announce(std::uint16_t port) {
   }
 }
 
-/// Waits for the first signal, asks the server to stop, and sees to it that it
-/// does. Returns the exit code.
-int watch(HostedServer& server, Interruption& interruption,
-          std::chrono::nanoseconds grace) {
-  using Woken = Interruption::Woken;
-  const int end = server.group().end_fd();
-  if (interruption.wait_for(end, Interruption::kForever) != Woken::by_signal) {
-    throw std::runtime_error("the server " + server.death().value_or("ended"));
+/// The same server with what the flags say now: bench.toml may have changed.
+ServeOrder reordered(const ServeOrder& first, std::uint16_t port,
+                     const std::vector<std::string>& arguments) {
+  const Settings settings = settings_from(arguments);
+  if (settings.integer<std::uint16_t>("port", 0, 65535) != port) {
+    throw UsageError("--port may not change while it serves, got '" +
+                     settings.text("port") + "'");
   }
-  server.ask_to_stop();
-  const std::chrono::duration<double> patience = grace + kAfterGrace;
-  const std::int64_t asked = now_ns();
-  Woken woken = Woken::by_signal;
-  // A stop that reaches this process twice at once is one stop.
-  while (woken == Woken::by_signal && now_ns() - asked < kSameStop.count()) {
-    woken = interruption.wait_for(
-        end, patience.count() - seconds_between(asked, now_ns()));
-  }
-  if (woken == Woken::by_descriptor) {
-    if (server.group().status() == 0) return kOk;
-    throw std::runtime_error("the server, asked to stop, " +
-                             server.death().value_or("ended"));
-  }
-  throw std::runtime_error(
-      woken == Woken::by_signal
-          ? "the server was killed: a second signal came"
-          : "the server was killed: it had not stopped after " +
-                shortest(patience.count()) + " s, --grace-ms and a half");
+  ServeOrder order = order_from(settings);
+  order.order.parameters = first.order.parameters;  // calibrated
+  order.order.surroundings = first.order.surroundings;
+  return order;
 }
 
 }  // namespace
 
 int serve_command(std::vector<std::string> arguments) {
-  const Settings settings =
-      Settings::read("./bench serve", std::string(kUsageText) + kTimesTake,
-                     serve_flags(), {}, std::move(arguments));
+  const Settings settings = settings_from(arguments);
   ServeOrder what = order_from(settings);
-  const std::chrono::nanoseconds grace = time(settings, "grace-ms");
+  const Generations::Rules rules{
+      .grace = time(settings, "grace-ms"),
+      .health = std::chrono::nanoseconds(what.health_ns),
+      .log = settings.word("log", {"plain", "json"}) == "json"
+                 ? Generations::Log::json
+                 : Generations::Log::plain};
   const auto port = settings.integer<std::uint16_t>("port", 0, 65535);
-  Fd listener = listener_for(port, model_named(what.order.model));
-  Interruption interruption;
+  std::vector<Fd> listeners =
+      sockets_for(port, model_named(what.order.model), what.order.workers);
+  const std::uint16_t found = port_of(listeners.front().get());
+  Generations generations(std::move(listeners), rules);
   const Backend backend = Backend::start(
       {}, what.order.in_flight, static_cast<int>(what.order.cpus.size()));
   what.order.surroundings.backend_port = backend.port();
   scenario_named(kScenario).calibrate(what.order.parameters,
                                       what.order.surroundings);
-  HostedServer server = HostedServer::start(what, std::move(listener));
-  announce(server.port());
-  return watch(server, interruption, grace);
+  generations.run(
+      what, [&] { return reordered(what, port, arguments); },
+      [&] { announce(found); });
+  return kOk;
 }
 
 }  // namespace bench

@@ -44,6 +44,7 @@ void Gate::wait_for(OneShot& signal) {
 void Gate::abandon() { abandoned_.store(1); }
 
 void Gate::expect(std::uint32_t parties) {
+  if (opened()) return;
   const std::uint32_t all = others_.fetch_add(parties) + parties + 1;
   if (all > kMaxParties) {
     throw std::length_error("a gate passes at most " +

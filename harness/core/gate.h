@@ -51,6 +51,10 @@ class Gate {
   /// Says that a party will never come: whoever waits, throws.
   void abandon();
 
+  /// True once all are in. Nobody is expected any more, and who comes in place
+  /// of one that has died need not enter.
+  bool opened() const { return open_.fired(); }
+
   /// CLOCK_MONOTONIC nanoseconds. REQUIRES: enter() returned somewhere.
   std::int64_t opened_at() const { return opened_at_; }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "harness/core/gate.h"
@@ -28,7 +29,16 @@ class Processes {
   Processes(Gate& gate, std::uint32_t count,
             const std::function<void(std::uint32_t, Channel&)>& body);
 
+  /// Starts another process as worker `worker`: in place of one that has been
+  /// reaped, or, if it is size(), beside all of them.
+  /// REQUIRES: they have no channels.
+  void start(std::uint32_t worker);
+
   const std::vector<Child>& children() const { return children_; }
+  /// Waits for the end of one worker; how it ended, in words.
+  std::string reap(std::uint32_t worker) {
+    return describe_wait_status(children_[worker].wait());
+  }
   std::uint32_t size() const {
     return static_cast<std::uint32_t>(children_.size());
   }
@@ -41,11 +51,19 @@ class Processes {
   /// worker process was killed by SIGSEGV", unless they exited with 0.
   void join(std::uint32_t worker) { children_[worker].join(kName); }
   void join() {
-    for (Child& child : children_) child.join(kName);
+    for (Child& child : children_) {
+      if (child.pid() > 0) child.join(kName);
+    }
   }
 
  private:
   static constexpr const char* kName = "a worker process";
+
+  /// A worker that runs `body`.
+  Child fork(std::uint32_t worker, const std::function<void()>& body) const;
+
+  std::uint32_t count_ = 0;  ///< as many as there should be
+  std::function<void(std::uint32_t)> body_;
 
   std::vector<Channel> channels_;
   std::vector<Child> children_;

@@ -16,6 +16,7 @@ extern "C" {
 #include <utility>
 
 #include "harness/core/pinning.h"
+#include "harness/core/supervisor.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
@@ -30,23 +31,26 @@ thread_local WorkerCounts* own_counts = &nobodys_counts;
 }  // namespace
 
 Server::Server(
-    const Service& service, Connect connect, Resources resources, Fd listener,
-    std::function<void()> ready,
+    const Service& service, Connect connect, Resources resources,
+    Hosting hosting,
     std::function<std::vector<std::string>(const Work&)> work_command)
     : service_(service),
       connect_(std::move(connect)),
       resources_(std::move(resources)),
-      ready_(std::move(ready)),
+      hosting_(std::move(hosting)),
+      leaving_(1),
       work_command_(std::move(work_command)),
       stop_fd_(check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       stopping_(1),
       connections_(1),
       next_look_(1),
       gate_(1),
-      counts_(2 * resources_.workers + 1),  // and processes that hold them
-      entered_(1),
+      counts_(hosting_.counts, seats(resources_.workers)),
+      entered_fd_(check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       maker_(getpid()) {
-  listeners_.emplace_back(std::move(listener));
+  for (Fd& one : hosting_.listeners) {
+    listeners_.emplace_back(std::move(one), &leaving_[0]);
+  }
 }
 
 Server::~Server() { own_counts = &nobodys_counts; }
@@ -77,11 +81,6 @@ bool Server::ahead() const {
                      });
 }
 
-Listener& Server::another_listener() {
-  const std::uint16_t port = port_of(listener().fd());
-  return listeners_.emplace_back(listen_on(port, /*shared=*/true));
-}
-
 void Server::prepare_worker() {
   place_uncounted_worker();
   service_.prepare_worker();
@@ -89,11 +88,20 @@ void Server::prepare_worker() {
 
 void Server::enter() {
   service_.prepare_worker();
-  const std::uint32_t place = entered_[0].fetch_add(1);
-  if (place < counts_.size()) own_counts = &counts_[place];
-  counts().thread.store(gettid());
+  for (WorkerCounts& seat : counts_) {
+    pid_t nobody = 0;
+    if (!seat.thread.compare_exchange_strong(nobody, gettid())) continue;
+    seat.process.store(getpid());
+    own_counts = &seat;
+    break;
+  }
+  if (gate().opened()) {
+    const std::uint64_t one = 1;
+    std::ignore = write(entered_fd_.get(), &one, sizeof one);
+    return;
+  }
   gate().enter();
-  if (getpid() == maker_ && gettid() == maker_) ready_();
+  if (getpid() == maker_ && gettid() == maker_) hosting_.ready();
 }
 
 void Server::stop() noexcept {
@@ -105,16 +113,30 @@ void Server::stop() noexcept {
   std::ignore = write(stop_fd_.get(), &one, sizeof one);
 }
 
-void Server::wait_for_stop(const Processes& workers) {
-  std::vector<Fd> ends;
-  std::vector<pollfd> events = {{stop_fd(), POLLIN, 0}};
-  for (const Child& child : workers.children()) {
-    ends.emplace_back(check(pidfd_open(child.pid(), 0), "pidfd_open"));
-    events.push_back({ends.back().get(), POLLIN, 0});
-  }
-  check(retry([&] { return poll(events.data(), events.size(), -1); }), "poll");
+void Server::leave() noexcept {
+  leaving_[0].store(true);
   stop();
-  for (const Child& child : workers.children()) kill(child.pid(), SIGTERM);
+}
+
+void Server::wait_for_stop(Processes& workers) {
+  if (hosting_.restarts) {
+    Supervisor({stop_fd(), entered_fd_.get(), counts_, hosting_.health},
+               workers)
+        .run();
+  } else {
+    std::vector<Fd> ends;
+    std::vector<pollfd> events = {{stop_fd(), POLLIN, 0}};
+    for (const Child& child : workers.children()) {
+      ends.emplace_back(check(pidfd_open(child.pid(), 0), "pidfd_open"));
+      events.push_back({ends.back().get(), POLLIN, 0});
+    }
+    check(retry([&] { return poll(events.data(), events.size(), -1); }),
+          "poll");
+  }
+  stop();
+  for (const Child& child : workers.children()) {
+    if (child.pid() > 0) kill(child.pid(), SIGTERM);
+  }
 }
 
 namespace {
@@ -125,7 +147,7 @@ Server* the_server = nullptr;
 /// on what it got itself, now_ns(); 0: not yet.
 std::atomic<std::int64_t> asked_at{0};
 
-void stop_or_give_up(int, siginfo_t* from, void*) {
+void stop_or_give_up(int number, siginfo_t* from, void*) {
   const int error = errno;
   if (from->si_pid != getppid()) {
     const std::int64_t now = now_ns();
@@ -133,7 +155,7 @@ void stop_or_give_up(int, siginfo_t* from, void*) {
     if (before != 0 && now - before > kSameStop.count()) _exit(1);
     if (before == 0) asked_at.store(now);
   }
-  the_server->stop();
+  number == SIGUSR2 ? the_server->leave() : the_server->stop();
   errno = error;
 }
 
@@ -146,6 +168,8 @@ void stop_on_signals(Server& server) {
   action.sa_flags = SA_RESTART | SA_SIGINFO;
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGUSR2, &action, nullptr);
+  signal(SIGHUP, SIG_IGN);
 }
 
 }  // namespace bench

@@ -27,6 +27,24 @@
 
 namespace bench {
 
+/// What a server gets from whoever hosts it.
+struct Hosting {
+  /// Sockets that listen on one port and do not block; which it takes over. One
+  /// is enough unless ModelInfo::own_listeners.
+  std::vector<Fd> listeners = {};
+  /// Called once, by the process that made the server, when all workers are
+  /// ready.
+  std::function<void()> ready = {};
+  /// Memory for the counts, which others may read: Server::seats() of them. -1:
+  /// nobody else does.
+  int counts = -1;
+  /// Whether a worker process that dies is replaced. Else it stops the server:
+  /// who measures wants to know.
+  bool restarts = false;
+  /// How long a worker's loop may show no life before it is aborted.
+  std::chrono::nanoseconds health = std::chrono::seconds(5);
+};
+
 /// Created before the first fork; then used by all workers at once: every
 /// member is safe for that where nothing else is said.
 class Server {
@@ -37,13 +55,11 @@ class Server {
       const std::atomic<bool>& stopping, Crowded crowded,
       WorkerCounts& counts)>;
 
-  /// Takes the listening socket `listener` over: non-blocking, on `port`.
-  /// `ready` is called once, by the process that made the server, when all
-  /// workers are ready. Throws std::system_error.
   /// `work_command` makes the argument list that does some work in a new
   /// process of our own binary, which writes a WorkResult to stdout as it is.
+  /// Throws std::system_error.
   Server(const Service& service, Connect connect, Resources resources,
-         Fd listener, std::function<void()> ready,
+         Hosting hosting,
          std::function<std::vector<std::string>(const Work&)> work_command);
   ~Server();
 
@@ -51,11 +67,11 @@ class Server {
   std::uint32_t workers() const { return resources_.workers; }
   const Service& service() const { return service_; }
 
-  /// The listening socket that all workers share.
-  Listener& listener() { return listeners_.front(); }
-  /// Another one on the same port, for a worker of its own (SO_REUSEPORT).
-  /// REQUIRES: listener() was made to be shared so. Throws std::system_error.
-  Listener& another_listener();
+  /// The listening socket that all workers share or, with
+  /// ModelInfo::own_listeners, that of one of them (SO_REUSEPORT).
+  Listener& listener(std::uint32_t worker = 0) {
+    return listeners_[worker % listeners_.size()];
+  }
 
   /// Says that this process takes connections from `listener`: the signal that
   /// stops the server ends the listener at once, whatever the process is busy
@@ -80,9 +96,14 @@ class Server {
 
   /// Of the calling thread; of nobody's if it has not entered.
   WorkerCounts& counts() const;
-  /// Of all who have entered, in that order; what is left of the array is of
-  /// nobody.
+  /// Of all who have entered; what is left of the array is of nobody.
   const SharedArray<WorkerCounts>& all_counts() const { return counts_; }
+  /// As many as a server with so many workers has.
+  static std::size_t seats(std::uint32_t workers) {
+    return 2 * workers + 1;  // and processes that hold them
+  }
+  /// Whether loops show that they live.
+  bool watched() const { return hosting_.restarts; }
   /// True if the calling worker has clearly more connections than another one
   /// that takes them from the same listener.
   bool ahead() const;
@@ -104,19 +125,23 @@ class Server {
   /// Asks all workers to stop: no new connections, idle ones are closed, the
   /// others get an answer to what they have asked. Safe in a signal handler.
   void stop() noexcept;
+  /// The same where others go on listening to the same sockets: newcomers are
+  /// theirs.
+  void leave() noexcept;
 
   /// For a main process whose children accept: sleeps until somebody stops the
-  /// server or a child ends, which stops it too; then signals all children,
-  /// because one that blocks would not look.
-  void wait_for_stop(const Processes& workers);
+  /// server or a child ends, which stops it too unless Hosting::restarts; then
+  /// signals all children, because one that blocks would not look.
+  void wait_for_stop(Processes& workers);
 
  private:
   const Service& service_;
   const Connect connect_;
   const Resources resources_;
+  Hosting hosting_;
+  SharedArray<std::atomic<bool>> leaving_;
   std::deque<Listener> listeners_;
   std::atomic<Listener*> door_{nullptr};  ///< of this process
-  const std::function<void()> ready_;
   const std::function<std::vector<std::string>(const Work&)> work_command_;
   const Fd stop_fd_;
   SharedArray<std::atomic<bool>> stopping_;
@@ -124,7 +149,7 @@ class Server {
   SharedArray<std::atomic<std::int64_t>> next_look_;  ///< now_ns()
   SharedArray<Gate> gate_;
   SharedArray<WorkerCounts> counts_;
-  SharedArray<std::atomic<std::uint32_t>> entered_;
+  const Fd entered_fd_;  ///< readable if somebody entered when all were in
   const pid_t maker_;
 };
 
@@ -132,9 +157,10 @@ class Server {
 constexpr std::chrono::nanoseconds kSameStop = std::chrono::milliseconds(100);
 
 /// From now on SIGTERM and SIGINT stop `server`, in this process and in all
-/// that it forks. Whoever sends them to every process of a service means one
-/// stop: only a second one that comes kSameStop later, and not from the parent,
-/// who passes on what it got itself, ends the process at once, with 1.
+/// that it forks, and SIGUSR2 lets it leave. SIGHUP is not for it. Whoever
+/// sends them to every process of a service means one stop: only a second one
+/// that comes kSameStop later, and not from the parent, who passes on what it
+/// got itself, ends the process at once, with 1.
 void stop_on_signals(Server& server);
 
 }  // namespace bench

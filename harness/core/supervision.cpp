@@ -117,8 +117,7 @@ void Supervision::fill(std::uint32_t generation, Time now, Actions& actions) {
   }
 }
 
-void Supervision::retire(std::uint32_t generation, Time now,
-                         Actions& actions) {
+void Supervision::retire(std::uint32_t generation, Time now, Actions& actions) {
   for (Member& member : members_) {
     if (member.generation == generation) drain(member, now, actions);
   }

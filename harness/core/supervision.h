@@ -23,7 +23,7 @@ class Supervision {
   using Id = std::uint64_t;
 
   struct Rules {
-    std::uint32_t workers = 1;          ///< that each generation has
+    std::uint32_t workers = 1;              ///< that each generation has
     Time start = std::chrono::seconds(10);  ///< patience until one is ready
     Time grace = std::chrono::seconds(5);   ///< from drain to kill
     /// Who has shown life once and then not for so long is aborted, and killed
@@ -93,8 +93,8 @@ class Supervision {
     Id id;
     std::uint32_t generation;
     enum class State { starting, serving, draining, aborted, dying } state;
-    Time since;                     ///< it is in that state
-    bool never_ready = true;        ///< it has not served
+    Time since;                      ///< it is in that state
+    bool never_ready = true;         ///< it has not served
     std::optional<Time> heard = {};  ///< the last sign of life
   };
   const std::vector<Member>& members() const { return members_; }
@@ -127,8 +127,8 @@ class Supervision {
   bool reload_again_ = false;
   int terminations_ = 0;
   bool gave_up_ = false;
-  int failed_starts_ = 0;  ///< in a row
-  int short_lives_ = 0;    ///< in a row
+  int failed_starts_ = 0;          ///< in a row
+  int short_lives_ = 0;            ///< in a row
   Time not_before_ = Time::min();  ///< the next spawn
 };
 

@@ -36,8 +36,8 @@ Supervision two_that_serve() {
 
 TEST(Supervision, StartsAsManyAsItShould) {
   Supervision two(workers(2));
-  EXPECT_THAT(two.start(seconds(0)),
-              ElementsAre(Action{Kind::spawn, 1, 1}, Action{Kind::spawn, 2, 1}));
+  EXPECT_THAT(two.start(seconds(0)), ElementsAre(Action{Kind::spawn, 1, 1},
+                                                 Action{Kind::spawn, 2, 1}));
   EXPECT_FALSE(two.settled());
   EXPECT_THAT(two.ready(1, seconds(1)), IsEmpty());
   EXPECT_THAT(two.ready(2, seconds(1)), IsEmpty());
@@ -118,11 +118,11 @@ TEST(Supervision, ShortLivesSlowItDownAndNeverStopIt) {
 
 TEST(Supervision, TheOldGenerationDrainsWhenAllOfTheNewOneIsReady) {
   Supervision two = two_that_serve();
-  EXPECT_THAT(two.reload(seconds(2)),
-              ElementsAre(Action{Kind::spawn, 3, 2}, Action{Kind::spawn, 4, 2}));
+  EXPECT_THAT(two.reload(seconds(2)), ElementsAre(Action{Kind::spawn, 3, 2},
+                                                  Action{Kind::spawn, 4, 2}));
   EXPECT_THAT(two.ready(4, seconds(3)), IsEmpty());
-  EXPECT_THAT(two.ready(3, seconds(4)),
-              ElementsAre(Action{Kind::drain, 1, 1}, Action{Kind::drain, 2, 1}));
+  EXPECT_THAT(two.ready(3, seconds(4)), ElementsAre(Action{Kind::drain, 1, 1},
+                                                    Action{Kind::drain, 2, 1}));
   EXPECT_EQ(two.next(), seconds(9));
   EXPECT_THAT(two.ended(1, seconds(5)), IsEmpty());
   EXPECT_THAT(two.tick(seconds(9)), ElementsAre(Action{Kind::kill, 2, 1}));
@@ -133,9 +133,9 @@ TEST(Supervision, TheOldGenerationDrainsWhenAllOfTheNewOneIsReady) {
 TEST(Supervision, AGenerationThatFailsChangesNothing) {
   Supervision two = two_that_serve();
   two.reload(seconds(2));
-  EXPECT_THAT(two.ended(3, seconds(3)),
-              ElementsAre(Action{Kind::reload_failed, 0, 2},
-                          Action{Kind::kill, 4, 2}));
+  EXPECT_THAT(
+      two.ended(3, seconds(3)),
+      ElementsAre(Action{Kind::reload_failed, 0, 2}, Action{Kind::kill, 4, 2}));
   EXPECT_THAT(two.ended(4, seconds(3)), IsEmpty());
   EXPECT_TRUE(two.settled());
   EXPECT_EQ(two.members().front().id, 1u);
@@ -147,12 +147,13 @@ TEST(Supervision, ReloadsThatComeTogetherAreTwoAtMost) {
   for (int i = 0; i < 99; ++i) EXPECT_THAT(two.reload(seconds(2)), IsEmpty());
   two.ready(3, seconds(3));
   // The one that was asked for meanwhile may know more than the first.
-  EXPECT_THAT(two.ready(4, seconds(3)),
-              ElementsAre(Action{Kind::drain, 1, 1}, Action{Kind::drain, 2, 1},
-                          Action{Kind::spawn, 5, 3}, Action{Kind::spawn, 6, 3}));
+  EXPECT_THAT(
+      two.ready(4, seconds(3)),
+      ElementsAre(Action{Kind::drain, 1, 1}, Action{Kind::drain, 2, 1},
+                  Action{Kind::spawn, 5, 3}, Action{Kind::spawn, 6, 3}));
   two.ready(5, seconds(4));
-  EXPECT_THAT(two.ready(6, seconds(4)),
-              ElementsAre(Action{Kind::drain, 3, 2}, Action{Kind::drain, 4, 2}));
+  EXPECT_THAT(two.ready(6, seconds(4)), ElementsAre(Action{Kind::drain, 3, 2},
+                                                    Action{Kind::drain, 4, 2}));
 }
 
 TEST(Supervision, AStopDuringAReloadLeavesNobody) {
@@ -181,8 +182,8 @@ TEST(Supervision, WhoIsSilentIsAbortedThenKilled) {
   two.alive(1, seconds(2));
   EXPECT_THAT(two.tick(seconds(6)), IsEmpty());
   EXPECT_EQ(two.next(), seconds(7));
-  EXPECT_THAT(two.tick(seconds(7)),
-              ElementsAre(Action{Kind::abort, 1, 1}, Action{Kind::spawn, 3, 1}));
+  EXPECT_THAT(two.tick(seconds(7)), ElementsAre(Action{Kind::abort, 1, 1},
+                                                Action{Kind::spawn, 3, 1}));
   EXPECT_THAT(two.tick(seconds(8)), ElementsAre(Action{Kind::kill, 1, 1}));
   EXPECT_THAT(two.ended(1, seconds(8)), IsEmpty()) << "it has been replaced";
 }
@@ -220,8 +221,8 @@ class World {
     return lives_;
   }
   Supervision::Id any() const {
-    return std::next(lives_.begin(), *rc::gen::inRange<std::ptrdiff_t>(
-                                         0, std::ssize(lives_)))
+    return std::next(lives_.begin(),
+                     *rc::gen::inRange<std::ptrdiff_t>(0, std::ssize(lives_)))
         ->first;
   }
   void end(Supervision::Id id, Supervision::Time now) {
@@ -237,8 +238,8 @@ class World {
     for (const Supervision::Member& member : supervision_.members()) {
       RC_ASSERT(lives_.contains(member.id));
       ++all[member.generation];
-      wanted[member.generation] += member.state == State::starting ||
-                                   member.state == State::serving;
+      wanted[member.generation] +=
+          member.state == State::starting || member.state == State::serving;
     }
     std::erase_if(wanted, [](const auto& one) { return one.second == 0; });
     RC_ASSERT(wanted.size() <= 2u);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/posix/acceptor.h"
+#include "harness/posix/clock.h"
 
 namespace bench {
 
@@ -12,11 +13,14 @@ ServerLoop::ServerLoop(Server& server, Compute compute)
       server_(server) {
   uv_timer_init(&uv(), &pause_);  // cannot fail
   pause_.data = this;
+  uv_timer_init(&uv(), &pulse_);
+  pulse_.data = this;
 }
 
 ServerLoop::~ServerLoop() {
   unwatch_all();
   uv_close(reinterpret_cast<uv_handle_t*>(&pause_), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&pulse_), nullptr);
   Loop::run();  // until libuv has let go of what dies with this object
 }
 
@@ -90,7 +94,21 @@ void ServerLoop::run() {
   server_.counts().loops.store(true);
   server_.counts().shares.store(takes_turns_);
   stop_ = watch(server_.stop_fd(), [this] { stop(); });
+  if (server_.watched()) start_pulse();
   Loop::run();
+}
+
+void ServerLoop::start_pulse() {
+  // LESSON: only the loop itself can say that it still turns. A thread that
+  // spoke for it would live on while the loop hangs.
+  const auto beat = [](uv_timer_t* timer) {
+    static_cast<ServerLoop*>(timer->data)
+        ->server_.counts()
+        .beat.store(now_ns());
+  };
+  beat(&pulse_);
+  uv_timer_start(&pulse_, beat, kPulse.count(), kPulse.count());
+  uv_unref(reinterpret_cast<uv_handle_t*>(&pulse_));  // nobody waits for it
 }
 
 void ServerLoop::vacate() {

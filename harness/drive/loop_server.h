@@ -18,6 +18,8 @@ class ServerLoop : public Loop {
  public:
   /// How long a client waits at most for a worker with fewer connections.
   static constexpr std::chrono::milliseconds kTurn{1};
+  /// How often it shows that it lives.
+  static constexpr std::chrono::milliseconds kPulse{500};
 
   /// With Compute::offload libuv's pool gets server.workers() threads. Throws
   /// and requires what Loop does.
@@ -58,6 +60,7 @@ class ServerLoop : public Loop {
   void end_pause();
   void stop();
   void close_door();
+  void start_pulse();
 
   Server& server_;
   std::function<void()> left_;
@@ -70,6 +73,7 @@ class ServerLoop : public Loop {
   Watch* resting_ = nullptr;
   Watch* stop_ = nullptr;
   uv_timer_t pause_;  ///< runs while the loop looks away from resting_
+  uv_timer_t pulse_;  ///< shows that the loop lives, to whoever supervises it
 };
 
 }  // namespace bench

@@ -125,12 +125,14 @@ struct Split {
 
 Split split(bool other_takes) {
   const NoService service;
+  Hosting hosting{.ready = [] {}};
+  hosting.listeners.push_back(listen_on(0, false));
   Server server(
       service,
       [](const std::atomic<bool>&, const Crowded&, WorkerCounts&) {
         return std::make_unique<Silent>();
       },
-      {.cpus = {0}, .workers = 2}, listen_on(0, false), [] {},
+      {.cpus = {0}, .workers = 2}, std::move(hosting),
       [](const Work&) { return std::vector<std::string>{}; });
   server.gate().expect(1);
   std::thread other([&] {

@@ -61,10 +61,11 @@ std::uint16_t port_of(int socket) {
 }
 
 Accepted Listener::accept(bool blocking) noexcept {
+  const bool left = left_.load();
   const bool ending = ending_.load();
-  const int connection = ending ? -1 : accept_from(fd(), blocking);
+  const int connection = ending || left ? -1 : accept_from(fd(), blocking);
   if (connection >= 0) return {Fd(connection)};
-  const int error = ending ? EAGAIN : errno;
+  const int error = left ? EINVAL : ending ? EAGAIN : errno;
   // In this order: what is over for one thread was kept by another one before.
   if (const int kept = take_kept(); kept >= 0) {
     int nonblocking = 0;
@@ -78,7 +79,9 @@ bool Listener::shut() noexcept {
   if (shutting_.test_and_set(std::memory_order_acquire)) return false;
   ending_.store(true);
   bool everybody = true;
-  while (put_.load() < kMostKept) {
+  // Also where others listen: the wake-up for whoever is there may have been
+  // this process's, and no other one comes for them. [epoll_ctl(2)]
+  while (!left_.load() && put_.load() < kMostKept) {
     const int connection = accept_from(fd());
     if (connection < 0) {
       if (errno == ECONNABORTED) continue;  // that one has gone already
@@ -89,7 +92,11 @@ bool Listener::shut() noexcept {
     put_.fetch_add(1);
   }
   if (everybody) {
-    ::shutdown(fd(), SHUT_RD);
+    if (others_ != nullptr && others_->load()) {
+      left_.store(true);
+    } else {
+      ::shutdown(fd(), SHUT_RD);
+    }
     ending_.store(false);  // accept() finds out by itself
   }
   shutting_.clear(std::memory_order_release);

@@ -41,13 +41,16 @@ std::uint16_t port_of(int socket);
 /// taken from the queue, then the socket stops listening, for all processes
 /// that share it: newcomers are refused at once. [Linux: shutdown(2) of a
 /// listening socket] However fast they come, no more are taken than a queue
-/// can hold.
+/// can hold. Where others go on listening to the same socket, the second part
+/// is theirs: this process only takes no more.
 ///
 /// All threads of a process may use one at the same time.
 class Listener {
  public:
-  /// `socket` listens and does not block.
-  explicit Listener(Fd socket) : socket_(std::move(socket)) {}
+  /// `socket` listens and does not block. `others`: true if others go on
+  /// listening at the first shut().
+  explicit Listener(Fd socket, const std::atomic<bool>* others = nullptr)
+      : socket_(std::move(socket)), others_(others) {}
 
   /// Readable when accept() may have something new to say.
   int fd() const { return socket_.get(); }
@@ -69,8 +72,10 @@ class Listener {
   int take_kept() noexcept;
 
   const Fd socket_;
+  const std::atomic<bool>* const others_;
   std::atomic_flag shutting_;
   std::atomic<bool> ending_{false};  ///< only shut() may take from the queue
+  std::atomic<bool> left_{false};    ///< nobody of this process may any more
   std::array<std::atomic<int>, kMostKept> kept_;
   std::atomic<std::uint32_t> put_{0};    ///< how many ever came
   std::atomic<std::uint32_t> taken_{0};  ///< and how many have left

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "harness/posix/check.h"
+#include "harness/posix/fd.h"
 
 namespace bench {
 
@@ -21,13 +23,25 @@ class SharedArray {
   static_assert(std::is_trivially_destructible_v<T>);
 
  public:
-  explicit SharedArray(std::size_t size) : size_(size) {
-    if (bytes() == 0) return;
-    void* memory = mmap(nullptr, bytes(), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw_errno("mmap shared memory");
-    data_ = static_cast<T*>(memory);
+  explicit SharedArray(std::size_t size) : SharedArray(-1, size) {
     std::uninitialized_value_construct_n(data_, size_);
+  }
+  /// The elements that `memory` has, which others see as well; with -1 bytes
+  /// of 0 in memory of its own.
+  SharedArray(int memory, std::size_t size) : size_(size) {
+    if (bytes() == 0) return;
+    const int flags = MAP_SHARED | (memory < 0 ? MAP_ANONYMOUS : 0);
+    void* const found =
+        mmap(nullptr, bytes(), PROT_READ | PROT_WRITE, flags, memory, 0);
+    if (found == MAP_FAILED) throw_errno("mmap shared memory");
+    data_ = static_cast<T*>(found);
+  }
+  /// Makes such memory, of bytes of 0. Throws std::system_error.
+  static Fd make_memory(std::size_t size) {
+    Fd memory(check(memfd_create("bench", MFD_CLOEXEC), "memfd_create"));
+    check(ftruncate(memory.get(), static_cast<off_t>(size * sizeof(T))),
+          "ftruncate");
+    return memory;
   }
   SharedArray(const SharedArray&) = delete;
   SharedArray& operator=(const SharedArray&) = delete;

@@ -22,38 +22,28 @@ std::vector<std::string> work_command(const Order& order, const Work& work) {
           std::to_string(getpid())};
 }
 
-/// Of those who have served, and of loops that could have.
-std::vector<WorkerAccount> account_of(const Server& server) {
-  std::vector<WorkerAccount> all;
-  for (const WorkerCounts& one : server.all_counts()) {
-    if (one.connections == 0 && !one.loops) continue;
-    all.push_back({one.thread, one.connections, one.requests});
-  }
-  return all;
-}
-
 void serve(const ServeOrder& what, int ready) {
   const Order& order = what.order;
   prepare_process(order);
   const std::unique_ptr<Service> service =
       scenario_named(order.scenario)
           .service(order.parameters, order.seed, order.surroundings);
-  Fd listener(what.listener);
-  const std::uint16_t port = port_of(listener.get());
+  Hosting hosting{.counts = what.counts,
+                  .restarts = what.restarts,
+                  .health = std::chrono::nanoseconds(what.health_ns)};
+  for (const int one : what.listeners) hosting.listeners.emplace_back(one);
+  const std::uint16_t port = port_of(what.listeners.front());
+  hosting.ready = [&] { say_port(ready, port); };
   Server server(
       *service, http_connections(*service, what.limits),
       {order.cpus, order.workers, order.in_flight, order.model_parameters},
-      std::move(listener), [&] { say_port(ready, port); },
+      std::move(hosting),
       [&](const Work& work) { return work_command(order, work); });
   stop_on_signals(server);
   const std::unique_ptr<Model> model = model_named(order.model).make();
   model->serve(server);
   // What comes from now on finds no server.
-  signal(SIGTERM, SIG_IGN);
-  signal(SIGINT, SIG_IGN);
-  if (what.account >= 0) {
-    write_all(what.account, to_text(account_of(server)), "the account");
-  }
+  for (const int one : {SIGTERM, SIGINT, SIGUSR2}) signal(one, SIG_IGN);
 }
 
 }  // namespace

@@ -11,14 +11,15 @@
 #include <utility>
 
 #include "harness/core/parameters.h"
+#include "harness/core/registry.h"
+#include "harness/core/server.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/descriptors.h"
 #include "harness/posix/loopback.h"
-#include "harness/posix/nameless_file.h"
 #include "harness/posix/pipe.h"
-#include "harness/posix/proc.h"
+#include "harness/posix/shared_array.h"
 
 namespace bench {
 namespace {
@@ -72,27 +73,52 @@ Child guard(pid_t group) {
 
 }  // namespace
 
-HostedServer HostedServer::start(ServeOrder order, Fd listener) {
-  Fd account = nameless_file();
-  order.listener = listener.get();
-  order.account = account.get();
-  HostedServer server(
-      start_listening("the server", order.order.cpus, [&](int ready) -> int {
-        keep_open_over_exec(listener.get());
-        keep_open_over_exec(account.get());
-        become(kThisBinary,
-               {"bench", "__serve", to_text(order), std::to_string(ready)});
-      }));
-  server.account_ = std::move(account);
+std::vector<Fd> listeners_for(std::uint16_t port, const ModelInfo& model,
+                              std::uint32_t workers) {
+  std::vector<Fd> all;
+  all.push_back(listen_on(port, model.own_listeners));
+  while (model.own_listeners && all.size() < workers) {
+    all.push_back(listen_on(port_of(all.front().get()), /*shared=*/true));
+  }
+  return all;
+}
+
+Starting begin_serving(ServeOrder order, const std::vector<Fd>& listeners,
+                       const Fd& counts) {
+  for (const Fd& one : listeners) order.listeners.push_back(one.get());
+  order.counts = counts.get();
+  return begin_listening(order.order.cpus, [&](int ready) -> int {
+    for (const Fd& one : listeners) keep_open_over_exec(one.get());
+    keep_open_over_exec(counts.get());
+    become(kThisBinary,
+           {"bench", "__serve", to_text(order), std::to_string(ready)});
+  });
+}
+
+HostedServer HostedServer::start(const ServeOrder& order) {
+  const std::size_t seats = Server::seats(order.order.workers);
+  Fd counts = SharedArray<WorkerCounts>::make_memory(seats);
+  HostedServer server(wait_until_it_listens(
+      "the server",
+      begin_serving(
+          order,
+          listeners_for(0, model_named(order.order.model), order.order.workers),
+          counts)));
+  server.counts_ = std::move(counts);
+  server.seats_ = seats;
   return server;
 }
 
+/// Of those who have served, and of loops that could have.
 std::vector<WorkerAccount> HostedServer::account() const {
-  const std::string text =
-      account_ ? contents("/proc/self/fd/" + std::to_string(account_.get()))
-               : "";
-  if (text.empty()) return {};
-  return from_text<std::vector<WorkerAccount>>(text);
+  std::vector<WorkerAccount> all;
+  if (!counts_) return all;
+  for (const WorkerCounts& one :
+       SharedArray<WorkerCounts>(counts_.get(), seats_)) {
+    if (one.connections == 0 && !one.loops) continue;
+    all.push_back({one.thread, one.connections, one.requests});
+  }
+  return all;
 }
 
 HostedServer HostedServer::start_command(const std::string& name,

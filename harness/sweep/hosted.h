@@ -11,11 +11,30 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/model.h"
 #include "harness/posix/temporary_folder.h"
 #include "harness/repetition/serve.h"
 #include "harness/system/process_group.h"
 
 namespace bench {
+
+/// What a server's worker did, from its start to its end.
+struct WorkerAccount {
+  pid_t thread = 0;
+  std::uint32_t connections = 0;
+  std::uint64_t requests = 0;
+};
+
+/// Starts a model's server, which listens on `listeners` beside us and counts
+/// in `counts`. It says its port when all its workers are ready. Throws
+/// std::system_error.
+Starting begin_serving(ServeOrder order, const std::vector<Fd>& listeners,
+                       const Fd& counts);
+
+/// Listening sockets for such a server: one, or one for each worker of a model
+/// that wants that. Throws std::system_error.
+std::vector<Fd> listeners_for(std::uint16_t port, const ModelInfo& model,
+                              std::uint32_t workers);
 
 /// How a server ended that was asked to.
 struct ServerEnd {
@@ -27,11 +46,11 @@ struct ServerEnd {
 /// One thread, the one that started it, uses it at a time.
 class HostedServer {
  public:
-  /// Starts a model's server, which takes `listener` over; returns when all its
-  /// workers are ready. Throws std::runtime_error, "the server was killed by
+  /// Starts a model's server; returns when all its workers are ready. Throws
+  /// std::runtime_error, "the server was killed by
   /// ..." with its last words, if it dies before that or needs more than 10 s.
   /// REQUIRES: the process has one thread.
-  static HostedServer start(ServeOrder order, Fd listener);
+  static HostedServer start(const ServeOrder& order);
 
   /// Makes the words of another program's server for a free port, the first
   /// one a path; may put files into an empty folder that lives as long as it.
@@ -58,8 +77,8 @@ class HostedServer {
   void ask_to_stop() const;
   /// Asks, and waits for `grace` and half a second more.
   ServerEnd stop(std::chrono::nanoseconds grace) const;
-  /// What each of its workers did; empty before its end, of another program,
-  /// and if the workers are no fixed set.
+  /// What each of its workers has done; empty of another program, and if the
+  /// workers are no fixed set.
   std::vector<WorkerAccount> account() const;
 
   /// Kills what is left; what all its processes have consumed.
@@ -69,7 +88,8 @@ class HostedServer {
   explicit HostedServer(Listening listening)
       : listening_(std::move(listening)) {}
 
-  Fd account_;                             ///< a file of ours
+  Fd counts_;                              ///< memory of WorkerCounts
+  std::size_t seats_ = 0;                  ///< so many
   std::optional<TemporaryFolder> folder_;  ///< of another program
   Listening listening_;
   std::optional<Child> guard_;  ///< of another program's group

@@ -2,8 +2,8 @@
 // entry.
 #pragma once
 
-#include "harness/repetition/serve.h"
 #include "harness/sweep/cell.h"
+#include "harness/sweep/hosted.h"
 
 namespace bench {
 

@@ -141,8 +141,7 @@ HostedServer RequestRunner::start_server(const Trial& trial, double seconds,
   what.order.workers = cell.size.workers;
   what.order.in_flight = cell.size.in_flight;
   what.order.surroundings.backend_port = backend_port;
-  return HostedServer::start(what,
-                             listen_on(0, cell.subject.model->own_listeners));
+  return HostedServer::start(what);
 }
 
 Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {

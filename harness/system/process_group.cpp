@@ -84,7 +84,7 @@ std::optional<int> ProcessGroup::status() const {
 std::optional<std::string> ProcessGroup::death() const {
   const std::optional<int> status = this->status();
   if (!status) return std::nullopt;
-  const std::string& words = last_words();
+  const std::string words = last_words();
   const std::string end = describe_wait_status(*status);
   return words.empty() ? end : end + ": " + words;
 }
@@ -93,18 +93,33 @@ bool ProcessGroup::wait_for_end(double seconds) const {
   return readable_within(end_.get(), seconds);
 }
 
-const std::string& ProcessGroup::last_words() const {
+void ProcessGroup::read_words() const {
   char buffer[512];
   for (;;) {
     const ssize_t got =
         retry([&] { return read(words_.get(), buffer, sizeof buffer); });
-    if (got <= 0) break;
+    if (got == 0) silent_ = true;
+    if (got <= 0) return;
     said_.append(buffer, static_cast<std::size_t>(got));
   }
-  while (said_.ends_with('\n')) said_.pop_back();
-  said_.erase(0, said_.find_last_of('\n') + 1);
-  if (said_.size() > kKeptWords) said_.resize(kKeptWords);
-  return said_;
+}
+
+std::string ProcessGroup::new_words() {
+  read_words();
+  const std::size_t end = said_.rfind('\n') + 1;  // 0 if there is none
+  const std::string lines = said_.substr(0, end);
+  said_.erase(0, end);
+  if (silent_) words_.reset();
+  return lines;
+}
+
+std::string ProcessGroup::last_words() const {
+  read_words();
+  std::string words = said_;
+  while (words.ends_with('\n')) words.pop_back();
+  words.erase(0, words.find_last_of('\n') + 1);
+  if (words.size() > kKeptWords) words.resize(kKeptWords);
+  return words;
 }
 
 Usage ProcessGroup::end() {
@@ -122,23 +137,38 @@ Usage ProcessGroup::end() {
   return usage;
 }
 
-Listening start_listening(const std::string& what, const std::vector<int>& cpus,
-                          const std::function<int(int ready)>& body) {
+Starting begin_listening(const std::vector<int>& cpus,
+                         const std::function<int(int ready)>& body) {
   Pipe ready;
   ProcessGroup group = ProcessGroup::start(cpus, [&] {
     keep_open_over_exec(ready.in.get());
     return body(ready.in.get());
   });
-  ready.in.reset();
+  return {std::move(group), std::move(ready.out)};
+}
+
+std::optional<std::uint16_t> Starting::port() const {
   std::uint16_t port = 0;
-  if (readable_within(ready.out.get(), kSecondsToListen) &&
-      read(ready.out.get(), &port, sizeof port) == sizeof port) {
-    return {std::move(group), port};
+  if (read(ready.get(), &port, sizeof port) != sizeof port) return {};
+  return port;
+}
+
+Listening start_listening(const std::string& what, const std::vector<int>& cpus,
+                          const std::function<int(int ready)>& body) {
+  return wait_until_it_listens(what, begin_listening(cpus, body));
+}
+
+Listening wait_until_it_listens(const std::string& what, Starting starting) {
+  if (readable_within(starting.ready.get(), kSecondsToListen)) {
+    if (const auto port = starting.port()) {
+      return {std::move(starting.group), *port};
+    }
   }
   // The pipe of a process that dies ends a moment before the process does.
-  group.wait_for_end(1);
+  starting.group.wait_for_end(1);
   throw std::runtime_error(
-      what + " " + group.death().value_or("did not listen within 10 s"));
+      what + " " +
+      starting.group.death().value_or("did not listen within 10 s"));
 }
 
 void say_port(int ready, std::uint16_t port) {

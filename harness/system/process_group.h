@@ -47,6 +47,11 @@ class ProcessGroup {
   /// The same in words: "was killed by SIGKILL", with the last line that it
   /// wrote to stderr if there is one.
   std::optional<std::string> death() const;
+  /// Lines that it has written to stderr since the last call, or since its
+  /// start; "" if there are none.
+  std::string new_words();
+  /// Readable when there may be some.
+  int words_fd() const { return words_.get(); }
   /// Waits at most so long for the end of the first process; true if it came.
   bool wait_for_end(double seconds) const;
 
@@ -56,13 +61,29 @@ class ProcessGroup {
 
  private:
   ProcessGroup(Child child, Fd words);
-  const std::string& last_words() const;
+  void read_words() const;
+  std::string last_words() const;
 
   Child child_;
   Fd end_;
   Fd words_;
-  mutable std::string said_;  ///< read from words_ so far
+  mutable std::string said_;     ///< read from words_, and not told yet
+  mutable bool silent_ = false;  ///< there will be no more
 };
+
+/// A group that will say on which port it listens, or die.
+struct Starting {
+  ProcessGroup group;
+  Fd ready;  ///< readable when it has done either
+
+  /// The port; empty if it has died, or has not said it yet.
+  std::optional<std::uint16_t> port() const;
+};
+
+/// Starts a group whose `body` gets a descriptor, open over exec, and writes
+/// its port there (say_port) once it listens. Throws std::system_error.
+Starting begin_listening(const std::vector<int>& cpus,
+                         const std::function<int(int ready)>& body);
 
 /// A group whose first process has said on which port it listens.
 struct Listening {
@@ -70,10 +91,11 @@ struct Listening {
   std::uint16_t port = 0;
 };
 
-/// Starts a group whose `body` gets a descriptor, open over exec, and writes
-/// its port there (say_port) once it listens. Throws std::runtime_error
-/// "WHAT was killed by ...", with its last words, if it dies before that, or
-/// "WHAT did not listen within 10 s".
+/// Waits until it listens. Throws std::runtime_error "WHAT was killed by ...",
+/// with its last words, if it dies before that, or "WHAT did not listen within
+/// 10 s".
+Listening wait_until_it_listens(const std::string& what, Starting starting);
+/// begin_listening(), then wait_until_it_listens().
 Listening start_listening(const std::string& what, const std::vector<int>& cpus,
                           const std::function<int(int ready)>& body);
 

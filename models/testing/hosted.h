@@ -31,6 +31,7 @@
 #include "harness/posix/loopback.h"
 #include "harness/posix/poll.h"
 #include "harness/repetition/repetition.h"
+#include "harness/sweep/hosted.h"
 #include "models/testing/registry.h"
 
 namespace bench {
@@ -50,12 +51,12 @@ class Served {
     check(pipe2(ends, O_CLOEXEC), "pipe2");
     const Fd ready(ends[0]);
     Fd tell(ends[1]);
-    Fd listener = listen_on(0, model.own_listeners);
-    port_ = port_of(listener.get());
-    process_.emplace(
-        Child::fork([&] { serve(model, options, std::move(listener), tell); }));
+    std::vector<Fd> listeners = listeners_for(0, model, options.workers);
+    port_ = port_of(listeners.front().get());
+    process_.emplace(Child::fork(
+        [&] { serve(model, options, std::move(listeners), tell); }));
     tell.reset();
-    listener.reset();
+    listeners.clear();
     char byte;
     EXPECT_EQ(read(ready.get(), &byte, 1), 1) << "the server is not ready";
   }
@@ -103,8 +104,8 @@ class Served {
   int wait() { return process_->wait(); }
 
  private:
-  static void serve(const ModelInfo& model, const Options& options, Fd listener,
-                    const Fd& tell) {
+  static void serve(const ModelInfo& model, const Options& options,
+                    std::vector<Fd> listeners, const Fd& tell) {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     Order order;
     order.scenario = "http";
@@ -118,8 +119,8 @@ class Served {
     Server server(
         *service, http_connections(*service, options.limits),
         {{0}, workers, workers, defaults_of(model.parameters)},
-        std::move(listener),
-        [&] { check(write(tell.get(), "r", 1), "say ready"); },
+        {.listeners = std::move(listeners),
+         .ready = [&] { check(write(tell.get(), "r", 1), "say ready"); }},
         [&](const Work& work) { return work_command(order, work); });
     signal(SIGPIPE, SIG_IGN);
     stop_on_signals(server);

@@ -1,0 +1,276 @@
+// Generations: watch, replace, reload, end.
+#include "harness/sweep/generations.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/core/json.h"
+#include "harness/core/registry.h"
+#include "harness/core/server.h"
+#include "harness/core/supervisor.h"
+#include "harness/posix/check.h"
+#include "harness/posix/clock.h"
+
+namespace bench {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = Supervision::Kind;
+
+Supervision::Time now() { return Supervision::Time(now_ns()); }
+
+Supervision::Rules rules_for(const Generations::Rules& given) {
+  Supervision::Rules rules;
+  rules.grace = given.grace + kAfterGrace;
+  rules.health = given.health;
+  return rules;
+}
+
+/// True under nohup.
+bool ignores_hangup() {
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  return hangup.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
+Generations::Generations(std::vector<Fd> listeners, Rules rules)
+    : listeners_(std::move(listeners)),
+      rules_(rules),
+      survives_hangup_(ignores_hangup()),
+      supervision_(rules_for(rules)) {
+  sigemptyset(&signals_);
+  for (const int one : {SIGTERM, SIGINT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1}) {
+    sigaddset(&signals_, one);
+  }
+  sigprocmask(SIG_BLOCK, &signals_, &before_);
+  incoming_ = Fd(
+      check(signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+}
+
+Generations::~Generations() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+void Generations::run(const ServeOrder& first, const Configure& configure,
+                      const std::function<void()>& ready) {
+  next_ = first;
+  first_ready_ = ready;
+  obey(supervision_.start(now()));
+  while (!supervision_.over()) {
+    wait();
+    take_signals(configure);
+    for (auto one = generations_.begin(); one != generations_.end();) {
+      look_at(*one);
+      // It is reaped here, with all that it has started.
+      one = one->id == 0 ? generations_.erase(one) : std::next(one);
+    }
+    obey(supervision_.tick(now()));
+  }
+  if (!trouble_.empty()) throw std::runtime_error(trouble_);
+}
+
+void Generations::wait() {
+  std::vector<pollfd> events = {{incoming_.get(), POLLIN, 0}};
+  for (const Generation& one : generations_) {
+    events.push_back({one.process.group.end_fd(), POLLIN, 0});
+    events.push_back({one.process.group.words_fd(), POLLIN, 0});
+    events.push_back({one.ready ? -1 : one.process.ready.get(), POLLIN, 0});
+  }
+  const Supervision::Time look = rules_.health / 10;
+  const auto patience = std::chrono::ceil<std::chrono::milliseconds>(
+      std::clamp(supervision_.next().value_or(now() + look) - now(),
+                 Supervision::Time(0), look));
+  check(retry([&] {
+          return poll(events.data(), events.size(),
+                      static_cast<int>(patience.count()));
+        }),
+        "poll");
+}
+
+void Generations::look_at(Generation& one) {
+  const ProcessGroup& group = one.process.group;
+  if (!one.ready && one.process.port()) {
+    one.ready = true;
+    serving_ = one.number;
+    orders_.erase(orders_.begin(), orders_.find(serving_));
+    if (first_ready_) {
+      std::exchange(first_ready_, nullptr)();
+    } else {
+      say("ready", one.number, "serves, pid " + std::to_string(group.pid()));
+    }
+    obey(supervision_.ready(one.id, now()));
+  }
+  const SharedArray<WorkerCounts> counts(one.counts.get(), one.seats);
+  if (const std::int64_t beat = oldest_beat(counts, group.pid()); beat != 0) {
+    supervision_.alive(one.id, Supervision::Time(beat));
+  }
+  const std::optional<std::string> death = group.death();
+  if (!death) return relay_words(one);
+  if (asked_at_ != 0 && one.ready && group.status() != 0 && trouble_.empty()) {
+    trouble_ = "the server, asked to stop, " + *death;
+  }
+  if (asked_at_ == 0) say("end", one.number, *death);
+  const Supervision::Actions actions = supervision_.ended(one.id, now());
+  if (supervision_.gave_up() && trouble_.empty()) {
+    trouble_ = "the server " + *death + "; so did " +
+               std::to_string(Supervision::Rules{}.tries - 1) +
+               " before it, none of which got ready";
+  }
+  one.id = 0;
+  obey(actions);
+}
+
+void Generations::relay_words(Generation& one) {
+  std::string lines = one.process.group.new_words();
+  for (std::size_t end; (end = lines.find('\n')) != lines.npos;) {
+    say("words", one.number, lines.substr(0, end));
+    lines.erase(0, end + 1);
+  }
+}
+
+void Generations::obey(const Supervision::Actions& actions) {
+  for (const Supervision::Action& action : actions) {
+    if (action.kind == Kind::spawn) {
+      spawn(action.id, action.generation);
+    } else if (action.kind == Kind::reload_failed) {
+      say("reload-failed", action.generation,
+          "did not get ready; the one before serves on");
+      next_ = orders_.at(serving_);
+    }
+    const auto one = std::find_if(
+        generations_.begin(), generations_.end(),
+        [&](const Generation& each) { return each.id == action.id; });
+    if (one == generations_.end() || action.id == 0) continue;
+    const pid_t pid = one->process.group.pid();
+    if (action.kind == Kind::drain) {
+      kill(pid, asked_at_ != 0 ? SIGTERM : SIGUSR2);
+    } else if (action.kind == Kind::abort) {
+      say("abort", one->number, "shows no life and gets SIGABRT");
+      kill(pid, SIGABRT);
+    } else if (action.kind == Kind::kill) {
+      if (asked_at_ != 0 && one->ready && trouble_.empty()) {
+        const std::chrono::duration<double> span = rules_.grace + kAfterGrace;
+        trouble_ = "the server was killed: it had not stopped after " +
+                   shortest(span.count()) + " s, --grace-ms and a half";
+      }
+      kill(-pid, SIGKILL);
+    }
+  }
+}
+
+void Generations::spawn(Supervision::Id id, std::uint32_t number) {
+  const ServeOrder& order = orders_.try_emplace(number, next_).first->second;
+  const std::size_t seats = Server::seats(order.order.workers);
+  Fd counts = SharedArray<WorkerCounts>::make_memory(seats);
+  Starting process = begin_serving(order, listeners_, counts);
+  generations_.push_back({id, number, seats, std::move(counts),
+                          std::move(process), false, now_ns()});
+}
+
+void Generations::take_signals(const Configure& configure) {
+  signalfd_siginfo got;
+  while (retry([&] { return read(incoming_.get(), &got, sizeof got); }) ==
+         sizeof got) {
+    const auto number = static_cast<int>(got.ssi_signo);
+    if (number == SIGUSR1) {
+      tell_state();
+    } else if (number == SIGTTIN || number == SIGTTOU) {
+      const int more = number == SIGTTIN ? 1 : -1;
+      change(more > 0 ? "a worker more" : "a worker less",
+             [&] { return with_workers(more); });
+    } else if (number == SIGHUP && got.ssi_code != SI_KERNEL) {
+      change("a reload", configure);
+    } else if (number != SIGHUP || !survives_hangup_) {
+      stop();  // a terminal that hangs up wants nobody to stay behind
+    }
+  }
+}
+
+void Generations::change(const std::string& why, const Configure& configure) {
+  if (asked_at_ != 0) return;
+  try {
+    ServeOrder order = configure();
+    const ModelInfo& model = model_named(order.order.model);
+    const bool own = model_named(next_.order.model).own_listeners;
+    if (model.own_listeners != own ||
+        (own && order.order.workers < listeners_.size())) {
+      throw std::invalid_argument(
+          "the listening sockets stay, and do not fit " + model.name() +
+          " with " + std::to_string(order.order.workers) + " workers");
+    }
+    next_ = std::move(order);
+  } catch (const std::exception& error) {
+    say("reload-failed", 0, why + " is not possible: " + error.what());
+    return;
+  }
+  say("reload", 0, why + " was asked for");
+  obey(supervision_.reload(now()));
+}
+
+ServeOrder Generations::with_workers(std::int64_t more) const {
+  ServeOrder order = next_;
+  if (model_named(order.order.model).one_worker) {
+    throw std::invalid_argument(order.order.model + " has one worker");
+  }
+  const std::int64_t workers = order.order.workers + more;
+  if (workers < 1) throw std::invalid_argument("one worker must be left");
+  order.order.workers = static_cast<std::uint32_t>(workers);
+  return order;
+}
+
+/// Signals that come together are one stop.
+void Generations::stop() {
+  if (asked_at_ != 0) {
+    if (now_ns() - asked_at_ < kSameStop.count()) return;
+    trouble_ = "the server was killed: a second signal came";
+  }
+  asked_at_ = now_ns();
+  obey(supervision_.terminate(now()));
+}
+
+void Generations::tell_state() const {
+  for (const Generation& one : generations_) {
+    const double up = seconds_between(one.since, now_ns());
+    const auto at =
+        "pid " + std::to_string(one.process.group.pid()) + ", " +
+        shortest(static_cast<double>(static_cast<int>(up * 10)) / 10) +
+        " s old";
+    say("state", one.number, (one.ready ? "has served: " : "starts: ") + at);
+    for (const WorkerCounts& seat :
+         SharedArray<WorkerCounts>(one.counts.get(), one.seats)) {
+      if (seat.thread.load() == 0) continue;
+      say("state", one.number,
+          "thread " + std::to_string(seat.thread.load()) + ": " +
+              std::to_string(seat.connections.load()) + " connections, " +
+              std::to_string(seat.open.load()) + " of them now, " +
+              std::to_string(seat.requests.load()) + " requests");
+    }
+  }
+}
+
+void Generations::say(const char* event, std::uint32_t generation,
+                      const std::string& text) const {
+  std::string line;
+  if (rules_.log == Log::json) {
+    Json json = {{"time", static_cast<std::int64_t>(time(nullptr))},
+                 {"event", event},
+                 {"text", text}};
+    if (generation != 0) json["generation"] = generation;
+    line = to_line(json);
+  } else {
+    line = "bench: ";
+    if (generation != 0)
+      line += "generation " + std::to_string(generation) + " ";
+    line += text + "\n";
+  }
+  fputs(line.c_str(), stderr);
+}
+
+}  // namespace bench
