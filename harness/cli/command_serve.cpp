@@ -64,6 +64,9 @@ std::vector<Flag> serve_flags() {
       {"health-ms",
        "how long a loop may show no life before its process is replaced, in ms",
        "5000"},
+      {"config",
+       "file with flags, one 'name = value' a line; a reload reads it again",
+       ""},
       {"log", "of events on stderr: plain or json, a line each", "plain"},
       {"max-target", "bytes of a request's target", "8192"},
       {"max-head", "bytes of a request's header fields", "16384"},
@@ -209,7 +212,7 @@ void announce(std::uint16_t port) {
   }
 }
 
-/// The same server with what the flags say now: bench.toml may have changed.
+/// The same server with what the flags say now: their file may have changed.
 ServeOrder reordered(const ServeOrder& first, std::uint16_t port,
                      const std::vector<std::string>& arguments) {
   const Settings settings = settings_from(arguments);

@@ -106,10 +106,8 @@ std::vector<Flag> run_flags() {
        ""},
       {"format", "of the results on stdout: table, json, csv or markdown",
        "table"},
-      {"config",
-       "file with flags, one 'name = value' a line; default "
-       "bench.toml, if there is one",
-       ""},
+      {"config", "file with flags, one 'name = value' a line, if there is one",
+       "bench.toml"},
       {"color", "auto, always or never", "auto"},
       {"dry-run", "show the cells, their number and the time; touch nothing",
        "", true},

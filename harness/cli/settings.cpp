@@ -147,9 +147,8 @@ Settings Settings::read(const std::string& verb, const std::string& usage,
     }
   }
   settings.read_environment(flags);
-  if (std::any_of(flags.begin(), flags.end(),
-                  [](const Flag& flag) { return flag.name == "config"; })) {
-    settings.read_file(flags, settings.text("config"));
+  for (const Flag& flag : flags) {
+    if (flag.name == "config") settings.read_file(flags, flag.fallback);
   }
   for (const Flag& flag : flags) {
     settings.names_.push_back(flag.name);
@@ -174,11 +173,12 @@ void Settings::read_environment(const std::vector<Flag>& flags) {
 }
 
 void Settings::read_file(const std::vector<Flag>& flags,
-                         const std::string& path) {
-  const std::string file = path.empty() ? "bench.toml" : path;
+                         const std::string& fallback) {
+  const std::string asked = text("config");
+  const std::string file = asked.empty() ? fallback : asked;
   if (!std::filesystem::exists(file)) {
-    if (path.empty()) return;
-    throw UsageError("--config takes a file, got '" + path +
+    if (asked.empty()) return;
+    throw UsageError("--config takes a file, got '" + asked +
                      "', which does not exist");
   }
   std::vector<CLI::ConfigItem> items;

@@ -80,7 +80,8 @@ class Settings {
 
  private:
   void read_environment(const std::vector<Flag>& flags);
-  void read_file(const std::vector<Flag>& flags, const std::string& path);
+  /// The file that --config names, or `fallback` if there is one.
+  void read_file(const std::vector<Flag>& flags, const std::string& fallback);
 
   std::vector<std::string> names_;
   std::map<std::string, Value> values_;

@@ -17,7 +17,7 @@ const std::vector<Flag> kFlags = {
     {"job-us", "a number", ""},
     {"dry-run", "a switch", "", true},
     {"param", "name=value", "", false, true},
-    {"config", "a file", ""},
+    {"config", "a file", "bench.toml"},
     flag_of(word_of("pin", "", {"no", "yes"}, "no")),
 };
 

@@ -151,32 +151,6 @@ def stopping(server: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("victim", ["supervisor", "server"])
-def test_nobody_outlives_a_killed_part(bench: Bench, victim: str) -> None:
-    with serving(bench, "--model=prefork", "--workers=2") as served:
-        (server,) = servers_of(served.process.pid)
-        pid = server if victim == "server" else served.process.pid
-        os.kill(pid, signal.SIGKILL)
-        found = ended(served.process)
-        if victim == "server":
-            assert found.code == 1
-            assert found.err == "bench: the server was killed by SIGKILL\n"
-        else:
-            assert found.code == -signal.SIGKILL
-        assert processes.left_after(10) == []
-        assert refuses(served.port)
-
-
-def test_a_worker_that_dies_ends_the_server(bench: Bench) -> None:
-    with serving(bench, "--model=prefork", "--workers=2") as served:
-        (server,) = servers_of(served.process.pid)
-        os.kill(processes.children(server)[0], signal.SIGKILL)
-        found = ended(served.process)
-        assert found.code == 1
-        assert "the server exited with 1" in found.err
-        assert "was killed by SIGKILL" in found.err
-
-
 @pytest.mark.parametrize("pin", [True, False])
 def test_workers_may_be_pinned(bench: Bench, pin: bool) -> None:
     if len(os.sched_getaffinity(0)) < 2:
@@ -227,6 +201,8 @@ def test_a_port_is_free_again_at_once(bench: Bench) -> None:
         "--workers=0": ["--workers takes auto or a whole number", "'0'"],
         "--workers=tune": ["--workers takes auto or a whole number", "'tune'"],
         "--connections=0": ["--connections takes", "'0'"],
+        "--health-ms=0": ["--health-ms takes a time from 1 to 3600000 ms", "'0'"],
+        "--log=xml": ["--log takes one of plain, json", "'xml'"],
         "--grace-ms=x": ["--grace-ms takes a time from 1 to 3600000 ms", "'x'"],
         "--max-body=-5": ["--max-body takes", "'-5'"],
         "--seed=-1": ["--seed takes", "'-1'"],

@@ -48,6 +48,7 @@ Server::Server(
       counts_(hosting_.counts, seats(resources_.workers)),
       entered_fd_(check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
       maker_(getpid()) {
+  leaving_[0].store(hosting_.restarts);
   for (Fd& one : hosting_.listeners) {
     listeners_.emplace_back(std::move(one), &leaving_[0]);
   }
@@ -113,11 +114,6 @@ void Server::stop() noexcept {
   std::ignore = write(stop_fd_.get(), &one, sizeof one);
 }
 
-void Server::leave() noexcept {
-  leaving_[0].store(true);
-  stop();
-}
-
 void Server::wait_for_stop(Processes& workers) {
   if (hosting_.restarts) {
     Supervisor({stop_fd(), entered_fd_.get(), counts_, hosting_.health},
@@ -155,7 +151,11 @@ void stop_or_give_up(int number, siginfo_t* from, void*) {
     if (before != 0 && now - before > kSameStop.count()) _exit(1);
     if (before == 0) asked_at.store(now);
   }
-  number == SIGUSR2 ? the_server->leave() : the_server->stop();
+  if (number != SIGUSR2 && from->si_pid == getppid() &&
+      the_server->is_made_by(getpid())) {
+    the_server->expect_nobody();
+  }
+  the_server->stop();
   errno = error;
 }
 

@@ -124,10 +124,13 @@ class Server {
   bool stopping() const { return stopping_[0].load(std::memory_order_acquire); }
   /// Asks all workers to stop: no new connections, idle ones are closed, the
   /// others get an answer to what they have asked. Safe in a signal handler.
+  /// With Hosting::restarts newcomers are left to a successor that listens to
+  /// the same sockets.
   void stop() noexcept;
-  /// The same where others go on listening to the same sockets: newcomers are
-  /// theirs.
-  void leave() noexcept;
+  /// There will be no successor: stop() ends the sockets, too.
+  /// REQUIRES: the caller is the process that made the server.
+  void expect_nobody() noexcept { leaving_[0].store(false); }
+  bool is_made_by(pid_t process) const { return process == maker_; }
 
   /// For a main process whose children accept: sleeps until somebody stops the
   /// server or a child ends, which stops it too unless Hosting::restarts; then
@@ -139,7 +142,7 @@ class Server {
   const Connect connect_;
   const Resources resources_;
   Hosting hosting_;
-  SharedArray<std::atomic<bool>> leaving_;
+  SharedArray<std::atomic<bool>> leaving_;  ///< the sockets to a successor
   std::deque<Listener> listeners_;
   std::atomic<Listener*> door_{nullptr};  ///< of this process
   const std::function<std::vector<std::string>(const Work&)> work_command_;
@@ -157,10 +160,11 @@ class Server {
 constexpr std::chrono::nanoseconds kSameStop = std::chrono::milliseconds(100);
 
 /// From now on SIGTERM and SIGINT stop `server`, in this process and in all
-/// that it forks, and SIGUSR2 lets it leave. SIGHUP is not for it. Whoever
-/// sends them to every process of a service means one stop: only a second one
-/// that comes kSameStop later, and not from the parent, who passes on what it
-/// got itself, ends the process at once, with 1.
+/// that it forks, SIGUSR2 too. SIGHUP is not for it. There is a successor
+/// unless whoever started the server says SIGTERM or SIGINT. Whoever sends them
+/// to every process of a service means one stop: only a second one that comes
+/// kSameStop later, and not from the parent, who passes on what it got itself,
+/// ends the process at once, with 1.
 void stop_on_signals(Server& server);
 
 }  // namespace bench

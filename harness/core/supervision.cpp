@@ -123,13 +123,10 @@ void Supervision::retire(std::uint32_t generation, Time now, Actions& actions) {
   }
 }
 
-/// One that has not begun to serve has nothing to finish.
+/// One that starts may serve before we know.
 void Supervision::drain(Member& member, Time now, Actions& actions) {
-  if (member.state == State::starting) {
-    member.never_ready = false;  // nobody will know, so nobody is to blame
-    kill(member, now, actions);
-  }
-  if (member.state != State::serving) return;
+  if (member.state != State::starting && member.state != State::serving) return;
+  member.never_ready = false;  // nobody will know, so nobody is to blame
   member.state = State::draining;
   member.since = now;
   actions.push_back({Kind::drain, member.id, member.generation});

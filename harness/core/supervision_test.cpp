@@ -133,9 +133,9 @@ TEST(Supervision, TheOldGenerationDrainsWhenAllOfTheNewOneIsReady) {
 TEST(Supervision, AGenerationThatFailsChangesNothing) {
   Supervision two = two_that_serve();
   two.reload(seconds(2));
-  EXPECT_THAT(
-      two.ended(3, seconds(3)),
-      ElementsAre(Action{Kind::reload_failed, 0, 2}, Action{Kind::kill, 4, 2}));
+  EXPECT_THAT(two.ended(3, seconds(3)),
+              ElementsAre(Action{Kind::reload_failed, 0, 2},
+                          Action{Kind::drain, 4, 2}));
   EXPECT_THAT(two.ended(4, seconds(3)), IsEmpty());
   EXPECT_TRUE(two.settled());
   EXPECT_EQ(two.members().front().id, 1u);
@@ -160,9 +160,10 @@ TEST(Supervision, AStopDuringAReloadLeavesNobody) {
   Supervision two = two_that_serve();
   two.reload(seconds(2));
   two.ready(3, seconds(3));
-  EXPECT_THAT(two.terminate(seconds(4)),
-              ElementsAre(Action{Kind::drain, 1, 1}, Action{Kind::drain, 2, 1},
-                          Action{Kind::drain, 3, 2}, Action{Kind::kill, 4, 2}));
+  EXPECT_THAT(
+      two.terminate(seconds(4)),
+      ElementsAre(Action{Kind::drain, 1, 1}, Action{Kind::drain, 2, 1},
+                  Action{Kind::drain, 3, 2}, Action{Kind::drain, 4, 2}));
   EXPECT_THAT(two.reload(seconds(4)), IsEmpty()) << "too late";
   for (const Supervision::Id id : {1, 2, 3, 4}) two.ended(id, seconds(5));
   EXPECT_TRUE(two.over());

@@ -18,6 +18,7 @@ extern "C" {
 
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
+#include "harness/posix/poll.h"
 
 namespace bench {
 namespace {
@@ -79,7 +80,7 @@ void Supervisor::run() {
                         static_cast<int>(patience.count()));
           }),
           "poll");
-    if (events[0].revents != 0) return;
+    if (events[0].revents != 0) return leave_those_who_serve();
     if (events[1].revents != 0) greet_who_entered();
     for (std::uint32_t w = 0; w + 2 < events.size(); ++w) {
       if (events[w + 2].revents == 0) continue;
@@ -91,6 +92,20 @@ void Supervisor::run() {
     obey(supervision_.tick(now()));
   }
   throw std::runtime_error("no worker gets ready; the last one " + last_end_);
+}
+
+/// Who has ended, or is about to, has been replaced, or would have been.
+void Supervisor::leave_those_who_serve() {
+  using State = Supervision::Member::State;
+  for (const Supervision::Member& member : supervision_.members()) {
+    for (std::uint32_t w = 0; w < places_.size(); ++w) {
+      if (places_[w].id != member.id) continue;
+      const bool ends =
+          member.state == State::aborted || member.state == State::dying;
+      if (ends) kill(workers_.children()[w].pid(), SIGKILL);
+      if (ends || is_readable(places_[w].end.get())) bury(w);
+    }
+  }
 }
 
 void Supervisor::bury(std::uint32_t worker) {
@@ -107,6 +122,7 @@ void Supervisor::bury(std::uint32_t worker) {
     one.process.store(0);
     one.thread.store(0);  // the last: from now on somebody may take it
   }
+  if (last_end_ == describe_wait_status(0)) return;
   fprintf(stderr, "worker %u (pid %d) %s\n", worker, pid, last_end_.c_str());
 }
 

@@ -47,6 +47,7 @@ class Supervisor {
   Place place_of(std::uint32_t worker, Supervision::Id id) const;
   /// Reaps a worker, and leaves its counts to its successor.
   void bury(std::uint32_t worker);
+  void leave_those_who_serve();
   void greet_who_entered();
   void listen_for_life();
 

@@ -65,6 +65,8 @@ void Generations::run(const ServeOrder& first, const Configure& configure,
   obey(supervision_.start(now()));
   while (!supervision_.over()) {
     wait();
+    // In this order: a stop must not find one that serves and is not known to.
+    for (Generation& one : generations_) greet(one);
     take_signals(configure);
     for (auto one = generations_.begin(); one != generations_.end();) {
       look_at(*one);
@@ -94,19 +96,22 @@ void Generations::wait() {
         "poll");
 }
 
+void Generations::greet(Generation& one) {
+  if (one.ready || !one.process.port()) return;
+  one.ready = true;
+  serving_ = one.number;
+  orders_.erase(orders_.begin(), orders_.find(serving_));
+  if (first_ready_) {
+    std::exchange(first_ready_, nullptr)();
+  } else {
+    say("ready", one.number,
+        "serves, pid " + std::to_string(one.process.group.pid()));
+  }
+  obey(supervision_.ready(one.id, now()));
+}
+
 void Generations::look_at(Generation& one) {
   const ProcessGroup& group = one.process.group;
-  if (!one.ready && one.process.port()) {
-    one.ready = true;
-    serving_ = one.number;
-    orders_.erase(orders_.begin(), orders_.find(serving_));
-    if (first_ready_) {
-      std::exchange(first_ready_, nullptr)();
-    } else {
-      say("ready", one.number, "serves, pid " + std::to_string(group.pid()));
-    }
-    obey(supervision_.ready(one.id, now()));
-  }
   const SharedArray<WorkerCounts> counts(one.counts.get(), one.seats);
   if (const std::int64_t beat = oldest_beat(counts, group.pid()); beat != 0) {
     supervision_.alive(one.id, Supervision::Time(beat));

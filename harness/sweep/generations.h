@@ -65,6 +65,7 @@ class Generations {
   void take_signals(const Configure& configure);
   void change(const std::string& why, const Configure& configure);
   void stop();
+  void greet(Generation& one);
   void look_at(Generation& one);
   void tell_state() const;
   void relay_words(Generation& one);

@@ -110,12 +110,13 @@ std::string ProcessGroup::new_words() {
   const std::string lines = said_.substr(0, end);
   said_.erase(0, end);
   if (silent_) words_.reset();
+  if (end != 0) told_ = lines;
   return lines;
 }
 
 std::string ProcessGroup::last_words() const {
   read_words();
-  std::string words = said_;
+  std::string words = said_.empty() ? told_ : said_;
   while (words.ends_with('\n')) words.pop_back();
   words.erase(0, words.find_last_of('\n') + 1);
   if (words.size() > kKeptWords) words.resize(kKeptWords);

@@ -68,6 +68,7 @@ class ProcessGroup {
   Fd end_;
   Fd words_;
   mutable std::string said_;     ///< read from words_, and not told yet
+  std::string told_;             ///< the last of what was told
   mutable bool silent_ = false;  ///< there will be no more
 };
 
