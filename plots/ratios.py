@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
-
-import tomllib
 
 from plots import marks, measure, rows, style
 from plots.chart import UNITS, Table, columns, on_cores, times
@@ -20,7 +17,7 @@ from plots.measure import Point, over
 from plots.style import INK, RULE, Look
 from plots.told import verdict_words, verdicts
 from plots.view import View
-from reports.data import words
+from reports.data import files, words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import RATE
 from reports.judge.judgement import Standing
@@ -28,7 +25,7 @@ from reports.judge.verdict import Verdict, family
 
 RATIOS = "ratio ratio, low ratio, high ratio, verdict text, rounds count"
 # What changes, from which model, to which one.
-CHANGES = Path(__file__).with_name("changes.toml")
+CHANGES = files.beside(__file__)["pairs"]
 
 
 class Row(NamedTuple):
@@ -169,8 +166,7 @@ def _asked(view: View, standing: Standing) -> list[tuple[str, Verdict]]:
     already has its verdict; the other pairs are a family of their own."""
     group, metric, judged = standing.group, standing.metric, view.judged
     known = {cell.asked_for: cell for cell in group.comparable}
-    listed = tomllib.loads(CHANGES.read_text(encoding="utf-8"))["pairs"]
-    pairs = [(s, known[b], known[a]) for s, a, b in listed if {a, b} <= known.keys()]
+    pairs = [(s, known[b], known[a]) for s, a, b in CHANGES if {a, b} <= known.keys()]
     rest = [(b, a) for _, b, a in pairs if not judged.between(b, a, metric)]
     rest = rest if judged.run.judged else []
     new = {(v.a, v.b): v for v in family("one change", group, rest, metric, judged.d)}

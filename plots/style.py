@@ -11,11 +11,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib
-import tomllib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -25,12 +23,13 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from plots.chart import Unit
+from reports.data import files
 
 INK = "#1a1a1a"  # text
 QUIET = "#595959"  # notes; still 7:1 on white
 RULE = "#d9d9d9"  # grid
 IDEAL = "#767676"  # what would be, as opposed to what was measured
-CHOSEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+CHOSEN = files.beside(__file__)
 
 WIDTH = 12.0  # inches; the page shows this about 1100 pixels wide
 TOP, BOTTOM = 1.35, 1.1  # inches kept for title, key and heading, and for notes

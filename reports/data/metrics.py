@@ -91,7 +91,7 @@ class Kind:
 
 KINDS = {
     # They do no work, so their price is CPU time and not time over cores.
-    NULL: Kind("empty jobs", metrics=(CPU,)),
+    NULL: Kind("empty jobs", None, (CPU,)),
     # Floors are measured to be stood on, not to compete.
     PRIMITIVES: Kind("primitives", None, ()),
     "cpu": Kind("CPU"),

@@ -8,16 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
-from reports.data import words
+from reports.data import entries, words
 from reports.data.cells import PRIMITIVES, Cell
-from reports.data.entries import (
-    DISTURBED,
-    Repetition,
-    read_lines,
-    repetition,
-    strict_loads,
-    unique,
-)
+from reports.data.entries import DISTURBED, Repetition
 from reports.data.workloads import Group, Workload, common
 
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
@@ -147,7 +140,9 @@ def load(path: Path | str) -> Run:
         if (path / ENVIRONMENT).is_file():
             context, lines = _object(path / ENVIRONMENT), path / LINES
             return Run(
-                path, context, *(read_lines(lines) if lines.is_file() else ((),))
+                path,
+                context,
+                *(entries.read_lines(lines) if lines.is_file() else ((),)),
             )
         if (path / RESULTS).is_file():
             return _from_results(path / RESULTS)
@@ -162,7 +157,7 @@ def load(path: Path | str) -> Run:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    value = strict_loads(path.read_bytes())
+    value = entries.strict_loads(path.read_bytes())
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")
     return value
@@ -171,7 +166,8 @@ def _object(path: Path) -> dict[str, Any]:
 def _from_results(path: Path) -> Run:
     """Nothing is left out here: no other file would still hold it."""
     whole = _object(path)
-    context, entries = whole.get("context"), whole.get("benchmarks")
-    if not isinstance(context, dict) or not isinstance(entries, list):
+    context, found = whole.get("context"), whole.get("benchmarks")
+    if not isinstance(context, dict) or not isinstance(found, list):
         raise ValueError("context or benchmarks[] is missing")
-    return Run(path.parent, context, *unique(map(repetition, entries), path.name))
+    each = map(entries.repetition, found)
+    return Run(path.parent, context, *entries.unique(each, path.name))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from math import floor, log10
-from pathlib import Path
 from statistics import median
 from string import Formatter
 from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
-import tomllib
+from reports.data import files
 
-_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+_TABLES = files.beside(__file__)
 TITLES, NOTES, QUIET = (_TABLES[key] for key in ("titles", "notes", "quiet"))
 PLACES, FLAGS = {**NOTES, **_TABLES["places"]}, _TABLES["flags"]
 WAITS = {"timer": "a timer waits", "file": "file reads"}
