@@ -18,6 +18,7 @@ from reports.data.metrics import (
     NULL,
     PRIMITIVES,
     RATE,
+    RESOURCES,
     SEQUENTIAL,
     SHARED,
     Metric,
@@ -30,6 +31,7 @@ from reports.judge.verdict import CONTROL as CONTROL, Verdict, family, tolerance
 
 MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"
 FLOOR, WORKERS, PEER, CHANGE = "floor", "workers", "peer", "change"
+RESOURCE = "resources"
 
 Pairs = list[tuple[Cell, Cell]]
 
@@ -59,12 +61,13 @@ def asked(
     workload: Workload, group: Group, bare: Iterable[Cell]
 ) -> Iterator[tuple[str, Metric, Pairs]]:
     chosen = metrics(workload, group)
-    priced = CPU in chosen
+    priced, every = CPU in chosen, list(combinations(group.contestants, 2))
     for metric in (*([CPU_OF_BOTH] if workload.requests and priced else []), *chosen):
-        fit = filter(metric.own, group.contestants)
-        yield MODELS, metric, list(combinations(fit, 2))
+        yield MODELS, metric, every
         if metric is not CPU_OF_BOTH:
             yield VARIANT, metric, variants(group)
+    for metric in resources(group):
+        yield RESOURCE, metric, every
     if not workload.requests and workload.scenario != MIXED and RATE in chosen:
         yield SCALING, RATE, scaling(workload, group)
         yield SPEEDUP, RATE, speedup(workload, group)
@@ -89,6 +92,12 @@ def metrics(workload: Workload, group: Group) -> tuple[Metric, ...]:
     # CPU per request is the closed loop's question, if there was one.
     alone = workload.group(group.cores, load=CLOSED) is None
     return (*latency(group, EVERY), *((CPU,) if alone else ()))
+
+
+def resources(group: Group) -> tuple[Metric, ...]:
+    """Beside those, in families of their own. Along a mix, and in open loops,
+    they would say the same again."""
+    return RESOURCES if group.share is None and group.load in (None, CLOSED) else ()
 
 
 def judged_loads(workload: Workload, cores: int) -> list[str]:

@@ -255,7 +255,7 @@ def ahead(standing: Standing) -> str:
     other = names(standing, [v.b])
     if not metric.lower:
         return f"{words.ratio(v.ratio)} times {other}"
-    return f"{other} {words.ratio(1 / v.ratio)} times as {'much' if metric is CPU else 'high'}"
+    return f"{other} {words.ratio(1 / v.ratio)} times as {metric.much}"
 
 
 def clause(standing: Standing, lead: bool) -> str:

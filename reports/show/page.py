@@ -68,7 +68,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
         caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
         flags=Counter(flag for one in run.repetitions for flag in one.flags),
         lead=lead,
-        map=None if lead else winner_map(run, anchors),
+        map=winner_map(run, anchors),
         machine=machine(run.context),
         models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
         questions=page_sections.questions(sections),

@@ -127,7 +127,7 @@ def test_answers_hide_with_and_without_script(either):
 def test_without_script_the_other_measures_and_pairs_follow_folded(chromium):
     chromium.open(script=False)
     assert chromium.shown("button, select, textarea, input[type=file]") == 0
-    assert chromium.shown(".measure > summary") == 2 and chromium.shown(".map") == 1
+    assert chromium.shown(".measure > summary") == 4 and chromium.shown(".map") == 1
     assert chromium.shown(".panes") == 1 and chromium.shown(".pair > summary") == 1
 
 
