@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from reports.data import words
 
-PNG_DPI = 120
+PNG_DPI = 144
 _DIGITS = re.compile(r"(?<=\.\d\d)\d+")
 _FONT = re.compile(r"font: (?:(\d+) )?([\d.]+px) [^;]*")
 _ALONE = re.compile(r' (width|height|version|xmlns|xmlns:xlink)="[^"]*"')
@@ -163,6 +163,8 @@ def svg(figure: Figure, name: str, title: str, description: str) -> str:
     used = {*re.findall(r'(?:url\(|href=")#([^")]+)', text)}
 
     def renamed(match: re.Match[str]) -> str:
+        if match[1].startswith("is-"):
+            return f' class="{match[1]}"'
         kept = match[1] in used or match[1].startswith("repetitions")
         return f' id="{name}-{match[1]}"' if kept else ""
 

@@ -26,7 +26,7 @@ Points = Sequence[Mapping[str, Point]]
 class Sheet(NamedTuple):
     """What a form hands back; `question` if it is not the one declared."""
 
-    drawn: Drawn
+    drawn: Drawn | None  # until it is
     title: str
     so_what: str
     note: str

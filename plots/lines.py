@@ -108,9 +108,14 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     texts = [panel.texts for panel in panels]
     tall = max(TALL, marks.APART * max(map(len, texts)) + 0.1)
     ticks = style.ticks(low, high, int(tall / 0.5), log, unit.base)
+    key = marks.key(every, marks.MEDIAN, measure.of)
+    if any(panel.bracket for panel in panels):
+        area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
+        key.append((area, "the change lies in here"))
     drawn, axes = style.frame(
         figure.worded(figure.title, view),
         note,
+        key,
         tall,
         left=0.45 + style.widest(map(unit.tick, ticks), 15),
         right=marks.room([text for some in texts for text in some]),
@@ -124,11 +129,6 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         ends += [_reference(axis, panel, reference) for reference in panel.references]
         marks.names(axis, ends, texts[i])
     axes[-1].set_xlabel(figure.axis.name)
-    key = marks.key(every, marks.MEDIAN, measure.of)
-    if any(panel.bracket for panel in panels):
-        area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
-        key.append((area, "the change lies in here"))
-    style.key(drawn, key)
     return figure.sheet(view, points, drawn, note)
 
 

@@ -17,13 +17,12 @@ from matplotlib.patches import Rectangle
 
 from plots import style
 from plots.measure import Dot, Point, interval_words
-from plots.style import IDEAL, INK, LABEL, QUIET, Look
+from plots.style import IDEAL, INK, LABEL, QUIET, Key, Look
 
 DOT = 4.5  # points
 BAND = "#f4f4f4"  # behind what belongs together
 ROOM = 0.65  # inches right of the axes, beside the names themselves
 APART = 0.29  # inches from one name to the next
-Key = list[tuple[Artist, str]]
 
 
 def tint(colour: str) -> str:
@@ -127,7 +126,7 @@ def names(axes: Axes, ends: Sequence[End], texts: Sequence[str]) -> None:
     wide, high = style.inches(axes)
     place = axes.transData + axes.transAxes.inverted()
     starts = [place.transform((end.x or 0, end.y)) for end in ends]
-    spots = style.spread([y * high for _, y in starts], APART, -0.1, high + 0.15)
+    spots = style.spread([y * high for _, y in starts], APART, -0.1, high + 0.05)
     for end, start, spot, text in zip(ends, starts, spots, texts):
         # Axes coordinates: 1 is the right end, the names stand beyond it.
         mark, y, within = 1 + 0.28 / wide, spot / high, axes.transAxes
@@ -169,7 +168,7 @@ DOTS = {"ratio": "one round", "end of the last": "one job"}
 def key(points: Iterable[Point], middle: dict[str, Any], of: str = "median") -> Key:
     """The marks that every chart of repetitions has."""
     points = list(points)
-    found: Key = [(spot("o", 5), DOTS.get(of, "one repetition"))]
+    found = [(spot("o", 5), DOTS.get(of, "one repetition"))]
     if any(dot.why for point in points for dot in point.dots):
         found.append((spot("o", 5, "#ffffff"), "flagged or set aside"))
     found.append((spot(**middle), of))

@@ -82,11 +82,8 @@ class Run:
 
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
-        found: dict[str, list[Cell]] = {}
-        for cell in self.cells:
-            key = json.dumps([cell.scenario, common(cell)], sort_keys=True)
-            found.setdefault(key, []).append(cell)
-        loads = (_workload(cells) for cells in found.values())
+        keys = (json.dumps([c.scenario, common(c)], sort_keys=True) for c in self.cells)
+        loads = map(_workload, words.gathered(zip(keys, self.cells)).values())
         return tuple(one for one in loads if one.cells or one.floors or one.peers)
 
     @cached_property
@@ -117,10 +114,10 @@ class Run:
 def _workload(cells: list[Cell]) -> Workload:
     """Floors, peers and ideals stand beside, except among primitives."""
     first = cells[0]
-    kinds: dict[str, list[Cell]] = {}
-    for cell in cells:
-        alone = cell.scenario == PRIMITIVES and cell.kind == "floor"
-        kinds.setdefault("model" if alone else cell.kind, []).append(cell)
+    alone = first.scenario == PRIMITIVES
+    kinds = words.gathered(
+        ("model" if alone and c.kind == "floor" else c.kind, c) for c in cells
+    )
     order = ("model", "floor", "peer", "ideal")
     groups = (tuple(kinds.get(kind, ())) for kind in order)
     return Workload(first.scenario, common(first), *groups)

@@ -123,6 +123,14 @@ def counted(count: int, noun: str, plural: str | None = None) -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def gathered(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    """What has the same key in one list, in the order of the first of each."""
+    found: dict[Any, list[Any]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
 def capital(sentence: str) -> str:
     """The sentence with its first letter raised, the rest untouched."""
     return sentence[:1].upper() + sentence[1:]

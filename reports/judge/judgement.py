@@ -130,7 +130,7 @@ class Judgement:
     def metrics(self, group: Group) -> tuple[Metric, ...]:
         """What the group's models were compared on, or should have been."""
         (workload,) = (load for load in self.run.workloads if group in load.groups)
-        return questions.metrics(workload, group)
+        return questions.compared_on(workload, group)
 
     def headlines(self, workload: Workload) -> list[Standing]:
         """Per core count the standing that speaks for the workload: with the most in

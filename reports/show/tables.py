@@ -83,10 +83,7 @@ def made(
 
 def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
     """A line per reason for which cells are not compared, with its first cells."""
-    found: dict[str, list[str]] = {}
-    for cell in cells:
-        if cell.reason:
-            found.setdefault(cell.reason, []).append(cell.name)
+    found = words.gathered((cell.reason, cell.name) for cell in cells if cell.reason)
     return tuple(
         ", ".join(names[:3])
         + (f" and {len(names) - 3} more" if len(names) > 3 else "")

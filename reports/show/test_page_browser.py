@@ -144,13 +144,18 @@ def test_present_asks_and_then_answers_one_figure_a_screen(browser):
     assert browser.shown(".slide h1") == 1 and browser.shown(".map") == 0
     browser.press(Keys.ARROW_RIGHT)
     assert browser.shown(".slide .map") == 1
-    browser.press(Keys.ARROW_RIGHT)
     slide = "document.querySelector('.slide').id"
+    browser.press(Keys.ARROW_RIGHT)
+    # A map that is longer than the screen: its end first, then the next figure.
+    assert browser.ask(slide) == "verdict"
+    browser.press(Keys.ARROW_RIGHT)
     assert browser.ask(slide) == "cpu-forest" and browser.shown(".slide svg") == 0
     browser.press(Keys.ARROW_RIGHT)
     assert browser.shown(".slide svg") == 1 and browser.bottom(".slide svg") <= HEIGHT
     size = "parseFloat(getComputedStyle(one).fontSize)"
     assert min(browser.each(".slide :is(p, h3)", size)) >= 24
+    labels = ".slide svg g:not(.is-note) > text"
+    assert min(browser.each(labels, f"{size} * one.getScreenCTM().a")) >= 24
     browser.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
     assert browser.ask(slide) == "verdict"
     browser.press(Keys.END)

@@ -65,12 +65,10 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     telling: list[Row] = []
     by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
+        work, anchor = words.capital(workload.title), anchors.get(id(workload), "")
+        each = workload.groups if workload.scenario != PRIMITIVES else ()
         # The groups that differ in their cores alone.
-        rows: dict[str, list[Group]] = {}
-        for group in workload.groups if workload.scenario != PRIMITIVES else ():
-            title = ", ".join([words.capital(workload.title), *setting(group)])
-            rows.setdefault(title, []).append(group)
-        anchor = anchors.get(id(workload), "")
+        rows = words.gathered((", ".join([work, *setting(g)]), g) for g in each)
         for title, groups in rows.items():
             found: list[Row] = []
             asked = (m for g in groups for m in _asked(judged, g))
