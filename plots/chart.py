@@ -163,10 +163,12 @@ def svg(figure: Figure, name: str, title: str, description: str) -> str:
     used = {*re.findall(r'(?:url\(|href=")#([^")]+)', text)}
 
     def renamed(match: re.Match[str]) -> str:
-        if match[1].startswith("is-"):
-            return f' class="{match[1]}"'
-        kept = match[1] in used or match[1].startswith("repetitions")
-        return f' id="{name}-{match[1]}"' if kept else ""
+        # What begins with is- is a class, to which others may belong too.
+        parts = match[1].split()
+        kept = (one for one in parts if one in used or one.startswith("repetitions"))
+        found = [f' id="{name}-{one}"' for one in kept]
+        found += [f' class="{one}"' for one in parts if one.startswith("is-")]
+        return "".join(found)
 
     text = re.sub(r' id="([^"]*)"', renamed, text)
     text = re.sub(r'(url\(|href=")#', rf"\g<1>#{name}-", text)

@@ -179,14 +179,14 @@ def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
     xs = [x + 0.28 * wide for x in starts]
     ys = [max(point.middle, floor) for point in each]
     thick = 2.0 if panel.figure.axis is CORES else 1.3
-    looks = {"color": look.colour, "linestyle": look.dash, "linewidth": thick}
+    looks = {**look.ink, "linestyle": look.dash, "linewidth": thick}
     for part in panel.parts(cells):
         if len(part) > 1:
             line = [xs[k] for k in part], [ys[k] for k in part]
             marks.plot(axes, *line, alpha=0.55, **looks)
     known = [(x, p) for x, p in zip(xs, each) if p.low is not None]
     ends = [((x, max(p.low, floor)), (x, max(p.high, floor))) for x, p in known]
-    marks.strokes(axes, ends, color=look.colour, linewidth=2.5, zorder=4)
+    marks.strokes(axes, ends, **look.ink, linewidth=2.5, zorder=4)
     inch = style.inches(axes)[0] / (axes.get_xlim()[1] - axes.get_xlim()[0])
     size = min(9.0, max(3.5, 0.45 * inch * wide * 72))
     marks.medians(axes, xs, ys, look, size)

@@ -57,10 +57,11 @@ def dots(
         looks = {"markerfacecolor": face, "markeredgecolor": edge, "clip_on": False}
         looks |= {"markeredgewidth": 0.9 if hollow else 0.5, "linestyle": ""}
         looks |= {"marker": marker, "markersize": size, "color": colour}
-        plot(axes, xs, ys, **looks, zorder=6).set_gid(f"{name}-{gid}")
+        both = f"{name}-{gid} {look.name}"
+        plot(axes, xs, ys, **looks, zorder=6).set_gid(both)
         if hollow:
             tips = getattr(axes.figure, "tips", {})
-            axes.figure.tips = tips | {f"{name}-{gid}": [dot.why for dot in each]}
+            axes.figure.tips = tips | {both: [dot.why for dot in each]}
 
 
 def strokes(
@@ -95,9 +96,10 @@ def row(
     middle = max(point.middle, floor)
     if point.low is not None:
         ends = [((max(point.low, floor), y), (max(point.high, floor), y))]
-        strokes(axes, ends, color=look.colour, linewidth=2.5, zorder=4)
+        strokes(axes, ends, **look.ink, linewidth=2.5, zorder=4)
     upright = [((middle, y - 0.42), (middle, y + 0.42))]
-    strokes(axes, upright, color=INK, linewidth=2.5, clip_on=False, zorder=5)
+    looks = {**look.ink, "color": INK, "linewidth": 2.5, "clip_on": False}
+    strokes(axes, upright, **looks, zorder=5)
     count, size = len(point.dots), DOT + (2 if look.marker == "X" else 1)
     size = min(size, max(3.5, 400 * tall / max(1, count)))
     spots = (
@@ -131,17 +133,15 @@ def names(axes: Axes, ends: Sequence[End], texts: Sequence[str]) -> None:
         # Axes coordinates: 1 is the right end, the names stand beyond it.
         mark, y, within = 1 + 0.28 / wide, spot / high, axes.transAxes
         if end.x is not None:
-            colour = end.look.colour if end.look else IDEAL
-            looks = {"color": colour, "linewidth": 0.9, "alpha": 0.7, "zorder": 2}
+            looks = end.look.ink if end.look else {"color": IDEAL}
+            looks = {**looks, "linewidth": 0.9, "alpha": 0.7, "zorder": 2}
             way = [(start, (mark - 0.16 / wide, y))]
             strokes(axes, way, transform=within, clip_on=False, **looks)
         if end.look:
             medians(axes, [mark], [y], end.look, transform=within)
-        x, colour = (
-            mark + (0.16 if end.look else -0.1) / wide,
-            INK if end.look else QUIET,
-        )
-        looks = {"fontsize": LABEL, "color": colour, "va": "center"}
+        x = mark + (0.16 if end.look else -0.1) / wide
+        own = {**end.look.ink, "color": INK} if end.look else {"color": QUIET}
+        looks = {"fontsize": LABEL, "va": "center", **own}
         axes.text(x, y, text, transform=within, **looks)
 
 

@@ -36,11 +36,11 @@ class Row(NamedTuple):
     table: tuple
     level: str = ""  # the median itself
 
-    def lines(self, i: int) -> list[tuple[float, str, str]]:
+    def lines(self, i: int) -> list[tuple[float, str, Look, str]]:
         """Where they stand in row i, and their colours."""
-        if not self.level:
-            return [(i, self.words, INK)]
-        return [(i - 0.21, self.words, INK), (i + 0.21, self.level, QUIET)]
+        up = 0.21 if self.level else 0.0
+        first = (i - up, self.words, self.look, INK)
+        return [first, (i + up, self.level, self.look, QUIET)]
 
 
 def forest(figure: Figure, view: View) -> Sheet | None:
@@ -93,6 +93,8 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
     write = measure.of(metric, cell.requests).form.write
     level = write(words.middle(cell.values(metric.key)))
     level += f" {name.split()[0]}/s" if metric is RATE else ""
+    if metric.bound & {*cell.flags}:
+        level = f"{'≤' if metric.lower else '≥'} {level}"
     return Row(view.look(cell), point, said, (*place, *of, said, rounds), level)
 
 
@@ -119,7 +121,7 @@ def _drawn(
         low = low / (right / low) ** 0.05 if log else low - 0.05 * (right - low)
         # The words stand in one column, beyond whatever is drawn.
         texts = [line for i, row in found for line in row.lines(i)]
-        entries = [(right, text) for _, text, _ in texts]
+        entries = [(right, text[1]) for text in texts]
         rows.scale(axis, entries, low, log, UNITS["ratio"])
         levels = any(row.level for _, row in found)
         style.heading(axis, heading, "grey: median" if levels else "")
@@ -129,8 +131,8 @@ def _drawn(
         for i, row in found:
             if row.point:
                 marks.row(axis, i, row.point, row.look, f"{k}-{i}")
-        for y, text, colour in texts:
-            rows.write(axis, right, y, text, colour)
+        for text in texts:
+            rows.write(axis, right, *text)
     return sheet._replace(drawn=drawn)
 
 

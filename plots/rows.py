@@ -18,7 +18,7 @@ from plots import marks, style
 from plots.chart import Unit
 from plots.figure import Figure, Sheet
 from plots.measure import Point
-from plots.style import INK, LABEL, QUIET, Key
+from plots.style import INK, LABEL, QUIET, Key, Look
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
@@ -68,9 +68,10 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
             look, at = view.look(cells[i]), (0, i - 0.35)
             if not log:
                 looks = {"facecolor": marks.tint(look.colour), "edgecolor": look.colour}
+                looks["gid"] = look.name
                 axis.add_patch(Rectangle(at, point.middle, 0.7, zorder=2, **looks))
             marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
-            write(axis, point.reach, i, text)
+            write(axis, point.reach, i, text, look)
     if several:
         start, stop = axes[0].get_position(), axes[-1].get_position()
         middle = (stop.x1 - start.x0) / 2 / start.width
@@ -141,8 +142,11 @@ def scale(
     style.scale(axes, "x", low, 10**stop if log else stop, log, unit)
 
 
-def write(axes: Axes, x: float, y: float, text: str, colour: str = INK) -> None:
+def write(
+    axes: Axes, x: float, y: float, text: str, look: Look, ink: str = INK
+) -> None:
     """Words at the right of a mark."""
-    looks = {"fontsize": LABEL, "va": "center_baseline", "zorder": 7, "color": colour}
+    looks = {"fontsize": LABEL, "va": "center_baseline", "zorder": 7, "color": ink}
+    looks["gid"] = look.name
     at = (max(x, axes.get_xlim()[0]), y)
     axes.annotate(text, at, xytext=(9, 0), textcoords="offset points", **looks)

@@ -126,6 +126,9 @@ class Look(NamedTuple):
     marker: str
     dash: tuple[int, tuple[float, ...] | None]
     hollow: bool
+    name: str = ""  # the class of its marks in a page
+
+    ink = property(lambda look: {"color": look.colour, "gid": look.name})
 
     @property
     def faces(self) -> dict[str, object]:
@@ -134,7 +137,7 @@ class Look(NamedTuple):
         if self.hollow:
             face, edge, wide = edge, face, 2.0
         colours = {"markerfacecolor": face, "markeredgecolor": edge}
-        return {"color": self.colour, "markeredgewidth": wide, **colours}
+        return {**self.ink, "markeredgewidth": wide, **colours}
 
 
 def look(model: str, variant: str | None = None) -> Look:

@@ -89,7 +89,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     found = []
     for k, (curve, (xs, ys)) in enumerate(zip(here, lines)):
         look = view.look(curve.cell)
-        looks = {"color": look.colour, "linestyle": look.dash, "linewidth": 2}
+        looks = {**look.ink, "linestyle": look.dash, "linewidth": 2}
         marks.plot(axis, xs, ys, **looks, zorder=3)
         # Markers take turns along the curves, so that none is hidden.
         turn = (k * TURN, len(here) * TURN)
@@ -207,7 +207,7 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
         axis.tick_params(axis="x", labelbottom=axis is axes[-1])
         strokes = [((at, mid), (at, top)) for at, mid, top in buckets]
         width = max(1.5, 0.6 * 72 * wide / len(buckets))
-        marks.strokes(axis, strokes, color=look.colour, linewidth=width, zorder=3)
+        marks.strokes(axis, strokes, **look.ink, linewidth=width, zorder=3)
         looks = {"linestyle": "", "marker": "_", "markersize": width, "color": INK}
         marks.plot(axis, *[*zip(*buckets)][:2], **looks, zorder=4)
     axes[-1].set_xlabel("time (s); latency is logarithmic")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import floor, log10
 from statistics import median
 from string import Formatter
@@ -121,6 +122,11 @@ def listed(items: Iterable[str], joint: str = "and") -> str:
 def counted(count: int, noun: str, plural: str | None = None) -> str:
     """1 core, 2 cores."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def slug(label: str) -> str:
+    """A label for ids and classes: thread-pool/stealing, thread-pool-stealing."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
 def gathered(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:

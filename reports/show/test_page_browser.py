@@ -171,8 +171,11 @@ def test_the_map_shows_one_measure_and_a_model_is_highlighted_everywhere(browser
     assert "by CPU per job" in browser.text(".measure:not([hidden])")
     browser.choose("highlight", "prefork")
     assert {*browser.each(".map .lit", "one.textContent.trim()")} == {"◆ prefork"}
+    for model, faded in (("prefork", False), ("event-loop", True)):
+        found = browser.each(f".chart .is-{model}", "one.matches('.dim')")
+        assert len(found) > 20 and {*found} == {faded}
     browser.choose("highlight", "no model")
-    assert browser.shown(".lit") == 0
+    assert browser.shown(".lit, .dim") == 0
 
 
 def test_any_two_files_stand_aligned(browser):

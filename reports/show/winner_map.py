@@ -5,7 +5,6 @@ Every word comes from the standing of a group; nothing is judged here.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from plots import style
@@ -51,11 +50,6 @@ class Map(NamedTuple):
 
     columns: tuple[str, ...]
     measures: dict[str, list[Row]]
-
-
-def slug(label: str) -> str:
-    """A label for ids and classes: thread-pool/stealing, thread-pool-stealing."""
-    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
 def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
@@ -124,7 +118,7 @@ def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
     for cell in cells:
         name, look = name_of(cell, standing.group), style.look(cell.model, cell.variant)
         glyph = GLYPHS.get(look.marker, "●○")[look.hollow]
-        found.append(Mark(name, glyph, slug(cell.label)))
+        found.append(Mark(name, glyph, words.slug(cell.label)))
     return tuple(found)
 
 

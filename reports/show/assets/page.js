@@ -57,7 +57,7 @@ function hiding() {
   });
 }
 
-// A model's rows and names stand out, in charts its labels.
+// A model's rows and names stand out; in charts the marks of all others fade.
 function highlighting() {
   const select = byId("highlight");
   select.addEventListener("change", () => {
@@ -67,7 +67,12 @@ function highlighting() {
       one.classList.toggle("lit", one.dataset.model === slug);
     }
     for (const one of all(".chart text")) {
-      one.classList.toggle("lit", slug !== "" && one.textContent === label);
+      const text = one.textContent;
+      const own = text === label || text.startsWith(`${label} `);
+      one.classList.toggle("lit", slug !== "" && (own || text.endsWith(`→ ${label}`)));
+    }
+    for (const one of all(".chart [class^=is-]:not(.is-note)")) {
+      one.classList.toggle("dim", slug !== "" && !one.classList.contains(`is-${slug}`));
     }
   });
 }
