@@ -188,14 +188,14 @@ def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
     ends = [((x, max(p.low, floor)), (x, max(p.high, floor))) for x, p in known]
     marks.strokes(axes, ends, **look.ink, linewidth=2.5, zorder=4)
     inch = style.inches(axes)[0] / (axes.get_xlim()[1] - axes.get_xlim()[0])
-    size = min(9.0, max(3.5, 0.45 * inch * wide * 72))
+    size = min(9.0, max(4.5, 0.6 * inch * wide * 72))
     marks.medians(axes, xs, ys, look, size)
     spots = (
         (x + wide * (0.72 + 0.4 * way), max(dot.value, floor), dot)
         for x, point in zip(starts, each)
         for dot, way in zip(point.dots, style.jitter(len(point.dots)))
     )
-    marks.dots(axes, spots, look, gid, min(marks.DOT, 0.7 * size))
+    marks.dots(axes, spots, look, gid, min(marks.DOT, 0.55 * size))
     last = at[-1] == len(panel.places) - 1
     return End(look, xs[-1] if last else None, ys[-1])
 

@@ -202,9 +202,8 @@ def frame(
     size = min(19.0, 17 * (WIDTH - 0.4) / widest(title.split("\n"), 19))
     up = 1 - 0.16 / height
     figure.text(0.2 / WIDTH, up, title, fontsize=size, fontweight="bold", va="top")
-    small = {"fontsize": 11, "linespacing": 1.3, "color": QUIET}
-    place = (1 - 0.2 / WIDTH, 0.1 / height)
-    figure.text(*place, note, ha="right", va="bottom", gid="is-note", **small)
+    small = {"fontsize": 11, "linespacing": 1.3, "color": QUIET, "gid": "is-note"}
+    figure.text(1 - 0.2 / WIDTH, 0.1 / height, note, ha="right", va="bottom", **small)
     for (mark, text), (x, down) in zip(key, places):
         y = height - down
         mark.set_transform(Affine2D().translate(x, y) + figure.dpi_scale_trans)
@@ -237,7 +236,9 @@ def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
     if title:
         axes.text(start, up, title, fontsize=15, fontweight="bold", **place)
         start += (1.15 * width(title, 15) + 0.15) / wide
-    if start + width(name, LABEL) / wide <= 1 or not title:
+    # Beside a chart of lines there is room above their names.
+    room = wide + (1.2 if left > 0 else 0.0)
+    if start * wide + width(name, LABEL) <= room or not title:
         axes.text(start, up, name, fontsize=LABEL, color=QUIET, **place)
 
 
