@@ -189,6 +189,7 @@ function presenting() {
     Escape: leave,
   };
   byId("present").addEventListener("click", () => show(0));
+  addEventListener("resize", () => step < 0 || show(step));
   document.addEventListener("keydown", (event) => {
     if (step < 0 || !(event.key in keys)) return;
     event.preventDefault();
