@@ -17,12 +17,13 @@ from matplotlib.figure import Figure
 
 from reports.data import words
 
-PNG_DPI = 120
+PNG_DPI = 144
 _DIGITS = re.compile(r"(?<=\.\d\d)\d+")
 _FONT = re.compile(r"font: (?:(\d+) )?([\d.]+px) [^;]*")
 _ALONE = re.compile(r' (width|height|version|xmlns|xmlns:xlink)="[^"]*"')
-# Both were in a style for all of the file.
-_ROUND = 'stroke-linejoin="round" stroke-linecap="butt"'
+# The first two were in a style for all of the file, the last in every text.
+_ALL = 'stroke-linejoin="round" stroke-linecap="butt" '
+_ALL += "font-family=\"'DejaVu Sans', Verdana, sans-serif\""
 
 
 def seconds(value: float | None) -> str:
@@ -156,14 +157,18 @@ def svg(figure: Figure, name: str, title: str, description: str) -> str:
     text = re.sub("<style.*?</style>", "", text[text.index("<svg ") :], flags=re.S)
     # A hundredth of a point is more than anybody sees.
     text = re.sub(r"<[^>]+>", lambda m: _DIGITS.sub("", m.group()), text)
-    text = text.replace("rotate(-0 ", "rotate(0 ").replace("xlink:href=", "href=")
+    text = re.sub(r' transform="rotate\(-?0 [^"]*"|xlink:(?=href)', "", text)
     for gid, tips in getattr(figure, "tips", {}).items():
         text = _with_tips(text, gid, tips)
     used = {*re.findall(r'(?:url\(|href=")#([^")]+)', text)}
 
     def renamed(match: re.Match[str]) -> str:
-        kept = match[1] in used or match[1].startswith("repetitions")
-        return f' id="{name}-{match[1]}"' if kept else ""
+        # What begins with is- is a class, to which others may belong too.
+        parts = match[1].split()
+        kept = (one for one in parts if one in used or one.startswith("repetitions"))
+        found = [f' id="{name}-{one}"' for one in kept]
+        found += [f' class="{one}"' for one in parts if one.startswith("is-")]
+        return "".join(found)
 
     text = re.sub(r' id="([^"]*)"', renamed, text)
     text = re.sub(r'(url\(|href=")#', rf"\g<1>#{name}-", text)
@@ -176,7 +181,7 @@ def svg(figure: Figure, name: str, title: str, description: str) -> str:
     )
     # matplotlib writes one coordinate pair per line.
     body = re.sub(r"\n\s*", " ", named + body).strip()
-    return f'{head} {_ROUND} class="chart" role="img" {about}>{body}'
+    return f'{head} {_ALL} class="chart" role="img" {about}>{body}'
 
 
 def _with_tips(text: str, gid: str, tips: list[str]) -> str:
@@ -194,13 +199,9 @@ def _with_tips(text: str, gid: str, tips: list[str]) -> str:
 
 def _attributes(style: str) -> str:
     """The declarations of a style, as attributes with a space before each."""
-
-    def font(match: re.Match[str]) -> str:
-        family = "font-family: 'DejaVu Sans', Verdana, sans-serif"
-        weight = f"; font-weight: {match[1]}" if match[1] else ""
-        return f"font-size: {match[2]}; {family}{weight}"
-
-    pairs = (one.split(": ") for one in _FONT.sub(font, style).split("; ") if one)
+    style = _FONT.sub(lambda m: f"font-size: {m[2]}; font-weight: {m[1]}", style)
+    pairs = (one.split(": ") for one in style.split("; ") if one)
+    pairs = (pair for pair in pairs if pair[1] != "None")
     return "".join(f' {key.strip()}="{value}"' for key, value in pairs)
 
 

@@ -26,7 +26,7 @@ Points = Sequence[Mapping[str, Point]]
 class Sheet(NamedTuple):
     """What a form hands back; `question` if it is not the one declared."""
 
-    drawn: Drawn
+    drawn: Drawn | None  # until it is
     title: str
     so_what: str
     note: str
@@ -136,10 +136,8 @@ class Figure:
             if sheet is None:
                 return None
             drawn, title, said, note, table, question = sheet
-            name, about = (
-                f"{view.slug}-{self.kind}",
-                f"{said} The table holds the figures.",
-            )
+            name = f"{view.slug}-{self.kind}"
+            about = f"{said} The table holds the figures."
             question = question or self.worded(self.question, cut)
             files = chart.svg(drawn, name, title, about), chart.png(drawn)
             return Chart(name, self.kind, question, title, said, note, table, *files)

@@ -12,8 +12,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import tomllib
-
 from plots import lines, measure, ratios, rows, tails, told, view as cuts
 from plots.chart import Chart
 from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
@@ -27,7 +25,7 @@ from reports.judge.judgement import judge
 
 # Real work first, then single pools, empty jobs and the bare primitives.
 LATE = {"pool": 1, "null": 2, "primitives": 3}
-WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+WORDS = files.beside(__file__)
 
 
 def drawn(name: str, cut: Any, *of: Measure, form: Any = lines.sheet, **more: Any):

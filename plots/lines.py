@@ -108,9 +108,14 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     texts = [panel.texts for panel in panels]
     tall = max(TALL, marks.APART * max(map(len, texts)) + 0.1)
     ticks = style.ticks(low, high, int(tall / 0.5), log, unit.base)
+    key = marks.key(every, marks.MEDIAN, measure.of)
+    if any(panel.bracket for panel in panels):
+        area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
+        key.append((area, "the change lies in here"))
     drawn, axes = style.frame(
         figure.worded(figure.title, view),
         note,
+        key,
         tall,
         left=0.45 + style.widest(map(unit.tick, ticks), 15),
         right=marks.room([text for some in texts for text in some]),
@@ -124,11 +129,6 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         ends += [_reference(axis, panel, reference) for reference in panel.references]
         marks.names(axis, ends, texts[i])
     axes[-1].set_xlabel(figure.axis.name)
-    key = marks.key(every, marks.MEDIAN, measure.of)
-    if any(panel.bracket for panel in panels):
-        area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
-        key.append((area, "the change lies in here"))
-    style.key(drawn, key)
     return figure.sheet(view, points, drawn, note)
 
 
@@ -179,23 +179,23 @@ def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
     xs = [x + 0.28 * wide for x in starts]
     ys = [max(point.middle, floor) for point in each]
     thick = 2.0 if panel.figure.axis is CORES else 1.3
-    looks = {"color": look.colour, "linestyle": look.dash, "linewidth": thick}
+    looks = {**look.ink, "linestyle": look.dash, "linewidth": thick}
     for part in panel.parts(cells):
         if len(part) > 1:
             line = [xs[k] for k in part], [ys[k] for k in part]
             marks.plot(axes, *line, alpha=0.55, **looks)
     known = [(x, p) for x, p in zip(xs, each) if p.low is not None]
     ends = [((x, max(p.low, floor)), (x, max(p.high, floor))) for x, p in known]
-    marks.strokes(axes, ends, color=look.colour, linewidth=2.5, zorder=4)
+    marks.strokes(axes, ends, **look.ink, linewidth=2.5, zorder=4)
     inch = style.inches(axes)[0] / (axes.get_xlim()[1] - axes.get_xlim()[0])
-    size = min(9.0, max(3.5, 0.45 * inch * wide * 72))
+    size = min(9.0, max(4.5, 0.6 * inch * wide * 72))
     marks.medians(axes, xs, ys, look, size)
     spots = (
         (x + wide * (0.72 + 0.4 * way), max(dot.value, floor), dot)
         for x, point in zip(starts, each)
         for dot, way in zip(point.dots, style.jitter(len(point.dots)))
     )
-    marks.dots(axes, spots, look, gid, min(marks.DOT, 0.7 * size))
+    marks.dots(axes, spots, look, gid, min(marks.DOT, 0.55 * size))
     last = at[-1] == len(panel.places) - 1
     return End(look, xs[-1] if last else None, ys[-1])
 

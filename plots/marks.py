@@ -17,13 +17,12 @@ from matplotlib.patches import Rectangle
 
 from plots import style
 from plots.measure import Dot, Point, interval_words
-from plots.style import IDEAL, INK, LABEL, QUIET, Look
+from plots.style import IDEAL, INK, LABEL, QUIET, Key, Look
 
 DOT = 4.5  # points
 BAND = "#f4f4f4"  # behind what belongs together
 ROOM = 0.65  # inches right of the axes, beside the names themselves
 APART = 0.29  # inches from one name to the next
-Key = list[tuple[Artist, str]]
 
 
 def tint(colour: str) -> str:
@@ -58,10 +57,11 @@ def dots(
         looks = {"markerfacecolor": face, "markeredgecolor": edge, "clip_on": False}
         looks |= {"markeredgewidth": 0.9 if hollow else 0.5, "linestyle": ""}
         looks |= {"marker": marker, "markersize": size, "color": colour}
-        plot(axes, xs, ys, **looks, zorder=6).set_gid(f"{name}-{gid}")
+        both = f"{name}-{gid} {look.name}"
+        plot(axes, xs, ys, **looks, zorder=6).set_gid(both)
         if hollow:
             tips = getattr(axes.figure, "tips", {})
-            axes.figure.tips = tips | {f"{name}-{gid}": [dot.why for dot in each]}
+            axes.figure.tips = tips | {both: [dot.why for dot in each]}
 
 
 def strokes(
@@ -96,9 +96,10 @@ def row(
     middle = max(point.middle, floor)
     if point.low is not None:
         ends = [((max(point.low, floor), y), (max(point.high, floor), y))]
-        strokes(axes, ends, color=look.colour, linewidth=2.5, zorder=4)
+        strokes(axes, ends, **look.ink, linewidth=2.5, zorder=4)
     upright = [((middle, y - 0.42), (middle, y + 0.42))]
-    strokes(axes, upright, color=INK, linewidth=2.5, clip_on=False, zorder=5)
+    looks = {**look.ink, "color": INK, "linewidth": 2.5, "clip_on": False}
+    strokes(axes, upright, **looks, zorder=5)
     count, size = len(point.dots), DOT + (2 if look.marker == "X" else 1)
     size = min(size, max(3.5, 400 * tall / max(1, count)))
     spots = (
@@ -127,22 +128,20 @@ def names(axes: Axes, ends: Sequence[End], texts: Sequence[str]) -> None:
     wide, high = style.inches(axes)
     place = axes.transData + axes.transAxes.inverted()
     starts = [place.transform((end.x or 0, end.y)) for end in ends]
-    spots = style.spread([y * high for _, y in starts], APART, -0.1, high + 0.15)
+    spots = style.spread([y * high for _, y in starts], APART, -0.1, high + 0.05)
     for end, start, spot, text in zip(ends, starts, spots, texts):
         # Axes coordinates: 1 is the right end, the names stand beyond it.
         mark, y, within = 1 + 0.28 / wide, spot / high, axes.transAxes
         if end.x is not None:
-            colour = end.look.colour if end.look else IDEAL
-            looks = {"color": colour, "linewidth": 0.9, "alpha": 0.7, "zorder": 2}
+            looks = end.look.ink if end.look else {"color": IDEAL}
+            looks = {**looks, "linewidth": 0.9, "alpha": 0.7, "zorder": 2}
             way = [(start, (mark - 0.16 / wide, y))]
             strokes(axes, way, transform=within, clip_on=False, **looks)
         if end.look:
             medians(axes, [mark], [y], end.look, transform=within)
-        x, colour = (
-            mark + (0.16 if end.look else -0.1) / wide,
-            INK if end.look else QUIET,
-        )
-        looks = {"fontsize": LABEL, "color": colour, "va": "center"}
+        x = mark + (0.16 if end.look else -0.1) / wide
+        own = {**end.look.ink, "color": INK} if end.look else {"color": QUIET}
+        looks = {"fontsize": LABEL, "va": "center", **own}
         axes.text(x, y, text, transform=within, **looks)
 
 
@@ -169,7 +168,7 @@ DOTS = {"ratio": "one round", "end of the last": "one job"}
 def key(points: Iterable[Point], middle: dict[str, Any], of: str = "median") -> Key:
     """The marks that every chart of repetitions has."""
     points = list(points)
-    found: Key = [(spot("o", 5), DOTS.get(of, "one repetition"))]
+    found = [(spot("o", 5), DOTS.get(of, "one repetition"))]
     if any(dot.why for point in points for dot in point.dots):
         found.append((spot("o", 5, "#ffffff"), "flagged or set aside"))
     found.append((spot(**middle), of))

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-import tomllib
-
 from plots import marks, measure, rows, style
-from plots.chart import UNITS, Table, columns, on_cores, times
+from plots.chart import UNITS, Table, columns, times
 from plots.figure import Figure, Sheet
 from plots.measure import Point, over
-from plots.style import INK, RULE, Look
+from plots.style import INK, QUIET, RULE, Look
 from plots.told import verdict_words, verdicts
 from plots.view import View
-from reports.data import words
+from reports.data import files, words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import RATE
 from reports.judge.judgement import Standing
 from reports.judge.verdict import Verdict, family
 
+TALL = 0.504  # inches of a row: two lines of words
 RATIOS = "ratio ratio, low ratio, high ratio, verdict text, rounds count"
 # What changes, from which model, to which one.
-CHANGES = Path(__file__).with_name("changes.toml")
+CHANGES = files.beside(__file__)["pairs"]
 
 
 class Row(NamedTuple):
@@ -36,6 +34,13 @@ class Row(NamedTuple):
     point: Point | None
     words: str
     table: tuple
+    level: str = ""  # the median itself
+
+    def lines(self, i: int) -> list[tuple[float, str, Look, str]]:
+        """Where they stand in row i, and their colours."""
+        up = 0.21 if self.level else 0.0
+        first = (i - up, self.words, self.look, INK)
+        return [first, (i + up, self.level, self.look, QUIET)]
 
 
 def forest(figure: Figure, view: View) -> Sheet | None:
@@ -49,29 +54,24 @@ def forest(figure: Figure, view: View) -> Sheet | None:
     wanted = RATE if any(s.metric is RATE for s in shown) else shown[-1].metric
     shown = [s for s in shown if s.metric is wanted]
     last, requests = shown[-1], view.whole.requests
-    what, where = wanted.called(requests), words.capital(on_cores(last.group.cores))
+    what = wanted.called(requests)
     each = {
         s: {c.label: _over_best(view, s, c) for c in s.group.contestants} for s in found
     }
     names = [*dict.fromkeys(name for s in shown for name in each[s])]
-    panels = {
-        words.capital(on_cores(s.group.cores)[3:]): [*map(each[s].get, names)]
-        for s in shown
-    }
+    panels = {_cores(s): [*map(each[s].get, names)] for s in shown}
     loop = "closed loop" if last.group.load == CLOSED else "open loop"
-    sheet = _drawn(
-        figure,
-        view,
-        names,
-        panels,
-        "times the best",
-        f"{view.title}: {what}, each over the best",
-        verdicts(view, last, measure.of(wanted, requests), where),
-        view.note(loop if requests else ""),
-        "model text, cores count, measure text",
-        [row.table for some in each.values() for row in some.values()],
-    )
-    return sheet._replace(question=f"Who is best by {what}, and how sure is that?")
+    said = verdicts(view, last, measure.of(wanted, requests), f"On {_cores(last)}")
+    of = (f"{view.title}: {what}, each over the best", said)
+    titles = columns(f"model text, cores count, measure text, {RATIOS}")
+    table = tuple(row.table for some in each.values() for row in some.values())
+    of += (view.note(loop if requests else ""), Table(titles, table, figure.caption))
+    sheet = Sheet(None, *of, f"Who is best by {what}, and how sure is that?")
+    return _drawn(view, names, panels, "times the best", sheet)
+
+
+def _cores(standing: Standing) -> str:
+    return words.counted(standing.group.cores, "core")
 
 
 def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
@@ -87,26 +87,30 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
         said = "only a bound"
     if cell in standing.order:
         point = over(view.judged, cell, best, metric)
-    place = (view.label(cell), cell.cores, metric.called(cell.requests))
+    name = metric.called(cell.requests)
+    place = (view.label(cell), cell.cores, name)
     rounds = verdict.rounds if verdict else None
-    return Row(view.look(cell), point, said, (*place, *of, said, rounds))
+    write = measure.of(metric, cell.requests).form.write
+    level = write(words.middle(cell.values(metric.key)))
+    level += f" {name.split()[0]}/s" if metric is RATE else ""
+    if metric.bound & {*cell.flags}:
+        level = f"{'≤' if metric.lower else '≥'} {level}"
+    return Row(view.look(cell), point, said, (*place, *of, said, rounds), level)
+
+
+Panels = dict[str, Sequence[Row | None]]
 
 
 def _drawn(
-    figure: Figure,
-    view: View,
-    names: Sequence[str],
-    panels: dict[str, Sequence[Row | None]],
-    axis_name: str,
-    title: str,
-    said: str,
-    note: str,
-    place: str,
-    table: list[tuple],
+    view: View, names: Sequence[str], panels: Panels, axis_name: str, sheet: Sheet
 ) -> Sheet:
     """Panels by their titles, which have a row for each of the names."""
-    high = 0.504 if "\n" in names[0] else 0.36
-    drawn, axes = rows.frame(names, [""] * len(names), title, note, len(panels), high)
+    every = [row for each in panels.values() for row in each if row]
+    key = marks.key([row.point for row in every if row.point], marks.UPRIGHT, "ratio")
+    alike = f"within {100 * view.judged.d:g} %: no reason to choose one"
+    key.append((marks.area(facecolor=RULE), alike))
+    blank, head = [""] * len(names), (sheet.title, sheet.note, key)
+    drawn, axes = rows.frame(names, blank, head, len(panels), TALL)
     band = 1 + view.judged.d
     for k, (axis, (heading, each)) in enumerate(zip(axes, panels.items())):
         found = [(i, row) for i, row in enumerate(each) if row]
@@ -115,23 +119,21 @@ def _drawn(
         low, right = min(*values, 1 / band), max([band, *(p.reach for p in known)])
         log = right / low > 4
         low = low / (right / low) ** 0.05 if log else low - 0.05 * (right - low)
-        texts = [(right, row.words) for _, row in found]
-        rows.scale(axis, texts, low, log, UNITS["ratio"])
-        style.heading(axis, heading)
+        # The words stand in one column, beyond whatever is drawn.
+        texts = [line for i, row in found for line in row.lines(i)]
+        entries = [(right, text[1]) for text in texts]
+        rows.scale(axis, entries, low, log, UNITS["ratio"])
+        levels = any(row.level for _, row in found)
+        style.heading(axis, heading, "grey: median" if levels else "")
         axis.set_xlabel(rows.logged(axis_name, log))
         axis.axvspan(1 / band, band, color=RULE, alpha=0.8, zorder=1)
         axis.axvline(1, color=INK, linewidth=1.2, zorder=2)
         for i, row in found:
             if row.point:
                 marks.row(axis, i, row.point, row.look, f"{k}-{i}")
-            # The words stand in one column, beyond whatever is drawn.
-            rows.write(axis, right, i, row.words)
-    every = [row for each in panels.values() for row in each if row]
-    alike = f"within {100 * view.judged.d:g} %: no reason to choose one"
-    key = marks.key([row.point for row in every if row.point], marks.UPRIGHT, "ratio")
-    style.key(drawn, [*key, (marks.area(facecolor=RULE), alike)])
-    titles = columns(f"{place}, {RATIOS}")
-    return Sheet(drawn, title, said, note, Table(titles, tuple(table), figure.caption))
+        for text in texts:
+            rows.write(axis, right, *text)
+    return sheet._replace(drawn=drawn)
 
 
 def changes(figure: Figure, view: View) -> Sheet | None:
@@ -141,8 +143,9 @@ def changes(figure: Figure, view: View) -> Sheet | None:
     asked = _asked(view, headlines[-1]) if headlines else []
     if not asked:
         return None
-    group, metric = headlines[-1].group, headlines[-1].metric
+    metric = headlines[-1].metric
     what, each = metric.called(view.whole.requests), {}
+    where = _cores(headlines[-1])
     for change, v in asked:
         pair, said = f"{v.b.label} → {v.a.label}", verdict_words(v)
         point = over(view.judged, v.a, v.b, metric)
@@ -150,17 +153,12 @@ def changes(figure: Figure, view: View) -> Sheet | None:
         line = (change, pair, v.ratio, v.low, v.high, said, v.rounds)
         each[f"{pair}\n{change}"] = Row(view.look(v.a), point, said, line)
     better = "less is better" if metric.lower else "more is better"
+    titles, drawn = columns(f"change text, pair text, {RATIOS}"), [*each.values()]
+    table = Table(titles, tuple(row.table for row in drawn), figure.caption)
+    said, title = _so_what(asked, where, what), figure.worded(figure.title, view)
+    sheet = Sheet(None, title, said, view.note(), table)
     return _drawn(
-        figure,
-        view,
-        [*each],
-        {"": [*each.values()]},
-        f"times the {what} of the first: {better}",
-        figure.worded(figure.title, view),
-        _so_what(asked, on_cores(group.cores), what),
-        view.note(),
-        "change text, pair text",
-        [row.table for row in each.values()],
+        view, [*each], {f"{where}: {better}": drawn}, f"times the {what}", sheet
     )
 
 
@@ -169,8 +167,7 @@ def _asked(view: View, standing: Standing) -> list[tuple[str, Verdict]]:
     already has its verdict; the other pairs are a family of their own."""
     group, metric, judged = standing.group, standing.metric, view.judged
     known = {cell.asked_for: cell for cell in group.comparable}
-    listed = tomllib.loads(CHANGES.read_text(encoding="utf-8"))["pairs"]
-    pairs = [(s, known[b], known[a]) for s, a, b in listed if {a, b} <= known.keys()]
+    pairs = [(s, known[b], known[a]) for s, a, b in CHANGES if {a, b} <= known.keys()]
     rest = [(b, a) for _, b, a in pairs if not judged.between(b, a, metric)]
     rest = rest if judged.run.judged else []
     new = {(v.a, v.b): v for v in family("one change", group, rest, metric, judged.d)}
@@ -181,10 +178,10 @@ def _asked(view: View, standing: Standing) -> list[tuple[str, Verdict]]:
 def _so_what(asked: list[tuple[str, Verdict]], where: str, measure: str) -> str:
     """The change that does most, and how many do nothing."""
     decided = [one for one in asked if one[1].winner]
-    where, rest = words.capital(where), len(asked) - len(decided)
+    rest = len(asked) - len(decided)
     if not decided:
-        return f"{where} no change is shown to matter."
+        return f"On {where} no change is shown to matter."
     what, v = max(decided, key=lambda one: abs(math.log(one[1].ratio)))
-    text = f"{where} the change that does most is {what} ({v.b.label} → {v.a.label}):"
-    text += f" {times(v.ratio)} times the {measure}"
+    text = f"On {where} the change that does most is {what} "
+    text += f"({v.b.label} → {v.a.label}): {times(v.ratio)} times the {measure}"
     return f"{text}; {rest} of {len(asked)} are equal or undecided."

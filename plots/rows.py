@@ -18,7 +18,7 @@ from plots import marks, style
 from plots.chart import Unit
 from plots.figure import Figure, Sheet
 from plots.measure import Point
-from plots.style import INK, LABEL, QUIET
+from plots.style import INK, LABEL, QUIET, Key, Look
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
@@ -43,7 +43,6 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     label = figure.label
     failed = [f" ({len(c.failed)} failed)" if c.failed else "" for c in cells]
     names = [view.label(cell) + text for cell, text in zip(cells, failed)]
-    drawn, axes = frame(names, _beside(cells), title, note, len(panels), figure.row)
     marked = [
         (k, i, point, figure.measures[k].form.write(point.middle) + label(view, cell))
         for k in panels
@@ -51,6 +50,9 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         if (point := points[k].get(cell.name))
     ]
     shown = [point for _, _, point, _ in marked]
+    key = marks.key(shown, marks.UPRIGHT, figure.measures[0].of)
+    head = (title, note, key)
+    drawn, axes = frame(names, _beside(cells), head, len(panels), figure.row)
     entries = [(point.reach, text) for _, _, point, text in marked]
     # A shorter time than 1 ns is below what a clock can tell.
     least = min(v for point in shown for v in point.values if v > 0)
@@ -66,14 +68,14 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
             look, at = view.look(cells[i]), (0, i - 0.35)
             if not log:
                 looks = {"facecolor": marks.tint(look.colour), "edgecolor": look.colour}
+                looks["gid"] = look.name
                 axis.add_patch(Rectangle(at, point.middle, 0.7, zorder=2, **looks))
             marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
-            write(axis, point.reach, i, text)
+            write(axis, point.reach, i, text, look)
     if several:
         start, stop = axes[0].get_position(), axes[-1].get_position()
         middle = (stop.x1 - start.x0) / 2 / start.width
         axes[0].set_xlabel(f"{name}, the same axis in all", x=middle)
-    style.key(drawn, marks.key(shown, marks.UPRIGHT, figure.measures[0].of))
     return figure.sheet(view, points, drawn, note)
 
 
@@ -96,8 +98,7 @@ def _beside(cells: Sequence[Cell]) -> list[str]:
 def frame(
     names: Sequence[str],
     beside: Sequence[str],
-    title: str,
-    note: str,
+    head: tuple[str, str, Key],
     panels: int,
     row: float,
 ) -> tuple[Drawn, list[Axes]]:
@@ -107,7 +108,7 @@ def frame(
     aside = 0.35 + style.widest(beside, LABEL) if several else 0.15
     parts = (part for name in names for part in name.split("\n"))
     left, tall = 0.35 + style.widest(parts, LABEL) + aside, max(row * len(names), 1.6)
-    drawn, axes = style.frame(title, note, tall, left=left, right=0.3, columns=panels)
+    drawn, axes = style.frame(*head, tall, left=left, right=0.3, columns=panels)
     numbers = range(len(names))
     by_name = groupby(numbers, lambda i: names[i] if several else i)
     blocks = [[*some] for _, some in by_name]
@@ -141,8 +142,11 @@ def scale(
     style.scale(axes, "x", low, 10**stop if log else stop, log, unit)
 
 
-def write(axes: Axes, x: float, y: float, text: str) -> None:
+def write(
+    axes: Axes, x: float, y: float, text: str, look: Look, ink: str = INK
+) -> None:
     """Words at the right of a mark."""
-    looks = {"fontsize": LABEL, "va": "center_baseline", "zorder": 7}
+    looks = {"fontsize": LABEL, "va": "center_baseline", "zorder": 7, "color": ink}
+    looks["gid"] = look.name
     at = (max(x, axes.get_xlim()[0]), y)
     axes.annotate(text, at, xytext=(9, 0), textcoords="offset points", **looks)

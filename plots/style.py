@@ -11,11 +11,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import matplotlib
-import tomllib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -25,16 +23,17 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from plots.chart import Unit
+from reports.data import files
 
 INK = "#1a1a1a"  # text
 QUIET = "#595959"  # notes; still 7:1 on white
 RULE = "#d9d9d9"  # grid
 IDEAL = "#767676"  # what would be, as opposed to what was measured
-CHOSEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+CHOSEN = files.beside(__file__)
 
-WIDTH = 12.0  # inches; the page shows this about 1100 pixels wide
-TOP, BOTTOM = 1.35, 1.1  # inches kept for title, key and heading, and for notes
-LABEL = 14  # points: labels and values inside a chart
+WIDTH = 10.0  # inches; the page shows this about 840 pixels wide, a projector 1,250
+TOP, BOTTOM = 0.62, 0.95  # inches kept below the key, and for notes
+LABEL = 14  # points: the least inside a chart, but for the note; 24 pixels projected
 
 
 def context() -> AbstractContextManager[None]:
@@ -116,6 +115,10 @@ def ticks(low: float, high: float, most: int, log: bool, base: float = 1) -> lis
     return best or ticks(low, high, most, False)
 
 
+# Marks and what they mean.
+Key = Sequence[tuple[Artist, str]]
+
+
 class Look(NamedTuple):
     """Colour, marker and dash of one model or variant, everywhere."""
 
@@ -123,6 +126,9 @@ class Look(NamedTuple):
     marker: str
     dash: tuple[int, tuple[float, ...] | None]
     hollow: bool
+    name: str = ""  # the class of its marks in a page
+
+    ink = property(lambda look: {"color": look.colour, "gid": look.name})
 
     @property
     def faces(self) -> dict[str, object]:
@@ -131,7 +137,7 @@ class Look(NamedTuple):
         if self.hollow:
             face, edge, wide = edge, face, 2.0
         colours = {"markerfacecolor": face, "markeredgecolor": edge}
-        return {"color": self.colour, "markeredgewidth": wide, **colours}
+        return {**self.ink, "markeredgewidth": wide, **colours}
 
 
 def look(model: str, variant: str | None = None) -> Look:
@@ -167,6 +173,7 @@ def peer(model: str) -> Look:
 def frame(
     title: str,
     note: str,
+    key: Key,
     tall: float,
     *,
     left: float,
@@ -175,21 +182,39 @@ def frame(
     rows: int = 1,
     between: float = 1.0,
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with title, note in the corner and a grid of axes in reading order,
-    each `tall` inches high; margins are in inches too."""
-    height = TOP + BOTTOM + tall * rows + between * (rows - 1)
+    """A figure with title, key, note in the corner and a grid of axes in reading
+    order, each `tall` inches high; margins are in inches too. A part of the key is a
+    mark, made for a place of 0.3 x 0.2 inches at the origin, and its words."""
+    x, line, places, note = 0.2, 0, [], fold(note, 11, WIDTH - 0.5)
+    if width(title, 16) > WIDTH - 0.4:
+        # On two lines.
+        title = title.replace(": ", ":\n", 1)
+    down = 0.7 + 0.28 * title.count("\n")
+    for _, text in key:
+        long = 0.38 + width(text, LABEL)
+        if x + long > WIDTH - 0.2:
+            x, line = 0.2, line + 1
+        places.append((x, down + 0.28 * line))
+        x += long + 0.35
+    bottom = BOTTOM + 0.2 * note.count("\n")
+    height = TOP + down + 0.28 * line + bottom + tall * rows + between * (rows - 1)
     figure = Figure(figsize=(WIDTH, height))
-    size = min(19.0, 19 * (WIDTH - 0.4) / (1.12 * width(title, 19)))
+    size = min(19.0, 17 * (WIDTH - 0.4) / widest(title.split("\n"), 19))
     up = 1 - 0.16 / height
     figure.text(0.2 / WIDTH, up, title, fontsize=size, fontweight="bold", va="top")
-    small = {"fontsize": 11, "linespacing": 1.3, "color": QUIET}
-    place = (1 - 0.2 / WIDTH, 0.1 / height)
-    figure.text(*place, fold(note, 11, WIDTH - 0.5), ha="right", va="bottom", **small)
+    small = {"fontsize": 11, "linespacing": 1.3, "color": QUIET, "gid": "is-note"}
+    figure.text(1 - 0.2 / WIDTH, 0.1 / height, note, ha="right", va="bottom", **small)
+    for (mark, text), (x, down) in zip(key, places):
+        y = height - down
+        mark.set_transform(Affine2D().translate(x, y) + figure.dpi_scale_trans)
+        figure.add_artist(mark)
+        place = ((x + 0.38) / WIDTH, (y + 0.1) / height)
+        figure.text(*place, text, fontsize=LABEL, va="center_baseline")
     gap = 0.3
     wide = (WIDTH - left - right - gap * (columns - 1)) / columns
     axes = []
     for i in range(rows * columns):
-        low = BOTTOM + (rows - 1 - i // columns) * (tall + between)
+        low = bottom + (rows - 1 - i // columns) * (tall + between)
         start = left + (i % columns) * (wide + gap)
         box = (start / WIDTH, low / height, wide / WIDTH, tall / height)
         axes.append(figure.add_axes(box))
@@ -211,8 +236,10 @@ def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
     if title:
         axes.text(start, up, title, fontsize=15, fontweight="bold", **place)
         start += (1.15 * width(title, 15) + 0.15) / wide
-    if start + width(name, 13) / wide <= 1 or not title:
-        axes.text(start, up, name, fontsize=13, color=QUIET, **place)
+    # Beside a chart of lines there is room above their names.
+    room = wide + (1.2 if left > 0 else 0.0)
+    if start * wide + width(name, LABEL) <= room or not title:
+        axes.text(start, up, name, fontsize=LABEL, color=QUIET, **place)
 
 
 def scale(
@@ -229,22 +256,12 @@ def scale(
         place = axes.transData + axes.transAxes.inverted()
         ends = [place.transform((mark, 0))[0] * long for mark in marks]
         texts = [width(unit.tick(mark), 15) for mark in marks]
-        marks = [m for m, e, t in zip(marks, ends, texts) if e + t / 2 < long + 0.1]
+        every, marks, edge = marks, [], -0.1
+        for mark, at, wide in zip(every, ends, texts):
+            # Each has its place, also where the axis is short.
+            if edge < at - wide / 2 and at + wide / 2 < long + 0.1:
+                marks.append(mark)
+                edge = at + wide / 2 + 0.1
     axis.set_ticks(marks, [unit.tick(mark) for mark in marks])
     axis.set_ticks([], minor=True)
     axes.grid(axis=which)
-
-
-def key(figure: Figure, parts: Sequence[tuple[Artist, str]]) -> None:
-    """One line below the title that says what the marks mean. Each part is a
-    mark, made for a place of 0.3 x 0.2 inches at the origin, and its words."""
-    height, size, gap = figure.get_figheight(), 13.0, 0.35
-    while size > 9 and WIDTH - 0.4 < sum(0.38 + width(t, size) + gap for _, t in parts):
-        size, gap = size - 0.5, max(0.15, gap - 0.05)
-    x, y = 0.2, height - 0.7
-    for mark, text in parts:
-        mark.set_transform(Affine2D().translate(x, y) + figure.dpi_scale_trans)
-        figure.add_artist(mark)
-        place = ((x + 0.38) / WIDTH, (y + 0.1) / height)
-        figure.text(*place, text, fontsize=size, va="center_baseline")
-        x += 0.38 + width(text, size) + gap

@@ -71,7 +71,10 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     title = figure.worded(figure.title, view)
     note = view.note(figure.note, "all loads: in the table")
     tall, right = max(3.4, marks.APART * len(names) + 0.1), marks.room(names)
-    drawn, (axis,) = style.frame(title, note, tall, left=1.2, right=right)
+    key = [(marks.line(**NAIVE), "naive: counted from the actual send")]
+    drawn, (axis,) = style.frame(
+        title, note, key if naive else (), tall, left=1.2, right=right
+    )
     lines = [_points(curve.found) for curve in here]
     lines += [_points(naive)] if naive else []
     low, high = min(ys[0] for _, ys in lines), max(ys[-1] for _, ys in lines)
@@ -86,7 +89,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     found = []
     for k, (curve, (xs, ys)) in enumerate(zip(here, lines)):
         look = view.look(curve.cell)
-        looks = {"color": look.colour, "linestyle": look.dash, "linewidth": 2}
+        looks = {**look.ink, "linestyle": look.dash, "linewidth": 2}
         marks.plot(axis, xs, ys, **looks, zorder=3)
         # Markers take turns along the curves, so that none is hidden.
         turn = (k * TURN, len(here) * TURN)
@@ -96,7 +99,6 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     if naive:
         marks.plot(axis, *lines[-1], **NAIVE)
         found.append(End(None, *(some[-1] for some in lines[-1])))
-        style.key(drawn, [(marks.line(**NAIVE), "naive: counted from the actual send")])
         said += " A client that waits for answers would report a latency "
         said += f"{times(liar.lie)} times too low (coordinated omission)."
     marks.names(axis, found, names)
@@ -187,8 +189,11 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     note, left = view.note(figure.note), 0.6 + style.width("100 ms", 15)
     low = min(mid for line in found for _, mid, _ in line.buckets) / 1.3
     high = max(top for line in found for *_, top in line.buckets) * 1.3
+    stroke = marks.area(facecolor=marks.tint(INK))
+    key = [(stroke, "from the median to the slowest cheap request of a bucket")]
+    key.append((marks.line(linewidth=1.2), "median"))
     drawn, axes = style.frame(
-        title, note, TALL, left=left, right=0.3, rows=len(found), between=0.4
+        title, note, key, TALL, left=left, right=0.3, rows=len(found), between=0.4
     )
     for axis, (cell, one, buckets) in zip(axes, found):
         look, (wide, tall) = view.look(cell), style.inches(axis)
@@ -202,13 +207,10 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
         axis.tick_params(axis="x", labelbottom=axis is axes[-1])
         strokes = [((at, mid), (at, top)) for at, mid, top in buckets]
         width = max(1.5, 0.6 * 72 * wide / len(buckets))
-        marks.strokes(axis, strokes, color=look.colour, linewidth=width, zorder=3)
+        marks.strokes(axis, strokes, **look.ink, linewidth=width, zorder=3)
         looks = {"linestyle": "", "marker": "_", "markersize": width, "color": INK}
         marks.plot(axis, *[*zip(*buckets)][:2], **looks, zorder=4)
     axes[-1].set_xlabel("time (s); latency is logarithmic")
-    stroke = marks.area(facecolor=marks.tint(INK))
-    key = [(stroke, "from the median to the slowest cheap request of a bucket")]
-    style.key(drawn, [*key, (marks.line(linewidth=1.2), "median")])
     rows = [
         (view.label(line.cell), line.cell.cores, line.one.repetition_index)
         + (*map(line.one.of_cheap, PARTS), line.held)

@@ -117,6 +117,18 @@ def test_no_line_leads_into_shared_cpus(tmp_path):
     assert lines(None, "a") == 0 and lines(False, "b") == 5
 
 
+def test_the_forest_names_the_median_beside_each_verdict(tmp_path):
+    view = view_of(tmp_path, repetitions=10)
+    said = texts(chart(view, "forest").svg)
+    for cell in view.cells:
+        rate = words.rate(statistics.median(cell.values("jobs_per_second")))
+        assert f"{rate} jobs/s" in said
+    assert said.count("grey: median") == 2
+    null = view_of(tmp_path / "b", "null", repetitions=10)
+    prices = null.cells[0].values("cpu_seconds_per_job")
+    assert charts.seconds(statistics.median(prices)) in texts(chart(null, "forest").svg)
+
+
 # Jobs that wait.
 
 

@@ -76,7 +76,7 @@ def test_pyplot_is_never_loaded_and_a_look_depends_on_the_name_alone():
     code = (
         "import sys; from plots import chart, figures, style\n"
         "with style.context():\n"
-        "    chart.png(style.frame('t', 'n', 2, left=1, right=1)[0])\n"
+        "    chart.png(style.frame('t', 'n', (), 2, left=1, right=1)[0])\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
         "print(style.look('new-model', 'odd'))"
     )
@@ -90,7 +90,7 @@ def test_the_settings_of_the_user_have_no_say():
 
     def drawn() -> str:
         with style.context():
-            figure, _ = style.frame("title", "note", 2, left=1, right=1)
+            figure, _ = style.frame("title", "note", (), 2, left=1, right=1)
             return chart.svg(figure, "name", "title", "words")
 
     plain = drawn()

@@ -56,8 +56,9 @@ def test_nobody_wins_beside_a_bound_and_its_label_says_so(tmp_path):
     for kind in ("served", "forest"):
         found = chart(view, kind)
         assert "nobody wins: what was measured of event-loop" in found.so_what
-    assert "only a bound" in texts(chart(view, "forest").svg)
-    assert "wins" not in texts(chart(view, "forest").svg)
+    said = texts(chart(view, "forest").svg)
+    assert "only a bound" in said and "wins" not in said
+    assert sum(text.startswith("≥ ") and text.endswith("/s") for text in said) == 1
 
 
 def test_shared_cpus_are_marked_and_the_rate_is_told_where_they_are_not(tmp_path):

@@ -85,11 +85,9 @@ class View:
         return words.printable(f"floor: {text}" if floor else text)
 
     def look(self, cell: Cell) -> style.Look:
-        if cell.is_floor:
-            return style.FLOOR
-        if cell.is_peer:
-            return style.peer(cell.model)
-        return style.look(cell.model, cell.variant)
+        found = style.FLOOR if cell.is_floor else style.look(cell.model, cell.variant)
+        found = style.peer(cell.model) if cell.is_peer else found
+        return found._replace(name=f"is-{words.slug(cell.label)}")
 
     @cached_property
     def ordered(self) -> tuple[Cell, ...]:

@@ -38,7 +38,6 @@ class Cell:
     # ideal is independent processes, a peer a well-known server: none competes.
     is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
     is_control = property(lambda c: c.kind == "control")
-    is_ideal = property(lambda c: c.kind == "ideal")
     is_peer = property(lambda c: c.kind == "peer")
 
     requests = property(lambda c: kind(c.scenario).requests)

@@ -1,10 +1,19 @@
-"""The only way in which a report writes a file: whole, or not at all."""
+"""The only way in which a report writes a file: whole, or not at all; and the words
+and looks that a module has beside it."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+import tomllib
+
+
+def beside(module: str) -> dict[str, Any]:
+    """The tables of words.toml for words.py."""
+    return tomllib.loads(Path(module).with_suffix(".toml").read_text("utf-8"))
 
 
 def replace(path: Path, data: bytes) -> None:

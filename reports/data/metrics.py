@@ -32,6 +32,7 @@ class Metric:
     lower: bool = True
     bound: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
+    much: str = "much"  # prefork 1.09 times as much
 
     def called(self, requests: bool) -> str:
         """'jobs per second', 'CPU per request', 'p99'."""
@@ -60,7 +61,7 @@ CPU_OF_BOTH = Metric(*_BOTH, "cheaper", "costlier")
 def _latency(key: str, name: str, foreign: frozenset[str]) -> tuple[Metric, ...]:
     """The farthest first."""
     each = ((key.format(part), name.format(part)) for part in ("p99", "p90", "p50"))
-    limits = (words.seconds, True, DELAYED, foreign)
+    limits = (words.seconds, True, DELAYED, foreign, "high")
     return tuple(Metric(*said, "sooner", "later", *limits) for said in each)
 
 
@@ -68,6 +69,10 @@ EVERY = _latency("latency_{}_seconds", "{}", frozenset({SHARED}))
 # Of cheap requests where others compute for long: what those do to them is seen
 # from shared CPUs too.
 CHEAP = _latency("cheap_{}_seconds", "{} of cheap requests", frozenset())
+# What a model takes before and while it works, whatever it gets done.
+MEMORY = Metric("peak_pss_bytes", "peak memory", "smaller", "larger", words.size)
+START = Metric("start_seconds", "start-up time", "sooner", "later", much="long")
+RESOURCES = (MEMORY, START)
 METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP)}
 
 LOOP, SEQUENTIAL = "event-loop", "sequential"
@@ -91,7 +96,7 @@ class Kind:
 
 KINDS = {
     # They do no work, so their price is CPU time and not time over cores.
-    NULL: Kind("empty jobs", metrics=(CPU,)),
+    NULL: Kind("empty jobs", None, (CPU,)),
     # Floors are measured to be stood on, not to compete.
     PRIMITIVES: Kind("primitives", None, ()),
     "cpu": Kind("CPU"),

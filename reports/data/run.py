@@ -8,16 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
-from reports.data import words
+from reports.data import entries, words
 from reports.data.cells import PRIMITIVES, Cell
-from reports.data.entries import (
-    DISTURBED,
-    Repetition,
-    read_lines,
-    repetition,
-    strict_loads,
-    unique,
-)
+from reports.data.entries import DISTURBED, Repetition
 from reports.data.workloads import Group, Workload, common
 
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
@@ -89,11 +82,8 @@ class Run:
 
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
-        found: dict[str, list[Cell]] = {}
-        for cell in self.cells:
-            key = json.dumps([cell.scenario, common(cell)], sort_keys=True)
-            found.setdefault(key, []).append(cell)
-        loads = (_workload(cells) for cells in found.values())
+        keys = (json.dumps([c.scenario, common(c)], sort_keys=True) for c in self.cells)
+        loads = map(_workload, words.gathered(zip(keys, self.cells)).values())
         return tuple(one for one in loads if one.cells or one.floors or one.peers)
 
     @cached_property
@@ -124,10 +114,10 @@ class Run:
 def _workload(cells: list[Cell]) -> Workload:
     """Floors, peers and ideals stand beside, except among primitives."""
     first = cells[0]
-    kinds: dict[str, list[Cell]] = {}
-    for cell in cells:
-        alone = cell.scenario == PRIMITIVES and cell.kind == "floor"
-        kinds.setdefault("model" if alone else cell.kind, []).append(cell)
+    alone = first.scenario == PRIMITIVES
+    kinds = words.gathered(
+        ("model" if alone and c.kind == "floor" else c.kind, c) for c in cells
+    )
     order = ("model", "floor", "peer", "ideal")
     groups = (tuple(kinds.get(kind, ())) for kind in order)
     return Workload(first.scenario, common(first), *groups)
@@ -147,7 +137,9 @@ def load(path: Path | str) -> Run:
         if (path / ENVIRONMENT).is_file():
             context, lines = _object(path / ENVIRONMENT), path / LINES
             return Run(
-                path, context, *(read_lines(lines) if lines.is_file() else ((),))
+                path,
+                context,
+                *(entries.read_lines(lines) if lines.is_file() else ((),)),
             )
         if (path / RESULTS).is_file():
             return _from_results(path / RESULTS)
@@ -162,7 +154,7 @@ def load(path: Path | str) -> Run:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    value = strict_loads(path.read_bytes())
+    value = entries.strict_loads(path.read_bytes())
     if not isinstance(value, dict):
         raise ValueError("it is not a JSON object")
     return value
@@ -171,7 +163,8 @@ def _object(path: Path) -> dict[str, Any]:
 def _from_results(path: Path) -> Run:
     """Nothing is left out here: no other file would still hold it."""
     whole = _object(path)
-    context, entries = whole.get("context"), whole.get("benchmarks")
-    if not isinstance(context, dict) or not isinstance(entries, list):
+    context, found = whole.get("context"), whole.get("benchmarks")
+    if not isinstance(context, dict) or not isinstance(found, list):
         raise ValueError("context or benchmarks[] is missing")
-    return Run(path.parent, context, *unique(map(repetition, entries), path.name))
+    each = map(entries.repetition, found)
+    return Run(path.parent, context, *entries.unique(each, path.name))

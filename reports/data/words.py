@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from math import floor, log10
-from pathlib import Path
 from statistics import median
 from string import Formatter
 from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
-import tomllib
+from reports.data import files
 
-_TABLES = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
+_TABLES = files.beside(__file__)
 TITLES, NOTES, QUIET = (_TABLES[key] for key in ("titles", "notes", "quiet"))
 PLACES, FLAGS = {**NOTES, **_TABLES["places"]}, _TABLES["flags"]
 WAITS = {"timer": "a timer waits", "file": "file reads"}
@@ -122,6 +122,19 @@ def listed(items: Iterable[str], joint: str = "and") -> str:
 def counted(count: int, noun: str, plural: str | None = None) -> str:
     """1 core, 2 cores."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def slug(label: str) -> str:
+    """A label for ids and classes: thread-pool/stealing, thread-pool-stealing."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+
+
+def gathered(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
+    """What has the same key in one list, in the order of the first of each."""
+    found: dict[Any, list[Any]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def capital(sentence: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterable, Iterator, Sequence
 
+from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import RATE, Metric, kind
 from reports.data.run import Run
@@ -66,11 +67,9 @@ def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Ch
 def of_base(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[Change]:
     """Where any other model overtakes the base. All pairs of a place hold at once,
     so the best rival may be picked by looking."""
-    rivals: dict[float, list[Verdict]] = {}
-    for place, v in points:
-        if base in (v.a.label, v.b.label):
-            other = v.b if v.a.label == base else v.a
-            rivals.setdefault(place, []).append(v.seen_from(other))
+    mine = ((at, v) for at, v in points if base in (v.a.label, v.b.label))
+    others = ((at, v, v.b if v.a.label == base else v.a) for at, v in mine)
+    rivals = words.gathered((at, v.seen_from(other)) for at, v, other in others)
     states, best = [], {}
     for place, pairs in rivals.items():
         beating = [v for v in pairs if v.winner is v.a]

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Sequence
 
 from reports.data.cells import Cell
-from reports.data.metrics import Metric
+from reports.data.metrics import RESOURCES, Metric
 from reports.data.run import Run
 from reports.data.workloads import Group, Workload, axes
 from reports.judge import brackets, intervals, questions, verdict
@@ -22,7 +22,8 @@ from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
 class Standing:
     """`order` are those whose figure is their own, the best median first;
     `verdicts` are on all pairs of them. `bound` are cells of which only a bound is
-    known and that may be the best of all, so beside them nobody is said to win.
+    known and that may be the best of all, so beside them nobody is said to win;
+    `unknown` those without a figure in some repetition.
     `top` are those whom nobody beats, the best first, `shown` the same in the order
     of everywhere; `inner` are the verdicts among them, `unsure` the undecided."""
 
@@ -30,6 +31,7 @@ class Standing:
     metric: Metric
     order: tuple[Cell, ...]
     bound: tuple[Cell, ...]
+    unknown: tuple[Cell, ...]
     verdicts: tuple[Verdict, ...]
 
     # How far apart the top may be. REQUIRES: equal.
@@ -106,7 +108,8 @@ def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing
             near = times <= 1 + SMALLEST_DIFFERENCE
         if near:
             bound.append(cell)
-    return Standing(group, metric, tuple(own), tuple(bound), mine)
+    unknown = tuple(c for c in compete if not metric.known(c))
+    return Standing(group, metric, tuple(own), tuple(bound), unknown, mine)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +130,7 @@ class Judgement:
     def metrics(self, group: Group) -> tuple[Metric, ...]:
         """What the group's models were compared on, or should have been."""
         (workload,) = (load for load in self.run.workloads if group in load.groups)
-        return questions.metrics(workload, group)
+        return questions.compared_on(workload, group)
 
     def headlines(self, workload: Workload) -> list[Standing]:
         """Per core count the standing that speaks for the workload: with the most in
@@ -141,7 +144,8 @@ class Judgement:
         return found
 
     def standing(self, group: Group, metric: Metric) -> Standing:
-        return stand(group, metric, self.asked(questions.MODELS, group, metric))
+        family = questions.RESOURCE if metric in RESOURCES else questions.MODELS
+        return stand(group, metric, self.asked(family, group, metric))
 
     def between(self, a: Cell, b: Cell, metric: Metric) -> Verdict | None:
         """The one verdict on these two, seen from a."""

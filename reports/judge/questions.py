@@ -7,22 +7,9 @@ from itertools import combinations, islice, product
 from operator import attrgetter
 from typing import Iterable, Iterator
 
+from reports.data import metrics
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import (
-    CHEAP,
-    CPU,
-    CPU_OF_BOTH,
-    EVERY,
-    HEAD_OF_LINE,
-    MIXED,
-    NULL,
-    PRIMITIVES,
-    RATE,
-    SEQUENTIAL,
-    SHARED,
-    Metric,
-    kind,
-)
+from reports.data.metrics import CPU, CPU_OF_BOTH, NULL, RATE, SEQUENTIAL, Metric, kind
 from reports.data.run import Run
 from reports.data.words import COMMON
 from reports.data.workloads import Group, Workload
@@ -30,6 +17,7 @@ from reports.judge.verdict import CONTROL as CONTROL, Verdict, family, tolerance
 
 MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"
 FLOOR, WORKERS, PEER, CHANGE = "floor", "workers", "peer", "change"
+RESOURCE = "resources"
 
 Pairs = list[tuple[Cell, Cell]]
 
@@ -44,9 +32,10 @@ def ask(run: Run) -> tuple[Verdict, ...]:
     if not run.judged:
         return ()
     d = tolerance(run.context.get("noise_floor"))
-    primitives = [c for c in run.cells if c.scenario == PRIMITIVES]
+    primitives = [c for c in run.cells if c.scenario == metrics.PRIMITIVES]
     found = controls(run, d)
-    for workload in (one for one in run.workloads if one.scenario != PRIMITIVES):
+    work = (w for w in run.workloads if w.scenario != metrics.PRIMITIVES)
+    for workload in work:
         for group in workload.groups:
             # Those of `null` jobs are a scenario of their own.
             bare = primitives if group.scenario == NULL else group.floors
@@ -58,14 +47,16 @@ def ask(run: Run) -> tuple[Verdict, ...]:
 def asked(
     workload: Workload, group: Group, bare: Iterable[Cell]
 ) -> Iterator[tuple[str, Metric, Pairs]]:
-    chosen = metrics(workload, group)
-    priced = CPU in chosen
-    for metric in (*([CPU_OF_BOTH] if workload.requests and priced else []), *chosen):
-        fit = filter(metric.own, group.contestants)
-        yield MODELS, metric, list(combinations(fit, 2))
+    chosen = compared_on(workload, group)
+    priced, every = CPU in chosen, list(combinations(group.contestants, 2))
+    both = [CPU_OF_BOTH] if workload.requests and priced else []
+    for metric in (*both, *chosen):
+        yield MODELS, metric, every
         if metric is not CPU_OF_BOTH:
             yield VARIANT, metric, variants(group)
-    if not workload.requests and workload.scenario != MIXED and RATE in chosen:
+    for metric in resources(group):
+        yield RESOURCE, metric, every
+    if not workload.requests and group.share is None and RATE in chosen:
         yield SCALING, RATE, scaling(workload, group)
         yield SPEEDUP, RATE, speedup(workload, group)
     if priced or not workload.requests:
@@ -77,18 +68,25 @@ def asked(
         yield PEER, metric, list(product(group.contestants, peers))
 
 
-def metrics(workload: Workload, group: Group) -> tuple[Metric, ...]:
+def compared_on(workload: Workload, group: Group) -> tuple[Metric, ...]:
     """What the models of a group are compared on. A closed loop asks for the
     rate and its price, an open one for the latency at a load that leaves room."""
-    if workload.scenario == HEAD_OF_LINE:
-        return latency(group, CHEAP)
+    if workload.scenario == metrics.HEAD_OF_LINE:
+        return latency(group, metrics.CHEAP)
     if not workload.requests or group.load == CLOSED:
         return kind(workload.scenario).metrics
     if group.load not in judged_loads(workload, group.cores):
         return ()
     # CPU per request is the closed loop's question, if there was one.
     alone = workload.group(group.cores, load=CLOSED) is None
-    return (*latency(group, EVERY), *((CPU,) if alone else ()))
+    return (*latency(group, metrics.EVERY), *((CPU,) if alone else ()))
+
+
+def resources(group: Group) -> tuple[Metric, ...]:
+    """Beside those, in families of their own. Along a mix, and in open loops,
+    they would say the same again."""
+    again = group.share is not None or group.load not in (None, CLOSED)
+    return () if again else metrics.RESOURCES
 
 
 def judged_loads(workload: Workload, cores: int) -> list[str]:
@@ -131,7 +129,7 @@ def scaling(workload: Workload, group: Group) -> Pairs:
         for one in (like or (own if len(own) == 1 else []))[:1]:
             # Where the backend had a CPU of its own beside one core and none beside
             # more, the models would be told to have lost what it took.
-            alike = (SHARED in cell.flags) == (SHARED in one.flags)
+            alike = (metrics.SHARED in cell.flags) == (metrics.SHARED in one.flags)
             if alike and (one.of_cap or 0.0) < AT_THE_CAP:
                 pairs.append((cell, one))
     return pairs

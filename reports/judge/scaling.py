@@ -9,6 +9,7 @@ from typing import Iterator, Sequence
 
 import numpy
 
+from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import CPU
 from reports.data.workloads import Workload
@@ -96,12 +97,9 @@ class MemorySlope:
 def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
     """Per core count and model with several in-flight limits: the difference of the
     ends over the difference of what really was in flight."""
-    lines: dict[tuple[int, str], list[Cell]] = {}
-    for group in workload.groups:
-        for cell in group.comparable if group.share is None else ():
-            if cell.limit is not None:
-                lines.setdefault((cell.cores, cell.label), []).append(cell)
-    for cells in lines.values():
+    groups = (group.comparable for group in workload.groups if group.share is None)
+    fit = (c for some in groups for c in some if c.limit is not None)
+    for cells in words.gathered(((c.cores, c.label), c) for c in fit).values():
         ends = [pick(cells, key=lambda c: c.in_flight) for pick in (min, max)]
         # A busy model need not use all the places it has. Older files do not know.
         peaks = (median(c.values("in_flight_peak") or [c.in_flight]) for c in ends)

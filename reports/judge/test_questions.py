@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.data.metrics import CPU, CPU_OF_BOTH, EVERY, RATE
+from reports.data.metrics import CPU, CPU_OF_BOTH, EVERY, RATE, RESOURCES, START
 from reports.judge import questions as ask
 from reports.judge.judgement import judge
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS
@@ -181,6 +181,18 @@ def test_null_jobs_are_judged_on_cpu_where_less_is_better(cpu):
     # Floors were measured on one core only, so two cores have none.
     assert {v.group.cores for v in floor.values()} == {1}
     assert "primitives" not in {v.group.scenario for v in cpu.verdicts}
+
+
+def test_memory_and_start_up_are_families_of_their_own(cpu, tmp_path):
+    found = cpu.asked(ask.RESOURCE, group(cpu, scenario="cpu", cores=2))
+    assert {v.metric for v in found} == {*RESOURCES} and len(found) == 20
+    assert {(v.pairs, round(v.level, 4)) for v in found} == {(10, 0.995)}
+    best = standing(cpu, START, scenario="cpu", cores=2)
+    assert {*best.verdicts} < {*found} and best.winner.label == "sequential"
+    # Open loops and the shares of a mix would say the same again.
+    http = judged(tmp_path / "a", "http", cores=(1,))
+    assert {v.group.load for v in http.asked(ask.RESOURCE)} == {"closed"}
+    assert not judged(tmp_path / "b", "mixed", shares=(0, 50)).asked(ask.RESOURCE)
 
 
 def test_variants_are_a_family_of_their_own(tmp_path):

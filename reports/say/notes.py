@@ -31,10 +31,8 @@ def caveats(run: Run) -> tuple[str, ...]:
     if run.set_aside:
         signs = Counter((one.reason or "").rpartition(": ")[2] for one in run.set_aside)
         each = ", ".join(f"{sign} {count}" for sign, count in signs.most_common())
-        again = (
-            f"Disturbed and measured again, and counted nowhere: {len(run.set_aside)}"
-        )
-        lines.append(f"{again} ({each}).")
+        again = "Disturbed and measured again, and counted nowhere"
+        lines.append(f"{again}: {len(run.set_aside)} ({each}).")
     lines += flags(run)
     return (*lines, *(line for line in told if line not in warnings), *run.notes)
 

@@ -9,17 +9,7 @@ from typing import Callable, Iterable, Iterator, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import (
-    CHEAP,
-    CPU,
-    CPU_OF_BOTH,
-    EVERY,
-    MIXED,
-    NULL,
-    RATE,
-    Metric,
-    kind,
-)
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, Metric, kind
 from reports.data.workloads import Group
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement, Standing
@@ -157,7 +147,7 @@ def few(v: Verdict) -> str:
 def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
     """A line per question, of the models against the one by which they are told."""
     base = {c.label: c for c in group.comparable}.get(kind(group.scenario).base)
-    if group.scenario in (MIXED, NULL) or (group.limit and group.waits):
+    if group.share is not None or (group.limit and group.waits):
         # How much more is in flight says that better; see the column of the cap.
         base = None
     found: dict[str, list[Verdict]] = {}
@@ -265,7 +255,7 @@ def ahead(standing: Standing) -> str:
     other = names(standing, [v.b])
     if not metric.lower:
         return f"{words.ratio(v.ratio)} times {other}"
-    return f"{other} {words.ratio(1 / v.ratio)} times as {'much' if metric is CPU else 'high'}"
+    return f"{other} {words.ratio(1 / v.ratio)} times as {metric.much}"
 
 
 def clause(standing: Standing, lead: bool) -> str:

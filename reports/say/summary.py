@@ -7,7 +7,6 @@ from statistics import median
 from typing import Iterator, NamedTuple
 
 from reports.data import words
-from reports.data.cells import Cell
 from reports.data.metrics import PRIMITIVES, RATE
 from reports.data.run import Run
 from reports.data.workloads import Group, Workload
@@ -60,10 +59,8 @@ def heading(group: Group) -> str:
 
 def along(workload: Workload) -> list[list[Group]]:
     """The groups of each core count and limit, the lowest share first."""
-    found: dict[tuple[int, int], list[Group]] = {}
-    for group in workload.groups:
-        found.setdefault((group.cores, group.limit or 0), []).append(group)
-    return list(found.values())
+    pairs = (((group.cores, group.limit), group) for group in workload.groups)
+    return [*words.gathered(pairs).values()]
 
 
 def change_line(change: Change) -> str:
@@ -106,10 +103,8 @@ def beyond(judged: Judgement) -> Iterator[str]:
     """The Universal Scalability Law, with six core counts or more, and bounds."""
     for workload in judged.run.workloads if judged.run.judged else ():
         title = words.capital(workload.title)
-        curves: dict[str, list[Cell]] = {}
-        for cell in workload.cells:
-            if cell.comparable and RATE.own(cell) and not cell.waits:
-                curves.setdefault(cell.label, []).append(cell)
+        fit = (c for c in workload.cells if c.comparable and not c.waits)
+        curves = words.gathered((c.label, c) for c in fit if RATE.own(c))
         for label, cells in curves.items():
             rates = [median(cell.values(RATE.key)) for cell in cells]
             if fit := scaling.usl([cell.cores for cell in cells], rates):

@@ -39,7 +39,7 @@ def test_no_sentence_stumbles(cpu, io, http):
 
 
 def test_sentences_stand_alone(cpu):
-    for v in judge(cpu).verdicts:
+    for v in (v for v in judge(cpu).verdicts if v.word != "undecided"):
         text = phrases.sentence(v)
         assert text.endswith(" rounds).") and text.isascii()
         word = {"wins": " wins; ", "equal": ": equal within "}[v.word]

@@ -27,7 +27,7 @@ from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
 from reports.say import headline, notes, summary
 from reports.show import page_code, page_sections
-from reports.show.winner_map import slug, winner_map
+from reports.show.winner_map import winner_map
 
 HERE = Path(__file__).resolve().parent
 Progress = Callable[[str, int, int], None]
@@ -68,7 +68,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
         caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
         flags=Counter(flag for one in run.repetitions for flag in one.flags),
         lead=lead,
-        map=None if lead else winner_map(run, anchors),
+        map=winner_map(run, anchors),
         machine=machine(run.context),
         models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
         questions=page_sections.questions(sections),
@@ -101,7 +101,7 @@ def environment() -> Environment:
         svg=lambda chart: Markup(chart.inline),
         number=lambda value: f"{value:,}",
         prose=prose,
-        slug=slug,
+        slug=words.slug,
     )
     return found
 
@@ -112,7 +112,7 @@ def asset(name: str) -> str:
 
 def colours(run: Run) -> str:
     """A rule per model for its mark: the policy allows no style attributes."""
-    looks = {slug(c.label): style.look(c.model, c.variant) for c in run.cells}
+    looks = {words.slug(c.label): style.look(c.model, c.variant) for c in run.cells}
     rules = (f".mark-{name} {{ color: {one.colour}; }}" for name, one in looks.items())
     return "\n".join(rules)
 

@@ -12,16 +12,7 @@ from functools import partial
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import words
-from reports.data.metrics import (
-    CHEAP,
-    CPU,
-    CPU_OF_BOTH,
-    HEAD_OF_LINE,
-    PRIMITIVES,
-    RATE,
-    SEQUENTIAL,
-    kind,
-)
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, RATE, SEQUENTIAL, kind
 from reports.data.run import Cell, Run, Workload
 from reports.data.workloads import Group
 from reports.judge.intervals import level
@@ -92,10 +83,7 @@ def made(
 
 def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
     """A line per reason for which cells are not compared, with its first cells."""
-    found: dict[str, list[str]] = {}
-    for cell in cells:
-        if cell.reason:
-            found.setdefault(cell.reason, []).append(cell.name)
+    found = words.gathered((cell.reason, cell.name) for cell in cells if cell.reason)
     return tuple(
         ", ".join(names[:3])
         + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -114,7 +102,7 @@ memory = median("peak_pss_bytes", words.size)
 
 
 def batch(judged: Judgement, workload: Workload) -> Table:
-    native, waits = workload.scenario == PRIMITIVES, workload.waits
+    native, waits = not kind(workload.scenario).metrics, workload.waits
     cells = (*workload.cells, *workload.floors)
     scaled = RATE in kind(workload.scenario).metrics and not waits
     limited = bool(workload.limits)
@@ -235,7 +223,7 @@ def served(workload: Workload) -> Table:
     late = [("p50", median("latency_p50_seconds"))]
     late += [("p99", median("latency_p99_seconds"))]
     late += [("naive", median("naive", values=naive))]
-    if workload.scenario == HEAD_OF_LINE:
+    if kind(workload.scenario).metrics == CHEAP:
         late = [(f"cheap {m.name[:3]}", median(m.key)) for m in reversed(CHEAP)]
     else:
         note += " Open loop: from the intended send; naive: p99 from the actual one."

@@ -78,10 +78,11 @@ def test_the_parts_stand_in_order_and_the_first_has_a_map(reader, html):
         "▲ thread-pool",
         "times event-loop",
         "Winners by CPU per job",
+        "Winners by peak memory",
     ):
         assert words in head, words
     head = between(html, "verdict", "predict")
-    assert head.count('class="map"') == 3 and "mark-thread-pool { color: #" in html
+    assert head.count('class="map"') == 5 and "mark-thread-pool { color: #" in html
     assert re.search(r'<td class="equal"><a href="#charts-cpu">', head)
 
 
@@ -129,6 +130,7 @@ def test_one_work_begins_with_its_forest_plot_and_the_bytes_are_the_same(tmp_pat
     assert 'aria-labelledby="cpu-forest-title"' in head and 'class="map"' not in head
     assert 'id="cpu-forest-title"' not in rest
     assert "charts/cpu-forest.png" in rest and "See the first figure" in rest
+    assert "<summary>Winners by jobs per second, peak memory, start-up time" in rest
     # Again, and counting.
     run = run_of(tmp_path / "b", "cpu", **options)
     path = page.write(run, lambda _, *counts: seen.append(counts))

@@ -127,7 +127,7 @@ def test_answers_hide_with_and_without_script(either):
 def test_without_script_the_other_measures_and_pairs_follow_folded(chromium):
     chromium.open(script=False)
     assert chromium.shown("button, select, textarea, input[type=file]") == 0
-    assert chromium.shown(".measure > summary") == 2 and chromium.shown(".map") == 1
+    assert chromium.shown(".measure > summary") == 4 and chromium.shown(".map") == 1
     assert chromium.shown(".panes") == 1 and chromium.shown(".pair > summary") == 1
 
 
@@ -144,13 +144,18 @@ def test_present_asks_and_then_answers_one_figure_a_screen(browser):
     assert browser.shown(".slide h1") == 1 and browser.shown(".map") == 0
     browser.press(Keys.ARROW_RIGHT)
     assert browser.shown(".slide .map") == 1
-    browser.press(Keys.ARROW_RIGHT)
     slide = "document.querySelector('.slide').id"
+    browser.press(Keys.ARROW_RIGHT)
+    # A map that is longer than the screen: its end first, then the next figure.
+    assert browser.ask(slide) == "verdict"
+    browser.press(Keys.ARROW_RIGHT)
     assert browser.ask(slide) == "cpu-forest" and browser.shown(".slide svg") == 0
     browser.press(Keys.ARROW_RIGHT)
     assert browser.shown(".slide svg") == 1 and browser.bottom(".slide svg") <= HEIGHT
     size = "parseFloat(getComputedStyle(one).fontSize)"
     assert min(browser.each(".slide :is(p, h3)", size)) >= 24
+    labels = ".slide svg g:not(.is-note) > text"
+    assert min(browser.each(labels, f"{size} * one.getScreenCTM().a")) >= 24
     browser.press(Keys.ARROW_LEFT, Keys.ARROW_LEFT)
     assert browser.ask(slide) == "verdict"
     browser.press(Keys.END)
@@ -166,8 +171,11 @@ def test_the_map_shows_one_measure_and_a_model_is_highlighted_everywhere(browser
     assert "by CPU per job" in browser.text(".measure:not([hidden])")
     browser.choose("highlight", "prefork")
     assert {*browser.each(".map .lit", "one.textContent.trim()")} == {"◆ prefork"}
+    for model, faded in (("prefork", False), ("event-loop", True)):
+        found = browser.each(f".chart .is-{model}", "one.matches('.dim')")
+        assert len(found) > 20 and {*found} == {faded}
     browser.choose("highlight", "no model")
-    assert browser.shown(".lit") == 0
+    assert browser.shown(".lit, .dim") == 0
 
 
 def test_any_two_files_stand_aligned(browser):

@@ -5,19 +5,20 @@ Every word comes from the standing of a group; nothing is judged here.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from plots import style
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import CPU, PRIMITIVES, RATE, Metric
+from reports.data.metrics import CHEAP, EVERY, PRIMITIVES, RESOURCES, Metric
 from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
-from reports.say.phrases import ahead, cores, name_of, span, within
+from reports.judge.questions import resources
+from reports.say.phrases import ahead, cores, name_of, names, span, within
 
 # Full and hollow.
+LAST = tuple(metric.name for metric in RESOURCES)
 GLYPHS = dict(zip("so^DXvPph*<>", "■□ ●○ ▲△ ◆◇ ✖✕ ▼▽ ✚✚ ⬟⬠ ⬢⬡ ★☆ ◀◁ ▶▷".split()))
 
 
@@ -51,11 +52,6 @@ class Map(NamedTuple):
     measures: dict[str, list[Row]]
 
 
-def slug(label: str) -> str:
-    """A label for ids and classes: thread-pool/stealing, thread-pool-stealing."""
-    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
-
-
 def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     """None where nothing can be compared. `anchors` are by the id of a workload."""
     judged = judge(run)
@@ -63,26 +59,30 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     telling: list[Row] = []
     by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
+        work, anchor = words.capital(workload.title), anchors.get(id(workload), "")
+        each = workload.groups if workload.scenario != PRIMITIVES else ()
         # The groups that differ in their cores alone.
-        rows: dict[str, list[Group]] = {}
-        for group in workload.groups if workload.scenario != PRIMITIVES else ():
-            title = ", ".join([words.capital(workload.title), *setting(group)])
-            rows.setdefault(title, []).append(group)
-        anchor = anchors.get(id(workload), "")
+        rows = words.gathered((", ".join([work, *setting(g)]), g) for g in each)
         for title, groups in rows.items():
             found: list[Row] = []
-            for metric in dict.fromkeys(m for g in groups for m in judged.metrics(g)):
+            asked = (m for g in groups for m in _asked(judged, g))
+            for metric in sorted(dict.fromkeys(asked), key=RESOURCES.__contains__):
                 fields = [_field(judged, groups, metric, count) for count in counts]
                 if any(field.kind != "none" for field in fields):
                     measure = metric.called(workload.requests)
                     found.append(Row(title, measure, anchor, tuple(fields)))
                     # Which percentile there is depends on the requests.
-                    name = metric.name if metric in (RATE, CPU) else "latency"
+                    name = "latency" if metric in (*EVERY, *CHEAP) else metric.name
                     by_measure.setdefault(name, []).append(found[-1])
-            telling += found[:1]
+            telling += [row for row in found if row.measure not in LAST][:1]
+    by_measure = dict(sorted(by_measure.items(), key=lambda of: of[0] in LAST))
     # What tells most of the first work names what tells most of each.
     by_measure |= {name: telling for name in [*by_measure][:1]}
     return Map(tuple(map(cores, counts)), by_measure) if telling else None
+
+
+def _asked(judged: Judgement, group: Group) -> tuple[Metric, ...]:
+    return (*judged.metrics(group), *resources(group))
 
 
 def setting(group: Group) -> list[str]:
@@ -95,7 +95,7 @@ def setting(group: Group) -> list[str]:
 
 def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -> Field:
     group = next((g for g in groups if g.cores == count), None)
-    if group is None or metric not in judged.metrics(group):
+    if group is None or metric not in _asked(judged, group):
         return Field("none")
     standing = judged.standing(group, metric)
     if len(standing.order) + len(standing.bound) < 2:
@@ -118,7 +118,7 @@ def marks(standing: Standing, cells: tuple[Cell, ...]) -> tuple[Mark, ...]:
     for cell in cells:
         name, look = name_of(cell, standing.group), style.look(cell.model, cell.variant)
         glyph = GLYPHS.get(look.marker, "●○")[look.hollow]
-        found.append(Mark(name, glyph, slug(cell.label)))
+        found.append(Mark(name, glyph, words.slug(cell.label)))
     return tuple(found)
 
 
@@ -134,4 +134,6 @@ def lead(standing: Standing) -> str:
     if v := standing.lead:
         ends = (1 / v.high, 1 / v.low) if standing.metric.lower else (v.low, v.high)
         parts.append(f"{ahead(standing)} ({words.between(*ends)})")
+    if standing.unknown:
+        parts.append(f"not known of {names(standing, standing.unknown)}")
     return ", ".join(parts)

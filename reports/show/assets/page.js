@@ -57,7 +57,7 @@ function hiding() {
   });
 }
 
-// A model's rows and names stand out, in charts its labels.
+// A model's rows and names stand out; in charts the marks of all others fade.
 function highlighting() {
   const select = byId("highlight");
   select.addEventListener("change", () => {
@@ -67,7 +67,12 @@ function highlighting() {
       one.classList.toggle("lit", one.dataset.model === slug);
     }
     for (const one of all(".chart text")) {
-      one.classList.toggle("lit", slug !== "" && one.textContent === label);
+      const text = one.textContent;
+      const own = text === label || text.startsWith(`${label} `);
+      one.classList.toggle("lit", slug !== "" && (own || text.endsWith(`→ ${label}`)));
+    }
+    for (const one of all(".chart [class^=is-]:not(.is-note)")) {
+      one.classList.toggle("dim", slug !== "" && !one.classList.contains(`is-${slug}`));
     }
   });
 }
@@ -106,13 +111,37 @@ function predicting() {
   }
 }
 
+// A label of a chart, in its own units and, at the least, in pixels on a projector.
+const LABEL = 14, LEAST = 24, NOTE = 20;
+
+// A chart as large as the screen, or larger if its labels were too small: the rest
+// of it is then scrolled to. Returns how to undo that.
+function fitted(slide) {
+  const chart = slide.querySelector(".chart");
+  if (!chart) return () => {};
+  const { width, height } = chart.viewBox.baseVal;
+  const box = slide.getBoundingClientRect();
+  const edge = parseFloat(getComputedStyle(slide).paddingLeft);
+  const [wide, high] = [slide.clientWidth - 2 * edge, height - NOTE];
+  const room = box.bottom - edge - chart.parentElement.getBoundingClientRect().top;
+  const scale = Math.max(room / high, LEAST / LABEL);
+  chart.setAttribute("viewBox", `0 0 ${width} ${high}`);
+  chart.style.width = `${Math.min(wide, scale * width)}px`;
+  return () => {
+    chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    chart.style.width = "";
+  };
+}
+
 // One figure a screen: a key asks the question, the next one answers it.
 function presenting() {
   const slides = [byId("verdict"), ...all(".figure")];
   const opened = [];
   let step = -1;
+  let undo = () => {};
   const clear = () => {
     for (const one of slides) one.classList.remove("slide", "asking");
+    undo();
   };
   const leave = () => {
     const last = slides[step >> 1];
@@ -137,12 +166,21 @@ function presenting() {
     }
     slide.tabIndex = -1;
     slide.focus();
+    slide.scrollTop = 0;
+    undo = step % 2 ? fitted(slide) : () => {};
+  };
+  // What is below the screen comes before the next figure.
+  const next = () => {
+    const slide = slides[step >> 1];
+    const below = slide.scrollHeight - slide.clientHeight - slide.scrollTop;
+    if (below < 0.05 * slide.clientHeight) show(step + 1);
+    else slide.scrollBy(0, 0.8 * slide.clientHeight);
   };
   const keys = {
-    ArrowRight: () => show(step + 1),
-    ArrowDown: () => show(step + 1),
-    PageDown: () => show(step + 1),
-    " ": () => show(step + 1),
+    ArrowRight: next,
+    ArrowDown: next,
+    PageDown: next,
+    " ": next,
     ArrowLeft: () => show(step - 1),
     ArrowUp: () => show(step - 1),
     PageUp: () => show(step - 1),
@@ -151,6 +189,7 @@ function presenting() {
     Escape: leave,
   };
   byId("present").addEventListener("click", () => show(0));
+  addEventListener("resize", () => step < 0 || show(step));
   document.addEventListener("keydown", (event) => {
     if (step < 0 || !(event.key in keys)) return;
     event.preventDefault();
