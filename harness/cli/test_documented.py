@@ -107,7 +107,14 @@ def end_group(group: int) -> None:
 
 
 def test_there_are_commands_in_every_lab() -> None:
-    for page in ("README", "lab-cpu", "lab-io", "lab-http", "add-a-model"):
+    for page in (
+        "README",
+        "lab-cpu",
+        "lab-io",
+        "lab-http",
+        "lab-cluster",
+        "add-a-model",
+    ):
         assert any(name.startswith(page) for name in DOCUMENTED), page
 
 

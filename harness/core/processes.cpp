@@ -29,7 +29,7 @@ Processes::Processes(Gate& gate, std::uint32_t count,
 }
 
 void Processes::start(std::uint32_t worker) {
-  Child child = fork(worker, [&] { body_(worker); });
+  Child child = fork(worker, [&] { body_(worker % count_); });
   if (worker == size()) {
     children_.push_back(std::move(child));
   } else {

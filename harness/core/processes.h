@@ -30,7 +30,8 @@ class Processes {
             const std::function<void(std::uint32_t, Channel&)>& body);
 
   /// Starts another process as worker `worker`: in place of one that has been
-  /// reaped, or, if it is size(), beside all of them.
+  /// reaped, or, if it is size(), beside all of them, as if it were one that it
+  /// will outlive.
   /// REQUIRES: they have no channels.
   void start(std::uint32_t worker);
 

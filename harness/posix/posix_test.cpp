@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,11 +12,13 @@
 #include <stdexcept>
 #include <thread>
 
+#include "harness/posix/acceptor.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/fd.h"
+#include "harness/posix/loopback.h"
 #include "harness/posix/one_shot.h"
 #include "harness/posix/pipe.h"
 #include "harness/posix/poll.h"
@@ -55,6 +58,37 @@ TEST(SharedArray, IsSeenByParentAndChild) {
                           [](int number) { return number == 0; }));
   Child::fork([&] { numbers[999] = 42; }).join("child");
   EXPECT_EQ(numbers[999], 42);
+}
+
+TEST(SharedArray, OutlivesWhoWroteIt) {
+  const Fd memory = SharedArray<int>::make_memory(2);
+  SharedArray<int>(memory.get(), 2)[1] = 42;
+  const SharedArray<int> again(memory.get(), 2);
+  EXPECT_EQ(again[0], 0);
+  EXPECT_EQ(again[1], 42);
+}
+
+TEST(Listener, LeavesItsSocketToOthers) {
+  std::atomic<bool> others{true};
+  Fd socket = listen_on(0, false);
+  Fd successor(dup(socket.get()));
+  const sockaddr_in address = loopback(port_of(socket.get()));
+  Listener old(std::move(socket), &others);
+  const auto come = [&] {
+    Fd client(
+        check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
+    check(connect(client.get(), general(address), sizeof address), "connect");
+    return client;
+  };
+  const Fd first = come();
+  EXPECT_TRUE(old.shut());
+  EXPECT_TRUE(old.accept().connection) << "it was in the queue";
+  const Fd second = come();
+  EXPECT_TRUE(old.shut());
+  const Accepted none = old.accept();
+  EXPECT_FALSE(none.connection);
+  EXPECT_TRUE(none.over);
+  EXPECT_TRUE(Listener(std::move(successor)).accept().connection);
 }
 
 TEST(SharedArray, MayBeEmpty) { EXPECT_EQ(SharedArray<int>(0).size(), 0u); }

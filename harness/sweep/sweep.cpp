@@ -249,7 +249,7 @@ void Sweep::run(RecordFile& file) {
     ahead += run_.request.repetitions * trial.predicted_seconds;
   }
   progress_.expect(ahead);
-  patience_ = ahead / 2;
+  patience_ = ahead / 4;
   int place = 0;
   Silence silence;
   for (const Turn& turn :

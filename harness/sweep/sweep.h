@@ -73,7 +73,7 @@ class Sweep {
   Json measure_until_calm(Trial& trial, int round, int place, RecordFile& file);
   /// Waits until nobody else is at work on the cell's CPUs: a repetition that
   /// follows a disturbed one at once would meet the same neighbour. At most two
-  /// seconds, and in the whole run half of its measuring.
+  /// seconds, and in the whole run a quarter of its measuring.
   void wait_for_calm(const Cell& cell);
   void run_once(Trial& trial, int round, int place, RecordFile& file,
                 benchmark::State& state);
