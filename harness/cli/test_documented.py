@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from harness.testing import processes
 from harness.testing.command_line import ROOT, Bench, records, small
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -148,6 +149,7 @@ def test_a_documented_command_runs(bench: Bench, run_before: Path, name: str) ->
     )
     code = shell.wait(timeout=120)
     end_group(shell.pid)
+    assert processes.left_after(10) == []
     if code == 1 and "--scenario=h" in script:
         code = 0 if all(map(starved, records(bench.cwd / "run"))) else 1
     expected = 1 if any(part in script for part in FAILS) else 0

@@ -56,7 +56,7 @@ void Supervision::blame(const Member& member, Time now, Actions& actions) {
     return;
   }
   short_lives_ = now - member.since < rules_.life ? short_lives_ + 1 : 0;
-  if (short_lives_ > rules_.at_once) pause(short_lives_ - rules_.at_once, now);
+  if (short_lives_ > rules_.at_once) pause(1, now);
 }
 
 void Supervision::pause(int times, Time now) {

@@ -35,10 +35,10 @@ class Supervision {
     Time first = std::chrono::milliseconds(100);
     Time longest = std::chrono::seconds(5);
     int tries = 5;
-    /// Who dies sooner after it was ready has not lived. The next `at_once` are
-    /// replaced without a pause, the others as above, but without an end: what
+    /// Who dies sooner after it was ready has not lived. After so many in a row
+    /// that have not, each next one waits for `first`, but without an end: what
     /// kills them may come from a client.
-    Time life = std::chrono::seconds(1);
+    Time life = std::chrono::milliseconds(100);
     int at_once = 3;
   };
 
