@@ -52,6 +52,14 @@ def left_of(served: Served, former: int = 0) -> int:
     return found[0]
 
 
+def waits_for_events(pid: int) -> bool:
+    """True if the kernel says that one of its threads does."""
+    return any(
+        "ep_poll" in one.read_text()
+        for one in Path(f"/proc/{pid}/task").glob("*/wchan")
+    )
+
+
 def line_with(text: str, served: Served) -> str:
     """The next line of its log that has `text` in it."""
     assert served.process.stderr is not None
@@ -62,7 +70,11 @@ def line_with(text: str, served: Served) -> str:
 
 
 def works(served: Served) -> bool:
-    return ask(served.port, "/plaintext").endswith(b"Hello, World!")
+    """False if whoever took the request died with it. Nobody may be refused."""
+    try:
+        return ask(served.port, "/plaintext").endswith(b"Hello, World!")
+    except ConnectionResetError:
+        return False
 
 
 @contextlib.contextmanager
@@ -219,7 +231,7 @@ def test_a_generation_that_ends_is_replaced(
         former = left_of(served)
         os.kill(former, number)
         # Nobody is refused meanwhile: the socket is not the generation's.
-        assert works(served)
+        wait_until("it serves", lambda: works(served))
         left_of(served, former)
         assert served.stop().code == 0
 
@@ -281,6 +293,12 @@ def test_a_loop_that_shows_no_life_is_replaced(
             with client:  # nobody answers any more
                 assert client.recv(1) == b""
         else:
+            # Before its first turn a loop has shown nothing, and is not judged.
+            began = time.monotonic()
+            wait_until(
+                "its loop turns",
+                lambda: time.monotonic() - began > 5 or waits_for_events(loops[0]),
+            )
             os.kill(loops[0], number)
             wait_until(
                 "it is gone", lambda: not Path(f"/proc/{loops[0]}/stat").exists()
