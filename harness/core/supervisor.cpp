@@ -23,8 +23,6 @@ extern "C" {
 namespace bench {
 namespace {
 
-Supervision::Time now() { return Supervision::Time(now_ns()); }
-
 Supervision::Rules rules_of(const Supervisor::Watch& watch,
                             std::uint32_t workers) {
   Supervision::Rules rules;
@@ -34,6 +32,21 @@ Supervision::Rules rules_of(const Supervisor::Watch& watch,
 }
 
 }  // namespace
+
+Supervision::Time now() { return Supervision::Time(now_ns()); }
+
+void wait_for_any(std::vector<pollfd>& events, const Supervision& supervision,
+                  std::chrono::nanoseconds health) {
+  const Supervision::Time look = health / 10;
+  const auto patience = std::chrono::ceil<std::chrono::milliseconds>(
+      std::clamp(supervision.next().value_or(now() + look) - now(),
+                 Supervision::Time(0), look));
+  check(retry([&] {
+          return poll(events.data(), events.size(),
+                      static_cast<int>(patience.count()));
+        }),
+        "poll");
+}
 
 std::int64_t oldest_beat(const SharedArray<WorkerCounts>& counts,
                          pid_t process) {
@@ -71,15 +84,7 @@ void Supervisor::run() {
     for (const Place& place : places_) {
       events.push_back({place.end.get(), POLLIN, 0});  // -1 is never ready
     }
-    const Supervision::Time look = watch_.health / 10;
-    const auto patience = std::chrono::ceil<std::chrono::milliseconds>(
-        std::clamp(supervision_.next().value_or(now() + look) - now(),
-                   Supervision::Time(0), look));
-    check(retry([&] {
-            return poll(events.data(), events.size(),
-                        static_cast<int>(patience.count()));
-          }),
-          "poll");
+    wait_for_any(events, supervision_, watch_.health);
     if (events[0].revents != 0) return leave_those_who_serve();
     if (events[1].revents != 0) greet_who_entered();
     for (std::uint32_t w = 0; w + 2 < events.size(); ++w) {

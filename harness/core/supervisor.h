@@ -1,6 +1,8 @@
 // Supervisor: keeps the worker processes of a server as many as they should be.
 #pragma once
 
+#include <poll.h>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -57,6 +59,14 @@ class Supervisor {
   std::vector<Place> places_;
   std::string last_end_;
 };
+
+/// The time that supervisors go by.
+Supervision::Time now();
+
+/// Waits for one of `events`, for the next tick(), or for a tenth of `health`,
+/// when it is time to look for signs of life. Throws std::system_error.
+void wait_for_any(std::vector<pollfd>& events, const Supervision& supervision,
+                  std::chrono::nanoseconds health);
 
 /// The oldest of the last signs of life that the loops of a process have shown,
 /// now_ns(); 0: it has none.

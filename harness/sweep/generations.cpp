@@ -24,8 +24,6 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = Supervision::Kind;
 
-Supervision::Time now() { return Supervision::Time(now_ns()); }
-
 Supervision::Rules rules_for(const Generations::Rules& given) {
   Supervision::Rules rules;
   rules.grace = given.grace + kAfterGrace;
@@ -85,15 +83,7 @@ void Generations::wait() {
     events.push_back({one.process.group.words_fd(), POLLIN, 0});
     events.push_back({one.ready ? -1 : one.process.ready.get(), POLLIN, 0});
   }
-  const Supervision::Time look = rules_.health / 10;
-  const auto patience = std::chrono::ceil<std::chrono::milliseconds>(
-      std::clamp(supervision_.next().value_or(now() + look) - now(),
-                 Supervision::Time(0), look));
-  check(retry([&] {
-          return poll(events.data(), events.size(),
-                      static_cast<int>(patience.count()));
-        }),
-        "poll");
+  wait_for_any(events, supervision_, rules_.health);
 }
 
 void Generations::greet(Generation& one) {
@@ -207,8 +197,10 @@ void Generations::change(const std::string& why, const Configure& configure) {
     if (model.own_listeners != own ||
         (own && order.order.workers < listeners_.size())) {
       throw std::invalid_argument(
-          "the listening sockets stay, and do not fit " + model.name() +
-          " with " + std::to_string(order.order.workers) + " workers");
+          "--model=" + model.name() +
+          " --workers=" + std::to_string(order.order.workers) +
+          " does not fit the listening sockets, which stay; stop the server "
+          "and start it with these flags");
     }
     next_ = std::move(order);
   } catch (const std::exception& error) {
@@ -225,7 +217,7 @@ ServeOrder Generations::with_workers(std::int64_t more) const {
     throw std::invalid_argument(order.order.model + " has one worker");
   }
   const std::int64_t workers = order.order.workers + more;
-  if (workers < 1) throw std::invalid_argument("one worker must be left");
+  if (workers < 1) throw std::invalid_argument("the last one must stay");
   order.order.workers = static_cast<std::uint32_t>(workers);
   return order;
 }

@@ -235,9 +235,8 @@ Json Sweep::measure_until_calm(Trial& trial, int round, int place,
 
 void Sweep::wait_for_calm(const Cell& cell) {
   constexpr double kLook = 0.05;
-  constexpr int kMostLooks = 40;
   const std::vector<int> cpus = run_.cpus_watched(cell);
-  for (int looks = 0; looks < kMostLooks && patience_ > 0; ++looks) {
+  for (int looks = 0; looks < 40 && patience_ > 0; ++looks) {
     patience_ -= kLook;
     if (must_stop() || are_calm(cpus, kLook)) return;
   }

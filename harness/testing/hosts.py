@@ -14,7 +14,8 @@ from typing import Iterator
 
 import pytest
 
-from harness.testing.command_line import Bench, Ended, ended
+from harness.testing import processes
+from harness.testing.command_line import Bench, Ended, ended, wait_until
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,40 @@ def serving(bench: Bench, *flags: str) -> Iterator[Served]:
         if process.poll() is None:
             process.terminate()
             ended(process)
+
+
+def leads_a_group(pid: int) -> bool:
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return False  # it ended meanwhile
+
+
+def generations(served: Served) -> list[int]:
+    """The processes that serve, without their workers, who come to the supervisor
+    when their parents die."""
+    return [
+        one
+        for one in processes.children(served.process.pid)
+        if "__serve" in processes.command(one) and leads_a_group(one)
+    ]
+
+
+def left_of(served: Served, former: int = 0) -> int:
+    """The generation that is left when `former` and all others have gone."""
+    found: list[int] = []
+
+    def one_is_left() -> bool:
+        found[:] = generations(served)
+        return len(found) == 1 and former not in found
+
+    wait_until("one generation is left", one_is_left)
+    return found[0]
+
+
+def works(served: Served) -> bool:
+    """False if whoever took the request died with it. Nobody may be refused."""
+    try:
+        return ask(served.port, "/plaintext").endswith(b"Hello, World!")
+    except ConnectionResetError:
+        return False

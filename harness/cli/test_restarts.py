@@ -1,0 +1,184 @@
+"""bench serve: who dies is replaced."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.testing import processes
+from harness.testing.command_line import MODELS, SERVERS, Bench, ended, wait_until
+from harness.testing.hosts import ask, left_of, serving, works
+
+PREFORKED = [one for one in SERVERS if one.startswith("prefork")]
+# Their parents accept or own the connections: without a worker they start anew.
+PASSING = ["prefork/round-robin", "prefork/least-loaded"]
+SUPERVISED = [one for one in PREFORKED if one not in PASSING]
+
+
+def waits_for_events(pid: int) -> bool:
+    """True if the kernel says that one of its threads does."""
+    return any(
+        "ep_poll" in one.read_text()
+        for one in Path(f"/proc/{pid}/task").glob("*/wchan")
+    )
+
+
+def test_who_never_gets_ready_is_given_up(faulty: Bench) -> None:
+    found = faulty.run("serve", "--port=0", "--model=faulty-server/not-ready")
+    assert found.code == 1
+    assert found.out == ""
+    last = found.err.splitlines()[-1]
+    assert last == (
+        "bench: the server exited with 1: bench: no luck today; so did 4 before it, "
+        "none of which got ready"
+    )
+
+
+@pytest.mark.parametrize(
+    "model, number",
+    [
+        *[(model, signal.SIGKILL) for model in MODELS],
+        ("event-loop", signal.SIGTERM),
+        ("prefork", signal.SIGTERM),
+    ],
+)
+def test_a_generation_that_ends_is_replaced(
+    bench: Bench, model: str, number: signal.Signals
+) -> None:
+    with serving(bench, f"--model={model}") as served:
+        former = left_of(served)
+        os.kill(former, number)
+        # Nobody is refused meanwhile: the socket is not the generation's.
+        wait_until("it serves", lambda: works(served))
+        left_of(served, former)
+        assert served.stop().code == 0
+
+
+@pytest.mark.parametrize(
+    "model, number",
+    [
+        *[(model, signal.SIGKILL) for model in SUPERVISED],
+        ("prefork", signal.SIGSEGV),
+        ("prefork", signal.SIGABRT),
+    ],
+)
+def test_a_worker_that_dies_is_replaced(
+    bench: Bench, model: str, number: signal.Signals
+) -> None:
+    flags = [f"--model={model}", "--workers=3", "--cores=1"]
+    with serving(bench, *flags) as served:
+        server = left_of(served)
+        before = processes.children(server)
+        for victim in before:
+            os.kill(victim, number)
+            wait_until(
+                "somebody is in its place",
+                lambda: victim not in processes.children(server)
+                and len(processes.children(server)) == len(before),
+            )
+            assert works(served)
+        assert left_of(served) == server
+        done = served.stop()
+    assert done.code == 0
+    assert done.err.count(f"was killed by {number.name}") == len(before)
+
+
+@pytest.mark.parametrize("model", [*PASSING, "fork-ipc"])
+def test_without_a_worker_a_parent_with_connections_starts_anew(
+    bench: Bench, model: str
+) -> None:
+    with serving(bench, f"--model={model}", "--workers=2") as served:
+        former = left_of(served)
+        os.kill(processes.children(former)[0], signal.SIGKILL)
+        left_of(served, former)
+        assert works(served)
+        assert served.stop().code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, None])
+@pytest.mark.parametrize("model", ["event-loop", "prefork", "thread-pool/loops"])
+def test_a_loop_that_shows_no_life_is_replaced(
+    bench: Bench, model: str, number: signal.Signals | None
+) -> None:
+    """It is stopped, or busy with one request for longer than the patience lasts."""
+    flags = [f"--model={model}", "--workers=2", "--health-ms=1s"]
+    with serving(bench, *flags) as served:
+        server = left_of(served)
+        loops = processes.children(server) or [server]
+        if number is None:
+            client = socket.create_connection(("127.0.0.1", served.port), timeout=60)
+            client.sendall(b"GET /cpu?us=9000000 HTTP/1.1\r\nHost: x\r\n\r\n")
+            with client:  # nobody answers any more
+                assert client.recv(1) == b""
+        else:
+            # Before its first turn a loop has shown nothing, and is not judged.
+            began = time.monotonic()
+            wait_until(
+                "its loop turns",
+                lambda: time.monotonic() - began > 5 or waits_for_events(loops[0]),
+            )
+            os.kill(loops[0], number)
+            wait_until(
+                "it is gone", lambda: not Path(f"/proc/{loops[0]}/stat").exists()
+            )
+        assert works(served)
+        done = served.stop()
+    assert done.code == 0
+    assert "shows no life" in done.err
+    assert "was killed by SIG" in done.err
+
+
+def test_who_computes_for_less_than_the_patience_is_left_alone(bench: Bench) -> None:
+    with serving(bench, "--model=prefork", "--health-ms=20s") as served:
+        assert b'"digest"' in ask(served.port, "/cpu?us=1500000")
+        assert served.stop().err == ""
+
+
+@pytest.mark.parametrize("state", ["idle", "stopped", "computing"])
+@pytest.mark.parametrize("model", ["thread-pool", "prefork"])
+def test_nobody_outlives_the_supervisor(bench: Bench, model: str, state: str) -> None:
+    with serving(bench, f"--model={model}", "--workers=2") as served:
+        client = socket.create_connection(("127.0.0.1", served.port), timeout=60)
+        if state == "stopped":
+            for one in processes.descendants(served.process.pid):
+                os.kill(one, signal.SIGSTOP)
+        elif state == "computing":
+            client.sendall(b"GET /cpu?us=9000000 HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(0.1)  # it has begun, mostly
+        served.process.kill()
+        assert ended(served.process).code == -signal.SIGKILL
+        client.close()
+    assert processes.left_after(10) == []
+    with socket.socket() as listener:  # the port is free
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", served.port))
+
+
+def test_restarts_leave_nothing_behind(bench: Bench) -> None:
+    """Descriptors and memory of who restarts, after few and after many."""
+    with serving(bench, "--model=prefork", "--workers=2") as served:
+        server = left_of(served)
+
+        def replace(times: int) -> tuple[int, int]:
+            for _ in range(times):
+                workers = processes.children(server)
+                os.kill(workers[0], signal.SIGKILL)
+                wait_until(
+                    "it is replaced",
+                    lambda: workers[0] not in processes.children(server)
+                    and len(processes.children(server)) == 2,
+                )
+                time.sleep(0.11)  # it has lived
+            resident = Path(f"/proc/{server}/statm").read_text().split()[1]
+            return len(processes.open_files(server)), int(resident)
+
+        few = replace(3)
+        many = replace(12)
+        assert many[0] == few[0]
+        assert many[1] <= few[1] + 64  # pages
+        assert works(served)
