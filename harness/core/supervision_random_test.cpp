@@ -1,4 +1,5 @@
 // Supervision under random sequences of events: it settles, and it ends.
+#include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <iterator>
