@@ -90,9 +90,9 @@ JobLength calibrate(Parameters& parameters, const Surroundings&) {
   const Kernel& kernel = kernel_named(parameters.word("kernel"));
   const std::size_t period = parameters.real("spread") > 0 ? kStrata : 1;
   if (!parameters.has("size")) {
-    const std::uint64_t size =
-        size_for(kernel, parameters.real("job-us") * 1e-6);
-    parameters.set("size", std::to_string(size));
+    const Fitted found = size_for(kernel, parameters.real("job-us") * 1e-6);
+    parameters.set("size", std::to_string(found.size));
+    return {found.seconds, period};
   }
   return {
       seconds_of(kernel, static_cast<std::uint64_t>(parameters.real("size"))),

@@ -13,8 +13,13 @@ namespace bench {
 /// too short when the host has taken the CPU away.
 double seconds_of(const Kernel& kernel, std::uint64_t size);
 
-/// The amount of work that takes `seconds` of CPU time; at least 1. Measures
-/// until two measurements agree within 2 %, or six times.
-std::uint64_t size_for(const Kernel& kernel, double seconds);
+struct Fitted {
+  std::uint64_t size;  ///< at least 1
+  double seconds;      ///< that it takes
+};
+
+/// The amount of work that takes `seconds` of CPU time within 2 %, or what six
+/// measurements came to.
+Fitted size_for(const Kernel& kernel, double seconds);
 
 }  // namespace bench

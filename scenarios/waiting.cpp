@@ -108,7 +108,9 @@ std::unique_ptr<Scenario> make_waiting(const Waiting& what, std::uint64_t seed,
 double calibrate_size(Parameters& parameters, const Kernel& kernel,
                       double seconds) {
   if (!parameters.has("size") && seconds > 0) {
-    parameters.set("size", std::to_string(size_for(kernel, seconds)));
+    const Fitted found = size_for(kernel, seconds);
+    parameters.set("size", std::to_string(found.size));
+    return found.seconds;
   }
   if (!parameters.has("size")) return 0;
   return seconds_of(kernel,

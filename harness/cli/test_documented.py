@@ -31,6 +31,11 @@ SHORT = {
 }
 # Where a lab shows what goes wrong: a cell fails.
 FAILS = ("ulimit -n", "--timeout-ms=2")
+# Until a server answers; its socket listens before that.
+SERVES = (
+    'python3 -c "import urllib.request as web; '
+    "web.urlopen('http://127.0.0.1:\\2/health')\""
+)
 # In place of the launcher, which installs and builds first.
 LAUNCHER = '#!/bin/sh\nexec "$BINARY" "$@"\n'
 
@@ -82,7 +87,9 @@ def shorter(script: str, run: Path) -> str:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         script = script.replace("8080", str(one.getsockname()[1]))
-    script = re.sub(r"&\n(?!sleep)", "& sleep 0.5\n", script)
+    # Nobody has a server of theirs asked before it serves.
+    script = re.sub(r"(--port=(\d+) &)\n", rf"\1 {SERVES}\n", script)
+    script = re.sub(r"&\n(?!sleep|python3)", "& sleep 0.5\n", script)
     # Somebody looks at a server and presses Ctrl-C.
     return re.sub(
         r"(bench serve [^&\n]*)$", r"\1 & sleep 0.5; kill %1; wait %1", script
