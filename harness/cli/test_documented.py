@@ -23,7 +23,6 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # A variable has no say where the command says how long.
 SHORT = {
     "BENCH_REPS": "1",
-    "BENCH_ROUNDS": "6",
     "BENCH_WARMUP": "1ms",
     "BENCH_MAX_WORKERS": "16",  # hundreds of threads would starve other tests
     "BENCH_NO_REPORT": "true",
@@ -71,6 +70,8 @@ def settings(script: str) -> dict[str, str]:
         found["BENCH_CONNECTIONS"] = "4"
     if "--scenario" in script and "--cores" not in script:
         found["BENCH_CORES"] = "1"
+    if not re.search(r"--model|calibrate", script):  # two stand for all
+        found["BENCH_MODEL"] = "event-loop,fork-ipc"
     return found
 
 
