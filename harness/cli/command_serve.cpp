@@ -67,6 +67,16 @@ std::vector<Flag> serve_flags() {
       {"config",
        "file with flags, one 'name = value' a line; a reload reads it again",
        ""},
+      {"max-rss",
+       "MiB of memory from which on a process's generation is replaced; none: "
+       "whatever it has",
+       ""},
+      {"max-requests",
+       "of a worker, and up to a tenth more, before its generation is "
+       "replaced; "
+       "none: any number",
+       ""},
+      {"no-admin", "no /status, /status.json and /metrics", "", true},
       {"log", "of events on stderr: plain or json, a line each", "plain"},
       {"max-target", "bytes of a request's target", "8192"},
       {"max-head", "bytes of a request's header fields", "16384"},
@@ -207,7 +217,7 @@ void announce(std::uint16_t port) {
   flush_stdout();
   if (!isatty(STDERR_FILENO)) return;
   for (const char* target :
-       {"/plaintext", "/json", "/cpu?us=100", "/io?ms=5", "/health"}) {
+       {"/plaintext", "/json", "/cpu?us=100", "/io?ms=5", "/status"}) {
     std::cerr << "  curl '" << url << target << "'\n";
   }
 }
@@ -226,22 +236,37 @@ ServeOrder reordered(const ServeOrder& first, std::uint16_t port,
   return order;
 }
 
+Generations::Rules rules_from(const Settings& settings) {
+  constexpr std::int64_t kMebibyte = 1 << 20;
+  Generations::Rules rules{
+      .grace = time(settings, "grace-ms"),
+      .health = time(settings, "health-ms"),
+      .log = settings.word("log", {"plain", "json"}) == "json"
+                 ? Generations::Log::json
+                 : Generations::Log::plain,
+      .admin = !settings.on("no-admin")};
+  if (settings.given("max-rss")) {
+    rules.most_memory =
+        settings.integer<std::int64_t>("max-rss", 1, kMebibyte) * kMebibyte;
+  }
+  if (settings.given("max-requests")) {
+    rules.most_requests =
+        settings.integer<std::uint64_t>("max-requests", 1, INT64_MAX);
+  }
+  return rules;
+}
+
 }  // namespace
 
 int serve_command(std::vector<std::string> arguments) {
   const Settings settings = settings_from(arguments);
   ServeOrder what = order_from(settings);
-  const Generations::Rules rules{
-      .grace = time(settings, "grace-ms"),
-      .health = std::chrono::nanoseconds(what.health_ns),
-      .log = settings.word("log", {"plain", "json"}) == "json"
-                 ? Generations::Log::json
-                 : Generations::Log::plain};
+  const Generations::Rules rules = rules_from(settings);
   const auto port = settings.integer<std::uint16_t>("port", 0, 65535);
   std::vector<Fd> listeners =
       sockets_for(port, model_named(what.order.model), what.order.workers);
   const std::uint16_t found = port_of(listeners.front().get());
-  Generations generations(std::move(listeners), rules);
+  Generations generations(what.order.model, std::move(listeners), rules);
   const Backend backend = Backend::start(
       {}, what.order.in_flight, static_cast<int>(what.order.cpus.size()));
   what.order.surroundings.backend_port = backend.port();

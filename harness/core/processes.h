@@ -36,10 +36,8 @@ class Processes {
   void start(std::uint32_t worker);
 
   const std::vector<Child>& children() const { return children_; }
-  /// Waits for the end of one worker; how it ended, in words.
-  std::string reap(std::uint32_t worker) {
-    return describe_wait_status(children_[worker].wait());
-  }
+  /// Waits for the end of one worker; its status of waitpid(2).
+  int reap(std::uint32_t worker) { return children_[worker].wait(); }
   std::uint32_t size() const {
     return static_cast<std::uint32_t>(children_.size());
   }

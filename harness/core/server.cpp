@@ -27,6 +27,8 @@ namespace {
 /// Of threads that have not entered.
 thread_local WorkerCounts nobodys_counts;
 thread_local WorkerCounts* own_counts = &nobodys_counts;
+/// Of this thread.
+thread_local bool has_pulse = false;
 
 }  // namespace
 
@@ -71,6 +73,8 @@ bool Server::look_is_due() {
 
 WorkerCounts& Server::counts() const { return *own_counts; }
 
+void Server::promise_pulse(bool promised) { has_pulse = promised; }
+
 bool Server::ahead() const {
   const std::uint32_t own = counts().open.load(std::memory_order_relaxed);
   // An eighth more is no reason to let a client wait.
@@ -92,7 +96,10 @@ void Server::enter() {
   for (WorkerCounts& seat : counts_) {
     pid_t nobody = 0;
     if (!seat.thread.compare_exchange_strong(nobody, gettid())) continue;
+    seat.since.store(now_ns());
+    seat.first.store(seat.requests.load());
     seat.process.store(getpid());
+    if (has_pulse) seat.beat.store(now_ns());
     own_counts = &seat;
     break;
   }

@@ -104,6 +104,9 @@ class Server {
   }
   /// Whether loops show that they live.
   bool watched() const { return hosting_.restarts; }
+  /// The calling thread has a loop, or has it no more, that will show that it
+  /// lives; from enter() on it is expected to.
+  static void promise_pulse(bool promised);
   /// True if the calling worker has clearly more connections than another one
   /// that takes them from the same listener.
   bool ahead() const;

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "harness/core/job.h"
@@ -29,7 +30,7 @@ struct Work {
 
 /// What comes back: a status and a short body. Trivially copyable too.
 struct Answer {
-  enum class Type : std::uint8_t { text, json };
+  enum class Type : std::uint8_t { text, json, html };
 
   std::uint16_t status = 200;
   Type type = Type::text;
@@ -52,12 +53,19 @@ struct Route {
     work,    ///< `work` must be done first
     bytes,   ///< `count` bytes: byte i is 'a' + i % 26
     echo,    ///< the request's own body
+    page,    ///< Service::page(`count`), made when it is asked for
   };
   Kind kind = Kind::answer;
   Answer answer;
   Work work;
   std::uint64_t count = 0;
   const char* allow = "";  ///< status 405: the methods that the target takes
+};
+
+/// A body of any length.
+struct Page {
+  Answer::Type type = Answer::Type::text;
+  std::string body;
 };
 
 /// Immutable after construction; safe to use from all threads and, copied by
@@ -81,6 +89,9 @@ class Service {
 
   /// What the answer must be, found by another road where there is one.
   virtual Answer expected(const Work& work) const = 0;
+
+  /// REQUIRES: a route has named it.
+  virtual Page page(std::uint64_t) const { return {}; }
 
   /// Called once by each worker before its first job.
   virtual void prepare_worker() const {}

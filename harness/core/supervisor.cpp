@@ -9,6 +9,7 @@ extern "C" {
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -90,7 +91,7 @@ void Supervisor::run() {
     for (std::uint32_t w = 0; w + 2 < events.size(); ++w) {
       if (events[w + 2].revents == 0) continue;
       const Supervision::Id id = places_[w].id;
-      bury(w);
+      bury(w, true);
       obey(supervision_.ended(id, now()));
     }
     listen_for_life();
@@ -108,14 +109,18 @@ void Supervisor::leave_those_who_serve() {
       const bool ends =
           member.state == State::aborted || member.state == State::dying;
       if (ends) kill(workers_.children()[w].pid(), SIGKILL);
-      if (ends || is_readable(places_[w].end.get())) bury(w);
+      if (ends || is_readable(places_[w].end.get())) bury(w, places_[w].hung);
     }
   }
 }
 
-void Supervisor::bury(std::uint32_t worker) {
+void Supervisor::bury(std::uint32_t worker, bool succeeded) {
   const pid_t pid = workers_.children()[worker].pid();
-  last_end_ = workers_.reap(worker);
+  const int status = workers_.reap(worker);
+  last_end_ = describe_wait_status(status);
+  const Cause cause = places_[worker].hung  ? Cause::hung
+                      : WIFSIGNALED(status) ? Cause::crashed
+                                            : Cause::exited;
   places_[worker] = {};
   for (WorkerCounts& one : watch_.counts) {
     if (one.process.load() != pid) continue;
@@ -123,11 +128,13 @@ void Supervisor::bury(std::uint32_t worker) {
     one.shares.store(false);
     one.open.store(0);
     one.beat.store(0);
-    WorkerCounts::add(one.replaced, 1U);
+    if (succeeded) {
+      WorkerCounts::add(one.replaced[static_cast<std::size_t>(cause)], 1U);
+    }
     one.process.store(0);
     one.thread.store(0);  // the last: from now on somebody may take it
   }
-  if (last_end_ == describe_wait_status(0)) return;
+  if (status == 0) return;
   fprintf(stderr, "worker %u (pid %d) %s\n", worker, pid, last_end_.c_str());
 }
 
@@ -144,6 +151,7 @@ void Supervisor::obey(const Supervision::Actions& actions) {
       fprintf(stderr, "worker %u (pid %d) gets SIG%s: it %s\n", w,
               workers_.children()[w].pid(), sigabbrev_np(number),
               number == SIGABRT ? "shows no life" : "does not end");
+      places_[w].hung = true;
       kill(workers_.children()[w].pid(), number);
     }
   }

@@ -42,13 +42,15 @@ class Supervisor {
   struct Place {
     Supervision::Id id = 0;  ///< 0: nobody, who ended has been reaped
     Fd end = {};             ///< readable once the process has ended
+    bool hung = false;       ///< it showed no life and is being ended
   };
 
   void obey(const Supervision::Actions& actions);
   void spawn(Supervision::Id id);
   Place place_of(std::uint32_t worker, Supervision::Id id) const;
-  /// Reaps a worker, and leaves its counts to its successor.
-  void bury(std::uint32_t worker);
+  /// Reaps a worker, and leaves its counts to its successor if there is to be
+  /// one.
+  void bury(std::uint32_t worker, bool succeeded);
   void leave_those_who_serve();
   void greet_who_entered();
   void listen_for_life();

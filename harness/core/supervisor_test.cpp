@@ -46,9 +46,11 @@ class Watched {
         [](std::uint64_t sum, const auto& one) { return sum + one.requests; });
   }
   std::uint32_t replaced() const {
-    return std::accumulate(
-        counts_.begin(), counts_.end(), 0U,
-        [](std::uint32_t sum, const auto& one) { return sum + one.replaced; });
+    return std::accumulate(counts_.begin(), counts_.end(), 0U,
+                           [](std::uint32_t sum, const auto& one) {
+                             return std::accumulate(one.replaced.begin(),
+                                                    one.replaced.end(), sum);
+                           });
   }
   bool third_seat_was_taken() const { return counts_[2].requests != 0; }
 

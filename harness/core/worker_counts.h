@@ -3,10 +3,17 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 namespace bench {
+
+/// Why a process was replaced that nobody had asked to end.
+enum class Cause : std::uint8_t { exited, crashed, hung, memory, requests };
+constexpr std::array<const char*, 5> kCauses = {"exited", "crashed", "hung",
+                                                "memory", "requests"};
 
 /// What one worker does for its clients. It alone writes here, once it has
 /// called Server::enter(); others read, and none of them shares its cache line.
@@ -19,10 +26,15 @@ struct alignas(64) WorkerCounts {
   std::atomic<bool> shares{false};  ///< takes them from a listener in turn
   std::atomic<std::uint32_t> open{0};         ///< connections that it has now
   std::atomic<std::uint32_t> connections{0};  ///< and ever had
-  std::atomic<std::uint32_t> replaced{0};     ///< how often somebody took over
   std::atomic<std::uint64_t> requests{0};     ///< that it has answered
+  std::atomic<std::uint64_t> errors{0};  ///< of them with a status from 400
+  std::atomic<std::uint64_t> bytes{0};   ///< of the bodies of its answers
   /// When it last showed life, now_ns(); 0: it never does.
   std::atomic<std::int64_t> beat{0};
+  std::atomic<std::int64_t> since{0};   ///< it has entered, now_ns()
+  std::atomic<std::uint64_t> first{0};  ///< `requests` at that time
+  /// How often somebody took over from one who had died, by Cause.
+  std::array<std::atomic<std::uint32_t>, kCauses.size()> replaced{};
 
   /// An addition by the one who writes.
   template <typename Number>

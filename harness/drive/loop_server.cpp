@@ -15,9 +15,11 @@ ServerLoop::ServerLoop(Server& server, Compute compute)
   pause_.data = this;
   uv_timer_init(&uv(), &pulse_);
   pulse_.data = this;
+  Server::promise_pulse(server.watched());
 }
 
 ServerLoop::~ServerLoop() {
+  Server::promise_pulse(false);
   unwatch_all();
   uv_close(reinterpret_cast<uv_handle_t*>(&pause_), nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&pulse_), nullptr);

@@ -113,9 +113,9 @@ std::size_t write_head(const AnswerHead& head, std::span<char> room) {
         << reason_phrase(head.status);
   }
   out << "\r\nServer: bench\r\nDate: " << date();
-  out << (head.type == Answer::Type::json
-              ? std::string_view("\r\nContent-Type: application/json")
-              : std::string_view("\r\nContent-Type: text/plain"));
+  constexpr std::string_view kTypes[] = {"text/plain", "application/json",
+                                         "text/html; charset=utf-8"};
+  out << "\r\nContent-Type: " << kTypes[static_cast<std::size_t>(head.type)];
   out << "\r\nContent-Length: " << head.length;
   if (!head.allow.empty()) out << "\r\nAllow: " << head.allow;
   if (head.connection == AnswerHead::Connection::close) {

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "harness/http/connection_job.h"
 
@@ -64,6 +65,12 @@ bool HttpConnection::begin_answer() {
     case Route::Kind::echo:
       add({.length = body_.size()}, AnswerTail::of(body_));
       break;
+    case Route::Kind::page: {
+      Page page = call_.service->page(count_);
+      body_ = std::move(page.body);
+      add({.type = page.type, .length = body_.size()}, AnswerTail::of(body_));
+      break;
+    }
   }
   return false;
 }
@@ -85,6 +92,8 @@ void HttpConnection::add(AnswerHead head, AnswerTail body) {
   }
   out_.add(head, body, head_only_);
   WorkerCounts::add(counts_.requests, std::uint64_t{1});
+  if (head.status >= 400) WorkerCounts::add(counts_.errors, std::uint64_t{1});
+  if (!head_only_) WorkerCounts::add(counts_.bytes, head.length);
 }
 
 /// True if the answer that is about to be written is the connection's last.

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "harness/posix/acceptor.h"
+#include "harness/posix/bulletin.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
@@ -195,6 +196,33 @@ TEST(Poll, WorksWithMoreEventsThanOpenFilesAreAllowed) {
   EXPECT_EQ(events[0].revents, 0);
   EXPECT_EQ(events[1].revents, POLLIN);
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+TEST(Bulletin, IsReadAsAWhole) {
+  const Fd memory = Bulletin::make_memory();
+  const Bulletin board(memory.get());
+  EXPECT_EQ(board.read(), "");
+  Child writer = Child::fork([&] {
+    Bulletin own(memory.get());
+    for (std::size_t i = 0; i < 20'000; ++i) {
+      own.write(std::string(i % 500, static_cast<char>('a' + i % 26)));
+    }
+    own.write("the last");
+  });
+  std::string text;
+  do {
+    text = board.read();
+    const bool whole = text.find_first_not_of(text.substr(0, 1)) == text.npos;
+    ASSERT_TRUE(whole || text == "the last") << text;
+  } while (text != "the last");
+  writer.join("the writer");
+}
+
+TEST(Bulletin, CutsWhatIsTooLong) {
+  const Fd memory = Bulletin::make_memory();
+  Bulletin board(memory.get());
+  board.write(std::string(Bulletin::kRoom + 1, 'x'));
+  EXPECT_EQ(board.read().size(), Bulletin::kRoom);
 }
 
 }  // namespace

@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "harness/core/registry.h"
 #include "harness/core/server.h"
+#include "harness/http/admin_pages.h"
 #include "harness/http/connection.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
@@ -34,8 +36,11 @@ void serve(const ServeOrder& what, int ready) {
   for (const int one : what.listeners) hosting.listeners.emplace_back(one);
   const std::uint16_t port = port_of(what.listeners.front());
   hosting.ready = [&] { say_port(ready, port); };
+  std::optional<AdminPages> admin;
+  if (what.board >= 0) admin.emplace(*service, what.board);
+  const Service& all = admin ? *admin : *service;
   Server server(
-      *service, http_connections(*service, what.limits),
+      all, http_connections(all, what.limits),
       {order.cpus, order.workers, order.in_flight, order.model_parameters},
       std::move(hosting),
       [&](const Work& work) { return work_command(order, work); });

@@ -20,12 +20,13 @@ struct ServeOrder {
   int counts = -1;                  ///< descriptor: Hosting::counts
   bool restarts = false;            ///< Hosting::restarts
   std::int64_t health_ns = 0;       ///< Hosting::health
+  int board = -1;                   ///< descriptor: of a Bulletin; -1: no admin
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HttpLimits, target, head, fields, body,
                                    head_time, body_time, idle_time, write_time)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ServeOrder, order, limits, listeners, counts,
-                                   restarts, health_ns)
+                                   restarts, health_ns, board)
 
 /// What main calls for the words {"__serve", order, descriptor to write the
 /// port to when all workers are ready}. Serves until SIGTERM or SIGINT comes,

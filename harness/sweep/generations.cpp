@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "harness/core/json.h"
+#include "harness/core/random.h"
 #include "harness/core/registry.h"
 #include "harness/core/server.h"
 #include "harness/core/supervisor.h"
@@ -31,6 +33,18 @@ Supervision::Rules rules_for(const Generations::Rules& given) {
   return rules;
 }
 
+/// How often the board is made anew, and limits are looked after.
+constexpr std::chrono::nanoseconds kLook = 250ms;
+/// Whoever is over a limit so soon will be again.
+constexpr double kSoon = 1;  // seconds
+
+const char* name_of(Supervision::Member::State state) {
+  using State = Supervision::Member::State;
+  return state == State::starting  ? "starting"
+         : state == State::serving ? "serving"
+                                   : "draining";
+}
+
 /// True under nohup.
 bool ignores_hangup() {
   struct sigaction hangup {};
@@ -40,11 +54,15 @@ bool ignores_hangup() {
 
 }  // namespace
 
-Generations::Generations(std::vector<Fd> listeners, Rules rules)
+Generations::Generations(const std::string& model, std::vector<Fd> listeners,
+                         Rules rules)
     : listeners_(std::move(listeners)),
       rules_(rules),
       survives_hangup_(ignores_hangup()),
-      supervision_(rules_for(rules)) {
+      supervision_(rules_for(rules)),
+      notes_(Bulletin::make_memory()),
+      bulletin_(notes_.get()),
+      board_(model) {
   sigemptyset(&signals_);
   for (const int one : {SIGTERM, SIGINT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1}) {
     sigaddset(&signals_, one);
@@ -68,10 +86,17 @@ void Generations::run(const ServeOrder& first, const Configure& configure,
     take_signals(configure);
     for (auto one = generations_.begin(); one != generations_.end();) {
       look_at(*one);
+      if (one->id != 0) {
+        ++one;
+        continue;
+      }
+      const auto counts = std::move(one->counts);
       // It is reaped here, with all that it has started.
-      one = one->id == 0 ? generations_.erase(one) : std::next(one);
+      one = generations_.erase(one);
+      board_.fold(*counts);
     }
     obey(supervision_.tick(now()));
+    if (now_ns() >= next_look_) look();
   }
   if (!trouble_.empty()) throw std::runtime_error(trouble_);
 }
@@ -83,12 +108,13 @@ void Generations::wait() {
     events.push_back({one.process.group.words_fd(), POLLIN, 0});
     events.push_back({one.ready ? -1 : one.process.ready.get(), POLLIN, 0});
   }
-  wait_for_any(events, supervision_, rules_.health);
+  wait_for_any(events, supervision_, std::min(rules_.health, 10 * kLook));
 }
 
 void Generations::greet(Generation& one) {
   if (one.ready || !one.process.port()) return;
   one.ready = true;
+  if (one.number > serving_) board_.reloaded(true);
   serving_ = one.number;
   orders_.erase(orders_.begin(), orders_.find(serving_));
   if (first_ready_) {
@@ -102,8 +128,8 @@ void Generations::greet(Generation& one) {
 
 void Generations::look_at(Generation& one) {
   const ProcessGroup& group = one.process.group;
-  const SharedArray<WorkerCounts> counts(one.counts.get(), one.seats);
-  if (const std::int64_t beat = oldest_beat(counts, group.pid()); beat != 0) {
+  const std::int64_t beat = oldest_beat(*one.counts, group.pid());
+  if (beat != 0) {
     supervision_.alive(one.id, Supervision::Time(beat));
   }
   const std::optional<std::string> death = group.death();
@@ -112,6 +138,13 @@ void Generations::look_at(Generation& one) {
     trouble_ = "the server, asked to stop, " + *death;
   }
   if (asked_at_ == 0) say("end", one.number, *death);
+  using State = Supervision::Member::State;
+  const Supervision::Member* const found = member(one);
+  if (found != nullptr && one.ready && found->state != State::draining) {
+    board_.replaced(found->state != State::serving ? Cause::hung
+                    : WIFSIGNALED(*group.status()) ? Cause::crashed
+                                                   : Cause::exited);
+  }
   const Supervision::Actions actions = supervision_.ended(one.id, now());
   if (supervision_.gave_up() && trouble_.empty()) {
     trouble_ = "the server " + *death + "; so did " +
@@ -138,6 +171,8 @@ void Generations::obey(const Supervision::Actions& actions) {
       say("reload-failed", action.generation,
           "did not get ready; the one before serves on");
       next_ = orders_.at(serving_);
+      board_.reloaded(false);
+      limited_ = 0;
     }
     const auto one = std::find_if(
         generations_.begin(), generations_.end(),
@@ -163,10 +198,70 @@ void Generations::obey(const Supervision::Actions& actions) {
 void Generations::spawn(Supervision::Id id, std::uint32_t number) {
   const ServeOrder& order = orders_.try_emplace(number, next_).first->second;
   const std::size_t seats = Server::seats(order.order.workers);
-  Fd counts = SharedArray<WorkerCounts>::make_memory(seats);
-  Starting process = begin_serving(order, listeners_, counts);
-  generations_.push_back({id, number, seats, std::move(counts),
-                          std::move(process), false, now_ns()});
+  using Counts = SharedArray<WorkerCounts>;
+  const Fd memory = Counts::make_memory(seats);
+  auto counts = std::make_unique<const Counts>(memory.get(), seats);
+  Starting process = begin_serving(order, listeners_, memory,
+                                   rules_.admin ? Fd(dup(notes_.get())) : Fd());
+  generations_.push_back(
+      {id, number, std::move(counts), std::move(process), false, now_ns()});
+}
+
+const Supervision::Member* Generations::member(const Generation& one) const {
+  const auto& all = supervision_.members();
+  const auto found =
+      std::find_if(all.begin(), all.end(),
+                   [&](const auto& each) { return each.id == one.id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+void Generations::look() {
+  const std::int64_t began = now_ns();
+  std::vector<Board::Seen> seen;
+  for (const Generation& one : generations_) {
+    const Supervision::Member* const found = member(one);
+    if (found == nullptr) continue;
+    seen.push_back({one.number, one.process.group.pid(), name_of(found->state),
+                    *one.counts});
+  }
+  const Json board = board_.look(seen);
+  if (rules_.admin) {
+    bulletin_.write(metrics_text(board) + '\0' + to_line(board));
+  }
+  keep_limits(board);
+  // With thousands of workers that takes long; it is to take little.
+  constexpr int kPart = 100;
+  const std::int64_t took = now_ns() - began;
+  next_look_ = now_ns() + std::max<std::int64_t>(kLook.count(), kPart * took);
+}
+
+void Generations::keep_limits(const Json& seen) {
+  if (asked_at_ != 0 || limited_ == serving_) return;
+  const std::uint64_t jitter =
+      split_mix(static_cast<std::uint64_t>(getpid()), serving_) %
+      (rules_.most_requests / 10 + 1);
+  for (const Json& worker : seen.at("workers")) {
+    if (worker.at("generation") != serving_ || worker.at("up_s") < kSoon) {
+      continue;
+    }
+    const bool large = rules_.most_memory > 0 &&
+                       worker.at("memory_bytes") > rules_.most_memory;
+    const bool old = rules_.most_requests > 0 &&
+                     worker.at("requests") >= rules_.most_requests + jitter;
+    if (!large && !old) continue;
+    limited_ = serving_;
+    board_.replaced(large ? Cause::memory : Cause::requests);
+    const std::string who = "process " + worker.at("process").dump();
+    say("limit", serving_,
+        who +
+            (large ? " has " + worker.at("memory_bytes").dump() +
+                         " bytes of memory, more than --max-rss"
+                   : " has answered " + worker.at("requests").dump() +
+                         " requests, --max-requests") +
+            "; another generation follows");
+    obey(supervision_.reload(now()));
+    return;
+  }
 }
 
 void Generations::take_signals(const Configure& configure) {
@@ -205,6 +300,7 @@ void Generations::change(const std::string& why, const Configure& configure) {
     next_ = std::move(order);
   } catch (const std::exception& error) {
     say("reload-failed", 0, why + " is not possible: " + error.what());
+    board_.reloaded(false);
     return;
   }
   say("reload", 0, why + " was asked for");
@@ -240,8 +336,7 @@ void Generations::tell_state() const {
         shortest(static_cast<double>(static_cast<int>(up * 10)) / 10) +
         " s old";
     say("state", one.number, (one.ready ? "has served: " : "starts: ") + at);
-    for (const WorkerCounts& seat :
-         SharedArray<WorkerCounts>(one.counts.get(), one.seats)) {
+    for (const WorkerCounts& seat : *one.counts) {
       if (seat.thread.load() == 0) continue;
       say("state", one.number,
           "thread " + std::to_string(seat.thread.load()) + ": " +

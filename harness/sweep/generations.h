@@ -12,11 +12,15 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/core/supervision.h"
+#include "harness/posix/bulletin.h"
+#include "harness/posix/shared_array.h"
+#include "harness/sweep/board.h"
 #include "harness/sweep/hosted.h"
 
 namespace bench {
@@ -29,13 +33,19 @@ class Generations {
     std::chrono::nanoseconds grace;   ///< from a stop to its last answer
     std::chrono::nanoseconds health;  ///< patience with who shows no life
     Log log = Log::plain;
+    bool admin = true;  ///< whether the server tells of itself
+    /// A generation is replaced when one of its processes has more memory, or
+    /// one of its workers has answered so many requests and up to a tenth more,
+    /// so that not all servers do so at once. 0: whatever they do.
+    std::int64_t most_memory = 0;  ///< resident bytes
+    std::uint64_t most_requests = 0;
   };
 
   /// What the next generation is to be like. Throws std::exception.
   using Configure = std::function<ServeOrder()>;
 
   /// From now on signals wait for run().
-  Generations(std::vector<Fd> listeners, Rules rules);
+  Generations(const std::string& model, std::vector<Fd> listeners, Rules rules);
   ~Generations();
 
   /// Keeps a server running until SIGTERM or SIGINT, and returns when the last
@@ -52,8 +62,7 @@ class Generations {
   struct Generation {
     Supervision::Id id;
     std::uint32_t number;
-    std::size_t seats;
-    Fd counts;
+    std::unique_ptr<const SharedArray<WorkerCounts>> counts;
     Starting process;
     bool ready = false;
     std::int64_t since = 0;  ///< of its start, now_ns()
@@ -68,6 +77,9 @@ class Generations {
   void greet(Generation& one);
   void look_at(Generation& one);
   void tell_state() const;
+  void look();
+  void keep_limits(const Json& seen);
+  const Supervision::Member* member(const Generation& one) const;
   void relay_words(Generation& one);
   void say(const char* event, std::uint32_t generation,
            const std::string& text) const;
@@ -87,6 +99,11 @@ class Generations {
   std::function<void()> first_ready_;
   std::int64_t asked_at_ = 0;  ///< to stop, now_ns(); 0: not yet
   std::string trouble_;        ///< why the end is no good one
+  const Fd notes_;             ///< memory of bulletin_
+  Bulletin bulletin_;
+  Board board_;
+  std::int64_t next_look_ = 0;  ///< now_ns()
+  std::uint32_t limited_ = 0;   ///< the generation that was over a limit
 };
 
 }  // namespace bench

@@ -84,12 +84,14 @@ std::vector<Fd> listeners_for(std::uint16_t port, const ModelInfo& model,
 }
 
 Starting begin_serving(ServeOrder order, const std::vector<Fd>& listeners,
-                       const Fd& counts) {
+                       const Fd& counts, const Fd& board) {
   for (const Fd& one : listeners) order.listeners.push_back(one.get());
   order.counts = counts.get();
+  order.board = board.get();
   return begin_listening(order.order.cpus, [&](int ready) -> int {
     for (const Fd& one : listeners) keep_open_over_exec(one.get());
     keep_open_over_exec(counts.get());
+    if (board) keep_open_over_exec(board.get());
     become(kThisBinary,
            {"bench", "__serve", to_text(order), std::to_string(ready)});
   });
@@ -103,7 +105,7 @@ HostedServer HostedServer::start(const ServeOrder& order) {
       begin_serving(
           order,
           listeners_for(0, model_named(order.order.model), order.order.workers),
-          counts)));
+          counts, Fd())));
   server.counts_ = std::move(counts);
   server.seats_ = seats;
   return server;

@@ -26,10 +26,10 @@ struct WorkerAccount {
 };
 
 /// Starts a model's server, which listens on `listeners` beside us and counts
-/// in `counts`. It says its port when all its workers are ready. Throws
-/// std::system_error.
+/// in `counts`. It says its port when all its workers are ready, and shows what
+/// `board` has, a Bulletin, unless there is none. Throws std::system_error.
 Starting begin_serving(ServeOrder order, const std::vector<Fd>& listeners,
-                       const Fd& counts);
+                       const Fd& counts, const Fd& board);
 
 /// Listening sockets for such a server: one, or one for each worker of a model
 /// that wants that. Throws std::system_error.

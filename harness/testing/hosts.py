@@ -63,10 +63,10 @@ def listens(process: subprocess.Popen[str], port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def ask(port: int, target: str) -> bytes:
+def ask(port: int, target: str, method: str = "GET") -> bytes:
     """The whole answer to one request, on a connection of its own."""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
-        head = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        head = f"{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         client.sendall(head.encode())
         return b"".join(iter(lambda: client.recv(65536), b""))
 
