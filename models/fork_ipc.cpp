@@ -82,6 +82,7 @@ class ForkIpc : public Model {
     for (Question question; parent.receive(question);) {
       Call call{&server.service(), question.work, {}};
       const ssize_t result = call_blocking(call);
+      WorkerCounts::add(server.counts().jobs, std::uint64_t{1});
       if (!parent.send(Result{question.promise, {-result, call.answer}})) break;
     }
   }
@@ -142,7 +143,7 @@ class ForkIpc : public Model {
     loop.accept_from(server.listener());
     // LESSON: the parent has all connections and does none of their work. What
     // a request asks for goes to a child that has room, or waits for one.
-    Calls calls(loop, workers.size(), server.resources().depth(),
+    Calls calls(loop, server, server.resources().depth(),
                 [&](std::uint32_t w, Loop::Promise promise, const Work& work) {
                   // One that hung up is found by whoever receives from it.
                   workers.channel(w).send(Question{promise, work});

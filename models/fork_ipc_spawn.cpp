@@ -55,7 +55,7 @@ class Spawn : public Model {
     std::vector<Running> running(server.workers());
     std::vector<Loop::Watch*> outputs(server.workers());
     Calls calls(
-        loop, server.workers(), 1,
+        loop, server, 1,
         [&](std::uint32_t w, Loop::Promise promise, const Work& work) {
           running[w] = start(0, server.work_command(work));
           outputs[w] = loop.watch(running[w].output.get(), [&, w, promise] {

@@ -76,6 +76,10 @@ std::vector<Flag> serve_flags() {
        "replaced; "
        "none: any number",
        ""},
+      {"max-queue",
+       "jobs that may wait for a process of fork-ipc; who comes then gets 503; "
+       "none: any number",
+       ""},
       {"no-admin", "no /status, /status.json and /metrics", "", true},
       {"log", "of events on stderr: plain or json, a line each", "plain"},
       {"max-target", "bytes of a request's target", "8192"},
@@ -178,6 +182,14 @@ ServeOrder order_from(const Settings& settings) {
   what.limits = limits_from(settings);
   what.restarts = true;
   what.health_ns = time(settings, "health-ms").count();
+  if (settings.given("max-queue")) {
+    if (model.serves != ModelInfo::Serves::in_parent) {
+      throw UsageError("--max-queue belongs to other models than " +
+                       model.name());
+    }
+    what.most_waiting =
+        settings.integer<std::size_t>("max-queue", 0, kMostInFlight);
+  }
   Order& order = what.order;
   order.scenario = kScenario;
   order.seed = settings.integer<std::uint64_t>("seed", 0, INT64_MAX);

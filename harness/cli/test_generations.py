@@ -13,8 +13,8 @@ from typing import Any, Iterator
 import pytest
 
 from harness.testing import processes
-from harness.testing.command_line import MODELS, Bench, ended
-from harness.testing.hosts import Served, left_of, serving, works
+from harness.testing.command_line import MODELS, Bench, ended, wait_until
+from harness.testing.hosts import Served, left_of, serving, status, works
 
 PASSING = ["prefork/round-robin", "prefork/least-loaded"]
 
@@ -74,6 +74,28 @@ def test_a_reload_loses_nobody(bench: Bench, model: str) -> None:
     ready = [one["generation"] for one in events if one["event"] == "ready"]
     assert ready == [2, 3, 4]
     assert {one["text"] for one in events if one["event"] == "end"} == {"exited with 0"}
+
+
+def serves(served: Served) -> list[Any]:
+    """Who does, of all generations."""
+    return [one for one in status(served)["workers"] if one["state"] == "serving"]
+
+
+@pytest.mark.parametrize("flags", [[], ["--no-keep-alive"]])
+def test_what_a_killed_child_had_is_done_by_another(
+    bench: Bench, flags: list[str]
+) -> None:
+    with serving(bench, "--model=fork-ipc", "--workers=2") as served:
+        with load(bench, served, "--also=/io?ms=20@0.5", *flags) as found:
+            former = 0
+            for _ in range(3):
+                former = left_of(served, former)
+                wait_until("both children serve", lambda: len(serves(served)) == 3)
+                os.kill(processes.children(former)[0], signal.SIGKILL)
+            left_of(served, former)
+        done = served.stop()
+    assert (found["code"], lost(found)) == (0, 0), found
+    assert done.err.count("exited with 1: ") == 3
 
 
 @pytest.mark.parametrize("model", ["event-loop", "prefork"])

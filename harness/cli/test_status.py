@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
+from concurrent import futures
 from typing import Any
 
 import pytest
 
 from harness.testing import processes
 from harness.testing.command_line import MODELS, Bench, wait_until
-from harness.testing.hosts import Served, ask, left_of, serving, works
+from harness.testing.hosts import Served, ask, body, left_of, serving, status, works
 
 PASSING = ["prefork/round-robin", "prefork/least-loaded"]
 SUMS = ("requests", "errors", "bytes", "connections")
-
-
-def body(served: Served, target: str) -> str:
-    head, _, rest = ask(served.port, target).decode().partition("\r\n\r\n")
-    assert head.startswith("HTTP/1.1 200 "), head
-    return rest
-
-
-def status(served: Served) -> dict[str, Any]:
-    return json.loads(wait_until("the board", lambda: body(served, "/status.json")))
 
 
 def status_with(served: Served, what: str, condition: Any) -> dict[str, Any]:
@@ -177,14 +167,40 @@ def generation_after(served: Served, former: int, cause: str) -> int:
     return int(seen["generation"])
 
 
+def test_who_finds_the_queue_full_is_told_so(bench: Bench) -> None:
+    flags = ["--model=fork-ipc", "--workers=1", "--max-queue=1"]
+    with serving(bench, *flags) as served, futures.ThreadPoolExecutor() as others:
+        slow = "/io?ms=3000"
+        first = others.submit(ask, served.port, slow)
+        status_with(served, "it has a process", lambda one: one["away"] == 1)
+        second = others.submit(ask, served.port, slow)
+        status_with(served, "it waits", lambda one: one["queued"] == 1)
+        refused = ask(served.port, slow)
+        assert refused.startswith(b"HTTP/1.1 503 ")
+        assert b"\r\nRetry-After: 1\r\n" in refused
+        assert body(served, "/health") == "ok\n", "what needs no process is answered"
+        for one in (first, second):
+            assert one.result().startswith(b"HTTP/1.1 200 ")
+        seen = status_with(served, "both are done", lambda one: one["away"] == 0)
+        assert (seen["rejected"], seen["queued"]) == (1, 0)
+        assert sorted(one["jobs"] for one in seen["workers"]) == [0, 2]
+        assert served.stop().code == 0
+
+
 @pytest.mark.parametrize(
     "flag, takes",
-    [("--max-rss=0", "--max-rss"), ("--max-requests=none", "--max-requests")],
+    [
+        ("--max-rss=0", "--max-rss"),
+        ("--max-requests=none", "--max-requests"),
+        ("--max-queue=1", "--max-queue"),  # the default model has none
+    ],
 )
-def test_limits_are_numbers(bench: Bench, flag: str, takes: str) -> None:
+def test_limits_are_numbers_of_what_the_model_has(
+    bench: Bench, flag: str, takes: str
+) -> None:
     done = bench.run("serve", flag)
     assert done.code == 2
-    assert takes in done.err and "got" in done.err
+    assert takes in done.err and len(done.err.splitlines()) == 1
 
 
 def test_the_page_shows_a_worker_in_the_place_of_a_killed_one(bench: Bench) -> None:

@@ -41,6 +41,8 @@ struct Hosting {
   /// Whether a worker process that dies is replaced. Else it stops the server:
   /// who measures wants to know.
   bool restarts = false;
+  /// Jobs that may wait for a process to do them; who comes then is refused.
+  std::size_t most_waiting = SIZE_MAX;
   /// How long a worker's loop may show no life before it is aborted.
   std::chrono::nanoseconds health = std::chrono::seconds(5);
 };
@@ -98,6 +100,7 @@ class Server {
   WorkerCounts& counts() const;
   /// Of all who have entered; what is left of the array is of nobody.
   const SharedArray<WorkerCounts>& all_counts() const { return counts_; }
+  std::size_t most_waiting() const { return hosting_.most_waiting; }
   /// As many as a server with so many workers has.
   static std::size_t seats(std::uint32_t workers) {
     return 2 * workers + 1;  // and processes that hold them

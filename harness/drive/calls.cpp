@@ -9,13 +9,37 @@
 
 namespace bench {
 
-Calls::Calls(ServerLoop& loop, std::uint32_t workers, std::size_t depth,
-             Send send)
-    : loop_(loop), depth_(depth), send_(std::move(send)), workers_(workers) {
-  loop.delegate([this](Call& call, Loop::Promise promise) {
-    waiting_.push_back({promise, &call});
-    send_waiting();
-  });
+Calls::Calls(ServerLoop& loop, Server& server, std::size_t depth, Send send)
+    : loop_(loop),
+      server_(server),
+      depth_(depth),
+      send_(std::move(send)),
+      workers_(server.workers()) {
+  loop.delegate(
+      [this](Call& call, Loop::Promise promise) { take(call, promise); });
+}
+
+void Calls::take(Call& call, Loop::Promise promise) {
+  waiting_.push_back({promise, &call});
+  send_waiting();
+  // LESSON: a queue without an end hides that the workers are too slow: all
+  // wait, and all too long. Who is told so at once can go elsewhere.
+  if (waiting_.size() > server_.most_waiting()) {
+    waiting_.pop_back();
+    WorkerCounts::add(server_.counts().rejected, std::uint64_t{1});
+    loop_.complete(promise, -EBUSY);
+  }
+  count();
+}
+
+void Calls::count() {
+  std::size_t away = 0;
+  for (const Worker& one : workers_) away += one.calls.size();
+  WorkerCounts& counts = server_.counts();
+  counts.queued.store(static_cast<std::uint32_t>(waiting_.size()),
+                      std::memory_order_relaxed);
+  counts.away.store(static_cast<std::uint32_t>(away),
+                    std::memory_order_relaxed);
 }
 
 void Calls::send_waiting() {
@@ -54,15 +78,24 @@ void Calls::done(std::uint32_t worker, Loop::Promise promise,
   done->call->answer = result.answer;
   mine.erase(done);
   send_waiting();
+  count();
   loop_.complete(promise, static_cast<ssize_t>(-result.error));
 }
 
 void Calls::lost(std::uint32_t worker) {
   workers_[worker].gone = true;
-  for (const Waiting& one : std::exchange(workers_[worker].calls, {})) {
-    loop_.complete(one.promise, -EPIPE);
-  }
+  // LESSON: nobody knows how far it had got with them. So they are done at
+  // least once, which only work without consequences allows. [RFC 9110, 9.2.2]
+  std::vector<Waiting> left = std::exchange(workers_[worker].calls, {});
+  const auto first_lost = std::stable_partition(
+      left.begin(), left.end(), [](const Waiting& one) { return !one.again; });
+  const std::vector<Waiting> failed(first_lost, left.end());
+  left.erase(first_lost, left.end());
+  for (Waiting& one : left) one.again = true;
+  waiting_.insert(waiting_.begin(), left.begin(), left.end());
+  for (const Waiting& one : failed) loop_.complete(one.promise, -EPIPE);
   send_waiting();
+  count();
 }
 
 }  // namespace bench

@@ -117,6 +117,7 @@ std::size_t write_head(const AnswerHead& head, std::span<char> room) {
                                          "text/html; charset=utf-8"};
   out << "\r\nContent-Type: " << kTypes[static_cast<std::size_t>(head.type)];
   out << "\r\nContent-Length: " << head.length;
+  if (head.status == 503) out << "\r\nRetry-After: 1";  // [RFC 9110, 10.2.3]
   if (!head.allow.empty()) out << "\r\nAllow: " << head.allow;
   if (head.connection == AnswerHead::Connection::close) {
     out << "\r\nConnection: close";

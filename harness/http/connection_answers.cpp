@@ -108,13 +108,15 @@ bool HttpConnection::is_last() {
   return crowded_ && crowded_();
 }
 
-/// The work that was called for failed with an errno value.
+/// The work that was called for failed with an errno value; EBUSY: nobody had
+/// begun it.
 void HttpConnection::add_failure(int error) {
   const char* const name = strerrorname_np(error);
   const std::string text = std::string("the work failed: ") +
                            (name ? strerrordesc_np(error) : "unknown error") +
                            " (" + (name ? name : std::to_string(error)) + ")\n";
-  tell(error == ETIMEDOUT ? 504 : 502, text, call_.answer);
+  const int status = error == ETIMEDOUT ? 504 : error == EBUSY ? 503 : 502;
+  tell(status, text, call_.answer);
   add_answer(call_.answer);
 }
 

@@ -29,7 +29,7 @@ tr.draining, tr.starting { color: #777; font-style: italic }
 <dl id="sums"></dl>
 <table>
 <thead><tr><th>worker<th>generation<th>state<th>up<th>requests<th>a second
-<th>share of them<th>errors<th>open<th>memory<th>CPU<th>replaced</tr></thead>
+<th>share of them<th>jobs<th>errors<th>open<th>memory<th>CPU<th>replaced</tr></thead>
 <tbody id="workers"></tbody>
 </table>
 <script>
@@ -62,6 +62,9 @@ function show(now) {
     "up": span(now.up_s), "requests": number(now.requests),
     "a second": number(all), "errors": number(now.errors),
     "open connections": number(now.open_connections),
+    ...(now.away + now.queued + now.rejected > 0 ? {
+      "jobs away, queued, rejected":
+          [now.away, now.queued, now.rejected].map(number).join(", ")} : {}),
     "generation": now.generation, "replaced": causes(now.replaced),
     "reloads": causes(now.reloads),
   };
@@ -84,7 +87,7 @@ function show(now) {
           w.main && now.workers.length > 1 ? ", main" : ""),
       w.generation, w.silent_s > 2 ? `silent for ${span(w.silent_s)}` : w.state,
       span(w.up_s), number(w.requests), number(rates[i]), share,
-      number(w.errors), number(w.open_connections),
+      number(w.jobs), number(w.errors), number(w.open_connections),
       `${(w.memory_bytes / 1e6).toFixed(1)} MB`, `${w.cpu_s.toFixed(1)} s`,
       causes(w.replaced)], w.state);
   }));

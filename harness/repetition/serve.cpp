@@ -32,6 +32,7 @@ void serve(const ServeOrder& what, int ready) {
           .service(order.parameters, order.seed, order.surroundings);
   Hosting hosting{.counts = what.counts,
                   .restarts = what.restarts,
+                  .most_waiting = what.most_waiting,
                   .health = std::chrono::nanoseconds(what.health_ns)};
   for (const int one : what.listeners) hosting.listeners.emplace_back(one);
   const std::uint16_t port = port_of(what.listeners.front());

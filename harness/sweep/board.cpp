@@ -58,6 +58,7 @@ Json worker_row(const Board::Seen& generation, const WorkerCounts& one,
           {"bytes", one.bytes.load()},
           {"connections", one.connections.load()},
           {"open_connections", one.open.load()},
+          {"jobs", one.jobs.load()},
           {"memory_bytes", memory_of(process)},
           {"cpu_s", cpu_seconds_of(process, thread)},
           {"replaced", by_cause(one.replaced)}};
@@ -97,7 +98,10 @@ void Board::Sums::add(const WorkerCounts& one) {
   errors += one.errors;
   bytes += one.bytes;
   connections += one.connections;
+  rejected += one.rejected;
   open += one.open;
+  queued += one.queued;
+  away += one.away;
   for (std::size_t i = 0; i < replaced.size(); ++i) {
     replaced[i] += one.replaced[i];
   }
@@ -105,7 +109,7 @@ void Board::Sums::add(const WorkerCounts& one) {
 
 void Board::fold(const SharedArray<WorkerCounts>& counts) {
   for (const WorkerCounts& one : counts) ended_.add(one);
-  ended_.open = 0;
+  ended_.open = ended_.queued = ended_.away = 0;
 }
 
 Json Board::look(const std::vector<Seen>& generations) const {
@@ -134,7 +138,10 @@ Json Board::look(const std::vector<Seen>& generations) const {
           {"errors", sums.errors},
           {"bytes", sums.bytes},
           {"connections", sums.connections},
+          {"rejected", sums.rejected},
           {"open_connections", sums.open},
+          {"queued", sums.queued},
+          {"away", sums.away},
           {"replaced", by_cause(sums.replaced)},
           {"reloads", {{"done", reloads_[0]}, {"failed", reloads_[1]}}},
           {"workers", std::move(workers)}};
@@ -160,6 +167,10 @@ std::string metrics_text(const Json& board) {
       "connections");
   one("open_connections", "gauge", "Connections that workers have now.",
       "open_connections");
+  one("rejected_total", "counter", "Jobs that found the queue full.",
+      "rejected");
+  one("queued_jobs", "gauge", "Jobs that wait for a process.", "queued");
+  one("jobs_in_processes", "gauge", "Jobs that processes have now.", "away");
   const auto each = [&](const char* name, const char* help, const char* field,
                         const char* by) {
     Metric metric(text, name, "counter", help);
@@ -178,6 +189,8 @@ std::string metrics_text(const Json& board) {
     const char* field;
   } kOfWorkers[] = {
       {"worker_requests_total", "counter", "Answers of a worker.", "requests"},
+      {"worker_jobs_total", "counter", "Jobs that it did for another process.",
+       "jobs"},
       {"worker_open_connections", "gauge", "Connections that it has now.",
        "open_connections"},
       {"worker_memory_bytes", "gauge", "Resident memory of its process.",

@@ -45,7 +45,10 @@ class Board {
     std::uint64_t errors = 0;
     std::uint64_t bytes = 0;
     std::uint64_t connections = 0;
+    std::uint64_t rejected = 0;
     std::uint64_t open = 0;
+    std::uint64_t queued = 0;
+    std::uint64_t away = 0;
     std::array<std::uint64_t, kCauses.size()> replaced{};
 
     void add(const WorkerCounts& one);

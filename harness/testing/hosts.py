@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import threading
 from dataclasses import dataclass
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 
@@ -69,6 +70,17 @@ def ask(port: int, target: str, method: str = "GET") -> bytes:
         head = f"{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         client.sendall(head.encode())
         return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def body(served: Served, target: str) -> str:
+    head, _, rest = ask(served.port, target).decode().partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 200 "), head
+    return rest
+
+
+def status(served: Served) -> dict[str, Any]:
+    """What it tells of itself; that is some 0.25 s late."""
+    return json.loads(wait_until("the board", lambda: body(served, "/status.json")))
 
 
 @contextlib.contextmanager
