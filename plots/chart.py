@@ -79,7 +79,7 @@ class Unit(NamedTuple):
 
 UNITS = {
     "text": Unit(str),
-    "count": Unit(lambda value: f"{value:,}"),
+    "count": Unit(lambda value: f"{value:,.12g}"),
     "number": Unit(number),
     "rate": Unit(words.rate, _ticks(G=1e9, M=1e6)),
     "seconds": Unit(seconds, lambda value: exact(value) if value else "0"),

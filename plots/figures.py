@@ -18,7 +18,7 @@ from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
 from plots.measure import Measure
 from plots.view import View
 from reports.data import files
-from reports.data.metrics import HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
+from reports.data.metrics import FAULTS, HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
 from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import judge
@@ -89,6 +89,9 @@ FIGURES = (
     drawn("hockey-stick", cuts.opened, measure.P99, axis=LOAD, label=told.of_capacity),
     drawn("spectrum/head-of-line", cuts.scenario(HEAD_OF_LINE), form=tails.spectrum),
     drawn("time-line", cuts.scenario(HEAD_OF_LINE), form=tails.time_line),
+    drawn("answers", cuts.scenario(FAULTS), form=tails.lanes),
+    listed("losses", cuts.scenario(FAULTS), *measure.LOST),
+    listed("recovery", cuts.scenario(FAULTS), *measure.BACK),
 )
 
 

@@ -134,14 +134,16 @@ def per_job(*names: str, jobs: int = 1) -> Points:
 
 
 def judged(metric: Metric, name: str, says: str) -> Measure:
-    unit = "rate" if metric is metrics.RATE else "seconds"
+    units = {metrics.RATE: "rate", metrics.LOSS: "count"}
+    unit = units.get(metric, "seconds")
     return Measure(name, unit, key(metric.key), "", metric, says)
 
 
 def panels(name: str, unit: str, described: str) -> list[Measure]:
     """Of "start-up start, work work": titles, and keys without the unit."""
     pairs = (one.split(" ") for one in described.split(", "))
-    return [Measure(name, unit, key(f"{of}_{unit}"), panel) for panel, of in pairs]
+    each = ((key(f"{of}_{unit}"), panel.replace("_", " ")) for panel, of in pairs)
+    return [Measure(name, unit, *one) for one in each]
 
 
 def _busy(one: Repetition) -> float | None:
@@ -194,6 +196,15 @@ LATENCY = panels(
 )
 PHASES = panels("time", "seconds", "start-up start, work work, tear-down teardown")
 MEMORY = panels("peak memory", "bytes", "PSS peak_pss, RSS peak_rss")
+LOST = [
+    Measure("requests", "count", key(f"fault_{of}"), of) for of in ("lost", "delayed")
+]
+BACK = panels(
+    "time",
+    "seconds",
+    "recovery fault_full_strength, p99_before fault_p99_before, p99_after "
+    "fault_p99_during",
+)
 SPLIT = [CPU]
 for _part in ("user", "system"):
     _each = per_job(f"cpu_{_part}_seconds")

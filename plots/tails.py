@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy
+
 from plots import marks, measure, style
-from plots.chart import UNITS, Table, columns, on_cores, percent, seconds, times
+from plots.chart import UNITS, Table, columns, exact, on_cores, percent, seconds, times
 from plots.figure import Figure, Sheet
 from plots.marks import End
 from plots.style import INK, QUIET
@@ -221,3 +223,74 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     said = "Part of the time in which some cheap request takes over 10 ms: "
     said += f"{', '.join(each)}."
     return Sheet(drawn, title, said, note, Table(DRAWN, tuple(rows), figure.caption))
+
+
+LANES = columns(
+    "model text, cores count, usual number, least number, lost number, delayed number"
+)
+
+
+class Lane(NamedTuple):
+    """Answers per bucket, the mean of the repetitions; `before` lie before it."""
+
+    cell: Cell
+    counts: numpy.ndarray
+    before: int
+    step: float
+
+    usual = property(lambda lane: float(numpy.median(lane.counts[: lane.before])))
+    least = property(lambda lane: float(lane.counts[lane.before :].min()))
+
+
+def _lane(cell: Cell) -> Lane | None:
+    """As far as all its repetitions reach."""
+    every = [found for one in cell.ok if (found := one.fault_answers)]
+    before = min((found["before"] for found in every), default=0)
+    if not before:
+        return None
+    rows = [found["count"][found["before"] - before :] for found in every]
+    some = numpy.array([row[: min(map(len, rows))] for row in rows], dtype=float)
+    return Lane(cell, some.mean(axis=0), before, every[0]["bucket_seconds"])
+
+
+def lanes(figure: Figure, view: View) -> Sheet | None:
+    """A panel per model: right answers per bucket of time around the event."""
+    here = [cell for cell in view.ordered if cell.cores == view.apart]
+    found = [lane for cell in here if (lane := _lane(cell))]
+    if not found:
+        return None
+    title = f"{figure.worded(figure.title, view)}, {on_cores(view.apart)}"
+    bucket = exact(found[0].step)
+    note, high = view.note(figure.note), 2 * max(lane.usual for lane in found)
+    key = [(marks.area(facecolor=marks.tint(INK)), f"right answers per {bucket}")]
+    key.append((marks.line(**NAIVE), "the event"))
+    drawn, axes = style.frame(
+        title, note, key, TALL, left=1.2, right=0.3, rows=len(found), between=0.4
+    )
+    for axis, lane in zip(axes, found):
+        look, (wide, tall) = view.look(lane.cell), style.inches(axis)
+        style.scale(axis, "y", 0, high, False, UNITS["number"])
+        style.heading(axis, "", view.label(lane.cell), left=-0.25)
+        place = [0.1 / wide], [1 + 0.22 / tall]
+        marks.medians(axis, *place, look, transform=axis.transAxes)
+        times_of = (numpy.arange(len(lane.counts)) - lane.before + 0.5) * lane.step
+        axis.set_xlim(-max(f.before * f.step for f in found), times_of[-1])
+        axis.tick_params(axis="x", labelbottom=axis is axes[-1])
+        strokes = [
+            ((at, 0), (at, min(n, high))) for at, n in zip(times_of, lane.counts)
+        ]
+        width = max(1.5, 0.8 * 72 * wide / len(times_of))
+        marks.strokes(axis, strokes, **look.ink, linewidth=width, zorder=3)
+        marks.strokes(axis, [((0, 0), (0, high))], **NAIVE, zorder=4)
+    axes[-1].set_xlabel("time since the event (s)")
+    rows = [
+        (view.label(f.cell), f.cell.cores, f.usual, f.least)
+        + tuple(
+            words.middle(f.cell.values(f"fault_{of}")) for of in ("lost", "delayed")
+        )
+        for f in found
+    ]
+    values = {view.label(f.cell): f.least / f.usual for f in found if f.cell.comparable}
+    said = f"In the worst {bucket} after the event there are of the usual answers: "
+    said += f"{ends(values, percent)}." if values else "not known."
+    return Sheet(drawn, title, said, note, Table(LANES, tuple(rows), figure.caption))

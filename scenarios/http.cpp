@@ -1,9 +1,12 @@
-// http, head-of-line: requests to a server, one at a time or in a stream.
+// http, head-of-line, faults: requests to a server, one at a time or in a
+// stream.
 //
 // http: --connections clients ask for --route; in a closed loop, each as soon
 // as it has its answer, and in an open loop at a rate of its own, whatever the
 // answers do. head-of-line: one request in a hundred computes for 50 ms. What
-// happens to the others?
+// happens to the others? faults: a part of the server dies. What is lost?
+#include <signal.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -79,14 +82,42 @@ Parameter keep_alive_parameter() {
                  {"yes", "no"}, "yes");
 }
 
-Parameter arrival_parameter() {
+Parameter arrival_parameter(const char* fallback) {
   return word_of("arrival", "open loop: requests come at random or evenly",
-                 {"poisson", "constant"}, "poisson");
+                 {"poisson", "constant"}, fallback);
 }
 
-Parameter timeout_ms_parameter() {
+Parameter timeout_ms_parameter(const char* fallback) {
   return time_in("ms", "timeout-ms", "how long a client waits for an answer", 1,
-                 600'000, "10000");
+                 600'000, fallback);
+}
+
+/// What one kind of request is about, and then `more`.
+std::vector<Parameter> asking(const std::vector<Parameter>& more) {
+  std::vector<Parameter> all = {
+      word_of("route", "what clients ask for",
+              {"/plaintext", "/json", "/cpu", "/io", "/mixed", "/bytes"},
+              "/plaintext"),
+      time_in("us", "request-us", "what /cpu and /mixed compute", 1, 10e6,
+              "100"),
+      time_in("ms", "request-ms", "how long /io and /mixed wait", 0.05, 600'000,
+              "5"),
+      whole_number("request-bytes", "what /bytes answers, in bytes", 0, 1e9,
+                   "10000")};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+JobLength calibrate_requests(Parameters& parameters, const Surroundings&) {
+  return calibrate(parameters, demand(parameters).compute);
+}
+
+std::vector<RequestKind> requests(const Parameters& parameters) {
+  return {{target_of(parameters), 1}};
+}
+
+Needs needs(const Parameters& parameters) {
+  return {.backend = waits(parameters)};
 }
 
 Traffic traffic(const Parameters& parameters) {
@@ -119,17 +150,8 @@ Traffic traffic(const Parameters& parameters) {
 const RegisterScenario http{{
     .id = "http",
     .summary = "requests to a server: capacity, then latency below it",
-    .parameters =
-        {word_of("route", "what clients ask for",
-                 {"/plaintext", "/json", "/cpu", "/io", "/mixed", "/bytes"},
-                 "/plaintext"),
-         time_in("us", "request-us", "what /cpu and /mixed compute", 1, 10e6,
-                 "100"),
-         time_in("ms", "request-ms", "how long /io and /mixed wait", 0.05,
-                 600'000, "5"),
-         whole_number("request-bytes", "what /bytes answers, in bytes", 0, 1e9,
-                      "10000"),
-         connections_parameter(), idle_parameter(), keep_alive_parameter(),
+    .parameters = asking(
+        {connections_parameter(), idle_parameter(), keep_alive_parameter(),
          word_of("load",
                  "closed loop; or an open one, at 70 % of the least or of the "
                  "median capacity of all models, or at per cent of its own",
@@ -142,22 +164,14 @@ const RegisterScenario http{{
                    10e6, "")
              .overriding("load")
              .as_pace(),
-         arrival_parameter(), timeout_ms_parameter(), size_parameter()},
-    .calibrate =
-        [](Parameters& parameters, const Surroundings&) {
-          return calibrate(parameters, demand(parameters).compute);
-        },
+         arrival_parameter("poisson"), timeout_ms_parameter("10000"),
+         size_parameter()}),
+    .calibrate = calibrate_requests,
     .service = service,
-    .requests =
-        [](const Parameters& parameters) {
-          return std::vector<RequestKind>{{target_of(parameters), 1}};
-        },
+    .requests = requests,
     .traffic = traffic,
     .demand = demand,
-    .needs =
-        [](const Parameters& parameters) {
-          return Needs{.backend = waits(parameters)};
-        },
+    .needs = needs,
     .computing = [](const Parameters&) { return computing(kSqrt); },
 }};
 
@@ -180,7 +194,7 @@ const RegisterScenario head_of_line{{
                    number_of("rate", "requests per second of an open loop", 1,
                              10e6, "1100")
                        .as_pace(),
-                   arrival_parameter(), timeout_ms_parameter(),
+                   arrival_parameter("poisson"), timeout_ms_parameter("10000"),
                    size_parameter()},
     .calibrate =
         [](Parameters& parameters, const Surroundings&) {
@@ -203,6 +217,60 @@ const RegisterScenario head_of_line{{
         },
     .computing = [](const Parameters&) { return computing(kSqrt); },
     .pace = 10,
+}};
+
+/// LESSON: none of these asks the model for its help. A signal is between the
+/// kernel and the process, and a request that computes too long is one that
+/// any client may send.
+Fault fault(const Parameters& parameters) {
+  const std::string& event = parameters.word("event");
+  Fault one;
+  one.supervised = parameters.word("supervised") == "yes";
+  one.health = parameters.real("health-ms") * 1e-3;
+  if (event == "kill") one.signal = SIGKILL;
+  if (event == "segv") one.signal = SIGSEGV;
+  if (event == "stop") one.signal = SIGSTOP;
+  if (event == "spin") one.target = "/cpu?us=10000000";
+  if (event == "reload") {
+    one.signal = SIGHUP;
+    one.to_root = true;
+  }
+  return one;
+}
+
+const RegisterScenario faults{{
+    .id = "faults",
+    .summary = "a process of the server dies or hangs: what do clients lose?",
+    .parameters = asking(
+        {word_of("event",
+                 "what happens to a process that serves: it is killed, makes "
+                 "an error, stops, or gets a request that computes for 10 s; "
+                 "or all are replaced",
+                 {"kill", "segv", "stop", "spin", "reload"}, "kill"),
+         word_of("supervised",
+                 "yes: a server that dies is started again; no: only workers "
+                 "are, by models that do so themselves",
+                 {"yes", "no"}, "yes,no"),
+         time_in("ms", "health-ms",
+                 "how long a loop may show no life before its process is "
+                 "replaced",
+                 1, 600'000, "1000"),
+         connections_parameter(), keep_alive_parameter(),
+         number_of("rate", "requests per second of an open loop", 1, 10e6,
+                   "1000")
+             .as_pace(),
+         arrival_parameter("constant"), timeout_ms_parameter("1000"),
+         size_parameter()}),
+    .calibrate = calibrate_requests,
+    .service = service,
+    .requests = requests,
+    .traffic = traffic,
+    .fault = fault,
+    .least_workers = 4,
+    .demand = demand,
+    .needs = needs,
+    .computing = [](const Parameters&) { return computing(kSqrt); },
+    .pace = 16,
 }};
 
 }  // namespace

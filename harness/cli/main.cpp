@@ -16,6 +16,7 @@
 #include "harness/posix/standard_streams.h"
 #include "harness/repetition/repetition.h"
 #include "harness/repetition/serve.h"
+#include "harness/sweep/generations.h"
 #include "harness/system/build_info.h"
 
 namespace {
@@ -38,6 +39,7 @@ int run_inner(const std::vector<std::string>& words) {
   }
   if (words[0] == "__backend") return bench::run_backend(words);
   if (words[0] == "__serve") return bench::run_serve(words);
+  if (words[0] == "__supervise") return bench::run_supervisor(words);
   if (words[0] == "__load") return bench::run_load_process(words);
   bench::Order order = bench::from_text<bench::Order>(words.at(1));
   order.report = std::stoi(words.at(2));

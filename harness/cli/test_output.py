@@ -23,6 +23,7 @@ from harness.testing.command_line import (
 
 SCENARIOS = (
     "cpu",
+    "faults",
     "head-of-line",
     "http",
     "io",

@@ -61,6 +61,19 @@ struct Traffic {
   bool open_loop() const { return rate > 0 || share > 0; }
 };
 
+/// What goes wrong, on purpose, with a server that is asked.
+struct Fault {
+  /// A signal; 0: none. It comes to a process that serves or, if `to_root`, to
+  /// the one that all others are children of.
+  int signal = 0;
+  bool to_root = false;
+  std::string target;  ///< is asked for, once and in vain; "": nothing is
+  /// A server that dies is started again, on the same sockets, and one that
+  /// must be restarted on purpose is.
+  bool supervised = true;
+  double health = 0;  ///< patience with loops that show no life; seconds
+};
+
 /// What the harness must provide before jobs can be made.
 struct Needs {
   bool backend = false;
@@ -119,6 +132,12 @@ struct ScenarioInfo {
       service = {};
   std::function<std::vector<RequestKind>(const Parameters&)> requests = {};
   std::function<Traffic(const Parameters&)> traffic = {};
+
+  /// What goes wrong in the middle of a repetition. Empty: nothing.
+  std::function<Fault(const Parameters&)> fault = {};
+  /// Of servers in whose loops several workers share the connections, if nobody
+  /// says; else as many as there are cores.
+  std::uint32_t least_workers = 1;
 
   /// Also refuses parameters that do not go together, with
   /// std::invalid_argument. Empty: jobs ask for nothing but their compute.

@@ -147,6 +147,10 @@ void LoadClient::count(std::size_t kind, Fate fate, std::int64_t from,
                        std::int64_t sent, std::int64_t until) {
   const Fate counted = sent < window_.closes ? fate : Fate::in_flight_at_end;
   ++tally_.fates[static_cast<std::size_t>(counted)];
+  if (order_.fault) {
+    tally_.asked.push_back(
+        {from - window_.opens, until - window_.opens, counted == Fate::ok});
+  }
   // Who was turned away, or got something else, has not been served: that is
   // no latency. Who waited in vain has waited for so long at least.
   if (fate == Fate::reset || fate == Fate::bad_body ||

@@ -14,6 +14,7 @@
 
 #include "harness/load/client.h"
 #include "harness/load/consumption.h"
+#include "harness/load/fault.h"
 #include "harness/load/report.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
@@ -115,7 +116,8 @@ Json run_load(LoadOrder order) {
   for (std::uint32_t i = 0; i < order.threads; ++i) {
     clients.push_back(std::make_unique<LoadClient>(order, i));
   }
-  Watch watch(order.server_pid);
+  // What comes and goes has no figures of its own.
+  Watch watch(order.fault ? 0 : order.server_pid);
   std::latch opened(order.threads);
   std::promise<LoadWindow> start;
   std::shared_future<LoadWindow> started = start.get_future().share();
@@ -130,6 +132,8 @@ Json run_load(LoadOrder order) {
   opened.wait();
   const LoadWindow window = window_from(now_ns(), order);
   start.set_value(window);
+  std::optional<Damage> damage;
+  if (order.fault) damage = damage_server(order, window.opens, window.closes);
   watch.watch(window);
   threads.clear();  // joins
 
@@ -137,7 +141,9 @@ Json run_load(LoadOrder order) {
   for (std::size_t i = 1; i < clients.size(); ++i) {
     sum.merge(clients[i]->tally());
   }
-  return load_report(order, sum, watch.report());
+  Json report = load_report(order, sum, watch.report());
+  report["fault"] = damage ? fault_figures(order, *damage, sum.asked) : Json();
+  return report;
 }
 
 int run_load_process(const std::vector<std::string>& words) {

@@ -23,6 +23,15 @@ struct LoadRequest {
   std::string content;  ///< the request's own body
 };
 
+/// What goes wrong with the server in the window. [harness/load/fault.h]
+struct LoadFault {
+  double at_seconds = 0;   ///< since the window opened
+  int signal = 0;          ///< 0: none
+  bool to_root = false;    ///< to server_pid, not to one that serves
+  std::string target;      ///< asked for once, in vain; "": nothing
+  std::uint64_t seed = 1;  ///< draws who gets the signal
+};
+
 struct LoadOrder {
   enum class Arrival { constant, poisson };
 
@@ -42,19 +51,22 @@ struct LoadOrder {
   std::uint32_t threads = 1;
   pid_t server_pid = 0;         ///< whose consumption is measured; 0: nobody's
   double timeline_seconds = 0;  ///< a bucket of the time line; 0: no time line
+  std::optional<LoadFault> fault = {};
 };
 
 // What is absent has its default.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LoadRequest, target, method,
                                                 share, status, body, head,
                                                 content)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LoadFault, at_seconds, signal,
+                                                to_root, target, seed)
 NLOHMANN_JSON_SERIALIZE_ENUM(LoadOrder::Arrival,
                              {{LoadOrder::Arrival::constant, "constant"},
                               {LoadOrder::Arrival::poisson, "poisson"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(
     LoadOrder, address, port, requests, connections, idle_connections,
     keep_alive, rate, arrival, warmup_seconds, seconds, timeout_seconds, seed,
-    cpus, threads, server_pid, timeline_seconds)
+    cpus, threads, server_pid, timeline_seconds, fault)
 
 /// Where the server is, as in a URL: "127.0.0.1:80", "[::1]:80". [RFC 3986,
 /// 3.2.2]

@@ -21,6 +21,7 @@ void Tally::merge(const Tally& other) {
   late.merge(other.late);
   late_reading.merge(other.late_reading);
   timeline.merge(other.timeline);
+  asked.insert(asked.end(), other.asked.begin(), other.asked.end());
   cpu_ns += other.cpu_ns;
   busiest_ns = std::max(busiest_ns, other.busiest_ns);
 }

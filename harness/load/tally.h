@@ -89,6 +89,13 @@ class Timeline {
   std::vector<Bucket> buckets_;
 };
 
+/// One request of the window; nanoseconds since that opened.
+struct Asked {
+  std::int64_t from = 0;   ///< when it was meant to leave
+  std::int64_t until = 0;  ///< of its answer, or of its failure
+  bool ok = false;         ///< the answer was right
+};
+
 /// Counts and latencies. Those of the window, but where it says otherwise.
 struct Tally {
   Tally() = default;
@@ -113,6 +120,7 @@ struct Tally {
   /// How long answers lay unread at most, by the generator's own fault.
   Histogram late_reading;
   Timeline timeline;            ///< of the first kind
+  std::vector<Asked> asked;     ///< all of them, where a fault is ordered
   std::int64_t cpu_ns = 0;      ///< of all threads
   std::int64_t busiest_ns = 0;  ///< CPU time of the busiest one
 };

@@ -22,8 +22,9 @@ struct Workload {
   Parameters parameters;
   Demand demand;  ///< of one job
   Needs needs;
-  Traffic traffic;        ///< of requests
-  std::size_t place = 0;  ///< in the plan
+  Traffic traffic;             ///< of requests
+  std::optional<Fault> fault;  ///< of their server
+  std::size_t place = 0;       ///< in the plan
 
   /// What is measured: batches of jobs, servers with clients, or primitives,
   /// where there is no job to make.

@@ -134,7 +134,10 @@ std::vector<Cell> cells_of(const Workload& workload,
 Cell cell_of(const Workload& workload, const PeerInfo& peer, int cores) {
   Cell cell{.workload = &workload, .subject = Subject(peer), .cores = cores};
   cell.limit = workload.traffic.connections;
-  cell.size.workers = peer.one_worker ? 1 : static_cast<std::uint32_t>(cores);
+  cell.size.workers = peer.one_worker
+                          ? 1
+                          : std::max(static_cast<std::uint32_t>(cores),
+                                     workload.scenario->least_workers);
   cell.size.in_flight = workload.traffic.connections;
   return cell;
 }

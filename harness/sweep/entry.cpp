@@ -69,7 +69,9 @@ void add_rates(Json& entry) {
   const double wall = std::max(1e-9, number(entry, "work_seconds"));
   entry["jobs_per_second"] = jobs / wall;
   entry["real_time"] = wall / jobs * 1e9;
-  entry["cpu_time"] = cpu_seconds(entry) / jobs * 1e9;
+  if (entry.at("cpu_user_seconds").is_number()) {
+    entry["cpu_time"] = cpu_seconds(entry) / jobs * 1e9;
+  }
 }
 
 /// What makes a figure of jobs that wait doubtful.

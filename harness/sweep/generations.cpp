@@ -17,6 +17,7 @@
 #include "harness/core/registry.h"
 #include "harness/core/server.h"
 #include "harness/core/supervisor.h"
+#include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 
@@ -363,6 +364,20 @@ void Generations::say(const char* event, std::uint32_t generation,
     line += text + "\n";
   }
   fputs(line.c_str(), stderr);
+}
+
+int run_supervisor(const std::vector<std::string>& words) {
+  const auto order = from_text<ServeOrder>(words.at(1));
+  const int ready = std::stoi(words.at(2));
+  std::vector<Fd> listeners =
+      listeners_for(0, model_named(order.order.model), order.order.workers);
+  const std::uint16_t port = port_of(listeners.front().get());
+  Generations generations(
+      std::move(listeners),
+      {.grace = kFaultGrace, .health = Supervision::Time(order.health_ns)});
+  generations.run(
+      order, [&] { return order; }, [&] { say_port(ready, port); });
+  return 0;
 }
 
 }  // namespace bench

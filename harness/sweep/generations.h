@@ -106,4 +106,9 @@ class Generations {
   std::uint32_t limited_ = 0;   ///< the generation that was over a limit
 };
 
+/// What main calls for the words {"__supervise", order, descriptor to write the
+/// port to}: ./bench serve for a run, on a port that is free. Throws as run()
+/// does.
+int run_supervisor(const std::vector<std::string>& words);
+
 }  // namespace bench

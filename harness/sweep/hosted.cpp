@@ -111,6 +111,14 @@ HostedServer HostedServer::start(const ServeOrder& order) {
   return server;
 }
 
+HostedServer HostedServer::start_supervised(const ServeOrder& order) {
+  return HostedServer(
+      start_listening("the server", order.order.cpus, [&](int ready) -> int {
+        become(kThisBinary,
+               {"bench", "__supervise", to_text(order), std::to_string(ready)});
+      }));
+}
+
 /// Of those who have served, and of loops that could have.
 std::vector<WorkerAccount> HostedServer::account() const {
   std::vector<WorkerAccount> all;

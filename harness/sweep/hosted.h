@@ -52,6 +52,10 @@ class HostedServer {
   /// REQUIRES: the process has one thread.
   static HostedServer start(const ServeOrder& order);
 
+  /// The same under a supervisor, which keeps it running: SIGHUP makes that
+  /// replace it. [run_supervisor()]
+  static HostedServer start_supervised(const ServeOrder& order);
+
   /// Makes the words of another program's server for a free port, the first
   /// one a path; may put files into an empty folder that lives as long as it.
   using Command = std::function<std::vector<std::string>(
@@ -97,6 +101,8 @@ class HostedServer {
 
 /// From the stop of a server to the end of its last connection.
 constexpr std::chrono::seconds kGrace{5};
+/// The same where something was done to it, so that it may never end.
+constexpr std::chrono::milliseconds kFaultGrace{200};
 /// What is added to the grace that a server has before it is killed.
 constexpr std::chrono::milliseconds kAfterGrace{500};
 

@@ -3,12 +3,26 @@
 
 #include <algorithm>
 
+#include "harness/core/random.h"
+
 namespace bench {
 namespace {
 
 /// Of a time line; seconds. A longer window has longer buckets.
 constexpr double kBucket = 0.05;
 constexpr double kMostBuckets = 400;
+
+/// At a moment that the seed draws, after a quarter of the window at least and
+/// long before its end.
+LoadFault fault_in(const Fault& fault, double seconds, std::uint64_t seed) {
+  const double drawn =
+      static_cast<double>(split_mix(seed, 0)) / static_cast<double>(UINT64_MAX);
+  return {.at_seconds = seconds * (0.25 + 0.1 * drawn),
+          .signal = fault.signal,
+          .to_root = fault.to_root,
+          .target = fault.target,
+          .seed = seed};
+}
 
 }  // namespace
 
@@ -42,6 +56,9 @@ LoadOrder load_order(const Run& run, const Trial& trial, double rate,
   order.threads = where.shares_cpus ? 1 : std::min(cpus, cores);
   if (order.requests.size() > 1) {
     order.timeline_seconds = std::max(kBucket, seconds / kMostBuckets);
+  }
+  if (const std::optional<Fault>& fault = cell.workload->fault) {
+    order.fault = fault_in(*fault, seconds, order.seed);
   }
   return order;
 }

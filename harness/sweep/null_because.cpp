@@ -40,6 +40,11 @@ std::string reason_in_http(const std::string& name, const Cell& cell) {
     return "the load is no share of a capacity";
   }
   if (name == "http.timeline") return "all requests are of one kind";
+  if (name == "http.fault") return "nothing goes wrong in it on purpose";
+  if (name == "http.fault.full_strength_seconds") {
+    return "the server was not what it had been before the window ended";
+  }
+  if (starts(name, {"http.fault."})) return "no request in that time";
   if (name == "http.workers") {
     return cell.subject.model == nullptr
                ? "another program does not tell what its workers did"
@@ -79,6 +84,11 @@ std::string reason_of_jobs(const std::string& name) {
 }
 
 std::string reason_of(const std::string& name, const Cell& cell) {
+  if (cell.workload->fault &&
+      starts(name, {"cpu_", "voluntary_", "involuntary_", "peak_", "processes",
+                    "http.server_", "http.max_process", "http.workers"})) {
+    return "its processes come and go: what they consumed is not known";
+  }
   if (starts(name, {"http."})) return reason_in_http(name, cell);
   if (starts(name, {"backend_"})) {
     return cell.workload->needs.backend ? "the backend gave no answer"
@@ -119,7 +129,8 @@ void look(const Json& json, const std::string& before, const Cell& cell,
   for (const auto& [key, value] : json.items()) {
     const std::string name = before + key;
     if (value.is_null()) add(all, name, cell);
-    const bool inside = name == "http" || name == "http.naive";
+    const bool inside =
+        name == "http" || name == "http.naive" || name == "http.fault";
     if (inside && value.is_object()) look(value, name + ".", cell, all);
     if ((name == "http.groups" || name == "http.workers") && value.is_array()) {
       for (const Json& one : value) look(one, name + ".", cell, all);

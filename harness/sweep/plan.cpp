@@ -107,10 +107,12 @@ class Planner {
     if (scenario.demand) workload.demand = scenario.demand(parameters);
     if (scenario.needs) workload.needs = scenario.needs(parameters);
     if (scenario.traffic) workload.traffic = scenario.traffic(parameters);
+    if (scenario.fault) workload.fault = scenario.fault(parameters);
     const bool serves = workload.serves();
     const bool floors_only = workload.kind() == Workload::Kind::floor;
     sizing_.demand = workload.demand;
     sizing_.requests = serves;
+    sizing_.least_workers = scenario.least_workers;
     sizing_.idle = workload.traffic.idle_connections;
     cores_ = core_counts(request_, cpus_, workload.has_company());
     if (request_.cores == "auto" && workload.has_company()) {

@@ -113,6 +113,16 @@ TEST(PlanOfRequests, LeavesSomethingOfAScenarioWithoutAClosedLoop) {
               ElementsAre("head-of-line/prefork/cores:4/workers:4"));
 }
 
+TEST(PlanOfRequests, LeavesSomebodyWhereOneIsToDie) {
+  Request request = http("event-loop,prefork");
+  request.scenarios = "faults";
+  request.cores = "1";
+  request.parameters = {{"supervised", {"no"}}};
+  EXPECT_THAT(names(request),
+              ElementsAre("faults/event-loop/supervised:no/cores:1/workers:1",
+                          "faults/prefork/supervised:no/cores:1/workers:4"));
+}
+
 TEST(PlanOfRequests, SharesACapacityAmongTheLoadsOfAServer) {
   const Plan plan = plan_of(http("event-loop"));
   for (const Cell& cell : plan.cells) {

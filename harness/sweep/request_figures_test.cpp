@@ -40,6 +40,7 @@ Json report() {
           {"naive", latency("send")},
           {"groups", Json::array()},
           {"timeline", nullptr},
+          {"fault", nullptr},
           {"cpu_seconds", 1.0},
           {"cpu_share", 0.5},
           {"threads", 1},
@@ -121,6 +122,23 @@ TEST_F(RequestFigures, CountsWhoGotNoAnswer) {
   const Json json = figures_of(trial, some);
   EXPECT_EQ(json.at("status"), "ok");
   EXPECT_EQ(json.at("errors"), 10);
+}
+
+TEST_F(RequestFigures, WhatAFaultCostsIsNoFailure) {
+  Json harmed = report();
+  harmed["fault"] = {{"lost", 7}};
+  harmed["failures"] = {{"wrong_body", 0}};
+  harmed["ok"] = 15000;
+  harmed["bad_body"] = 3;  // cut short
+  harmed["bad_status"] = 4;
+  harmed["server"] = nullptr;
+  Json json = figures_of(trial, harmed);
+  EXPECT_EQ(json.at("status"), "ok");
+  EXPECT_TRUE(json.at("cpu_user_seconds").is_null());
+  EXPECT_EQ(json.at("http").at("fault").at("lost"), 7);
+  EXPECT_THAT(flags(harmed, 0), IsEmpty());
+  harmed["failures"] = {{"wrong_body", 1}};
+  EXPECT_EQ(figures_of(trial, harmed).at("status"), "failed");
 }
 
 TEST_F(RequestFigures, FailsForAWrongBody) {

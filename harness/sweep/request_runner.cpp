@@ -2,6 +2,7 @@
 #include "harness/sweep/request_runner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 
 #include "harness/posix/acceptor.h"
@@ -98,7 +99,15 @@ RequestRunner::Program RequestRunner::look_for(const PeerInfo& peer) {
 
 void RequestRunner::look(Trial& trial) {
   const PeerInfo* const peer = trial.cell->subject.peer;
+  const std::optional<Fault>& fault = trial.cell->workload->fault;
+  if (fault && fault->to_root && (peer != nullptr || !fault->supervised)) {
+    trial.missing = "nobody is there who could replace it";
+  }
   if (peer == nullptr) return;
+  if (fault && !peer->serves(fault->target) && !fault->target.empty()) {
+    trial.missing = peer->id + " has no answer of its own to " + fault->target;
+    return;
+  }
   if (!programs_.contains(peer)) programs_[peer] = look_for(*peer);
   trial.version = programs_[peer].version;
   trial.missing = programs_[peer].missing;
@@ -141,7 +150,13 @@ HostedServer RequestRunner::start_server(const Trial& trial, double seconds,
   what.order.workers = cell.size.workers;
   what.order.in_flight = cell.size.in_flight;
   what.order.surroundings.backend_port = backend_port;
-  return HostedServer::start(what);
+  const std::optional<Fault>& fault = cell.workload->fault;
+  if (!fault) return HostedServer::start(what);
+  // Who has workers replaces them: that is a part of the model.
+  what.restarts = true;
+  what.health_ns = std::llround(fault->health * 1e9);
+  return fault->supervised ? HostedServer::start_supervised(what)
+                           : HostedServer::start(what);
 }
 
 Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
@@ -164,7 +179,7 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
                    deadline, run_.interruption, spared);
   Json json = result_of(outcome, deadline);
   if (run_.interrupted) return json;
-  Json threads;
+  Json threads = Json::object();
   if (!json.contains("status")) {
     if (json.at("server").is_object()) {
       threads = json["server"]["cpu_by_thread"];
@@ -186,16 +201,22 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
 
 void RequestRunner::stop_server(const HostedServer& server, const Cell& cell,
                                 Json& result) {
-  // A figure of a server that died is no figure, whatever clients saw of it.
-  if (const std::optional<std::string> death = server.death()) {
+  const std::optional<Fault>& fault = cell.workload->fault;
+  // A figure of a server that died is no figure, whatever clients saw of it,
+  // unless that was the purpose.
+  if (const auto death = server.death(); death && !fault) {
     result = failed("the server " + *death + " while it was measured");
     return;
   }
   const std::int64_t asked = now_ns();
-  const ServerEnd end = server.stop(kGrace);
+  // A supervisor knows when to kill what hangs; nobody else does.
+  const bool hangs =
+      fault && (!fault->supervised || cell.subject.peer != nullptr);
+  const ServerEnd end =
+      server.stop(hangs ? std::chrono::nanoseconds(kFaultGrace) : kGrace);
   result["teardown_seconds"] = seconds_between(asked, now_ns());
   // How other programs end is their business.
-  if (cell.subject.peer != nullptr || end.clean() ||
+  if (fault || cell.subject.peer != nullptr || end.clean() ||
       result.at("status") != "ok")
     return;
   result = failed("the server, asked to stop, " + end.how);
@@ -244,6 +265,7 @@ void RequestRunner::pilot(Trial& trial) {
   trial.predicted_seconds =
       duration_of(run_.request, *cell.workload) + kAroundRequests +
       (cell.subject.peer != nullptr ? warmup_of(cell) : 0);
+  if (cell.workload->fault) return;  // it is worth its whole length only
   auto known = pilots_.find(cell.name_of_server());
   if (known == pilots_.end()) {
     const Json pilot = attempt([&] {

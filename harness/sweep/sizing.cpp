@@ -54,7 +54,7 @@ Counts worker_counts(const ModelInfo& model, const SizingRequest& request) {
     return request.tune ? grid(most, cores, most) : Counts{most};
   }
   if (!follows_rule(model, request)) {
-    if (request.requests) return {cores};
+    if (request.requests) return {std::max(cores, request.least_workers)};
     const bool blocks = model.waits == ModelInfo::Waits::blocking;
     return {blocks && request.demand.readers > 0 ? request.demand.readers
                                                  : cores};

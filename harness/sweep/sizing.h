@@ -25,6 +25,7 @@ struct SizingRequest {
   /// that have none.
   bool requests = false;
   std::uint32_t idle = 0;
+  std::uint32_t least_workers = 1;  ///< of servers that have one for each core
   /// --workers: numbers; empty for auto.
   std::vector<std::uint32_t> workers;
   bool tune = false;  ///< --workers=tune: a grid around the rule

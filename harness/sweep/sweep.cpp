@@ -294,7 +294,9 @@ void Sweep::run_once(Trial& trial, int round, int place, RecordFile& file,
     state.SetIterationTime(entry.at("work_seconds").get<double>());
   }
   state.counters["jobs_per_second"] = entry.at("jobs_per_second").get<double>();
-  state.counters["cpu_ns_per_job"] = entry.at("cpu_time").get<double>();
+  if (const Json& cpu = entry.at("cpu_time"); cpu.is_number()) {
+    state.counters["cpu_ns_per_job"] = cpu.get<double>();
+  }
 }
 
 }  // namespace bench

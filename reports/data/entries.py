@@ -15,7 +15,7 @@ OTHERWISE = {"kind": "model", "model_params": {}, "flags": (), "jobs_per_worker"
 REQUIRED = dict.fromkeys(("name", "scenario", "model", "status"), str)
 REQUIRED |= dict.fromkeys(("cores", "workers", "repetition_index"), int)
 REQUIRED["params"] = dict
-MEASURED = ("real_time", "cpu_time", "jobs_per_second", "work_seconds")
+MEASURED = ("real_time", "jobs_per_second", "work_seconds")
 
 
 class Repetition:
@@ -30,6 +30,8 @@ class Repetition:
             raise AttributeError(key)
         if key.startswith("cheap_"):
             return self.of_cheap(key.split("_")[1])
+        if key.startswith("fault_"):
+            return (self.of_http("fault") or {}).get(key.removeprefix("fault_"))
         value = self.raw.get(key) or OTHERWISE.get(key, self.raw.get(key))
         value = tuple(value) if isinstance(value, list) else value
         self.__dict__[key] = value
@@ -52,6 +54,10 @@ class Repetition:
         """The same with the CPU time of the load generator in the window."""
         own, clients = self.cpu_seconds_per_job, self.of_http("generator_cpu_seconds")
         return None if own is None or clients is None else own + clients / self.jobs
+
+    @property
+    def lost_and_one(self) -> int | None:
+        return None if self.fault_lost is None else self.fault_lost + 1
 
     @property
     def own_memory_bytes(self) -> int | None:

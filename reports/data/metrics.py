@@ -73,11 +73,14 @@ CHEAP = _latency("cheap_{}_seconds", "{} of cheap requests", frozenset())
 MEMORY = Metric("peak_pss_bytes", "peak memory", "smaller", "larger", words.size)
 START = Metric("start_seconds", "start-up time", "sooner", "later", much="long")
 RESOURCES = (MEMORY, START)
-METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP)}
+# One more than are lost, so that there is a ratio to those who lose nothing.
+_LOSS = ("lost_and_one", "loss per crash", "safer", "costlier", words.count)
+LOSS = Metric(*_LOSS)
+METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP, LOSS)}
 
 LOOP, SEQUENTIAL = "event-loop", "sequential"
 MIXED, NULL, PRIMITIVES = "mixed", "null", "primitives"
-HTTP, HEAD_OF_LINE = "http", "head-of-line"
+HTTP, HEAD_OF_LINE, FAULTS = "http", "head-of-line", "faults"
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ KINDS = {
     MIXED: Kind("a mix", LOOP, (RATE, CPU), ("cpu_share", "size")),
     HTTP: Kind("HTTP", None, (RATE, CPU), ("load", "rate"), True),
     HEAD_OF_LINE: Kind("cheap requests", LOOP, CHEAP, requests=True),
+    FAULTS: Kind("a crash", LOOP, (LOSS,), requests=True),
 }
 
 

@@ -13,9 +13,11 @@ from reports.data import files
 _TABLES = files.beside(__file__)
 TITLES, NOTES, QUIET = (_TABLES[key] for key in ("titles", "notes", "quiet"))
 PLACES, FLAGS = {**NOTES, **_TABLES["places"]}, _TABLES["flags"]
+EVENTS = _TABLES["events"]
 WAITS = {"timer": "a timer waits", "file": "file reads"}
 # Of requests other words say these already.
 SAID = ("route", "request_us", "request_ms", "request_bytes", "load", "rate", "size")
+SAID += ("health_ms",)
 # Open loops at one rate for all models, the lower one first.
 COMMON = ("least", "median")
 
@@ -91,6 +93,11 @@ def between(low: float | None, high: float | None) -> str:
     return f"{ratio(low)} to {ratio(high)}"
 
 
+def count(value: float | None) -> str:
+    """2,773."""
+    return UNKNOWN if value is None else f"{value:,.0f}"
+
+
 def percent(value: float | None) -> str:
     return UNKNOWN if value is None else f"{100 * value:.0f} %"
 
@@ -164,6 +171,8 @@ HOW: dict[str, Callable[[Any], str]] = {
     "parts": lambda value: share(100 * value),
     "connections": lambda value: counted(value, "connection"),
     "wait": lambda value: WAITS.get(value, str(value)),
+    "event": lambda value: EVENTS.get(value, str(value)),
+    "supervised": lambda value: "supervised" if value == "yes" else "by itself",
 }
 
 
@@ -185,7 +194,7 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
     if rest.get("wait") == "file":
         # A disk takes its own time.
         rest.pop("wait_ms", None)
-    http, line = scenario == "http", scenario == "head-of-line"
+    http, line = scenario == "http", scenario in ("head-of-line", "faults")
     route = "/" + str(rest.get("route") or "").lstrip("/")
     what = f"{route} requests" if http else f"{scenario} jobs"
     template = TITLES.get(route if http else scenario, what)

@@ -73,7 +73,7 @@ def compared_on(workload: Workload, group: Group) -> tuple[Metric, ...]:
     rate and its price, an open one for the latency at a load that leaves room."""
     if workload.scenario == metrics.HEAD_OF_LINE:
         return latency(group, metrics.CHEAP)
-    if not workload.requests or group.load == CLOSED:
+    if not workload.requests or group.load in (None, CLOSED):
         return kind(workload.scenario).metrics
     if group.load not in judged_loads(workload, group.cores):
         return ()
@@ -83,9 +83,10 @@ def compared_on(workload: Workload, group: Group) -> tuple[Metric, ...]:
 
 
 def resources(group: Group) -> tuple[Metric, ...]:
-    """Beside those, in families of their own. Along a mix, and in open loops,
-    they would say the same again."""
+    """Beside those, in families of their own. Along a mix, in open loops and
+    beside a fault they would say the same again."""
     again = group.share is not None or group.load not in (None, CLOSED)
+    again = again or group.scenario == metrics.FAULTS
     return () if again else metrics.RESOURCES
 
 

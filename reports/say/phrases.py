@@ -9,7 +9,16 @@ from typing import Callable, Iterable, Iterator, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, EVERY, RATE, Metric, kind
+from reports.data.metrics import (
+    CHEAP,
+    CPU,
+    CPU_OF_BOTH,
+    EVERY,
+    LOSS,
+    RATE,
+    Metric,
+    kind,
+)
 from reports.data.workloads import Group
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement, Standing
@@ -267,7 +276,7 @@ def clause(standing: Standing, lead: bool) -> str:
     if standing.bound:
         return f"only bounds{what} known"
     if standing.winner:
-        best = {RATE: "wins", CPU: "needs least CPU"}
+        best = {RATE: "wins", CPU: "needs least CPU", LOSS: "loses least"}
         verb = best.get(metric, f"has the lowest {name}")
         return f"{names(standing, top)} {verb}{more}"
     if not standing.decided or (len(top) == every and not standing.equal):

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import words
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, RATE, SEQUENTIAL, kind
+from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, FAULTS, RATE, SEQUENTIAL, kind
 from reports.data.run import Cell, Run, Workload
 from reports.data.workloads import Group
 from reports.judge.intervals import level
@@ -233,7 +233,21 @@ def served(workload: Workload) -> Table:
         ("+ clients", median(CPU_OF_BOTH.key)),
     ]
     columns = [*place(workload), *first, *late, ("PSS", memory)]
+    if workload.scenario == FAULTS:
+        columns, note = [*place(workload), *HARM], HARMED
     return made(workload.title, ordered(workload), columns, note)
+
+
+HARM = [(of, median(f"fault_{of}", words.count)) for of in ("lost", "delayed")]
+HARM += [("full strength", median("fault_full_strength_seconds"))]
+HARM += [
+    (f"p99 {of}", median(f"fault_p99_{of}_seconds")) for of in ("before", "during")
+]
+HARMED = (
+    "Medians of repetitions. Lost: no right answer in the time limit; delayed: after "
+    "over ten times the median before. Full strength: until then; - is never in the "
+    "window. p99 during: of the first second."
+)
 
 
 def accounts(workload: Workload) -> Table:

@@ -146,6 +146,7 @@ def make_http(
         "naive_histogram": unhurried,
         "groups": [],
         "timeline": None,
+        "fault": None,
         "generator_cpu_seconds": 0.55 * seconds,
         "generator_cpu_share": 0.55,
         "generator_late_p99_seconds": None if closed else 12e-6,
