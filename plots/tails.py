@@ -11,6 +11,8 @@ import math
 from typing import NamedTuple
 
 import numpy
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 
 from plots import marks, measure, style
 from plots.chart import UNITS, Table, columns, exact, on_cores, percent, seconds, times
@@ -179,6 +181,23 @@ def _line(cell: Cell) -> Line | None:
     return Line(cell, one, some) if some else None
 
 
+def _stacked(
+    view: View, heads: list[tuple[Cell, str]], about: tuple, left: float, scale: tuple
+) -> tuple[Drawn, list[Axes]]:
+    """A panel per cell, its name and a few words above, all along one time."""
+    drawn, axes = style.frame(
+        *about, TALL, left=left, right=0.3, rows=len(heads), between=0.4
+    )
+    for axis, (cell, text) in zip(axes, heads):
+        style.scale(axis, "y", *scale)
+        style.heading(axis, "", view.label(cell) + text, left=-0.25)
+        wide, tall = style.inches(axis)
+        place, within = ([0.1 / wide], [1 + 0.22 / tall]), axis.transAxes
+        marks.medians(axis, *place, view.look(cell), transform=within)
+        axis.tick_params(axis="x", labelbottom=axis is axes[-1])
+    return drawn, axes
+
+
 def time_line(figure: Figure, view: View) -> Sheet | None:
     """A panel per model: from the median to the slowest cheap request of every
     bucket of time. A heavy request that holds the others up shows as a high
@@ -194,22 +213,17 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     stroke = marks.area(facecolor=marks.tint(INK))
     key = [(stroke, "from the median to the slowest cheap request of a bucket")]
     key.append((marks.line(linewidth=1.2), "median"))
-    drawn, axes = style.frame(
-        title, note, key, TALL, left=left, right=0.3, rows=len(found), between=0.4
-    )
-    for axis, (cell, one, buckets) in zip(axes, found):
-        look, (wide, tall) = view.look(cell), style.inches(axis)
-        style.scale(axis, "y", low, high, True, UNITS["seconds"])
+    heads = []
+    for cell, one, _ in found:
         far = next((part for part in PARTS[2::-1] if one.of_cheap(part)), None)
-        text = f": {far} {seconds(one.of_cheap(far))}" if far else ""
-        style.heading(axis, "", view.label(cell) + text, left=-0.25)
-        place = [0.1 / wide], [1 + 0.22 / tall]
-        marks.medians(axis, *place, look, transform=axis.transAxes)
+        heads.append((cell, f": {far} {seconds(one.of_cheap(far))}" if far else ""))
+    scale = (low, high, True, UNITS["seconds"])
+    drawn, axes = _stacked(view, heads, (title, note, key), left, scale)
+    for axis, (cell, _, buckets) in zip(axes, found):
         axis.set_xlim(0, 1.01 * max(line.buckets[-1][0] for line in found))
-        axis.tick_params(axis="x", labelbottom=axis is axes[-1])
         strokes = [((at, mid), (at, top)) for at, mid, top in buckets]
-        width = max(1.5, 0.6 * 72 * wide / len(buckets))
-        marks.strokes(axis, strokes, **look.ink, linewidth=width, zorder=3)
+        width = max(1.5, 0.6 * 72 * style.inches(axis)[0] / len(buckets))
+        marks.strokes(axis, strokes, **view.look(cell).ink, linewidth=width, zorder=3)
         looks = {"linestyle": "", "marker": "_", "markersize": width, "color": INK}
         marks.plot(axis, *[*zip(*buckets)][:2], **looks, zorder=4)
     axes[-1].set_xlabel("time (s); latency is logarithmic")
@@ -225,13 +239,12 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     return Sheet(drawn, title, said, note, Table(DRAWN, tuple(rows), figure.caption))
 
 
-LANES = columns(
-    "model text, cores count, usual number, least number, lost number, delayed number"
-)
+LANES = columns("model text, cores count, usual number, least number")
 
 
 class Lane(NamedTuple):
-    """Answers per bucket, the mean of the repetitions; `before` lie before it."""
+    """Right answers per bucket of time, the mean of the repetitions as far as all
+    of them reach; `before` buckets lie before the event."""
 
     cell: Cell
     counts: numpy.ndarray
@@ -243,54 +256,37 @@ class Lane(NamedTuple):
 
 
 def _lane(cell: Cell) -> Lane | None:
-    """As far as all its repetitions reach."""
     every = [found for one in cell.ok if (found := one.fault_answers)]
-    before = min((found["before"] for found in every), default=0)
-    if not before:
+    if not (before := min((found["before"] for found in every), default=0)):
         return None
     rows = [found["count"][found["before"] - before :] for found in every]
-    some = numpy.array([row[: min(map(len, rows))] for row in rows], dtype=float)
-    return Lane(cell, some.mean(axis=0), before, every[0]["bucket_seconds"])
+    rows = [row[: min(map(len, rows))] for row in rows]
+    return Lane(cell, numpy.mean(rows, axis=0), before, every[0]["bucket_seconds"])
 
 
 def lanes(figure: Figure, view: View) -> Sheet | None:
-    """A panel per model: right answers per bucket of time around the event."""
+    """A panel per model: right answers around the event."""
     here = [cell for cell in view.ordered if cell.cores == view.apart]
     found = [lane for cell in here if (lane := _lane(cell))]
     if not found:
         return None
+    bucket, high = exact(found[0].step), 2 * max(lane.usual for lane in found)
     title = f"{figure.worded(figure.title, view)}, {on_cores(view.apart)}"
-    bucket = exact(found[0].step)
-    note, high = view.note(figure.note), 2 * max(lane.usual for lane in found)
     key = [(marks.area(facecolor=marks.tint(INK)), f"right answers per {bucket}")]
     key.append((marks.line(**NAIVE), "the event"))
-    drawn, axes = style.frame(
-        title, note, key, TALL, left=1.2, right=0.3, rows=len(found), between=0.4
-    )
-    for axis, lane in zip(axes, found):
-        look, (wide, tall) = view.look(lane.cell), style.inches(axis)
-        style.scale(axis, "y", 0, high, False, UNITS["number"])
-        style.heading(axis, "", view.label(lane.cell), left=-0.25)
-        place = [0.1 / wide], [1 + 0.22 / tall]
-        marks.medians(axis, *place, look, transform=axis.transAxes)
-        times_of = (numpy.arange(len(lane.counts)) - lane.before + 0.5) * lane.step
-        axis.set_xlim(-max(f.before * f.step for f in found), times_of[-1])
-        axis.tick_params(axis="x", labelbottom=axis is axes[-1])
-        strokes = [
-            ((at, 0), (at, min(n, high))) for at, n in zip(times_of, lane.counts)
-        ]
-        width = max(1.5, 0.8 * 72 * wide / len(times_of))
-        marks.strokes(axis, strokes, **look.ink, linewidth=width, zorder=3)
+    note, heads = view.note(figure.note), [(lane.cell, "") for lane in found]
+    scale = (0, high, False, UNITS["number"])
+    drawn, axes = _stacked(view, heads, (title, note, key), 1.2, scale)
+    for axis, (cell, counts, before, step) in zip(axes, found):
+        at = (numpy.arange(len(counts)) - before + 0.5) * step
+        axis.set_xlim(1.2 * at[0], at[-1])
+        strokes = [((x, 0), (x, min(y, high))) for x, y in zip(at, counts)]
+        width = max(1.5, 0.8 * 72 * style.inches(axis)[0] / len(at))
+        marks.strokes(axis, strokes, **view.look(cell).ink, linewidth=width, zorder=3)
         marks.strokes(axis, [((0, 0), (0, high))], **NAIVE, zorder=4)
     axes[-1].set_xlabel("time since the event (s)")
-    rows = [
-        (view.label(f.cell), f.cell.cores, f.usual, f.least)
-        + tuple(
-            words.middle(f.cell.values(f"fault_{of}")) for of in ("lost", "delayed")
-        )
-        for f in found
-    ]
-    values = {view.label(f.cell): f.least / f.usual for f in found if f.cell.comparable}
-    said = f"In the worst {bucket} after the event there are of the usual answers: "
-    said += f"{ends(values, percent)}." if values else "not known."
+    rows = [(view.label(f.cell), f.cell.cores, f.usual, f.least) for f in found]
+    values = {view.label(f.cell): f.least / f.usual for f in found}
+    said = f"Of the usual answers there are in the worst {bucket} after the event: "
+    said += f"{ends(values, percent)}."
     return Sheet(drawn, title, said, note, Table(LANES, tuple(rows), figure.caption))

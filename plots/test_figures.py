@@ -28,6 +28,7 @@ RUNS = {
     },
     "mix": {"scenarios": ("mixed", "pool"), "models": ("event-loop/offload", *FIVE)},
     "requests": {"scenarios": ("http", "head-of-line"), "requests": PEERS},
+    "faults": {"scenarios": ("faults",)},
     "one": {"scenarios": ("cpu", "io", "http"), "cores": (1,), "repetitions": 1},
     "many": {
         "scenarios": ("cpu", "io"),
@@ -48,6 +49,7 @@ EXPECTED = {
     "pool": "forest changes staircase",
     "http": "forest served cpu-per-request changes spectrum hockey-stick",
     "head-of-line": "forest changes spectrum time-line",
+    "faults": "forest changes answers losses recovery",
 }
 
 
@@ -98,7 +100,7 @@ def test_words_are_inside_the_picture_and_apart(drawn, name):
             assert_words_are_inside_and_apart(chart)
 
 
-@pytest.mark.parametrize("name", ["jobs", "mix", "requests", "waiting"])
+@pytest.mark.parametrize("name", ["jobs", "mix", "requests", "faults", "waiting"])
 def test_a_scenario_has_its_figures_in_the_order_of_the_page(drawn, name):
     for view, charts in drawn(name):
         assert " ".join(chart.kind for chart in charts) == EXPECTED[view.scenario]

@@ -74,8 +74,7 @@ MEMORY = Metric("peak_pss_bytes", "peak memory", "smaller", "larger", words.size
 START = Metric("start_seconds", "start-up time", "sooner", "later", much="long")
 RESOURCES = (MEMORY, START)
 # One more than are lost, so that there is a ratio to those who lose nothing.
-_LOSS = ("lost_and_one", "loss per crash", "safer", "costlier", words.count)
-LOSS = Metric(*_LOSS)
+LOSS = Metric("lost_and_one", "loss per crash", "safer", "costlier", words.count)
 METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP, LOSS)}
 
 LOOP, SEQUENTIAL = "event-loop", "sequential"
@@ -85,10 +84,10 @@ HTTP, HEAD_OF_LINE, FAULTS = "http", "head-of-line", "faults"
 
 @dataclass(frozen=True)
 class Kind:
-    """`short` is how an answer of a few words calls it, `base` the model by
-    which the others are told; `metrics` are those of a contest, the most telling
-    first; `axis` are the parameters that change along the scenario's own axis,
-    the first of them names it."""
+    """`short` is how an answer of a few words calls it ("": by its title), `base` the
+    model by which the others are told; `metrics` are those of a contest, the most
+    telling first; `axis` are the parameters that change along the scenario's own
+    axis, the first of them names it."""
 
     short: str = ""
     base: str | None = SEQUENTIAL
@@ -111,7 +110,7 @@ KINDS = {
     MIXED: Kind("a mix", LOOP, (RATE, CPU), ("cpu_share", "size")),
     HTTP: Kind("HTTP", None, (RATE, CPU), ("load", "rate"), True),
     HEAD_OF_LINE: Kind("cheap requests", LOOP, CHEAP, requests=True),
-    FAULTS: Kind("a crash", LOOP, (LOSS,), requests=True),
+    FAULTS: Kind("", LOOP, (LOSS,), requests=True),
 }
 
 

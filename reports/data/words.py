@@ -17,7 +17,6 @@ EVENTS = _TABLES["events"]
 WAITS = {"timer": "a timer waits", "file": "file reads"}
 # Of requests other words say these already.
 SAID = ("route", "request_us", "request_ms", "request_bytes", "load", "rate", "size")
-SAID += ("health_ms",)
 # Open loops at one rate for all models, the lower one first.
 COMMON = ("least", "median")
 
@@ -172,7 +171,7 @@ HOW: dict[str, Callable[[Any], str]] = {
     "connections": lambda value: counted(value, "connection"),
     "wait": lambda value: WAITS.get(value, str(value)),
     "event": lambda value: EVENTS.get(value, str(value)),
-    "supervised": lambda value: "supervised" if value == "yes" else "by itself",
+    "supervised": lambda value: "with" if value == "yes" else "without",
 }
 
 

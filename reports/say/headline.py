@@ -57,8 +57,8 @@ def sentence(
     for workload, extent in zip(loads, extents):
         title = workload.title
         if short:
-            name = kind(workload.scenario).short
-            title = name if len(loads) > 1 else title.partition(" (")[0]
+            name = kind(workload.scenario).short if len(loads) > 1 else ""
+            title = name or title.partition(" (")[0]
         at = "" if head else f" ({cores(telling(workload))})"
         each.append(f"{title}{at}: {answer(judged, workload, extent)}")
     left = len(loads) - len(extents)

@@ -21,7 +21,7 @@ from reports.testing.entries import (
     make_entry,
     make_waiting,
 )
-from reports.testing.http import HEAD_OF_LINE, HTTP, make_http, plan_http
+from reports.testing.http import HEAD_OF_LINE, HTTP, make_fault, make_http, plan_http
 from reports.testing.models import (
     EVERY,
     FIVE,
@@ -71,6 +71,7 @@ def make_run(
     per cents of compute, `tune` more worker counts per label, `uv_pools` the
     sizes of libuv's pool, `waiting` goes to make_waiting (wait_ms, ...). For
     scenarios http and head-of-line `requests` goes to plan_http (peers, ...).
+    Scenario faults is one event, supervised or not.
     """
     chance = random.Random(seed)
     cells: Cells = []
@@ -80,6 +81,11 @@ def make_run(
             along = (shares or SHARES) if scenario == MIXED else (10,)
             more = plan(scenario, models, cores, limits, along, tune or {}, uv_pools)
             cells += [(make_waiting, {**cell, **(waiting or {})}) for cell in more]
+        elif scenario == "faults":
+            more = plan_http(HEAD_OF_LINE, models, (1,))
+            for kept in ("yes", "no"):
+                changes = {"scenario": scenario, "supervised": kept}
+                cells += [(make_fault, {**cell, **changes}) for cell in more]
         elif scenario in (HTTP, HEAD_OF_LINE):
             more = plan_http(scenario, models, tuple(cores), **(requests or {}))
             cells += [(make_http, cell) for cell in more]

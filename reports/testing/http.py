@@ -163,6 +163,43 @@ def make_http(
     return numbered({**entry, **changes})
 
 
+def make_fault(
+    scenario: str,
+    label: str,
+    supervised: str,
+    chance: random.Random | None = None,
+    **cell: Any,
+) -> dict[str, Any]:
+    """The same where a process is killed in the middle of 4 s. Without somebody
+    who starts it again a server of one process is gone."""
+    chance = chance or random.Random(0)
+    entry = make_http(HEAD_OF_LINE, label, chance=chance, **cell)
+    less = "" if supervised == "yes" else "/supervised:no"
+    name = (
+        entry["name"].replace(HEAD_OF_LINE, scenario).replace("/cores", f"{less}/cores")
+    )
+    gone = bool(less) and not label.startswith("prefork")
+    entry |= dict.fromkeys(("name", "run_name"), name)
+    entry |= dict.fromkeys(("cpu_time", "cpu_user_seconds", "cpu_system_seconds"))
+    entry |= {"scenario": scenario, "peak_pss_bytes": None, "peak_rss_bytes": None}
+    entry["params"] = {"event": "kill", "supervised": supervised, "rate": 1000}
+    after = [0 if gone else 50] * 55
+    entry["http"] |= {"groups": [], "timeline": None}
+    entry["http"]["fault"] = {
+        "at_seconds": chance.uniform(1, 1.4),
+        "asked": 2773,
+        "lost": 2773 if gone else chance.randrange(3),
+        "delayed": 0 if gone else chance.randrange(20),
+        "delayed_before": 3,
+        "median_before_seconds": 2e-4,
+        "p99_before_seconds": 1e-3,
+        "p99_during_seconds": 1.0 if gone else 5e-3,
+        "full_strength_seconds": None if gone else chance.uniform(0.01, 0.02),
+        "answers": {"bucket_seconds": 0.05, "before": 20, "count": [50] * 20 + after},
+    }
+    return entry
+
+
 def _curves(
     label: str, line: bool, closed: bool, cores: int, busy: float, mean: float
 ) -> tuple[Quantile, Quantile]:
