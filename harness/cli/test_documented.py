@@ -64,9 +64,10 @@ DOCUMENTED = documented()
 
 def settings(script: str) -> dict[str, str]:
     """Requests need a while to be answered; one core is half the work."""
-    asks = re.search(r"--scenario=h|calibrate", script)
-    found = {"BENCH_DURATION": "400ms" if asks else "10ms"}
-    if "--scenario=h" in script:
+    asks = re.search(r"--scenario=[hf]", script)
+    short = not asks and "calibrate" not in script
+    found = {"BENCH_DURATION": "10ms" if short else "400ms"}
+    if asks:
         found["BENCH_CONNECTIONS"] = "4"
     if "--scenario" in script and "--cores" not in script:
         found["BENCH_CORES"] = "1"

@@ -149,7 +149,7 @@ void LoadClient::count(std::size_t kind, Fate fate, std::int64_t from,
   ++tally_.fates[static_cast<std::size_t>(counted)];
   if (order_.fault) {
     tally_.asked.push_back(
-        {from - window_.opens, until - window_.opens, counted == Fate::ok});
+        {from - window_.opens, until - window_.opens, fate == Fate::ok});
   }
   // Who was turned away, or got something else, has not been served: that is
   // no latency. Who waited in vain has waited for so long at least.

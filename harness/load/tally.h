@@ -93,7 +93,7 @@ class Timeline {
 struct Asked {
   std::int64_t from = 0;   ///< when it was meant to leave
   std::int64_t until = 0;  ///< of its answer, or of its failure
-  bool ok = false;         ///< the answer was right
+  bool ok = false;         ///< it was right; it may have left after the window
 };
 
 /// Counts and latencies. Those of the window, but where it says otherwise.

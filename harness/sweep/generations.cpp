@@ -372,9 +372,10 @@ int run_supervisor(const std::vector<std::string>& words) {
   std::vector<Fd> listeners =
       listeners_for(0, model_named(order.order.model), order.order.workers);
   const std::uint16_t port = port_of(listeners.front().get());
-  Generations generations(
-      std::move(listeners),
-      {.grace = kFaultGrace, .health = Supervision::Time(order.health_ns)});
+  Generations generations(order.order.model, std::move(listeners),
+                          {.grace = kFaultGrace,
+                           .health = Supervision::Time(order.health_ns),
+                           .admin = false});
   generations.run(
       order, [&] { return order; }, [&] { say_port(ready, port); });
   return 0;
