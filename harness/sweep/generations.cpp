@@ -377,7 +377,7 @@ int run_supervisor(const std::vector<std::string>& words) {
                            .health = Supervision::Time(order.health_ns),
                            .admin = false});
   generations.run(
-      order, [&] { return order; }, [&] { say_port(ready, port); });
+      order, [&] { return ServeOrder(order); }, [&] { say_port(ready, port); });
   return 0;
 }
 
