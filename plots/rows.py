@@ -35,7 +35,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     if len(cells) > MOST and len(view.cores) > 2:
         cells = [c for c in cells if c.cores in (view.cores[0], view.cores[-1])]
     panels = [k for k, some in enumerate(points) if any(c.name in some for c in cells)]
-    if not panels or not any(v > 0 for p in points[0].values() for v in p.values):
+    if not any(v > 0 for some in points for p in some.values() for v in p.values):
         return None
     log = is_log(points[0].values()) if figure.log is None else figure.log
     left_out = "" if cells == every else "the other core counts are in the table"
