@@ -3,9 +3,9 @@
 //
 // Who runs a job?   The process with the fewest connections.
 // Who waits?        Nobody for a process that has more to do than another.
-// What is shared?   A counter of connections per process.
-// What does it cost?  A message per connection, and two additions.
-// Read before: prefork_round_robin.cpp. Read next: fork_ipc.cpp.
+// What is shared?   The counts of each process, which the parent reads.
+// What does it cost?  A message per connection, and a look at every process.
+// Read before: prefork_round_robin.cpp. Read next: prefork_power_of_two.cpp.
 #include <algorithm>
 
 #include "models/prefork_passing.h"
@@ -13,19 +13,18 @@
 namespace bench {
 namespace {
 
-class LeastLoaded : public Passing {
- private:
-  // LESSON: the counters are late by what is under way, and a connection says
-  // nothing of what it will ask for; still nobody gets far ahead.
-  std::uint32_t choose(const Loads& loads) override {
-    return static_cast<std::uint32_t>(
-        std::min_element(loads.begin(), loads.end()) - loads.begin());
-  }
-};
+// LESSON: a connection says nothing of what it will ask for; still nobody gets
+// far ahead of the others.
+std::size_t fewest(const Slots& slots) {
+  const auto found = std::min_element(
+      slots.begin(), slots.end(),
+      [](const Slot& a, const Slot& b) { return a.open() < b.open(); });
+  return static_cast<std::size_t>(found - slots.begin());
+}
 
-const RegisterModel registered{passing(
+const RegisterModel registered{passing<fewest>(
     "least-loaded", "the parent passes each socket to whoever has the fewest",
-    "passed to the least loaded", make_model<LeastLoaded>)};
+    "passed to the least loaded")};
 
 }  // namespace
 }  // namespace bench

@@ -123,6 +123,7 @@ def test_there_are_commands_in_every_lab() -> None:
         "lab-http",
         "lab-cluster",
         "add-a-model",
+        "add-a-policy",
     ):
         assert any(name.startswith(page) for name in DOCUMENTED), page
 
