@@ -23,11 +23,14 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # A variable has no say where the command says how long.
 SHORT = {
     "BENCH_REPS": "1",
+    "BENCH_ROUNDS": "6",
     "BENCH_WARMUP": "1ms",
     "BENCH_MAX_WORKERS": "16",  # hundreds of threads would starve other tests
     "BENCH_NO_REPORT": "true",
     "BENCH_QUIET": "true",
 }
+# Scenarios of requests.
+REQUESTS = "--scenario=(h|balance)"
 # Where a lab shows what goes wrong: a cell fails.
 FAILS = ("ulimit -n", "--timeout-ms=2")
 # Until a server answers; its socket listens before that.
@@ -64,9 +67,9 @@ DOCUMENTED = documented()
 
 def settings(script: str) -> dict[str, str]:
     """Requests need a while to be answered; one core is half the work."""
-    asks = re.search(r"--scenario=h|calibrate", script)
+    asks = re.search(f"{REQUESTS}|calibrate", script)
     found = {"BENCH_DURATION": "400ms" if asks else "10ms"}
-    if "--scenario=h" in script:
+    if re.search(REQUESTS, script):
         found["BENCH_CONNECTIONS"] = "4"
     if "--scenario" in script and "--cores" not in script:
         found["BENCH_CORES"] = "1"
@@ -159,7 +162,7 @@ def test_a_documented_command_runs(bench: Bench, run_before: Path, name: str) ->
     code = shell.wait(timeout=120)
     end_group(shell.pid)
     assert processes.left_after(10) == []
-    if code == 1 and "--scenario=h" in script:
+    if code == 1 and re.search(REQUESTS, script):
         code = 0 if all(map(starved, records(bench.cwd / "run"))) else 1
     expected = 1 if any(part in script for part in FAILS) else 0
     assert code == expected, (bench.cwd / "stderr").read_text()

@@ -77,7 +77,7 @@ METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP)}
 
 LOOP, SEQUENTIAL = "event-loop", "sequential"
 MIXED, NULL, PRIMITIVES = "mixed", "null", "primitives"
-HTTP, HEAD_OF_LINE = "http", "head-of-line"
+HTTP, HEAD_OF_LINE, BALANCE = "http", "head-of-line", "balance"
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,15 @@ class Kind:
     """`short` is how an answer of a few words calls it, `base` the model by
     which the others are told; `metrics` are those of a contest, the most telling
     first; `axis` are the parameters that change along the scenario's own axis,
-    the first of them names it."""
+    the first of them names it. `policies`: variants compete as models do, and what
+    counts first is how late they are below capacity."""
 
     short: str = ""
     base: str | None = SEQUENTIAL
     metrics: tuple[Metric, ...] = (RATE,)
     axis: tuple[str, ...] = ()
     requests: bool = False
+    policies: bool = False
 
 
 KINDS = {
@@ -108,6 +110,7 @@ KINDS = {
     MIXED: Kind("a mix", LOOP, (RATE, CPU), ("cpu_share", "size")),
     HTTP: Kind("HTTP", None, (RATE, CPU), ("load", "rate"), True),
     HEAD_OF_LINE: Kind("cheap requests", LOOP, CHEAP, requests=True),
+    BALANCE: Kind("a shared port", None, (RATE, CPU), ("load", "rate"), True, True),
 }
 
 

@@ -21,7 +21,7 @@ from reports.testing.entries import (
     make_entry,
     make_waiting,
 )
-from reports.testing.http import HEAD_OF_LINE, HTTP, make_http, plan_http
+from reports.testing.http import BALANCE, HEAD_OF_LINE, HTTP, make_http, plan_http
 from reports.testing.models import (
     EVERY,
     FIVE,
@@ -80,7 +80,7 @@ def make_run(
             along = (shares or SHARES) if scenario == MIXED else (10,)
             more = plan(scenario, models, cores, limits, along, tune or {}, uv_pools)
             cells += [(make_waiting, {**cell, **(waiting or {})}) for cell in more]
-        elif scenario in (HTTP, HEAD_OF_LINE):
+        elif scenario in (HTTP, HEAD_OF_LINE, BALANCE):
             more = plan_http(scenario, models, tuple(cores), **(requests or {}))
             cells += [(make_http, cell) for cell in more]
         else:
