@@ -6,20 +6,22 @@
 // What is shared?   The counts of each process, which the parent reads.
 // What does it cost?  A message per connection, and a look at every process.
 // Read before: prefork_round_robin.cpp. Read next: prefork_power_of_two.cpp.
-#include <algorithm>
-
 #include "models/prefork_passing.h"
 
 namespace bench {
 namespace {
 
 // LESSON: a connection says nothing of what it will ask for; still nobody gets
-// far ahead of the others.
+// far ahead of the others. Of equals the next in turn gets it: the first of
+// them would have most of a light load.
 std::size_t fewest(const Slots& slots) {
-  const auto found = std::min_element(
-      slots.begin(), slots.end(),
-      [](const Slot& a, const Slot& b) { return a.open() < b.open(); });
-  return static_cast<std::size_t>(found - slots.begin());
+  const std::size_t next = slots.turn % slots.size();
+  std::size_t best = next;
+  for (std::size_t i = 1; i < slots.size(); ++i) {
+    const std::size_t w = (next + i) % slots.size();
+    if (slots[w].open() < slots[best].open()) best = w;
+  }
+  return best;
 }
 
 const RegisterModel registered{passing<fewest>(
