@@ -53,7 +53,7 @@ EXPECTED = {
     "pool": "forest changes staircase",
     "http": "forest served cpu-per-request changes spectrum hockey-stick",
     "head-of-line": "forest changes spectrum time-line",
-    "balance": "forest shares policies evenness served cpu-per-request",
+    "balance": "forest shares policies evenness served cpu-per-request spectrum",
 }
 
 

@@ -180,8 +180,8 @@ def on(view: View, cores: int, fixed: str = "") -> View:
     return keep(view, lambda cell: cell.cores == cores, fixed)
 
 
-def scenario(name: str) -> Cut:
-    return lambda view: view if view.scenario == name else None
+def scenario(*names: str) -> Cut:
+    return lambda view: view if view.scenario in names else None
 
 
 def pool(view: View) -> View | None:

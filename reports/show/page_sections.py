@@ -23,7 +23,7 @@ from reports.show.winner_map import setting
 
 FOREST, CHANGES, PRICES = "forest", "changes", (NULL, PRIMITIVES)
 # What explains an outcome, the most telling first.
-WHY = "policies cpu-per-job cpu-per-request cpu-split spectrum cheap switches memory-in-flight"
+WHY = "policies cpu-per-job cpu-per-request cpu-split spectrum switches"
 HEADERS = "first second where question measure verdict ratio interval level rounds"
 
 
