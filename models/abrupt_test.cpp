@@ -160,7 +160,8 @@ TEST(Spawn, AProcessThatDiesIsTheFailureOfItsCall) {
 class Passing : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(All, Passing,
                          testing::Values("prefork/round-robin",
-                                         "prefork/least-loaded"),
+                                         "prefork/least-loaded",
+                                         "prefork/power-of-two"),
                          [](const auto& one) {
                            return as_test_name(one.param);
                          });

@@ -3,29 +3,30 @@
 //
 // Who runs a job?   The process with the fewest connections.
 // Who waits?        Nobody for a process that has more to do than another.
-// What is shared?   A counter of connections per process.
-// What does it cost?  A message per connection, and two additions.
-// Read before: prefork_round_robin.cpp. Read next: fork_ipc.cpp.
-#include <algorithm>
-
+// What is shared?   The counts of each process, which the parent reads.
+// What does it cost?  A message per connection, and a look at every process.
+// Read before: prefork_round_robin.cpp. Read next: prefork_power_of_two.cpp.
 #include "models/prefork_passing.h"
 
 namespace bench {
 namespace {
 
-class LeastLoaded : public Passing {
- private:
-  // LESSON: the counters are late by what is under way, and a connection says
-  // nothing of what it will ask for; still nobody gets far ahead.
-  std::uint32_t choose(const Loads& loads) override {
-    return static_cast<std::uint32_t>(
-        std::min_element(loads.begin(), loads.end()) - loads.begin());
+// LESSON: a connection says nothing of what it will ask for; still nobody gets
+// far ahead of the others. Of equals the next in turn gets it: the first of
+// them would have most of a light load.
+std::size_t fewest(const Slots& slots) {
+  const std::size_t next = slots.turn % slots.size();
+  std::size_t best = next;
+  for (std::size_t i = 1; i < slots.size(); ++i) {
+    const std::size_t w = (next + i) % slots.size();
+    if (slots[w].open() < slots[best].open()) best = w;
   }
-};
+  return best;
+}
 
-const RegisterModel registered{passing(
+const RegisterModel registered{passing<fewest>(
     "least-loaded", "the parent passes each socket to whoever has the fewest",
-    "passed to the least loaded", make_model<LeastLoaded>)};
+    "passed to the least loaded")};
 
 }  // namespace
 }  // namespace bench

@@ -10,19 +10,12 @@
 namespace bench {
 namespace {
 
-class RoundRobin : public Passing {
- private:
-  // LESSON: each gets as many connections as the others, whatever they ask for.
-  std::uint32_t choose(const Loads& loads) override {
-    return next_++ % static_cast<std::uint32_t>(loads.size());
-  }
+// LESSON: each gets as many connections as the others, whatever they ask for.
+std::size_t next(const Slots& slots) { return slots.turn % slots.size(); }
 
-  std::uint32_t next_ = 0;
-};
-
-const RegisterModel registered{
-    passing("round-robin", "the parent accepts and passes sockets in turn",
-            "passed in turn", make_model<RoundRobin>)};
+const RegisterModel registered{passing<next>(
+    "round-robin", "the parent accepts and passes sockets in turn",
+    "passed in turn")};
 
 }  // namespace
 }  // namespace bench

@@ -18,7 +18,7 @@ from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
 from plots.measure import Measure
 from plots.view import View
 from reports.data import files
-from reports.data.metrics import FAULTS, HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
+from reports.data.metrics import BALANCE, FAULTS, HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
 from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import judge
@@ -26,11 +26,13 @@ from reports.judge.judgement import judge
 # Real work first, then single pools, empty jobs and the bare primitives.
 LATE = {"pool": 1, "null": 2, "primitives": 3}
 WORDS = files.beside(__file__)
+TOLD = ("says", "label", "references", "bracket")
 
 
 def drawn(name: str, cut: Any, *of: Measure, form: Any = lines.sheet, **more: Any):
     """A figure with its words; what follows a slash only tells it from others."""
-    more = {"says": told.sentence, **more, **WORDS[name]}
+    said = {k: getattr(told, v) if k in TOLD else v for k, v in WORDS[name].items()}
+    more = {"says": told.sentence, **said, **more}
     return Figure(name.partition("/")[0], form, cut, of, **more)
 
 
@@ -41,36 +43,21 @@ FIGURES = (
         "throughput",
         cuts.over_cores,
         measure.RATE,
-        label=told.scaled,
-        references=told.ceilings,
         extras=(Extra("speed-up", "ratio", told.speedup),),
     ),
-    drawn(
-        "in-flight",
-        cuts.along_limits,
-        measure.RATE,
-        axis=LIMIT,
-        label=told.has,
-        references=told.caps,
-    ),
-    drawn(
-        "mix",
-        cuts.with_loop,
-        measure.OVER_LOOP,
-        axis=SHARE,
-        bracket=told.overtaken,
-        says=told.where_overtaken,
-    ),
+    drawn("in-flight", cuts.along_limits, measure.RATE, axis=LIMIT),
+    drawn("mix", cuts.with_loop, measure.OVER_LOOP, axis=SHARE),
+    listed("shares", cuts.policies, *measure.SHARES),
+    listed("policies", cuts.policies, measure.TAIL, measure.LATENCY[0]),
+    listed("evenness", cuts.policies, *measure.EVENNESS),
     drawn("served", cuts.closed, measure.SERVED),
     drawn("cpu-per-request", cuts.closed, measure.PRICE),
     drawn("changes", cuts.contest, form=ratios.changes),
-    listed("staircase", cuts.pool, measure.STEPS, says=told.at_once),
+    listed("staircase", cuts.pool, measure.STEPS),
     listed("latency", cuts.waiting, *measure.LATENCY),
     drawn("busy", cuts.along_shares, measure.BUSY, axis=SHARE),
-    drawn(
-        "sizing", cuts.several_workers, measure.RATE, axis=WORKERS, says=told.rule_holds
-    ),
-    listed("dispatch", cuts.scenario(NULL), measure.CPU, label=told.of_floor),
+    drawn("sizing", cuts.several_workers, measure.RATE, axis=WORKERS),
+    listed("dispatch", cuts.scenario(NULL), measure.CPU),
     listed("dispatch/primitives", cuts.scenario(PRIMITIVES), measure.CALL),
     drawn("cpu-per-job", cuts.along_limits, measure.CPU, axis=LIMIT),
     listed("cpu-split", cuts.every_cell, *measure.SPLIT),
@@ -80,13 +67,12 @@ FIGURES = (
         cuts.along_limits,
         measure.OWN_MEMORY,
         axis=LIMIT,
-        label=told.a_job,
         extras=(Extra("one more job", "bytes", told.one_more),),
     ),
     listed("phases", cuts.every_cell, *measure.PHASES),
     listed("memory", cuts.every_cell, *measure.MEMORY),
-    drawn("spectrum", cuts.scenario(HTTP), form=tails.spectrum),
-    drawn("hockey-stick", cuts.opened, measure.P99, axis=LOAD, label=told.of_capacity),
+    drawn("spectrum", cuts.scenario(HTTP, BALANCE), form=tails.spectrum),
+    drawn("hockey-stick", cuts.opened, measure.P99, axis=LOAD),
     drawn("spectrum/head-of-line", cuts.scenario(HEAD_OF_LINE), form=tails.spectrum),
     drawn("time-line", cuts.scenario(HEAD_OF_LINE), form=tails.time_line),
     drawn("answers", cuts.scenario(FAULTS), form=tails.lanes),

@@ -6,6 +6,7 @@ Intervals are those of reports/judge; nothing is estimated here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from statistics import fmean
 from typing import NamedTuple
 
 from plots.chart import UNITS, Unit
@@ -30,10 +31,13 @@ class Dot(NamedTuple):
 
 
 class Point(NamedTuple):
+    """`pieces`: what its bar is made of, where that is not the middle alone."""
+
     dots: tuple[Dot, ...]
     middle: float
     low: float | None = None
     high: float | None = None
+    pieces: tuple[float, ...] = ()
 
     @property
     def values(self) -> list[float]:
@@ -42,7 +46,7 @@ class Point(NamedTuple):
     @property
     def reach(self) -> float:
         """The highest of all that is drawn."""
-        return max(*self.values, self.middle, self.high or 0.0)
+        return max(*self.values, self.middle, self.high or 0.0, sum(self.pieces))
 
 
 Points = Callable[[View, Cell], Point | None]
@@ -146,6 +150,25 @@ def panels(name: str, unit: str, described: str) -> list[Measure]:
     return [Measure(name, unit, *one) for one in each]
 
 
+def of_workers(key: str) -> tuple[Measure, Measure]:
+    """What the busiest worker of a server had of all, with a piece of the bar for
+    each of them; and how evenly all had it."""
+
+    def parts(one: Repetition) -> list[float]:
+        each = [worker[key] or 0 for worker in one.of_http("workers") or ()]
+        return sorted((x / sum(each) for x in each if any(each)), reverse=True)
+
+    def point(view: View, cell: Cell) -> Point | None:
+        found = level(lambda one: max(parts(one), default=None))(view, cell)
+        ranks = zip(*filter(None, map(parts, cell.ok)))
+        return found and found._replace(pieces=tuple(map(fmean, ranks)))
+
+    index = level(lambda one: (one.of_http("jain") or {}).get(key))
+    panel = key.partition("_")[0]
+    share = Measure("share of the busiest worker", "percent", point, panel)
+    return share, Measure("Jain's index", "ratio", index, panel)
+
+
 def _busy(one: Repetition) -> float | None:
     each, wall = one.cpu_seconds_per_job, one.work_seconds
     return each * one.jobs / (wall * one.cores) if each is not None and wall else None
@@ -194,6 +217,8 @@ OWN_MEMORY = Measure("peak memory", "bytes", key("own_memory_bytes"))
 LATENCY = panels(
     "latency", "seconds", "p50 latency_p50, p90 latency_p90, p99 latency_p99"
 )
+TAIL = P99._replace(name="latency", panel="p99")
+SHARES, EVENNESS = zip(*map(of_workers, ("connections", "requests", "cpu_seconds")))
 PHASES = panels("time", "seconds", "start-up start, work work, tear-down teardown")
 MEMORY = panels("peak memory", "bytes", "PSS peak_pss, RSS peak_rss")
 LOST = [

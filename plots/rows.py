@@ -66,10 +66,12 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
             if k != panel:
                 continue
             look, at = view.look(cells[i]), (0, i - 0.35)
-            if not log:
-                looks = {"facecolor": marks.tint(look.colour), "edgecolor": look.colour}
-                looks["gid"] = look.name
-                axis.add_patch(Rectangle(at, point.middle, 0.7, zorder=2, **looks))
+            looks = {"facecolor": marks.tint(look.colour), "edgecolor": look.colour}
+            for piece in () if log else point.pieces or (point.middle,):
+                axis.add_patch(
+                    Rectangle(at, piece, 0.7, zorder=2, gid=look.name, **looks)
+                )
+                at = (at[0] + piece, at[1])
             marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
             write(axis, point.reach, i, text, look)
     if several:

@@ -29,6 +29,11 @@ RUNS = {
     "mix": {"scenarios": ("mixed", "pool"), "models": ("event-loop/offload", *FIVE)},
     "requests": {"scenarios": ("http", "head-of-line"), "requests": PEERS},
     "faults": {"scenarios": ("faults",)},
+    "policies": {
+        "scenarios": ("balance",),
+        "models": ("prefork", "prefork/least-loaded"),
+        "requests": {"loads": ("closed", "least")},
+    },
     "one": {"scenarios": ("cpu", "io", "http"), "cores": (1,), "repetitions": 1},
     "many": {
         "scenarios": ("cpu", "io"),
@@ -50,6 +55,7 @@ EXPECTED = {
     "http": "forest served cpu-per-request changes spectrum hockey-stick",
     "head-of-line": "forest changes spectrum time-line",
     "faults": "forest changes answers losses recovery",
+    "balance": "forest shares policies evenness served cpu-per-request spectrum",
 }
 
 
@@ -100,7 +106,9 @@ def test_words_are_inside_the_picture_and_apart(drawn, name):
             assert_words_are_inside_and_apart(chart)
 
 
-@pytest.mark.parametrize("name", ["jobs", "mix", "requests", "faults", "waiting"])
+@pytest.mark.parametrize(
+    "name", ["jobs", "mix", "policies", "requests", "faults", "waiting"]
+)
 def test_a_scenario_has_its_figures_in_the_order_of_the_page(drawn, name):
     for view, charts in drawn(name):
         assert " ".join(chart.kind for chart in charts) == EXPECTED[view.scenario]

@@ -17,7 +17,7 @@ from typing import Any
 from plots import style
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import LOOP, PRIMITIVES, SHARED
+from reports.data.metrics import BALANCE, LOOP, PRIMITIVES, SHARED
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 
@@ -180,8 +180,8 @@ def on(view: View, cores: int, fixed: str = "") -> View:
     return keep(view, lambda cell: cell.cores == cores, fixed)
 
 
-def scenario(name: str) -> Cut:
-    return lambda view: view if view.scenario == name else None
+def scenario(*names: str) -> Cut:
+    return lambda view: view if view.scenario in names else None
 
 
 def pool(view: View) -> View | None:
@@ -241,6 +241,14 @@ def closed(view: View) -> View | None:
     """The closed loop of HTTP, if there was one."""
     found = keep(view, lambda cell: cell.load == CLOSED)
     return found if view.workload.requests and found.cells else None
+
+
+def policies(view: View) -> View | None:
+    """Who share a port, under the last load, where the generator was apart."""
+    if view.scenario != BALANCE:
+        return None
+    load = view.workload.loads[-1]
+    return keep(on(view, view.apart), lambda c: c.load == load, words.loaded(load))
 
 
 def opened(view: View) -> View | None:

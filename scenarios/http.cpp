@@ -1,12 +1,14 @@
-// http, head-of-line, faults: requests to a server, one at a time or in a
-// stream.
+// http, head-of-line, balance, faults: requests to a server, one at a time or
+// in a stream.
 //
 // http: --connections clients ask for --route; in a closed loop, each as soon
 // as it has its answer, and in an open loop at a rate of its own, whatever the
 // answers do. head-of-line: one request in a hundred computes for 50 ms. What
-// happens to the others? faults: a part of the server dies. What is lost?
+// happens to the others? balance: who of several workers gets how much? faults:
+// a part of the server dies. What is lost?
 #include <signal.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <vector>
@@ -76,10 +78,29 @@ Parameter idle_parameter() {
                       0, 20'000, "0");
 }
 
-Parameter keep_alive_parameter() {
+Parameter keep_alive_parameter(const char* otherwise) {
   return word_of("keep-alive",
                  "yes: a connection for many requests; no: one for each",
-                 {"yes", "no"}, "yes");
+                 {"yes", "no"}, otherwise);
+}
+
+Parameter load_parameter(const char* loads) {
+  return word_of("load",
+                 "closed loop; or an open one, at 70 % of the least or of the "
+                 "median capacity of all models, or at per cent of its own",
+                 {"closed", "least", "median", "10", "20", "30", "40", "50",
+                  "60", "70", "80", "90", "95", "100", "110", "120"},
+                 loads)
+      .as_pace();
+}
+
+/// Of a scenario that has --load.
+Parameter rate_parameter() {
+  return number_of("rate",
+                   "requests per second of an open loop, instead of --load", 1,
+                   10e6, "")
+      .overriding("load")
+      .as_pace();
 }
 
 Parameter arrival_parameter(const char* fallback) {
@@ -150,22 +171,11 @@ Traffic traffic(const Parameters& parameters) {
 const RegisterScenario http{{
     .id = "http",
     .summary = "requests to a server: capacity, then latency below it",
-    .parameters = asking(
-        {connections_parameter(), idle_parameter(), keep_alive_parameter(),
-         word_of("load",
-                 "closed loop; or an open one, at 70 % of the least or of the "
-                 "median capacity of all models, or at per cent of its own",
-                 {"closed", "least", "median", "10", "20", "30", "40", "50",
-                  "60", "70", "80", "90", "95", "100", "110", "120"},
-                 "closed,least,median")
-             .as_pace(),
-         number_of("rate",
-                   "requests per second of an open loop, instead of --load", 1,
-                   10e6, "")
-             .overriding("load")
-             .as_pace(),
-         arrival_parameter("poisson"), timeout_ms_parameter("10000"),
-         size_parameter()}),
+    .parameters = asking({connections_parameter(), idle_parameter(),
+                          keep_alive_parameter("yes"),
+                          load_parameter("closed,least,median"),
+                          rate_parameter(), arrival_parameter("poisson"),
+                          timeout_ms_parameter("10000"), size_parameter()}),
     .calibrate = calibrate_requests,
     .service = service,
     .requests = requests,
@@ -255,7 +265,7 @@ const RegisterScenario faults{{
                  "how long a loop may show no life before its process is "
                  "replaced",
                  1, 600'000, "1000"),
-         connections_parameter(), keep_alive_parameter(),
+         connections_parameter(), keep_alive_parameter("yes"),
          number_of("rate", "requests per second of an open loop", 1, 10e6,
                    "1000")
              .as_pace(),
@@ -271,6 +281,74 @@ const RegisterScenario faults{{
     .needs = needs,
     .computing = [](const Parameters&) { return computing(kSqrt); },
     .pace = 16,
+}};
+
+/// What requests of `balance` compute, in the mean; seconds.
+double mean_seconds(const Parameters& parameters) {
+  return parameters.word("handler") == "tiny"
+             ? 0
+             : parameters.real("mean-us") * 1e-6;
+}
+
+/// LESSON: the same mean, and nearly all of the requests are shorter: lengths
+/// rise by factors of four, and each is rarer than the last by 4^1.25, as in a
+/// Pareto law that is cut off at a thousand times the shortest. Four in five
+/// are of the shortest kind, which is a third of the work; one in 7,000 is of
+/// the longest, and these are a seventeenth. [Crovella, Bestavros:
+/// Self-similarity in World Wide Web traffic, 1997]
+std::vector<RequestKind> heavy_tailed(double mean_us) {
+  constexpr int kLengths = 6;
+  constexpr double kTimes = 4;
+  constexpr double kTail = 1.25;
+  double all = 0;
+  double work = 0;
+  for (int i = 0; i < kLengths; ++i) {
+    all += std::pow(kTimes, -kTail * i);
+    work += std::pow(kTimes, (1 - kTail) * i);
+  }
+  std::vector<RequestKind> kinds;
+  for (int i = 0; i < kLengths; ++i) {
+    const double us = mean_us * all / work * std::pow(kTimes, i);
+    kinds.push_back({"/cpu?us=" + shortest(std::round(us)),
+                     std::pow(kTimes, -kTail * i) / all});
+  }
+  return kinds;
+}
+
+const RegisterScenario balance{{
+    .id = "balance",
+    .summary = "several workers, one port: who gets how much, and who waits?",
+    .parameters =
+        {word_of("handler",
+                 "what requests compute: nothing; all the same; mostly less, "
+                 "and a few a thousand times as much",
+                 {"tiny", "even", "heavy-tailed"}, "heavy-tailed"),
+         time_in("us", "mean-us", "that, in the mean", 10, 10e3, "50"),
+         connections_parameter(), keep_alive_parameter("no"),
+         load_parameter("closed,least"), rate_parameter(),
+         arrival_parameter("poisson"), timeout_ms_parameter("10000"),
+         size_parameter()},
+    .calibrate =
+        [](Parameters& parameters, const Surroundings&) {
+          return calibrate(parameters, mean_seconds(parameters));
+        },
+    .service = service,
+    .requests =
+        [](const Parameters& parameters) {
+          const std::string& handler = parameters.word("handler");
+          if (handler == "heavy-tailed") {
+            return heavy_tailed(parameters.real("mean-us"));
+          }
+          const std::string target = "/cpu?us=" + parameters.word("mean-us");
+          return std::vector<RequestKind>{
+              {handler == "tiny" ? "/plaintext" : target, 1}};
+        },
+    .traffic = traffic,
+    .demand =
+        [](const Parameters& parameters) {
+          return Demand{.compute = mean_seconds(parameters)};
+        },
+    .computing = [](const Parameters&) { return computing(kSqrt); },
 }};
 
 }  // namespace

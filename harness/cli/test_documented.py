@@ -23,11 +23,14 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # A variable has no say where the command says how long.
 SHORT = {
     "BENCH_REPS": "1",
+    "BENCH_ROUNDS": "6",
     "BENCH_WARMUP": "1ms",
     "BENCH_MAX_WORKERS": "16",  # hundreds of threads would starve other tests
     "BENCH_NO_REPORT": "true",
     "BENCH_QUIET": "true",
 }
+# Scenarios of requests.
+REQUESTS = "--scenario=(h|f|balance)"
 # Where a lab shows what goes wrong: a cell fails.
 FAILS = ("ulimit -n", "--timeout-ms=2")
 # Until a server answers; its socket listens before that.
@@ -64,7 +67,7 @@ DOCUMENTED = documented()
 
 def settings(script: str) -> dict[str, str]:
     """Requests need a while to be answered; one core is half the work."""
-    asks = re.search(r"--scenario=[hf]", script)
+    asks = re.search(REQUESTS, script)
     short = not asks and "calibrate" not in script
     found = {"BENCH_DURATION": "10ms" if short else "400ms"}
     if asks:
@@ -124,6 +127,7 @@ def test_there_are_commands_in_every_lab() -> None:
         "lab-http",
         "lab-cluster",
         "add-a-model",
+        "add-a-policy",
     ):
         assert any(name.startswith(page) for name in DOCUMENTED), page
 
@@ -159,7 +163,7 @@ def test_a_documented_command_runs(bench: Bench, run_before: Path, name: str) ->
     code = shell.wait(timeout=120)
     end_group(shell.pid)
     assert processes.left_after(10) == []
-    if code == 1 and re.search(r"--scenario=[hf]", script):
+    if code == 1 and re.search(REQUESTS, script):
         code = 0 if all(map(starved, records(bench.cwd / "run"))) else 1
     expected = 1 if any(part in script for part in FAILS) else 0
     assert code == expected, (bench.cwd / "stderr").read_text()

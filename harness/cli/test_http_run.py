@@ -165,6 +165,26 @@ def test_head_of_line_tells_the_kinds_apart(bench: Bench, tmp_path: Path) -> Non
     assert sum(timeline["count"]) == cheap["count"]
 
 
+@pytest.mark.parametrize("handler, kinds", [("tiny", 0), ("heavy-tailed", 6)])
+def test_balance_tells_what_each_worker_had(
+    bench: Bench, tmp_path: Path, handler: str, kinds: int
+) -> None:
+    out = tmp_path / "run"
+    flags = (f"--handler={handler}", "--workers=3", "--load=closed")
+    flags += ("--model=prefork/first-come,prefork/round-robin",)
+    assert run_http(bench, out, *flags, scenario="balance").code == 0
+    assert against_the_schema(results_in(out)) == []
+    for entry in records(out):
+        workers, jain = entry["http"]["workers"], entry["http"]["jain"]
+        assert len(workers) == 3 and len(entry["http"]["groups"]) == kinds
+        assert sum(one["connections"] for one in workers) >= entry["jobs"]
+        for index in jain.values():
+            assert 1 / 3 <= index * 1.000001 and index <= 1.000001
+        if entry["variant"] == "round-robin":
+            had = [one["connections"] for one in workers]
+            assert max(had) - min(had) <= 1
+
+
 def test_the_dry_run_names_cells_and_reasons(bench: Bench, tmp_path: Path) -> None:
     cpus = len(os.sched_getaffinity(0))
     out = tmp_path / "run"

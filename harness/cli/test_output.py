@@ -22,6 +22,7 @@ from harness.testing.command_line import (
 )
 
 SCENARIOS = (
+    "balance",
     "cpu",
     "faults",
     "head-of-line",
@@ -102,7 +103,7 @@ def test_list_for_programs(bench: Bench) -> None:
         for one in found["presets"]
     }
     assert presets == PRESETS
-    cpu = found["scenarios"][0]
+    cpu = next(one for one in found["scenarios"] if one["id"] == "cpu")
     assert [one["name"] for one in cpu["parameters"]] == list(CPU_PARAMETERS)
     assert cpu["parameters"][1]["default"] == "1000"
 

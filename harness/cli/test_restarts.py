@@ -16,7 +16,7 @@ from harness.testing.hosts import ask, left_of, serving, works
 
 PREFORKED = [one for one in SERVERS if one.startswith("prefork")]
 # Their parents accept or own the connections: without a worker they start anew.
-PASSING = ["prefork/round-robin", "prefork/least-loaded"]
+PASSING = ["prefork/round-robin", "prefork/least-loaded", "prefork/power-of-two"]
 SUPERVISED = [one for one in PREFORKED if one not in PASSING]
 
 

@@ -115,7 +115,6 @@ void ServerLoop::start_pulse() {
 
 void ServerLoop::vacate() {
   WorkerCounts::add(server_.counts().open, ~0U);
-  if (left_) left_();
   release();
 }
 

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 
 #include "harness/core/server.h"
 #include "harness/drive/loop.h"
@@ -40,9 +39,6 @@ class ServerLoop : public Loop {
   /// descriptor for the next one.
   void rest(Watch* source);
 
-  /// Calls `left` whenever a connection is over.
-  void when_left(std::function<void()> left) { left_ = std::move(left); }
-
   /// Drives connections until the server stops and the last one is over. Who
   /// was in the listener's queue at the stop is served; newcomers are refused.
   void run();
@@ -63,7 +59,6 @@ class ServerLoop : public Loop {
   void start_pulse();
 
   Server& server_;
-  std::function<void()> left_;
   std::size_t open_ = 0;  ///< connections, and holds
   bool stopping_ = false;
   bool takes_turns_ = false;

@@ -45,12 +45,12 @@ std::string reason_in_http(const std::string& name, const Cell& cell) {
     return "the server was not what it had been before the window ended";
   }
   if (starts(name, {"http.fault."})) return "no request in that time";
-  if (name == "http.workers") {
+  if (name == "http.workers" || name == "http.jain") {
     return cell.subject.model == nullptr
                ? "another program does not tell what its workers did"
                : "its workers are no fixed set";
   }
-  if (name == "http.workers.cpu_seconds") {
+  if (name == "http.workers.cpu_seconds" || name == "http.jain.cpu_seconds") {
     return "the worker was not there at both ends of the window";
   }
   if (starts(name, {"http.naive.", "http.groups.p"})) {
@@ -129,8 +129,8 @@ void look(const Json& json, const std::string& before, const Cell& cell,
   for (const auto& [key, value] : json.items()) {
     const std::string name = before + key;
     if (value.is_null()) add(all, name, cell);
-    const bool inside =
-        name == "http" || name == "http.naive" || name == "http.fault";
+    const bool inside = name == "http" || name == "http.naive" ||
+                        name == "http.fault" || name == "http.jain";
     if (inside && value.is_object()) look(value, name + ".", cell, all);
     if ((name == "http.groups" || name == "http.workers") && value.is_array()) {
       for (const Json& one : value) look(one, name + ".", cell, all);

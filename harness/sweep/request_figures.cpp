@@ -145,6 +145,7 @@ Json http_of(const Trial& trial, const Json& report) {
   json["max_process_cpu_seconds"] =
       server.value("max_process_cpu_seconds", Json());
   json["workers"] = nullptr;  // whoever has stopped the server knows
+  json["jain"] = nullptr;
   json["peer_version"] = or_null(trial.version);
   return json;
 }
@@ -179,6 +180,27 @@ Json workers_of(const std::vector<WorkerAccount>& account,
                     cpu_by_thread.value(std::to_string(one.thread), Json())}});
   }
   return all;
+}
+
+Json jain_of(const Json& workers) {
+  if (!workers.is_array()) return nullptr;
+  Json indices;
+  for (const char* key : {"connections", "requests", "cpu_seconds"}) {
+    double sum = 0;
+    double squares = 0;
+    bool known = true;
+    for (const Json& worker : workers) {
+      const Json& share = worker.at(key);
+      known = known && share.is_number();
+      const double x = known ? share.get<double>() : 0;
+      sum += x;
+      squares += x * x;
+    }
+    const auto count = static_cast<double>(workers.size());
+    indices[key] =
+        known && sum > 0 ? Json(sum * sum / (count * squares)) : Json();
+  }
+  return indices;
 }
 
 Json figures_of(const Trial& trial, const Json& report) {

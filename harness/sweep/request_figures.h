@@ -19,6 +19,12 @@ Json figures_of(const Trial& trial, const Json& report);
 Json workers_of(const std::vector<WorkerAccount>& account,
                 const Json& cpu_by_thread);
 
+/// Jain's index of each of these over the workers, (sum x)^2 / (n sum x^2): 1
+/// if all have the same, 1 / n if one has it all; null if there is nothing, or
+/// not known of each, and of workers that are null. [Jain, Chiu, Hawe: A
+/// quantitative measure of fairness, 1984]
+Json jain_of(const Json& workers);
+
 /// What is suspicious about the figures of requests: `http` is the object of
 /// that name in an entry of `cell`, whose server consumed `cpu_seconds` in
 /// `seconds`.

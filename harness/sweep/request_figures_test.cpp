@@ -211,6 +211,20 @@ TEST_F(RequestFigures, TellsWhatEachWorkerDid) {
   EXPECT_EQ(workers_of({}, threads), nullptr);
 }
 
+TEST_F(RequestFigures, TellsHowEvenWorkersAre) {
+  const Json threads = {{"41", 0.5}, {"42", 1.5}};
+  EXPECT_EQ(
+      jain_of(workers_of({{41, 8, 30}, {42, 8, 0}}, threads)),
+      Json::parse(
+          R"({"connections": 1.0, "requests": 0.5, "cpu_seconds": 0.8})"));
+  // Of somebody who was not there, and of nothing.
+  EXPECT_EQ(
+      jain_of(workers_of({{41, 2, 0}, {43, 0, 0}}, threads)),
+      Json::parse(
+          R"({"connections": 0.5, "requests": null, "cpu_seconds": null})"));
+  EXPECT_EQ(jain_of(nullptr), nullptr);
+}
+
 TEST_F(RequestFigures, DoubtsLoopsOfWhichOneHasTheClients) {
   const auto flags_with = [&](std::vector<std::uint64_t> requests) {
     Json http = figures_of(trial, report()).at("http");

@@ -190,7 +190,9 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
   stop_server(server, cell, json);
   if (json.contains("http")) {
     json["http"]["generator_shares_cpus"] = run_.shares_cores(cell);
-    json["http"]["workers"] = workers_of(server.account(), threads);
+    const Json workers = workers_of(server.account(), threads);
+    json["http"]["workers"] = workers;
+    json["http"]["jain"] = jain_of(workers);
   }
   companion.report(json);
   json["tree_cpu_seconds"] =

@@ -37,6 +37,7 @@ VARIANTS = (
 ONLY_SERVE = (
     "prefork/first-come",
     "prefork/least-loaded",
+    "prefork/power-of-two",
     "prefork/reuseport",
     "prefork/round-robin",
 )

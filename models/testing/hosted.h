@@ -30,6 +30,7 @@
 #include "harness/posix/child.h"
 #include "harness/posix/loopback.h"
 #include "harness/posix/poll.h"
+#include "harness/posix/shared_array.h"
 #include "harness/repetition/repetition.h"
 #include "harness/sweep/hosted.h"
 #include "models/testing/registry.h"
@@ -46,7 +47,10 @@ class Served {
   };
 
   explicit Served(const ModelInfo& model) : Served(model, Options{}) {}
-  Served(const ModelInfo& model, const Options& options) {
+  Served(const ModelInfo& model, const Options& options)
+      : memory_(SharedArray<WorkerCounts>::make_memory(
+            Server::seats(options.workers))),
+        counts_(memory_.get(), Server::seats(options.workers)) {
     int ends[2];
     check(pipe2(ends, O_CLOEXEC), "pipe2");
     const Fd ready(ends[0]);
@@ -63,6 +67,17 @@ class Served {
 
   std::uint16_t port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
+
+  /// What `count` says of each worker whose loop has connections, rising.
+  template <typename Count>
+  std::vector<std::uint32_t> of_workers(Count WorkerCounts::*count) const {
+    std::vector<std::uint32_t> all;
+    for (const WorkerCounts& one : counts_) {
+      if (one.loops) all.push_back(one.*count);
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  }
 
   /// Its process first, then all that it has started.
   std::vector<pid_t> processes() const {
@@ -104,8 +119,8 @@ class Served {
   int wait() { return process_->wait(); }
 
  private:
-  static void serve(const ModelInfo& model, const Options& options,
-                    std::vector<Fd> listeners, const Fd& tell) {
+  void serve(const ModelInfo& model, const Options& options,
+             std::vector<Fd> listeners, const Fd& tell) const {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     Order order;
     order.scenario = "http";
@@ -120,7 +135,8 @@ class Served {
         *service, http_connections(*service, options.limits),
         {{0}, workers, workers, defaults_of(model.parameters)},
         {.listeners = std::move(listeners),
-         .ready = [&] { check(write(tell.get(), "r", 1), "say ready"); }},
+         .ready = [&] { check(write(tell.get(), "r", 1), "say ready"); },
+         .counts = memory_.get()},
         [&](const Work& work) { return work_command(order, work); });
     signal(SIGPIPE, SIG_IGN);
     stop_on_signals(server);
@@ -152,6 +168,8 @@ class Served {
             std::to_string(getpid())};
   }
 
+  const Fd memory_;
+  const SharedArray<WorkerCounts> counts_;
   std::uint16_t port_ = 0;
   std::optional<Child> process_;
 };

@@ -10,7 +10,7 @@ from typing import Any, Mapping
 
 from reports.data import words
 from reports.data.entries import Repetition
-from reports.data.metrics import HTTP, MIXED, PRIMITIVES, kind
+from reports.data.metrics import MIXED, PRIMITIVES, kind
 
 # The axis of a mixed workload, and a load.
 SHARE, CLOSED = "cpu_share", "closed"
@@ -64,7 +64,7 @@ class Cell:
     def load(self) -> str | None:
         """How clients ask: "closed", "least" or "median" (an open loop at one rate for
         all), "70" (per cent of the cell's own capacity) or "1000/s"; or None."""
-        if self.scenario != HTTP:
+        if "load" not in kind(self.scenario).axis:
             return None
         rate = self.params.get("rate")
         return f"{rate:g}/s" if rate else str(self.params.get("load") or CLOSED)

@@ -79,7 +79,8 @@ METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP, LOSS
 
 LOOP, SEQUENTIAL = "event-loop", "sequential"
 MIXED, NULL, PRIMITIVES = "mixed", "null", "primitives"
-HTTP, HEAD_OF_LINE, FAULTS = "http", "head-of-line", "faults"
+HTTP, HEAD_OF_LINE = "http", "head-of-line"
+BALANCE, FAULTS = "balance", "faults"
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,15 @@ class Kind:
     """`short` is how an answer of a few words calls it ("": by its title), `base` the
     model by which the others are told; `metrics` are those of a contest, the most
     telling first; `axis` are the parameters that change along the scenario's own
-    axis, the first of them names it."""
+    axis, the first of them names it. `policies`: variants compete as models do, and
+    what counts first is how late they are below capacity."""
 
     short: str = ""
     base: str | None = SEQUENTIAL
     metrics: tuple[Metric, ...] = (RATE,)
     axis: tuple[str, ...] = ()
     requests: bool = False
+    policies: bool = False
 
 
 KINDS = {
@@ -111,6 +114,7 @@ KINDS = {
     HTTP: Kind("HTTP", None, (RATE, CPU), ("load", "rate"), True),
     HEAD_OF_LINE: Kind("cheap requests", LOOP, CHEAP, requests=True),
     FAULTS: Kind("", LOOP, (LOSS,), requests=True),
+    BALANCE: Kind("a shared port", None, (RATE, CPU), ("load", "rate"), True, True),
 }
 
 

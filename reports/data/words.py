@@ -193,10 +193,10 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
     if rest.get("wait") == "file":
         # A disk takes its own time.
         rest.pop("wait_ms", None)
-    http, line = scenario == "http", scenario in ("head-of-line", "faults")
+    http, line = scenario in ("http", "balance"), scenario in ("head-of-line", "faults")
     route = "/" + str(rest.get("route") or "").lstrip("/")
     what = f"{route} requests" if http else f"{scenario} jobs"
-    template = TITLES.get(route if http else scenario, what)
+    template = TITLES.get(route, TITLES.get(scenario, what))
     keys = [key for _, key, _, _ in Formatter().parse(template) if key]
     length = keys and all(rest.get(key) for key in keys)
     if length:

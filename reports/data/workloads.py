@@ -49,8 +49,9 @@ class Group:
 
     @cached_property
     def contestants(self) -> tuple[Cell, ...]:
-        """Models, and those variants whose plain model was not measured."""
+        """Models, and those variants whose plain model was not measured, or all."""
         plain = {c.model for c in self.comparable if not c.variant}
+        plain = set() if kind(self.scenario).policies else plain
         fit = (c for c in self.comparable if not c.variant or c.model not in plain)
         return tuple(fit)
 

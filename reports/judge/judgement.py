@@ -10,7 +10,7 @@ from statistics import median
 from typing import Sequence
 
 from reports.data.cells import Cell
-from reports.data.metrics import RESOURCES, Metric
+from reports.data.metrics import RESOURCES, Metric, kind
 from reports.data.run import Run
 from reports.data.workloads import Group, Workload, axes
 from reports.judge import brackets, intervals, questions, verdict
@@ -134,11 +134,13 @@ class Judgement:
 
     def headlines(self, workload: Workload) -> list[Standing]:
         """Per core count the standing that speaks for the workload: with the most in
-        flight or in the closed loop, on the most telling metric of somebody's own."""
+        flight, in the closed loop or, of policies, under the last load, on the most
+        telling metric of somebody's own."""
         found = []
         for cores in workload.cores:
             here = [g for g in workload.groups if g.cores == cores]
-            group = here[0] if workload.requests else here[-1]
+            said = kind(workload.scenario)
+            group = here[0] if said.requests and not said.policies else here[-1]
             each = [self.standing(group, metric) for metric in self.metrics(group)]
             found += [s for s in each if len(s.order) + len(s.bound) > 1][:1]
         return found

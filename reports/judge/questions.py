@@ -109,7 +109,7 @@ def latency(group: Group, parts: tuple[Metric, ...]) -> tuple[Metric, ...]:
 def variants(group: Group) -> Pairs:
     """Each variant against the model that it refines."""
     found = []
-    for cell in (c for c in group.comparable if c.variant):
+    for cell in (c for c in group.comparable if c not in group.contestants):
         key = (cell.model, None, cell.pinned)
         plain = [c for c in group.comparable if (c.model, c.variant, c.pinned) == key]
         like = [c for c in plain if c.workers == cell.workers] or plain

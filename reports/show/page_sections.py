@@ -23,7 +23,10 @@ from reports.show.winner_map import setting
 
 FOREST, CHANGES, PRICES = "forest", "changes", (NULL, PRIMITIVES)
 # What explains an outcome, the most telling first.
-WHY = "cpu-per-job cpu-per-request cpu-split spectrum cheap switches memory-in-flight losses"
+WHY = (
+    "policies cpu-per-job cpu-per-request cpu-split spectrum cheap switches "
+    "memory-in-flight losses"
+)
 HEADERS = "first second where question measure verdict ratio interval level rounds"
 
 

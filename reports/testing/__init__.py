@@ -21,7 +21,14 @@ from reports.testing.entries import (
     make_entry,
     make_waiting,
 )
-from reports.testing.http import HEAD_OF_LINE, HTTP, make_fault, make_http, plan_http
+from reports.testing.http import (
+    BALANCE,
+    HEAD_OF_LINE,
+    HTTP,
+    make_fault,
+    make_http,
+    plan_http,
+)
 from reports.testing.models import (
     EVERY,
     FIVE,
@@ -86,7 +93,7 @@ def make_run(
             for kept in ("yes", "no"):
                 changes = {"scenario": scenario, "supervised": kept}
                 cells += [(make_fault, {**cell, **changes}) for cell in more]
-        elif scenario in (HTTP, HEAD_OF_LINE):
+        elif scenario in (HTTP, HEAD_OF_LINE, BALANCE):
             more = plan_http(scenario, models, tuple(cores), **(requests or {}))
             cells += [(make_http, cell) for cell in more]
         else:

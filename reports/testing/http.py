@@ -1,4 +1,4 @@
-"""Believable entries of requests, for tests: scenarios http and head-of-line.
+"""Believable entries of requests, for tests: http, head-of-line and balance.
 
 Owned by the tests of reports/ and plots/; nothing else may call it. A server
 pays a price in CPU time per request, which gives its capacity; latencies come
@@ -16,7 +16,7 @@ import numpy
 from reports.testing.entries import entry_of, numbered
 from reports.testing.models import PEERS, SERVERS as SERVERS
 
-HTTP, HEAD_OF_LINE = "http", "head-of-line"
+HTTP, HEAD_OF_LINE, BALANCE = "http", "head-of-line", "balance"
 LOADS = ("closed", "50", "70", "90")
 FLOOR = "bare-epoll"
 HEAVY_MS, HEAVY_SHARE, HEAVY_RATE = 50, 1, 1000
@@ -84,7 +84,8 @@ def make_http(
     chance = chance or random.Random(0)
     shared = cores > 1 if shared is None else shared
     server, line = SERVERS[label], scenario == HEAD_OF_LINE
-    workers = cores if server.parallel else 1
+    spread = scenario == BALANCE
+    workers = 4 if spread else cores if server.parallel else 1
     most = (0.6 if shared else 1.0) * workers / server.serving * speed
     closed = load == "closed" and not line
     seconds = 10.5 if line else 1.0
@@ -107,6 +108,9 @@ def make_http(
     params = {"connections": connections, "arrival": "poisson", "timeout_ms": 10_000}
     if line:
         params |= {"heavy_ms": HEAVY_MS, "heavy_share": HEAVY_SHARE, "rate": heavy_rate}
+    elif spread:
+        params |= {"handler": "heavy-tailed", "mean_us": 50, "keep_alive": "no"}
+        params |= {"load": load, "rate": None}
     else:
         params |= {"route": route, "request_us": 100, "request_ms": 5, "load": load}
         params |= {"request_bytes": 10_000, "idle_connections": 0, "rate": None}
@@ -156,8 +160,15 @@ def make_http(
         "server_threads": workers,
         "max_process_cpu_seconds": price * done / workers,
         "workers": None,
+        "jain": None,
         "peer_version": PEERS.get(label),
     }
+    if spread:
+        # One of them has half of all, as without manners.
+        parts = (3, 1, 1, 1) if "/" not in label else (1, 1, 1, 1)
+        each = [{"connections": n, "requests": 10 * n, "cpu_seconds": n} for n in parts]
+        index = sum(parts) ** 2 / (4 * sum(n * n for n in parts))
+        entry["http"] |= {"workers": each, "jain": dict.fromkeys(each[0], index)}
     if line:
         _heavy(entry["http"], latency, curve, chance, seconds)
     return numbered({**entry, **changes})
