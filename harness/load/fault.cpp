@@ -38,16 +38,17 @@ Json seconds(std::optional<std::int64_t> nanoseconds) {
 }
 
 /// The processes under `process`, or it itself, that have no children. Who is
-/// stopped, or dead and not buried yet, is none. Children of its first thread
-/// are all that count. [proc(5): stat, task/TID/children]
-void add_leaves(pid_t process, std::set<pid_t>& leaves) {
+/// stopped, or was, or is dead and not buried yet, is none. Children of its
+/// first thread are all that count. [proc(5): stat, task/TID/children]
+void add_leaves(pid_t process, std::set<pid_t>& stopped,
+                std::set<pid_t>& leaves) {
   const std::string id = std::to_string(process);
   const std::string stat = first_line("/proc/" + id + "/stat");
   const std::size_t name_end = stat.rfind(')');
   if (name_end == stat.npos || name_end + 2 >= stat.size()) return;
-  if (const char state = stat[name_end + 2]; state == 'Z' || state == 'T') {
-    return;
-  }
+  const char state = stat[name_end + 2];
+  if (state == 'T') stopped.insert(process);
+  if (state == 'Z' || stopped.contains(process)) return;
   std::istringstream children(
       contents("/proc/" + id + "/task/" + id + "/children"));
   pid_t child = 0;
@@ -55,13 +56,13 @@ void add_leaves(pid_t process, std::set<pid_t>& leaves) {
     leaves.insert(process);
     return;
   }
-  do add_leaves(child, leaves);
+  do add_leaves(child, stopped, leaves);
   while (children >> child);
 }
 
-std::set<pid_t> leaves_under(pid_t root) {
+std::set<pid_t> leaves_under(pid_t root, std::set<pid_t>& stopped) {
   std::set<pid_t> leaves;
-  add_leaves(root, leaves);
+  add_leaves(root, stopped, leaves);
   return leaves;
 }
 
@@ -145,7 +146,8 @@ Damage damage_server(const LoadOrder& order, std::int64_t opens,
   const LoadFault& fault = *order.fault;
   sleep_for(std::chrono::nanoseconds(opens + nanoseconds(fault.at_seconds) -
                                      now_ns()));
-  const std::set<pid_t> before = leaves_under(order.server_pid);
+  std::set<pid_t> stopped;
+  const std::set<pid_t> before = leaves_under(order.server_pid, stopped);
   if (before.empty() || order.server_pid <= 1) {
     throw std::runtime_error(
         "there is no server that anything could be done to");
@@ -162,7 +164,7 @@ Damage damage_server(const LoadOrder& order, std::int64_t opens,
   }
   std::set<pid_t> last = before;
   while (now_ns() < closes) {
-    std::set<pid_t> found = leaves_under(order.server_pid);
+    std::set<pid_t> found = leaves_under(order.server_pid, stopped);
     if (found != last) damage.whole = now_ns() - opens;
     last = std::move(found);
     sleep_for(kLook);
