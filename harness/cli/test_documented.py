@@ -68,10 +68,11 @@ DOCUMENTED = documented()
 def settings(script: str) -> dict[str, str]:
     """Requests need a while to be answered; one core is half the work."""
     asks = re.search(REQUESTS, script)
-    short = not asks and "calibrate" not in script
-    found = {"BENCH_DURATION": "10ms" if short else "400ms"}
+    found = {"BENCH_DURATION": "400ms" if asks else "10ms"}
     if asks:
         found["BENCH_CONNECTIONS"] = "4"
+    if "calibrate" in script:
+        found["BENCH_SCENARIO"] = "cpu"
     if "--scenario" in script and "--cores" not in script:
         found["BENCH_CORES"] = "1"
     if not re.search(r"--model|calibrate", script):  # two stand for all
