@@ -76,6 +76,22 @@ def test_a_reload_loses_nobody(bench: Bench, model: str) -> None:
     assert {one["text"] for one in events if one["event"] == "end"} == {"exited with 0"}
 
 
+@pytest.mark.parametrize("model", ["event-loop", "prefork"])
+def test_who_is_over_a_limit_is_replaced_first_and_one_at_a_time(
+    bench: Bench, model: str
+) -> None:
+    flags = [f"--model={model}", "--workers=2", "--max-requests=100", "--log=json"]
+    with serving(bench, *flags) as served:
+        with load(bench, served, "--no-keep-alive") as found:
+            pass
+        done = served.stop()
+    assert (found["code"], lost(found)) == (0, 0), found
+    events = [json.loads(line)["event"] for line in done.err.splitlines()]
+    kept = [one for one in events if one in ("limit", "ready")]
+    assert kept[:2] == ["limit", "ready"]
+    assert all(one != other for one, other in zip(kept, kept[1:])), kept
+
+
 def serves(served: Served) -> list[Any]:
     """Who does, of all generations."""
     return [one for one in status(served)["workers"] if one["state"] == "serving"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -12,7 +15,14 @@ import pytest
 
 from harness.testing import processes
 from harness.testing.command_line import MODELS, SERVERS, Bench, ended, wait_until
-from harness.testing.hosts import ask, left_of, serving, works
+from harness.testing.hosts import (
+    Served,
+    ask,
+    left_of,
+    serving,
+    wait_until_listening,
+    works,
+)
 
 PREFORKED = [one for one in SERVERS if one.startswith("prefork")]
 # Their parents accept or own the connections: without a worker they start anew.
@@ -168,3 +178,62 @@ def test_restarts_leave_nothing_behind(bench: Bench) -> None:
         assert many[0] == few[0]
         assert many[1] <= few[1] + 64  # pages
         assert works(served)
+
+
+@pytest.mark.parametrize("model", PASSING)
+def test_a_connection_on_its_way_to_a_worker_that_dies_is_closed(
+    bench: Bench, model: str
+) -> None:
+    with serving(bench, f"--model={model}", "--workers=2") as served:
+        former = left_of(served)
+        victim = processes.children(former)[0]
+        os.kill(victim, signal.SIGSTOP)
+        with contextlib.ExitStack() as stack:
+            clients = [
+                stack.enter_context(
+                    socket.create_connection(("127.0.0.1", served.port), timeout=60)
+                )
+                for _ in range(8)
+            ]
+            for one in clients:
+                one.sendall(b"GET /plaintext HTTP/1.1\r\nHost: x\r\n\r\n")
+            # Whom the other worker has is answered; the rest has nobody.
+            answered = wait_until(
+                "somebody is answered", lambda: select.select(clients, [], [], 0)[0]
+            )
+            os.kill(victim, signal.SIGKILL)
+            for one in clients:
+                with contextlib.suppress(ConnectionResetError):
+                    while one.recv(4096):
+                        pass  # until it is closed
+            assert 0 < len(answered) < 8
+        left_of(served, former)
+        assert works(served)
+        assert served.stop().code == 0
+
+
+def test_a_child_that_it_has_not_started_is_reaped_and_no_worker(bench: Bench) -> None:
+    command = 'sleep 0.3 & exec "$0" serve --model=prefork --workers=2 --port=0'
+    shell = subprocess.Popen(
+        ["sh", "-c", command, bench.binary],
+        cwd=bench.cwd,
+        env=bench.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    served = Served(shell, wait_until_listening(shell))
+    server = left_of(served)
+    workers = processes.children(server)
+    wait_until(
+        "the stranger is gone",
+        lambda: all(
+            "serve" in processes.command(one) or "backend" in processes.command(one)
+            for one in processes.children(shell.pid)
+        ),
+    )
+    assert works(served)
+    assert (left_of(served), processes.children(server)) == (server, workers)
+    done = served.stop()
+    assert (done.code, done.err) == (0, "")

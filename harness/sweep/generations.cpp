@@ -218,6 +218,10 @@ const Supervision::Member* Generations::member(const Generation& one) const {
 
 void Generations::look() {
   const std::int64_t began = now_ns();
+  // All that we start is in groups of its own. Who has ended in ours was the
+  // child of a shell that has become us, or has lost its parents.
+  while (waitpid(0, nullptr, WNOHANG) > 0) {
+  }
   std::vector<Board::Seen> seen;
   for (const Generation& one : generations_) {
     const Supervision::Member* const found = member(one);
