@@ -184,8 +184,10 @@ ServeOrder order_from(const Settings& settings) {
   what.health_ns = time(settings, "health-ms").count();
   if (settings.given("max-queue")) {
     if (model.serves != ModelInfo::Serves::in_parent) {
-      throw UsageError("--max-queue belongs to other models than " +
-                       model.name());
+      throw UsageError(
+          "--max-queue takes a model whose parent hands out jobs, as fork-ipc, "
+          "got '" +
+          settings.text("max-queue") + "' with --model=" + model.name());
     }
     what.most_waiting =
         settings.integer<std::size_t>("max-queue", 0, kMostInFlight);

@@ -200,7 +200,8 @@ def test_limits_are_numbers_of_what_the_model_has(
 ) -> None:
     done = bench.run("serve", flag)
     assert done.code == 2
-    assert takes in done.err and len(done.err.splitlines()) == 1
+    assert f"{takes} takes" in done.err and ", got '" in done.err
+    assert len(done.err.splitlines()) == 1
 
 
 def test_the_page_shows_a_worker_in_the_place_of_a_killed_one(bench: Bench) -> None:

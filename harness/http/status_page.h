@@ -10,17 +10,17 @@ inline constexpr const char* kStatusPage = R"html(<!doctype html>
 <link rel="icon" href="data:,">
 <title>bench serve</title>
 <style>
-body { font: 20px/1.4 system-ui, sans-serif; margin: 1.2em; color: #1a1a1a }
+body { font: 19px/1.4 system-ui, sans-serif; margin: 1.2em; color: #1a1a1a }
 h1 { font-size: 1.5em; margin: 0 0 .4em }
 dl { display: flex; flex-wrap: wrap; gap: .4em 2.4em; margin: 0 0 1em }
 dt { color: #555; font-size: .8em }
 dd { margin: 0; font-size: 1.5em; font-variant-numeric: tabular-nums }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: right; padding: .25em .7em; border-bottom: 1px solid #ccc;
+th, td { text-align: right; padding: .25em .4em; border-bottom: 1px solid #ccc;
          font-variant-numeric: tabular-nums; white-space: nowrap }
 th { color: #555; font-weight: 600; font-size: .8em }
 th:nth-child(-n+3), td:nth-child(-n+3) { text-align: left }
-th:nth-child(7), td:nth-child(7) { width: 20%; text-align: left }
+th:nth-child(7), td:nth-child(7) { width: 15%; text-align: left }
 td i { display: inline-block; height: .8em; background: #0072b2 }
 tr.draining, tr.starting { color: #777; font-style: italic }
 #stale { color: #a00; font-weight: 600 }
@@ -29,7 +29,7 @@ tr.draining, tr.starting { color: #777; font-style: italic }
 <dl id="sums"></dl>
 <table>
 <thead><tr><th>worker<th>generation<th>state<th>up<th>requests<th>a second
-<th>share of them<th>jobs<th>errors<th>open<th>memory<th>CPU<th>replaced</tr></thead>
+<th>share<th>jobs<th>errors<th>open<th>memory<th>CPU<th>replaced</tr></thead>
 <tbody id="workers"></tbody>
 </table>
 <script>
@@ -78,7 +78,7 @@ function show(now) {
   of("workers").replaceChildren(...now.workers.map((w, i) => {
     const percent = all > 0 ? 100 * rates[i] / all : 0;
     const bar = document.createElement("i");
-    bar.style.width = `${percent * 0.7}%`;
+    bar.style.width = `${percent * 0.6}%`;
     const share = document.createElement("span");
     share.append(bar, ` ${percent.toFixed(0)} %`);
     share.style.display = "block";

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include <sstream>
+#include <string>
 #include <utility>
 
 #include "harness/posix/clock.h"
@@ -12,24 +12,18 @@
 namespace bench {
 namespace {
 
-/// What it has resident; 0 if it has ended. [proc(5), statm]
+/// What it has resident; 0 if it has ended. [proc(5), status]
 std::int64_t memory_of(pid_t process) {
-  std::istringstream fields(
-      first_line("/proc/" + std::to_string(process) + "/statm"));
-  std::int64_t all = 0;
-  std::int64_t resident = 0;
-  fields >> all >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
+  return kilobytes_field("/proc/" + std::to_string(process) + "/status",
+                         "VmRSS")
+      .value_or(0);
 }
 
 /// The CPU time that it has had; 0 if it has ended. [proc(5), schedstat]
 double cpu_seconds_of(pid_t process, pid_t thread) {
-  std::istringstream fields(first_line("/proc/" + std::to_string(process) +
-                                       "/task/" + std::to_string(thread) +
-                                       "/schedstat"));
-  std::int64_t ran = 0;
-  fields >> ran;
-  return static_cast<double>(ran) / 1e9;
+  const std::string path = "/proc/" + std::to_string(process) + "/task/" +
+                           std::to_string(thread) + "/schedstat";
+  return static_cast<double>(std::stoll("0" + first_line(path))) / 1e9;
 }
 
 template <typename Counts>

@@ -74,7 +74,9 @@ MEMORY = Metric("peak_pss_bytes", "peak memory", "smaller", "larger", words.size
 START = Metric("start_seconds", "start-up time", "sooner", "later", much="long")
 RESOURCES = (MEMORY, START)
 # One more than are lost, so that there is a ratio to those who lose nothing.
-LOSS = Metric("lost_and_one", "loss per crash", "safer", "costlier", words.count)
+LOSS = Metric(
+    "lost_and_one", "loss per crash (plus one)", "safer", "costlier", words.count
+)
 METRICS = {one.key: one for one in (RATE, CPU, CPU_OF_BOTH, *EVERY, *CHEAP, LOSS)}
 
 LOOP, SEQUENTIAL = "event-loop", "sequential"
