@@ -20,6 +20,7 @@ function(bench_test name label shards)
     BENCH_BINARY="$<TARGET_FILE:bench>")
   # Nobody measures them, and they compile in half the time.
   target_compile_options(${name} PRIVATE -O0)
+  bench_unity(${name})
   bench_precompile(${name}
     <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp> <rapidcheck/gtest.h>)
   foreach(shard RANGE 1 ${shards})

@@ -23,8 +23,6 @@ INSTANTIATE_TEST_SUITE_P(All, Abrupt, testing::ValuesIn(models_that_serve()),
                            return as_test_name(one.param->name());
                          });
 
-constexpr const char* kOk = "HTTP/1.1 200 ";
-
 /// What a client has sent when it ends, and how many answers it is owed.
 struct Moment {
   std::string bytes;

@@ -26,7 +26,7 @@
 namespace bench {
 namespace {
 
-struct Case {
+struct Conforming {
   const ModelInfo* model;
   std::string scenario;
   std::uint32_t workers;
@@ -35,7 +35,7 @@ struct Case {
   std::uint32_t in_flight = 0;  // 0: as many as workers
 };
 
-Parameters parameters_of(const Case& one) {
+Parameters parameters_of(const Conforming& one) {
   Parameters parameters = defaults_of(scenario_named(one.scenario).parameters);
   if (one.scenario == "cpu") parameters.set("size", "200");
   if (one.scenario == "io") {
@@ -81,7 +81,7 @@ std::uint32_t most_in_flight(const Batch& batch) {
   }
 
 /// Runs one batch and checks what is left; ends the process.
-[[noreturn]] void conform(const Case& one) {
+[[noreturn]] void conform(const Conforming& one) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const ScenarioInfo& info = scenario_named(one.scenario);
   Order order;
@@ -154,14 +154,14 @@ std::uint32_t most_in_flight(const Batch& batch) {
   _exit(0);
 }
 
-class Conformance : public testing::TestWithParam<Case> {};
+class Conformance : public testing::TestWithParam<Conforming> {};
 
 TEST_P(Conformance, RunsEveryJobOnceAndLeavesNothing) {
   EXPECT_EXIT(conform(GetParam()), testing::ExitedWithCode(0), "");
 }
 
-std::vector<Case> cases() {
-  std::vector<Case> all;
+std::vector<Conforming> cases() {
+  std::vector<Conforming> all;
   for (const ModelInfo* one : models_that_run()) {
     const ModelInfo& model = *one;
     const bool process_per_job = model.variant == "spawn";
@@ -183,7 +183,7 @@ std::vector<Case> cases() {
   return all;
 }
 
-std::string name_of(const testing::TestParamInfo<Case>& info) {
+std::string name_of(const testing::TestParamInfo<Conforming>& info) {
   return as_test_name(info.param.model->name() + "_" + info.param.scenario +
                       "_" + info.param.wait + "_" +
                       std::to_string(info.param.workers) + "_" +

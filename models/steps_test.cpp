@@ -117,7 +117,7 @@ Child start_peer(const Peer& listener, const Manner& manner) {
   });
 }
 
-struct Case {
+struct Misconduct {
   std::string name;
   Manner manner;  // empty: nobody listens
   int error;      // that some job must have; 0: all have the right answer
@@ -130,7 +130,7 @@ struct Case {
   }
 };
 
-const Case kCases[] = {
+const Misconduct kMisconduct[] = {
     {"AnswerInPieces", answer_in_pieces, 0},
     {"AnswerAndClose", answer_and_close, 0},
     // A kept connection that is closed before a byte of the answer has come was
@@ -157,7 +157,7 @@ const Case kCases[] = {
   }
 
 /// Runs a batch against the peer and checks its records; ends the process.
-[[noreturn]] void ask(const ModelInfo& info, const Case& one) {
+[[noreturn]] void ask(const ModelInfo& info, const Misconduct& one) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signal(SIGPIPE, SIG_IGN);
   const int error = one.error_with(info);
@@ -219,7 +219,7 @@ const Case kCases[] = {
   _exit(0);
 }
 
-using Pair = std::tuple<const ModelInfo*, const Case*>;
+using Pair = std::tuple<const ModelInfo*, const Misconduct*>;
 
 class Steps : public testing::TestWithParam<Pair> {};
 
@@ -228,13 +228,13 @@ TEST_P(Steps, ComeToTheSameOutcome) {
   EXPECT_EXIT(ask(*model, *one), testing::ExitedWithCode(0), "");
 }
 
-std::vector<const Case*> every_case() {
-  std::vector<const Case*> all;
-  for (const Case& one : kCases) all.push_back(&one);
+std::vector<const Misconduct*> every_case() {
+  std::vector<const Misconduct*> all;
+  for (const Misconduct& one : kMisconduct) all.push_back(&one);
   return all;
 }
 
-std::string name_of(const testing::TestParamInfo<Pair>& info) {
+std::string pair_name_of(const testing::TestParamInfo<Pair>& info) {
   return as_test_name(std::get<0>(info.param)->name() + "_" +
                       std::get<1>(info.param)->name);
 }
@@ -242,7 +242,7 @@ std::string name_of(const testing::TestParamInfo<Pair>& info) {
 INSTANTIATE_TEST_SUITE_P(All, Steps,
                          testing::Combine(testing::ValuesIn(models_that_run()),
                                           testing::ValuesIn(every_case())),
-                         name_of);
+                         pair_name_of);
 
 }  // namespace
 }  // namespace bench

@@ -25,8 +25,6 @@ INSTANTIATE_TEST_SUITE_P(All, Stopping, testing::ValuesIn(models_that_serve()),
                            return as_test_name(one.param->name());
                          });
 
-constexpr const char* kOk = "HTTP/1.1 200 ";
-
 /// How many get an answer (502 where there is no descriptor for a process), in
 /// whichever order. Each closes then: some servers
 /// serve one client after the other.

@@ -12,7 +12,7 @@
 namespace bench {
 namespace {
 
-constexpr const char* kUsageText =
+constexpr const char* kCalibrateUsage =
     "Measures the noise floor of this machine: pairs of copies of one model, "
     "over\nmany rounds. Writes how far they differ where later runs look for "
     "it.";
@@ -55,9 +55,9 @@ Request request_from(const Settings& settings) {
 int calibrate_command(std::vector<std::string> arguments) {
   std::vector<std::string> command = arguments;
   command.insert(command.begin(), "calibrate");
-  const Settings settings =
-      Settings::read("./bench calibrate", std::string(kUsageText) + kTimesTake,
-                     flags(), {}, std::move(arguments));
+  const Settings settings = Settings::read(
+      "./bench calibrate", std::string(kCalibrateUsage) + kTimesTake, flags(),
+      {}, std::move(arguments));
   const std::string color = settings.word("color", {"auto", "always", "never"});
   const Request request = request_from(settings);
   const Cpus cpus = read_cpus();

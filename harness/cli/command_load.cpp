@@ -22,7 +22,7 @@
 namespace bench {
 namespace {
 
-constexpr const char* kUsageText =
+constexpr const char* kLoadUsage =
     "Asks an HTTP server on this machine for answers and measures them: as\n"
     "fast as it can (closed loop), or at a rate (open loop).\n"
     "URL is http://127.0.0.1:PORT/PATH, http://localhost:PORT/PATH or\n"
@@ -175,7 +175,7 @@ std::vector<int> checked_cpus(const std::string& text) {
   return cpus;
 }
 
-LoadOrder order_from(const Settings& settings) {
+LoadOrder load_order_from(const Settings& settings) {
   LoadOrder order;
   read_url(settings.text("URL"), order);
   LoadRequest& first = order.requests.front();
@@ -231,10 +231,10 @@ int exit_code(const Json& report, const std::string& trouble) {
 
 int load_command(std::vector<std::string> arguments) {
   const Settings settings =
-      Settings::read("./bench load", std::string(kUsageText) + kTimesTake,
+      Settings::read("./bench load", std::string(kLoadUsage) + kTimesTake,
                      load_flags(), {"URL"}, std::move(arguments));
   const std::string format = settings.word("format", {"table", "json"});
-  const LoadOrder order = order_from(settings);
+  const LoadOrder order = load_order_from(settings);
   const std::string place = authority_of(order);
   if (const int error =
           refusal_of(loopback_address(order.address, order.port))) {

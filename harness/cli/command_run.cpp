@@ -18,7 +18,7 @@
 namespace bench {
 namespace {
 
-constexpr const char* kUsageText =
+constexpr const char* kRunUsage =
     "Runs identical jobs under each concurrency model, across cores, and\n"
     "writes a page that shows which model wins, by how much, how sure that is.";
 
@@ -83,7 +83,7 @@ int run_command(std::vector<std::string> arguments) {
     return true;
   });
   Settings settings =
-      Settings::read("./bench", std::string(kUsageText) + kTimesTake,
+      Settings::read("./bench", std::string(kRunUsage) + kTimesTake,
                      run_flags(), {}, arguments);
   const std::string format =
       settings.word("format", {"table", "json", "csv", "markdown"});

@@ -25,7 +25,7 @@
 namespace bench {
 namespace {
 
-constexpr const char* kUsageText =
+constexpr const char* kServeUsage =
     "Serves the requests of scenario http on 127.0.0.1 until SIGTERM or "
     "Ctrl-C;\nthen answers what has been asked. A second signal ends it at "
     "once.\nWhoever dies is replaced. SIGHUP replaces all without losing a "
@@ -166,12 +166,12 @@ std::uint32_t workers_from(const Settings& settings, const ModelInfo& model,
 }
 
 Settings settings_from(std::vector<std::string> arguments) {
-  return Settings::read("./bench serve", std::string(kUsageText) + kTimesTake,
+  return Settings::read("./bench serve", std::string(kServeUsage) + kTimesTake,
                         serve_flags(), {}, std::move(arguments));
 }
 
 /// All that the server must know, but for its surroundings.
-ServeOrder order_from(const Settings& settings) {
+ServeOrder serve_order_from(const Settings& settings) {
   const ModelInfo& model = chosen_model(settings);
   const Cpus cpus = read_cpus();
   const auto cores =
@@ -244,7 +244,7 @@ ServeOrder reordered(const ServeOrder& first, std::uint16_t port,
     throw UsageError("--port may not change while it serves, got '" +
                      settings.text("port") + "'");
   }
-  ServeOrder order = order_from(settings);
+  ServeOrder order = serve_order_from(settings);
   order.order.parameters = first.order.parameters;  // calibrated
   order.order.surroundings = first.order.surroundings;
   return order;
@@ -274,7 +274,7 @@ Generations::Rules rules_from(const Settings& settings) {
 
 int serve_command(std::vector<std::string> arguments) {
   const Settings settings = settings_from(arguments);
-  ServeOrder what = order_from(settings);
+  ServeOrder what = serve_order_from(settings);
   const Generations::Rules rules = rules_from(settings);
   const auto port = settings.integer<std::uint16_t>("port", 0, 65535);
   std::vector<Fd> listeners =

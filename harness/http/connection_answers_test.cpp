@@ -14,10 +14,6 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
 TEST(ConnectionAnswers, FailedWork) {
   const Client refused = TestServer().serve_client(
       {.pieces = {repeated(2, get("/json"))}, .call_error = ECONNREFUSED});

@@ -15,10 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
 /// Nothing was said and nothing is waited for anymore.
 void expect_silent_end(const Client& client) {
   EXPECT_EQ(client.output, "");

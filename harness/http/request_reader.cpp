@@ -13,7 +13,7 @@ constexpr Refusal kFolded{400, "a line begins with white space"};
 constexpr Refusal kNoName{400, "a field without a name"};
 constexpr Refusal kManyFields{431, "too many header fields"};
 
-RequestReader& reader_of(llhttp_t* parser) {
+RequestReader& request_reader_of(llhttp_t* parser) {
   return *static_cast<RequestReader*>(parser->data);
 }
 
@@ -26,15 +26,15 @@ const llhttp_settings_t& RequestReader::settings() {
     // Names and values come in one piece: llhttp gets whole lines.
     all.on_header_field = [](llhttp_t* parser, const char* data,
                              std::size_t size) {
-      reader_of(parser).name_ = {data, size};
+      request_reader_of(parser).name_ = {data, size};
       return 0;
     };
     all.on_header_value = [](llhttp_t* parser, const char* data,
                              std::size_t size) {
-      return reader_of(parser).on_value({data, size});
+      return request_reader_of(parser).on_value({data, size});
     };
     all.on_headers_complete = [](llhttp_t* parser) {
-      return reader_of(parser).on_head();
+      return request_reader_of(parser).on_head();
     };
     return all;
   }();

@@ -6,7 +6,7 @@
 namespace bench {
 namespace {
 
-AnswerReader& reader_of(llhttp_t* parser) {
+AnswerReader& answer_reader_of(llhttp_t* parser) {
   return *static_cast<AnswerReader*>(parser->data);
 }
 
@@ -17,13 +17,13 @@ const llhttp_settings_t& AnswerReader::settings() {
     llhttp_settings_t all;
     llhttp_settings_init(&all);
     all.on_headers_complete = [](llhttp_t* parser) {
-      return reader_of(parser).on_head();
+      return answer_reader_of(parser).on_head();
     };
     all.on_body = [](llhttp_t* parser, const char* data, std::size_t size) {
-      return reader_of(parser).on_body(data, size);
+      return answer_reader_of(parser).on_body(data, size);
     };
     all.on_message_complete = [](llhttp_t* parser) {
-      return reader_of(parser).on_end();
+      return answer_reader_of(parser).on_end();
     };
     return all;
   }();

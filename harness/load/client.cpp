@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::size_t kBuffer = std::size_t{64} * 1024;
 
-std::int64_t nanoseconds(double seconds) {
-  return static_cast<std::int64_t>(seconds * 1e9);
-}
-
 /// The part of `all` that the `thread`-th of `threads` has.
 std::uint32_t part(std::uint32_t all, std::uint32_t thread,
                    std::uint32_t threads) {
@@ -26,7 +22,7 @@ std::uint32_t part(std::uint32_t all, std::uint32_t thread,
 
 Timeline timeline_of(const LoadOrder& order) {
   if (order.timeline_seconds <= 0) return {};
-  return {nanoseconds(order.timeline_seconds), nanoseconds(order.seconds)};
+  return {to_ns(order.timeline_seconds), to_ns(order.seconds)};
 }
 
 }  // namespace
@@ -34,7 +30,7 @@ Timeline timeline_of(const LoadOrder& order) {
 LoadClient::LoadClient(const LoadOrder& order, std::uint32_t thread)
     : order_(order),
       server_(loopback_address(order.address, order.port)),
-      timeout_(nanoseconds(order.timeout_seconds)),
+      timeout_(to_ns(order.timeout_seconds)),
       mixture_(order.requests,
                split_mix(order.seed, std::uint64_t{2} * thread)),
       tally_(order.requests.size(), timeline_of(order)),

@@ -30,8 +30,6 @@ constexpr std::int64_t kInARow = 4;
 constexpr double kSlow = 10;   ///< times the median before
 constexpr double kDuring = 1;  ///< what the p99 after it is of; seconds
 
-std::int64_t nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
-
 Json seconds(std::optional<std::int64_t> nanoseconds) {
   if (!nanoseconds) return nullptr;
   return static_cast<double>(*nanoseconds) * 1e-9;
@@ -83,9 +81,9 @@ Fd ask_in_vain(const LoadOrder& order, const std::string& target) {
 class Answers {
  public:
   Answers(const std::vector<Asked>& asked, std::int64_t at, std::int64_t span)
-      : before_(at / nanoseconds(kBucket)),
-        counts_(static_cast<std::size_t>(before_ +
-                                         (span - at) / nanoseconds(kBucket))) {
+      : before_(at / to_ns(kBucket)),
+        counts_(
+            static_cast<std::size_t>(before_ + (span - at) / to_ns(kBucket))) {
     for (const Asked& one : asked) {
       const auto bucket = static_cast<std::int64_t>(
           std::floor(static_cast<double>(one.until - at) * 1e-9 / kBucket));
@@ -144,8 +142,8 @@ Damage damage_server(const LoadOrder& order, std::int64_t opens,
                      std::int64_t closes) {
   constexpr auto kLook = 2ms;
   const LoadFault& fault = *order.fault;
-  sleep_for(std::chrono::nanoseconds(opens + nanoseconds(fault.at_seconds) -
-                                     now_ns()));
+  sleep_for(
+      std::chrono::nanoseconds(opens + to_ns(fault.at_seconds) - now_ns()));
   std::set<pid_t> stopped;
   const std::set<pid_t> before = leaves_under(order.server_pid, stopped);
   if (before.empty() || order.server_pid <= 1) {
@@ -175,7 +173,7 @@ Damage damage_server(const LoadOrder& order, std::int64_t opens,
 
 Json fault_figures(const LoadOrder& order, const Damage& damage,
                    const std::vector<Asked>& asked) {
-  const std::int64_t limit = nanoseconds(order.timeout_seconds);
+  const std::int64_t limit = to_ns(order.timeout_seconds);
   const auto answered = [&](const Asked& one) {
     return one.ok && one.until - one.from <= limit;
   };
@@ -187,7 +185,7 @@ Json fault_figures(const LoadOrder& order, const Damage& damage,
   for (const Asked& one : asked) {
     if (one.until < damage.at) {
       before.push_back(took(one));
-    } else if (one.from < damage.at + nanoseconds(kDuring)) {
+    } else if (one.from < damage.at + to_ns(kDuring)) {
       during.push_back(took(one));
     }
   }
@@ -209,10 +207,10 @@ Json fault_figures(const LoadOrder& order, const Damage& damage,
     lost += answered(one) ? 0 : 1;
     late += delayed(one) ? 1 : 0;
   }
-  Answers answers(asked, damage.at, nanoseconds(order.seconds));
+  Answers answers(asked, damage.at, to_ns(order.seconds));
   std::optional<std::int64_t> full;
   if (const auto back = answers.back(); back && damage.whole) {
-    const std::int64_t from = damage.at + *back * nanoseconds(kBucket);
+    const std::int64_t from = damage.at + *back * to_ns(kBucket);
     for (const Asked& one : asked) {
       if (!one.ok || one.from < damage.at || one.until < from) continue;
       full = std::min(full.value_or(INT64_MAX), one.until);

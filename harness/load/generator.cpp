@@ -24,16 +24,12 @@
 namespace bench {
 namespace {
 
-std::int64_t nanoseconds(double seconds) {
-  return static_cast<std::int64_t>(seconds * 1e9);
-}
-
 LoadWindow window_from(std::int64_t start, const LoadOrder& order) {
   LoadWindow window;
   window.start = start;
-  window.opens = start + nanoseconds(order.warmup_seconds);
-  window.closes = window.opens + nanoseconds(order.seconds);
-  window.gives_up = window.closes + nanoseconds(order.timeout_seconds);
+  window.opens = start + to_ns(order.warmup_seconds);
+  window.closes = window.opens + to_ns(order.seconds);
+  window.gives_up = window.closes + to_ns(order.timeout_seconds);
   return window;
 }
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 
 namespace bench {
@@ -42,6 +43,11 @@ inline void sleep_for(std::chrono::nanoseconds span) {
   while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) ==
          EINTR) {
   }
+}
+
+/// Seconds in nanoseconds, to the nearest.
+inline std::int64_t to_ns(double seconds) {
+  return std::llround(seconds * 1e9);
 }
 
 /// Seconds between two stamps of now_ns().

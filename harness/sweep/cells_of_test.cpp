@@ -6,27 +6,12 @@
 
 #include <utility>
 
-#include "harness/sweep/plan.h"
+#include "harness/sweep/testing/plans.h"
 
 namespace bench {
 namespace {
 
 using testing::ElementsAre;
-
-Cpus four_cpus() {
-  return Cpus::of({{.id = 0, .core = 0},
-                   {.id = 1, .core = 1},
-                   {.id = 2, .core = 2},
-                   {.id = 3, .core = 3}});
-}
-
-std::vector<std::string> names(Request request) {
-  request.repetitions = 1;  // too few for a control
-  std::vector<std::string> all;
-  const Plan plan = Plan::make(request, four_cpus());
-  for (const Cell& cell : plan.cells) all.push_back(cell.name());
-  return all;
-}
 
 /// The depths that the harness may pick for a cell, with the jobs in flight.
 using Depths = std::vector<std::pair<std::string, std::uint32_t>>;

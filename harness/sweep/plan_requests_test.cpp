@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "harness/sweep/plan.h"
+#include "harness/sweep/testing/plans.h"
 
 namespace bench {
 namespace {
@@ -15,30 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-Plan plan_of(const Request& request) {
-  return Plan::make(request, Cpus::of({{.id = 0, .core = 0},
-                                       {.id = 1, .core = 1},
-                                       {.id = 2, .core = 2},
-                                       {.id = 3, .core = 3}}));
-}
-
-std::vector<std::string> names(Request request) {
-  request.repetitions = 1;  // too few for a control
-  std::vector<std::string> all;
-  const Plan plan = plan_of(request);
-  for (const Cell& cell : plan.cells) all.push_back(cell.name());
-  return all;
-}
-
-std::string refusal(const Request& request) {
-  try {
-    plan_of(request);
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 Request http(const std::string& models) {
   Request request;

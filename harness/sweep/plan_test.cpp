@@ -5,36 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/registry.h"
+#include "harness/sweep/testing/plans.h"
 
 namespace bench {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Cpus four_cpus() {
-  return Cpus::of({{.id = 0, .core = 0},
-                   {.id = 1, .core = 1},
-                   {.id = 2, .core = 2},
-                   {.id = 3, .core = 3}});
-}
-
-std::vector<std::string> names(Request request) {
-  request.repetitions = 1;  // too few for a control
-  std::vector<std::string> all;
-  const Plan plan = Plan::make(request, four_cpus());
-  for (const Cell& cell : plan.cells) all.push_back(cell.name());
-  return all;
-}
-
-std::string refusal(const Request& request) {
-  try {
-    Plan::make(request, four_cpus());
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 TEST(Plan, DoublesCoresUpToAllOfThem) {
   Request request;

@@ -25,6 +25,7 @@
 
 #include "harness/core/server.h"
 #include "harness/http/connection.h"
+#include "harness/http/testing/cases_base.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
@@ -36,6 +37,9 @@
 #include "models/testing/registry.h"
 
 namespace bench {
+
+/// How an answer to the routes begins.
+constexpr const char* kOk = "HTTP/1.1 200 ";
 
 /// A model that serves the routes of scenario http.
 class Served {
@@ -292,10 +296,6 @@ inline int count_of(const std::string& text, const std::string& answers) {
     ++count;
   }
   return count;
-}
-
-inline std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: test\r\n\r\n";
 }
 
 inline std::string ask(std::uint16_t port, const std::string& target) {

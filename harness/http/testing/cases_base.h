@@ -20,6 +20,10 @@ inline std::string repeated(std::size_t count, const std::string& text) {
   return all;
 }
 
+inline std::string get(const std::string& target) {
+  return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+}
+
 /// GET /plaintext with these field lines, each with its CRLF, beside Host.
 inline std::string get_with(const std::string& fields) {
   return "GET /plaintext HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
