@@ -3,8 +3,6 @@
 The same figure, the same bytes, if made and written inside style.context().
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,6 +1,6 @@
 """What a figure is: a declaration, of which chart, table and sentence follow.
 
-figures.py lists them all. A form (lines.py, rows.py and the special ones) draws
+figures.toml lists them all. A form (lines.py, rows.py and the special ones) draws
 what is declared; what is not declared is as it is by default.
 """
 

@@ -6,8 +6,6 @@ repetitions. So nothing lies on anything else. No line joins what cannot be
 compared. With one core count on an axis of cores the same values are rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,8 +4,6 @@ A dot is a repetition: hollow if set aside or flagged, and its tool tip says why
 In place of a legend names stand at the right ends of their lines.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple

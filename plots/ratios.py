@@ -4,8 +4,6 @@ A dot per round. An interval within the shaded band is equal, one that lies
 outside of 1 wins or loses, and what is neither is undecided. The words say which.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import NamedTuple

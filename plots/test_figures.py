@@ -1,7 +1,5 @@
 """Tests of all that is declared, on a few simulated runs: one test for all."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -6,8 +6,6 @@ not be written, 2 if there is no run or an option is wrong, with one sentence,
 anything is printed; the page needs heavy modules and is imported when wanted.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import re

@@ -1,7 +1,5 @@
 """Figures and parameters as words, plain ASCII; those for names are in words.toml."""
 
-from __future__ import annotations
-
 import re
 from math import floor, log10
 from statistics import median

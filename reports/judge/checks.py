@@ -4,8 +4,6 @@ it must hold (--fail-if 'cpu.thread-pool.jobs_per_second<1000', --strict).
 Rounds of two runs have nothing in common, so nothing is paired; the level is
 1 - 0.05 / m for the m cells of a metric."""
 
-from __future__ import annotations
-
 import math
 import operator
 import re

@@ -1,7 +1,5 @@
 """The answer of a run in at most 25 words."""
 
-from __future__ import annotations
-
 from itertools import product
 from typing import Sequence
 

@@ -1,7 +1,5 @@
 """What a reader must know beside the verdicts: gaps, failures, flags, control."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from reports.data import words

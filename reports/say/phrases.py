@@ -1,8 +1,6 @@
 """A verdict in words: its figure, its word, the whole sentence; and what is said of
 one group: who is first, then each family of comparisons."""
 
-from __future__ import annotations
-
 import math
 from statistics import quantiles
 from typing import Callable, Iterable, Iterator, Sequence
@@ -184,8 +182,8 @@ def offered(group: Group) -> str | None:
     """At which rate clients asked, and what that is to each."""
     found: dict[str, list[str]] = {}
     for cell in group.comparable:
-        keys = ("offered_per_second", "capacity_per_second")
-        rate, most = (words.middle(cell.http_values(key)) for key in keys)
+        keys = ("http_offered_per_second", "http_capacity_per_second")
+        rate, most = (words.middle(cell.values(key)) for key in keys)
         if rate:
             own = f" ({words.percent(rate / most)} of its capacity)" if most else ""
             text = f"{words.rate(rate)}/s{own}"
@@ -198,9 +196,8 @@ def naive(group: Group) -> str | None:
     """Where counting from the actual send would have told a nicer tale."""
     found = []
     for cell in group.comparable:
-        shown = (one.of_http("naive") or {} for one in cell.ok)
-        naive = words.middle([one["p99"] for one in shown if one.get("p99")])
-        true = words.middle(cell.values("latency_p99_seconds"))
+        keys = ("naive_p99", "latency_p99_seconds")
+        naive, true = (words.middle(cell.values(key)) for key in keys)
         if true and naive and true >= LIE * naive:
             found.append((true / naive, name_of(cell, group)))
     if not found:

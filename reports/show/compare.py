@@ -1,7 +1,5 @@
 """`bench compare A B`: what is printed of two runs, in the words of the judge."""
 
-from __future__ import annotations
-
 from typing import Any, Iterator
 
 from reports.data import words

@@ -4,8 +4,6 @@ A section is a workload. Of its charts the forest plot, the main figure and one
 that says why are shown; the others are folded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +16,7 @@ from reports.judge.judgement import judge
 from reports.judge.verdict import WINS, Verdict
 from reports.say import phrases, summary
 from reports.say.summary import Block
-from reports.show.tables import Table, tables
+from reports.show.tables import NOTES, Table, tables
 from reports.show.winner_map import setting
 
 FOREST, CHANGES, PRICES = "forest", "changes", (NULL, PRIMITIVES)
@@ -80,13 +78,10 @@ def verdicts(run: Run, view: View) -> list[Table]:
     """The table of all verdicts of a workload; none where nothing was compared."""
     groups = view.workload.groups
     rows = tuple(row(v) for v in judge(run).verdicts if v.group in groups)
-    note = (
-        "Ratios are the first over the second, round by round. The interval is the "
-        "one that decides; its level is such that all intervals of a question about "
-        "one workload, core count and measure hold together at 95 %."
-    )
     title = f"All verdicts: {words.capital(view.workload.title)}"
-    return [Table(title, tuple(HEADERS.split()), rows, note)] if rows else []
+    return (
+        [Table(title, tuple(HEADERS.split()), rows, NOTES["verdicts"])] if rows else []
+    )
 
 
 def row(v: Verdict) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """Tests of the page: what it says, and that it needs nothing but itself."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 

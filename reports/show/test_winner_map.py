@@ -1,7 +1,5 @@
 """The winner map: every field says what the verdicts say, doubt included."""
 
-from __future__ import annotations
-
 from reports.show.winner_map import winner_map
 from reports.testing.judging import changed, run_of
 

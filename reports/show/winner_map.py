@@ -3,8 +3,6 @@
 Every word comes from the standing of a group; nothing is judged here.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from plots import style

@@ -6,8 +6,6 @@ a batch pays its work and a price of dispatch; jobs that wait get what Little's
 law or the CPUs allow, whichever is less.
 """
 
-from __future__ import annotations
-
 import math
 import random
 from typing import Any

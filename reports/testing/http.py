@@ -5,8 +5,6 @@ pays a price in CPU time per request, which gives its capacity; latencies come
 from the shape of a queue in closed form. So a test knows the truth.
 """
 
-from __future__ import annotations
-
 import math
 import random
 from typing import Any, Callable, Iterable, Mapping, Sequence

@@ -3,8 +3,6 @@
 Owned by the tests of reports/; nothing else may call it.
 """
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 from pathlib import Path
