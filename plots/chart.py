@@ -109,11 +109,6 @@ class Table(NamedTuple):
     caption: str
 
 
-def columns(described: str) -> tuple[Column, ...]:
-    """Of "model text, last job ends seconds": titles, and how values are written."""
-    return tuple(Column(*one.rsplit(" ", 1)) for one in described.split(", "))
-
-
 @dataclass(frozen=True)
 class Chart:
     """One drawn figure with all that the page says about it."""

@@ -6,16 +6,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from plots import (
-    figure as axes,
-    lines,
-    measure,
-    ratios,
-    rows,
-    tails,
-    told,
-    view as cuts,
-)
+from plots import figure as axes, view as cuts
+from plots import lines, ratios, rows, tails, told
 from plots.chart import Chart
 from plots.figure import Extra, Figure
 from plots.measure import MEASURES

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawn
 
 from plots import marks, measure, style
-from plots.chart import UNITS, Table, columns, exact, on_cores, percent, seconds, times
+from plots.chart import UNITS, exact, on_cores, percent, seconds, times
 from plots.figure import Figure, Sheet
 from plots.marks import End
 from plots.style import INK, QUIET
@@ -31,10 +31,6 @@ STEP = 0.04  # nines from one point of a curve to the next
 TURN = 6  # points from one server's marker to the next one's
 LIE = 1.5  # a naive curve is shown if it is so many times too low
 NAIVE = {"color": QUIET, "linewidth": 1.8, "linestyle": style.dashed(4, 2)}
-COLUMNS = columns(
-    "model text, cores count, load text, requests count, p50 seconds, p90 seconds, "
-    "p99 seconds, p99.9 seconds, p99.99 seconds, slowest seconds, naive p99 seconds"
-)
 
 
 class Curve(NamedTuple):
@@ -112,7 +108,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
         + (found.seconds[-1], naive and _at(naive, 0.99))
         for cell, found, naive in every
     ]
-    return Sheet(drawn, title, said, note, Table(COLUMNS, tuple(rows), figure.caption))
+    return Sheet(drawn, title, said, note, figure.tabled(rows))
 
 
 def _nines(share: float) -> float:
@@ -144,10 +140,6 @@ def _slowest(view: View, curves: list[Curve], where: str) -> str:
 TALL = 1.1  # inches of a panel
 HELD = 10e-3  # seconds: a cheap request that takes longer was held up
 PARTS = ("cheap_p50", "cheap_p90", "cheap_p99", "cheap_max")
-DRAWN = columns(
-    "model text, cores count, repetition count, p50 seconds, p90 seconds, "
-    "p99 seconds, slowest seconds, held up percent"
-)
 
 
 class Line(NamedTuple):
@@ -235,10 +227,7 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     each = (f"{name} {percent(held[name])}" for name in sorted(held, key=held.get))
     said = "Part of the time in which some cheap request takes over 10 ms: "
     said += f"{', '.join(each)}."
-    return Sheet(drawn, title, said, note, Table(DRAWN, tuple(rows), figure.caption))
-
-
-LANES = columns("model text, cores count, usual number, least number")
+    return Sheet(drawn, title, said, note, figure.tabled(rows))
 
 
 class Lane(NamedTuple):
@@ -288,4 +277,4 @@ def lanes(figure: Figure, view: View) -> Sheet | None:
     values = {view.label(f.cell): f.least / f.usual for f in found}
     said = f"Of the usual answers there are in the worst {bucket} after the event: "
     said += f"{ends(values, percent)}."
-    return Sheet(drawn, title, said, note, Table(LANES, tuple(rows), figure.caption))
+    return Sheet(drawn, title, said, note, figure.tabled(rows))

@@ -35,7 +35,7 @@ def rates(found):
 def test_cells_are_matched_by_name_and_judged_by_the_same_words(runs):
     found = compare(*runs)
     slow, same = rates(found)["prefork"], rates(found)["thread-pool"]
-    assert (slow.word, slow.better, same.word) == ("wins", False, "equal")
+    assert (slow.word, slow.winner, same.word) == ("wins", slow.b, "equal")
     assert slow.low < 0.9 < slow.high
     assert {round(d.level, 3) for d in found.differences} == {0.975}
     assert found.only_a == () and len(found.only_b) == 2 and not found.different

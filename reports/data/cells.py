@@ -31,7 +31,6 @@ class Cell:
     repetitions: tuple[Repetition, ...]
     disturbed: tuple[Repetition, ...] = ()
 
-    first = property(lambda cell: cell.repetitions[0])
     # A bare mechanism is stood on, a control is the twin of another cell, an
     # ideal is independent processes, a peer a well-known server: none competes.
     is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
@@ -103,12 +102,6 @@ class Cell:
         found = Counter(flag for r in self.repetitions for flag in r.flags)
         least = len(self.repetitions) / 10
         return tuple(sorted(flag for flag, n in found.items() if n >= least))
-
-    @cached_property
-    def errnos(self) -> Mapping[str, int]:
-        """How many jobs failed with which errno, over all repetitions."""
-        found = sum((Counter(one.errnos or {}) for one in self.repetitions), Counter())
-        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     @property
     def reason(self) -> str | None:

@@ -104,11 +104,6 @@ def share(value: float) -> str:
     return f"{value:.3g} %"
 
 
-def shares(values: Iterable[float]) -> str:
-    """5, 10 and 25 %."""
-    return f"{listed(f'{value:.3g}' for value in values)} %"
-
-
 def short_us(length: float) -> str:
     """1 ms and not 1.00 ms: a length that somebody asked for is exact."""
     for factor, unit in ((1e6, "s"), (1e3, "ms"), (1, "us")):
@@ -117,15 +112,15 @@ def short_us(length: float) -> str:
     return f"{length * 1e3:g} ns"
 
 
-def listed(items: Iterable[str], joint: str = "and") -> str:
+def listed(items: Iterable[str]) -> str:
     """a; a and b; a, b and c."""
     *most, last = [*items] or [""]
-    return f"{', '.join(most)} {joint} {last}" if most else last
+    return f"{', '.join(most)} and {last}" if most else last
 
 
-def counted(count: int, noun: str, plural: str | None = None) -> str:
+def counted(count: int, noun: str) -> str:
     """1 core, 2 cores."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 def slug(label: str) -> str:

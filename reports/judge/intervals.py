@@ -100,8 +100,6 @@ class Level(NamedTuple):
     reached: float
     n: int
 
-    sure = property(lambda found: found.reached >= LEVEL)
-
 
 def level(values: Sequence[float]) -> Level:
     """The median with its exact order-statistic interval: from the r-th smallest to

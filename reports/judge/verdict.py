@@ -47,7 +47,7 @@ class Verdict:
     interval; `set_aside` are repetitions of the two that were disturbed."""
 
     question: str
-    group: Group
+    group: Group | None  # of two runs there is none
     metric: Metric
     a: Cell
     b: Cell

@@ -5,18 +5,9 @@ import math
 from statistics import quantiles
 from typing import Callable, Iterable, Iterator, Sequence
 
-from reports.data import words
+from reports.data import files, words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import (
-    CHEAP,
-    CPU,
-    CPU_OF_BOTH,
-    EVERY,
-    LOSS,
-    RATE,
-    Metric,
-    kind,
-)
+from reports.data.metrics import CPU, CPU_OF_BOTH, LATENCIES, LOSS, RATE, Metric, kind
 from reports.data.workloads import Group
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement, Standing
@@ -26,15 +17,8 @@ from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict
 MANY = 6
 # A spread that is worth a word: so wide, and so many times another.
 WIDE, WIDER = 0.05, 3
-# How a line begins. Where {b} is named, each of them has a line of its own.
-HEADS = {
-    ask.MODELS: "{metric} over {b}",
-    ask.VARIANT: "{metric} of variants over their models",
-    ask.SCALING: "Speed-up from 1 to {cores}",
-    ask.FLOOR: "{metric} over the bare mechanism",
-    ask.WORKERS: "{metric} of {b} over its {workers} workers by the rule",
-    ask.PEER: "{metric} over {b}",
-}
+_TABLES = files.beside(__file__)
+HEADS, SAID = _TABLES["heads"], _TABLES["said"]
 # A naive percentile that is so many times too low is worth a line.
 LIE = 1.5
 
@@ -132,7 +116,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
     told = [v for v in judged.verdicts if v.group is group and not v.control]
     metrics = judged.metrics(group) if judged.run.judged else ()
     known = any(v.known for v in told)
-    found = [offered(group)] if {*metrics} & {*EVERY, *CHEAP} else []
+    found = [offered(group)] if {*metrics} & {*LATENCIES} else []
     if told and not known:
         most = max(told, key=lambda v: v.pairs)
         found.append(f"This run only shows: {few(most)}, and it has {most.rounds}.")
@@ -148,7 +132,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
 def few(v: Verdict) -> str:
     """Larger families need more rounds than smaller ones."""
     pairs = words.counted(v.pairs, "comparison")
-    return f"{pairs} at once need {v.needed} rounds to be decided"
+    return SAID["few"].format(pairs=pairs, needed=v.needed)
 
 
 def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
@@ -203,10 +187,7 @@ def naive(group: Group) -> str | None:
     if not found:
         return None
     times, name = max(found)
-    return (
-        "Coordinated omission: a client that waits for answers would report a p99 "
-        f"{words.ratio(times)} times too low for {name}."
-    )
+    return SAID["naive"].format(times=words.ratio(times), name=name)
 
 
 def names(standing: Standing, cells: Iterable[Cell]) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from plots import style
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import CHEAP, EVERY, PRIMITIVES, RESOURCES, Metric
+from reports.data.metrics import LATENCIES, PRIMITIVES, RESOURCES, Metric
 from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
@@ -70,7 +70,7 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
                     measure = metric.called(workload.requests)
                     found.append(Row(title, measure, anchor, tuple(fields)))
                     # Which percentile there is depends on the requests.
-                    name = "latency" if metric in (*EVERY, *CHEAP) else metric.name
+                    name = "latency" if metric in LATENCIES else metric.name
                     by_measure.setdefault(name, []).append(found[-1])
             telling += [row for row in found if row.measure not in LAST][:1]
     by_measure = dict(sorted(by_measure.items(), key=lambda of: of[0] in LAST))
