@@ -103,6 +103,12 @@ class Cell:
         least = len(self.repetitions) / 10
         return tuple(sorted(flag for flag, n in found.items() if n >= least))
 
+    @cached_property
+    def errnos(self) -> Mapping[str, int]:
+        """How many jobs failed with which errno, over all repetitions."""
+        found = sum((Counter(one.errnos or {}) for one in self.repetitions), Counter())
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
     @property
     def reason(self) -> str | None:
         """Why the cell is not compared, or None."""

@@ -104,6 +104,11 @@ def share(value: float) -> str:
     return f"{value:.3g} %"
 
 
+def shares(values: Iterable[float]) -> str:
+    """5, 10 and 25 %."""
+    return f"{listed(f'{value:.3g}' for value in values)} %"
+
+
 def short_us(length: float) -> str:
     """1 ms and not 1.00 ms: a length that somebody asked for is exact."""
     for factor, unit in ((1e6, "s"), (1e3, "ms"), (1, "us")):

@@ -16,16 +16,10 @@ from reports.judge.judgement import judge
 from reports.judge.verdict import WINS, Verdict
 from reports.say import phrases, summary
 from reports.say.summary import Block
-from reports.show.tables import NOTES, Table, tables
+from reports.show.tables import SAID, Table, tables
 from reports.show.winner_map import setting
 
 FOREST, CHANGES, PRICES = "forest", "changes", (NULL, PRIMITIVES)
-# What explains an outcome, the most telling first.
-WHY = (
-    "policies cpu-per-job cpu-per-request cpu-split spectrum cheap switches "
-    "memory-in-flight losses"
-)
-HEADERS = "first second where question measure verdict ratio interval level rounds"
 
 
 @dataclass(frozen=True)
@@ -63,7 +57,7 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
     changes = [chart for chart in charts if chart.kind == CHANGES]
     figures = [chart for chart in charts if chart not in (*forest, *changes)]
     main, others = figures[:1], {chart.kind: chart for chart in figures[1:]}
-    why = [others[kind] for kind in WHY.split() if kind in others][:1]
+    why = [others[kind] for kind in SAID["why"]["charts"] if kind in others][:1]
     shown = (
         main if view.scenario in PRICES else [*(() if alone else forest), *main, *why]
     )
@@ -79,9 +73,8 @@ def verdicts(run: Run, view: View) -> list[Table]:
     groups = view.workload.groups
     rows = tuple(row(v) for v in judge(run).verdicts if v.group in groups)
     title = f"All verdicts: {words.capital(view.workload.title)}"
-    return (
-        [Table(title, tuple(HEADERS.split()), rows, NOTES["verdicts"])] if rows else []
-    )
+    heads, note = tuple(SAID["verdicts"]["headers"]), SAID["verdicts"]["note"]
+    return [Table(title, heads, rows, note)] if rows else []
 
 
 def row(v: Verdict) -> tuple[str, ...]:
