@@ -132,10 +132,16 @@ def unstable(run: Run) -> list[str]:
     for v in judged.asked(questions.CONTROL):
         if v.word == WINS:
             found.append(f"two copies of {v.a.label} differ ({v.a.name})")
-    told = [one for load in run.workloads for one in judged.headlines(load)]
-    for cell in dict.fromkeys(cell for one in told for cell in one.group.contestants):
-        hit = sum(1 for one in cell.repetitions if FOREIGN & {*one.flags})
-        if 2 * hit > len(cell.repetitions):
-            share = f"{hit} of {len(cell.repetitions)} repetitions"
-            found.append(f"{share} of {cell.name} were disturbed")
+    for cell, hit in disturbed(run).items():
+        share = f"{hit} of {len(cell.repetitions)} repetitions"
+        found.append(f"{share} of {cell.name} were disturbed")
     return found
+
+
+def disturbed(run: Run) -> dict[Cell, int]:
+    """In how many of its repetitions somebody else had a part, of the cells that
+    speak for a workload and of which most are so."""
+    told = [one for load in run.workloads for one in judge(run).headlines(load)]
+    cells = dict.fromkeys(cell for one in told for cell in one.group.contestants)
+    hits = {c: sum(bool(FOREIGN & {*r.flags}) for r in c.repetitions) for c in cells}
+    return {c: hit for c, hit in hits.items() if 2 * hit > len(c.repetitions)}

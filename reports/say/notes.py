@@ -5,9 +5,9 @@ from collections import Counter
 from reports.data import words
 from reports.data.run import Run
 from reports.judge import questions
-from reports.judge.checks import unstable
+from reports.judge.checks import disturbed, unstable
 from reports.judge.judgement import judge
-from reports.judge.verdict import WINS
+from reports.judge.verdict import EQUAL, WINS
 from reports.say.phrases import SAID, conclusion, cores
 
 
@@ -43,22 +43,27 @@ def controls(run: Run) -> list[str]:
     return found
 
 
-def trust(run: Run) -> str:
-    """One line: what --strict would not accept, what the control showed, what was
+def trust(run: Run) -> tuple[str, str]:
+    """One line: how far to trust, and why: what the control showed, what was
     disturbed, what is flagged."""
     if not run.judged:
-        return not_judged(run)
-    told = controls(run) or ["Control: no model was measured twice."]
-    doubt, *others = unstable(run) or [""]
-    more = f", and {len(others):,} more like that" if others else ""
-    doubt = f"Unsteady run: {doubt}{more}. " if doubt else ""
-    if len(told) > 1:
-        told[0] += f" {words.counted(len(told) - 1, 'more control')} below."
+        return "⚠ Not judged", not_judged(run)
+    asked = sorted(judge(run).asked(questions.CONTROL), key=lambda v: v.word != WINS)
+    mark, said = "⚠ No control", ["no model was measured twice"]
+    if asked:
+        differ = "differ, " if asked[0].winner else ""
+        said = [f"two copies of {asked[0].a.label} {differ}{conclusion(asked[0])}"]
+        steady = all(v.word == EQUAL for v in asked)
+        mark = "✓ Steady run" if steady else "⚠ Noisy run"
+    if more := len(asked[1:]):
+        said[0] += f" ({words.counted(more, 'more control')} below)"
+    if hit := len(disturbed(run)):
+        said.append(f"{words.counted(hit, 'cell')} mostly disturbed")
     again, total = len(run.set_aside), words.counted(len(run.repetitions), "repetition")
+    said.append(f"{again:,} of {total} disturbed and measured again")
     flagged = sum(1 for one in run.repetitions if one.flags)
-    flags = f"{flagged:,} flagged." if flagged else "No flags."
-    seen = f"{again:,} of {total} disturbed and measured again. {flags}"
-    return f"{doubt}{told[0]} {seen}"
+    said.append(f"{flagged:,} flagged" if flagged else "no flags")
+    return "⚠ Unsteady run" if unstable(run) else mark, f"{'; '.join(said)}."
 
 
 def flags(run: Run) -> list[str]:

@@ -222,6 +222,13 @@ def standing_line(standing: Standing) -> str | None:
     return f"{head}: {text}."
 
 
+def limited(standing: Standing) -> str:
+    """Why of some only bounds are known."""
+    flags = {flag for cell in standing.bound for flag in cell.flags}
+    backend = flags & standing.metric.bound == {"backend-bound"}
+    return f"limited by the {'backend' if backend else 'load generator'}"
+
+
 def spread(standing: Standing) -> str:
     """Equal in the middle and yet not alike, by the middle half over the median."""
     widths = []
@@ -252,7 +259,7 @@ def clause(standing: Standing, lead: bool) -> str:
     more = f", {ahead(standing)}" if lead and standing.lead else ""
     what = "" if metric is RATE else f" in {name}"
     if standing.bound:
-        return f"only bounds{what} known"
+        return f"{limited(standing)}{what}"
     if standing.winner:
         best = {RATE: "wins", CPU: "needs least CPU", LOSS: "loses least"}
         verb = best.get(metric, f"has the lowest {name}")
@@ -264,4 +271,6 @@ def clause(standing: Standing, lead: bool) -> str:
         who = f"all {every}"
     elif not lead and len(top) > 2:
         who = f"{len(top)} of {every} models"
-    return f"{who} {'equal' if standing.equal else 'undecided'}{what}{more}"
+    if standing.equal:
+        return f"{who} equal{what}{more}"
+    return f"first place{what} undecided between {who}{more}"

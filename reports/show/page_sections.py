@@ -39,6 +39,7 @@ class Section:
 
     anchor = property(lambda section: f"charts-{section.view.slug}")
     title = property(lambda section: section.view.title)
+    short = property(lambda section: section.title.partition(" (")[0])
     prices = property(lambda section: section.view.scenario in PRICES)
 
 

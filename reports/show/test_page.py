@@ -71,7 +71,7 @@ def test_the_parts_stand_in_order_and_the_first_has_a_map(reader, html):
     for words in (
         "2 CPUs (AMD EPYC 7763 64-Core) · a virtual machine · 2024-05-04 10:20",
         "preset quick",
-        "Control: no model was measured twice.",
+        "No control: no model was measured twice; ",
         "by jobs per second",
         "▲ thread-pool",
         "times event-loop",

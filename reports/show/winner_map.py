@@ -13,7 +13,7 @@ from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
 from reports.judge.questions import resources
-from reports.say.phrases import ahead, cores, name_of, names, span, within
+from reports.say.phrases import ahead, cores, limited, name_of, names, span, within
 
 # Full and hollow.
 LAST = tuple(metric.name for metric in RESOURCES)
@@ -101,7 +101,7 @@ def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -
     if not judged.run.judged:
         return Field("undecided", text="not judged")
     if standing.bound:
-        return Field("undecided", marks(standing, standing.bound), "only bounds")
+        return Field("undecided", marks(standing, standing.bound), limited(standing))
     if not standing.decided:
         return Field("undecided", text="too few rounds")
     kind = "wins" if standing.winner else "equal" if standing.equal else "undecided"
