@@ -3,8 +3,6 @@
 The same figure, the same bytes, if made and written inside style.context().
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re
@@ -109,11 +107,6 @@ class Table(NamedTuple):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Any, ...], ...]
     caption: str
-
-
-def columns(described: str) -> tuple[Column, ...]:
-    """Of "model text, last job ends seconds": titles, and how values are written."""
-    return tuple(Column(*one.rsplit(" ", 1)) for one in described.split(", "))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a figure is: a declaration, of which chart, table and sentence follow.
 
-figures.py lists them all. A form (lines.py, rows.py and the special ones) draws
+figures.toml lists them all. A form (lines.py, rows.py and the special ones) draws
 what is declared; what is not declared is as it is by default.
 """
 
@@ -126,6 +126,8 @@ class Figure:
     bracket: Callable[[View, int], Bracket | None] = lambda *_: None
     # Of rows:
     row: float = 0.36  # inches
+    # Of special ones: titles of the table and how values are written.
+    columns: str = ""  # "model text, last job ends seconds"
 
     def chart(self, view: View) -> Chart | None:
         cut = self.cut(view)
@@ -160,6 +162,11 @@ class Figure:
         said = self.says(view, self.measures[0], points[0])
         title = self.worded(self.title, view)
         return Sheet(drawn, title, said, note, self.table(view, points))
+
+    def tabled(self, rows: Iterable[tuple]) -> Table:
+        """The table of a special form."""
+        titles = (Column(*one.rsplit(" ", 1)) for one in self.columns.split(", "))
+        return Table(tuple(titles), tuple(rows), self.caption)
 
     def table(self, view: View, points: Points) -> Table:
         """A row per cell: where it stands, each measure, what else is wanted.

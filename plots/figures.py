@@ -1,84 +1,46 @@
-"""All figures, in the order of the page: what came out, then why.
-
-Their words are in figures.toml.
-"""
-
-from __future__ import annotations
+"""All figures, as figures.toml declares them, and the charts that a run has."""
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from plots import lines, measure, ratios, rows, tails, told, view as cuts
+from plots import figure as axes, view as cuts
+from plots import lines, ratios, rows, tails, told
 from plots.chart import Chart
-from plots.figure import LIMIT, LOAD, SHARE, WORKERS, Extra, Figure
-from plots.measure import Measure
+from plots.figure import Extra, Figure
+from plots.measure import MEASURES
 from plots.view import View
 from reports.data import files
-from reports.data.metrics import BALANCE, FAULTS, HEAD_OF_LINE, HTTP, NULL, PRIMITIVES
 from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import judge
 
 # Real work first, then single pools, empty jobs and the bare primitives.
 LATE = {"pool": 1, "null": 2, "primitives": 3}
-WORDS = files.beside(__file__)
-TOLD = ("says", "label", "references", "bracket")
+FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
+FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
+FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}
+# Where functions and axes are that an entry names.
+PLACES = dict.fromkeys(("says", "label", "references", "bracket"), told)
+PLACES["axis"] = axes
 
 
-def drawn(name: str, cut: Any, *of: Measure, form: Any = lines.sheet, **more: Any):
-    """A figure with its words; what follows a slash only tells it from others."""
-    said = {k: getattr(told, v) if k in TOLD else v for k, v in WORDS[name].items()}
-    more = {"says": told.sentence, **said, **more}
-    return Figure(name.partition("/")[0], form, cut, of, **more)
+def declared(name: str, entry: dict[str, Any]) -> Figure:
+    """A figure from its entry."""
+    said = {"says": "sentence", "form": "lines", **entry}
+    found = {k: getattr(PLACES[k], v) if k in PLACES else v for k, v in said.items()}
+    cut, *names = entry["cut"].split()
+    found["cut"] = getattr(cuts, cut)(*names) if names else getattr(cuts, cut)
+    found["form"] = FORMS[found["form"]]
+    found["measures"] = MEASURES[entry["measures"]] if "measures" in entry else ()
+    if extra := found.pop("extra", ()):
+        found["extras"] = (Extra(*extra[:2], getattr(told, extra[2])),)
+    return Figure(name.partition("/")[0], **found)
 
 
-listed = partial(drawn, form=rows.sheet)
-FIGURES = (
-    drawn("forest", cuts.contest, form=ratios.forest),
-    drawn(
-        "throughput",
-        cuts.over_cores,
-        measure.RATE,
-        extras=(Extra("speed-up", "ratio", told.speedup),),
-    ),
-    drawn("in-flight", cuts.along_limits, measure.RATE, axis=LIMIT),
-    drawn("mix", cuts.with_loop, measure.OVER_LOOP, axis=SHARE),
-    listed("shares", cuts.policies, *measure.SHARES),
-    listed("policies", cuts.policies, measure.TAIL, measure.LATENCY[0]),
-    listed("evenness", cuts.policies, *measure.EVENNESS),
-    drawn("served", cuts.closed, measure.SERVED),
-    drawn("cpu-per-request", cuts.closed, measure.PRICE),
-    drawn("changes", cuts.contest, form=ratios.changes),
-    listed("staircase", cuts.pool, measure.STEPS),
-    listed("latency", cuts.waiting, *measure.LATENCY),
-    drawn("busy", cuts.along_shares, measure.BUSY, axis=SHARE),
-    drawn("sizing", cuts.several_workers, measure.RATE, axis=WORKERS),
-    listed("dispatch", cuts.scenario(NULL), measure.CPU),
-    listed("dispatch/primitives", cuts.scenario(PRIMITIVES), measure.CALL),
-    drawn("cpu-per-job", cuts.along_limits, measure.CPU, axis=LIMIT),
-    listed("cpu-split", cuts.every_cell, *measure.SPLIT),
-    drawn("switches", cuts.along_limits, measure.SWITCHES, axis=LIMIT),
-    drawn(
-        "memory-in-flight",
-        cuts.along_limits,
-        measure.OWN_MEMORY,
-        axis=LIMIT,
-        extras=(Extra("one more job", "bytes", told.one_more),),
-    ),
-    listed("phases", cuts.every_cell, *measure.PHASES),
-    listed("memory", cuts.every_cell, *measure.MEMORY),
-    drawn("spectrum", cuts.scenario(HTTP, BALANCE), form=tails.spectrum),
-    drawn("hockey-stick", cuts.opened, measure.P99, axis=LOAD),
-    drawn("spectrum/head-of-line", cuts.scenario(HEAD_OF_LINE), form=tails.spectrum),
-    drawn("time-line", cuts.scenario(HEAD_OF_LINE), form=tails.time_line),
-    drawn("answers", cuts.scenario(FAULTS), form=tails.lanes),
-    listed("losses", cuts.scenario(FAULTS), *measure.LOST),
-    listed("recovery", cuts.scenario(FAULTS), *measure.BACK),
-)
+FIGURES = tuple(declared(*entry) for entry in files.beside(__file__).items())
 
 
 def charts(

@@ -6,8 +6,6 @@ repetitions. So nothing lies on anything else. No line joins what cannot be
 compared. With one core count on an axis of cores the same values are rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +22,7 @@ from plots.style import IDEAL
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import BOUND, LATE, SHARED
+from reports.data.metrics import LATE, RATE, SHARED
 
 HALF = 0.42  # of a stretch, in units of the axis
 WIDEST = 0.22  # of a lane
@@ -82,7 +80,7 @@ class Panel:
 
 def remarks(cell: Cell) -> str:
     """What a reader must know of a cell's figures: ' (generator-bound)'."""
-    found = sorted((BOUND | {LATE}) & {*cell.flags})
+    found = sorted((RATE.bound | {LATE}) & {*cell.flags})
     if cell.requests and cell.in_flight < (cell.params.get("connections") or 0):
         found.insert(0, "1 client")
     return f" ({', '.join(found)})" if found else ""

@@ -4,8 +4,6 @@ A dot is a repetition: hollow if set aside or flagged, and its tool tip says why
 In place of a legend names stand at the right ends of their lines.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -23,6 +21,8 @@ DOT = 4.5  # points
 BAND = "#f4f4f4"  # behind what belongs together
 ROOM = 0.65  # inches right of the axes, beside the names themselves
 APART = 0.29  # inches from one name to the next
+Values, Place = Sequence[float], tuple[float, float]
+Spots = Iterable[tuple[float, float, Dot]]
 
 
 def tint(colour: str) -> str:
@@ -31,7 +31,7 @@ def tint(colour: str) -> str:
     return "#" + "".join(f"{round(255 - 0.3 * (255 - p)):02x}" for p in parts)
 
 
-def plot(axes: Axes, xs: Sequence[float], ys: Sequence[float], **looks: Any) -> Line2D:
+def plot(axes: Axes, xs: Values, ys: Values, **looks: Any) -> Line2D:
     """As axes.plot, which also looks for limits: here they are set before."""
     drawn = Line2D(xs, ys, **looks)
     axes.add_artist(drawn)
@@ -39,12 +39,7 @@ def plot(axes: Axes, xs: Sequence[float], ys: Sequence[float], **looks: Any) -> 
 
 
 def dots(
-    axes: Axes,
-    spots: Iterable[tuple[float, float, Dot]],
-    look: Look,
-    gid: str,
-    size: float = DOT,
-    marker: str = "o",
+    axes: Axes, spots: Spots, look: Look, gid: str, size: float = DOT, marker: str = "o"
 ) -> None:
     """A dot per repetition, at x and y; `gid` names them in the file."""
     spots, colour = [*spots], look.colour
@@ -64,9 +59,7 @@ def dots(
             axes.figure.tips = tips | {both: [dot.why for dot in each]}
 
 
-def strokes(
-    axes: Axes, ends: Iterable[tuple[tuple[float, float], tuple[float, float]]], **looks
-) -> None:
+def strokes(axes: Axes, ends: Iterable[tuple[Place, Place]], **looks: Any) -> None:
     """Straight strokes, each from one (x, y) to another, as one line."""
     gap = (math.nan, math.nan)
     places = [place for one, other in ends for place in (one, other, gap)]
@@ -75,12 +68,7 @@ def strokes(
 
 
 def medians(
-    axes: Axes,
-    xs: Sequence[float],
-    ys: Sequence[float],
-    look: Look,
-    size: float = 10,
-    **more: Any,
+    axes: Axes, xs: Values, ys: Values, look: Look, size: float = 10, **more: Any
 ) -> None:
     """The model's own marker at each."""
     looks = {"linestyle": "", "marker": look.marker, "markersize": size, **look.faces}

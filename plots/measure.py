@@ -1,17 +1,17 @@
-"""What a figure shows of a cell: dots, middle and interval of a measure.
+"""What a figure shows of a cell: dots, middle and interval of a measure, as
+measure.toml declares them all.
 
 Intervals are those of reports/judge; nothing is estimated here.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from plots.chart import UNITS, Unit
 from plots.view import View
-from reports.data import metrics
+from reports.data import files, metrics
 from reports.data.cells import Cell
 from reports.data.entries import DISTURBED, Repetition
 from reports.data.metrics import LOOP, SHARED, Metric
@@ -125,37 +125,23 @@ class Measure(NamedTuple):
         return UNITS[self.unit]
 
 
-def key(name: str) -> Points:
-    return level(lambda one: getattr(one, name))
+def per(jobs: str, *names: str) -> Points:
+    """The sum of what has these names, per so many jobs."""
 
-
-def per_job(*names: str, jobs: int = 1) -> Points:
     def value(one: Repetition) -> float | None:
         known = [getattr(one, name) for name in names]
-        return None if None in known or not one.jobs else jobs * sum(known) / one.jobs
+        unknown = None in known or not one.jobs
+        return None if unknown else int(jobs) * sum(known) / one.jobs
 
     return level(value)
 
 
-def judged(metric: Metric, name: str, says: str) -> Measure:
-    units = {metrics.RATE: "rate", metrics.LOSS: "count"}
-    unit = units.get(metric, "seconds")
-    return Measure(name, unit, key(metric.key), "", metric, says)
-
-
-def panels(name: str, unit: str, described: str) -> list[Measure]:
-    """Of "start-up start, work work": titles, and keys without the unit."""
-    pairs = (one.split(" ") for one in described.split(", "))
-    each = ((key(f"{of}_{unit}"), panel.replace("_", " ")) for panel, of in pairs)
-    return [Measure(name, unit, *one) for one in each]
-
-
-def of_workers(key: str) -> tuple[Measure, Measure]:
+def busiest(key: str) -> Points:
     """What the busiest worker of a server had of all, with a piece of the bar for
-    each of them; and how evenly all had it."""
+    each of them."""
 
     def parts(one: Repetition) -> list[float]:
-        each = [worker[key] or 0 for worker in one.of_http("workers") or ()]
+        each = [worker[key] or 0 for worker in one.http_workers or ()]
         return sorted((x / sum(each) for x in each if any(each)), reverse=True)
 
     def point(view: View, cell: Cell) -> Point | None:
@@ -163,10 +149,12 @@ def of_workers(key: str) -> tuple[Measure, Measure]:
         ranks = zip(*filter(None, map(parts, cell.ok)))
         return found and found._replace(pieces=tuple(map(fmean, ranks)))
 
-    index = level(lambda one: (one.of_http("jain") or {}).get(key))
-    panel = key.partition("_")[0]
-    share = Measure("share of the busiest worker", "percent", point, panel)
-    return share, Measure("Jain's index", "ratio", index, panel)
+    return point
+
+
+def jain(key: str) -> Points:
+    """How evenly all workers had it."""
+    return level(lambda one: (one.http_jain or {}).get(key))
 
 
 def _busy(one: Repetition) -> float | None:
@@ -202,43 +190,33 @@ def _steps(_: View, cell: Cell) -> Point | None:
     return Point(dots, dots[-1].value) if dots else None
 
 
-RATE = judged(metrics.RATE, "jobs per second", "finishes {} jobs/s")
-SERVED = judged(metrics.RATE, "requests per second", "answers {} a second")
-CPU = judged(metrics.CPU, "CPU time per job", "needs {} of CPU per job")
-PRICE = judged(metrics.CPU, "CPU time per request", "needs {} of CPU per request")
-CALL = judged(metrics.CPU, "CPU time per call", "needs {} of CPU per call")
-P99 = judged(metrics.EVERY[0], "p99 of the latency", "has a p99 of {}")
-OVER_LOOP = Measure("times event-loop", "ratio", _over_loop, of="ratio")
-STEPS = Measure("time since the start", "seconds", _steps, of="end of the last")
-BUSY = Measure("share of the CPU time", "percent", level(_busy))
-_SWITCHES = per_job("voluntary_switches", "involuntary_switches", jobs=1000)
-SWITCHES = Measure("context switches per 1,000 jobs", "number", _SWITCHES)
-OWN_MEMORY = Measure("peak memory", "bytes", key("own_memory_bytes"))
-LATENCY = panels(
-    "latency", "seconds", "p50 latency_p50, p90 latency_p90, p99 latency_p99"
-)
-TAIL = P99._replace(name="latency", panel="p99")
-SHARES, EVENNESS = zip(*map(of_workers, ("connections", "requests", "cpu_seconds")))
-PHASES = panels("time", "seconds", "start-up start, work work, tear-down teardown")
-MEMORY = panels("peak memory", "bytes", "PSS peak_pss, RSS peak_rss")
-LOST = [
-    Measure("requests", "count", key(f"fault_{of}"), of) for of in ("lost", "delayed")
-]
-BACK = panels(
-    "time",
-    "seconds",
-    "recovery fault_full_strength, p99_before fault_p99_before, p99_after "
-    "fault_p99_during",
-)
-SPLIT = [CPU]
-for _part in ("user", "system"):
-    _each = per_job(f"cpu_{_part}_seconds")
-    SPLIT.append(Measure(CPU.name, CPU.unit, _each, _part))
+MADE = {"per": per, "busiest": busiest, "jain": jain, "busy": lambda: level(_busy)}
+MADE |= {"over_loop": lambda: _over_loop, "steps": lambda: _steps}
+
+
+def points(described: str) -> Points:
+    """A function with its arguments, or else the key of a repetition."""
+    make, *names = described.split()
+    return MADE[make](*names) if make in MADE else level(attrgetter(described))
+
+
+def declared(entry: Mapping[str, Any]) -> list[Measure]:
+    """The measures of an entry, one per panel."""
+    said = {k: v for k, v in entry.items() if k not in ("points", "panels")}
+    said["metric"] = metrics.METRICS.get(said.get("metric"))
+    panels = entry.get("panels") or {"": entry["points"]}
+    return [Measure(point=points(of), panel=k, **said) for k, of in panels.items()]
+
+
+MEASURES = {name: declared(of) for name, of in files.beside(__file__).items()}
 
 
 def of(metric: Metric, requests: bool) -> Measure:
     """What a judged metric is called in a figure."""
-    known = (SERVED, PRICE) if requests else (RATE, CPU)
+    known = [*MEASURES["served"], *MEASURES["price"]] if requests else []
+    for one in (*known, *MEASURES["rate"], *MEASURES["cpu"]):
+        if one.metric is metric:
+            return one
+    unit = "count" if metric is metrics.LOSS else "seconds"
     says = f"has a {metric.called(requests)} of {{}}"
-    found = (one for one in known if one.metric is metric)
-    return next(found, judged(metric, metric.name, says))
+    return Measure(metric.name, unit, points(metric.key), "", metric, says)

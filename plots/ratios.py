@@ -4,14 +4,12 @@ A dot per round. An interval within the shaded band is equal, one that lies
 outside of 1 wins or loses, and what is neither is undecided. The words say which.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from plots import marks, measure, rows, style
-from plots.chart import UNITS, Table, columns, times
+from plots.chart import UNITS, times
 from plots.figure import Figure, Sheet
 from plots.measure import Point, over
 from plots.style import INK, QUIET, RULE, Look
@@ -24,7 +22,6 @@ from reports.judge.judgement import Standing
 from reports.judge.verdict import Verdict, family
 
 TALL = 0.504  # inches of a row: two lines of words
-RATIOS = "ratio ratio, low ratio, high ratio, verdict text, rounds count"
 # What changes, from which model, to which one.
 CHANGES = files.beside(__file__)["pairs"]
 
@@ -63,9 +60,8 @@ def forest(figure: Figure, view: View) -> Sheet | None:
     loop = "closed loop" if last.group.load == CLOSED else "open loop"
     said = verdicts(view, last, measure.of(wanted, requests), f"On {_cores(last)}")
     of = (f"{view.title}: {what}, each over the best", said)
-    titles = columns(f"model text, cores count, measure text, {RATIOS}")
-    table = tuple(row.table for some in each.values() for row in some.values())
-    of += (view.note(loop if requests else ""), Table(titles, table, figure.caption))
+    table = (row.table for some in each.values() for row in some.values())
+    of += (view.note(loop if requests else ""), figure.tabled(table))
     sheet = Sheet(None, *of, f"Who is best by {what}, and how sure is that?")
     return _drawn(view, names, panels, "times the best", sheet)
 
@@ -153,8 +149,8 @@ def changes(figure: Figure, view: View) -> Sheet | None:
         line = (change, pair, v.ratio, v.low, v.high, said, v.rounds)
         each[f"{pair}\n{change}"] = Row(view.look(v.a), point, said, line)
     better = "less is better" if metric.lower else "more is better"
-    titles, drawn = columns(f"change text, pair text, {RATIOS}"), [*each.values()]
-    table = Table(titles, tuple(row.table for row in drawn), figure.caption)
+    drawn = [*each.values()]
+    table = figure.tabled(row.table for row in drawn)
     said, title = _so_what(asked, where, what), figure.worded(figure.title, view)
     sheet = Sheet(None, title, said, view.note(), table)
     return _drawn(

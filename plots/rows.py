@@ -4,8 +4,6 @@ A panel per measure, all on one axis. Rows of one model lie on one band, so that
 the eye finds them across panels. Values stand in words beside their marks.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby

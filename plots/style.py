@@ -4,8 +4,6 @@ Colour is never the only sign: marker, dash and a direct label say the same agai
 What is chosen for a model, and all settings, are in style.toml.
 """
 
-from __future__ import annotations
-
 import math
 import zlib
 from collections.abc import Iterable, Sequence

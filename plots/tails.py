@@ -5,9 +5,8 @@ page of a hundred requests every time. Histograms of repetitions are added up, a
 a percentile is drawn only as far as 100 samples lie beyond it.
 """
 
-from __future__ import annotations
-
 import math
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy
@@ -15,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawn
 
 from plots import marks, measure, style
-from plots.chart import UNITS, Table, columns, exact, on_cores, percent, seconds, times
+from plots.chart import UNITS, exact, on_cores, percent, seconds, times
 from plots.figure import Figure, Sheet
 from plots.marks import End
 from plots.style import INK, QUIET
@@ -32,10 +31,6 @@ STEP = 0.04  # nines from one point of a curve to the next
 TURN = 6  # points from one server's marker to the next one's
 LIE = 1.5  # a naive curve is shown if it is so many times too low
 NAIVE = {"color": QUIET, "linewidth": 1.8, "linestyle": style.dashed(4, 2)}
-COLUMNS = columns(
-    "model text, cores count, load text, requests count, p50 seconds, p90 seconds, "
-    "p99 seconds, p99.9 seconds, p99.99 seconds, slowest seconds, naive p99 seconds"
-)
 
 
 class Curve(NamedTuple):
@@ -56,11 +51,11 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     """On the most cores that left the generator a CPU; of cheap requests on the
     fewest, where they have nowhere to go. All else is in the table."""
     cheap = view.scenario == HEAD_OF_LINE
-    of = histograms.of_cheap if cheap else histograms.of
+    key = "cheap_histogram" if cheap else "http_histogram"
     every = [
-        Curve(cell, found, histograms.of(cell, "naive_histogram"))
+        Curve(cell, found, histograms.of(cell, "http_naive_histogram"))
         for cell in view.ordered
-        if (found := of(cell)) and found.count > 2 * histograms.BEYOND
+        if (found := histograms.of(cell, key)) and found.count > 2 * histograms.BEYOND
     ]
     cores = view.cores[0] if cheap else view.apart
     load = view.workload.loads[-1] if view.workload.loads else None
@@ -113,7 +108,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
         + (found.seconds[-1], naive and _at(naive, 0.99))
         for cell, found, naive in every
     ]
-    return Sheet(drawn, title, said, note, Table(COLUMNS, tuple(rows), figure.caption))
+    return Sheet(drawn, title, said, note, figure.tabled(rows))
 
 
 def _nines(share: float) -> float:
@@ -144,11 +139,7 @@ def _slowest(view: View, curves: list[Curve], where: str) -> str:
 
 TALL = 1.1  # inches of a panel
 HELD = 10e-3  # seconds: a cheap request that takes longer was held up
-PARTS = ("p50", "p90", "p99", "max")
-DRAWN = columns(
-    "model text, cores count, repetition count, p50 seconds, p90 seconds, "
-    "p99 seconds, slowest seconds, held up percent"
-)
+PARTS = ("cheap_p50", "cheap_p90", "cheap_p99", "cheap_max")
 
 
 class Line(NamedTuple):
@@ -168,13 +159,12 @@ def _line(cell: Cell) -> Line | None:
     """The middle one by its p99."""
 
     def late(one: Repetition) -> float | None:
-        known = one.of_cheap("p99") or one.of_cheap("max")
-        return known if one.of_http("timeline") else None
+        return (one.cheap_p99 or one.cheap_max) if one.http_timeline else None
 
     one = measure.middle(cell, late)
     if one is None:
         return None
-    found = one.of_http("timeline")
+    found = one.http_timeline
     each = enumerate(zip(found["count"], found["p50"], found["max"]))
     step = found["bucket_seconds"]
     some = [((k + 0.5) * step, mid, top) for k, (n, mid, top) in each if n and mid]
@@ -215,8 +205,9 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     key.append((marks.line(linewidth=1.2), "median"))
     heads = []
     for cell, one, _ in found:
-        far = next((part for part in PARTS[2::-1] if one.of_cheap(part)), None)
-        heads.append((cell, f": {far} {seconds(one.of_cheap(far))}" if far else ""))
+        far = next((part for part in PARTS[2::-1] if getattr(one, part)), None)
+        text = far and f": {far[6:]} {seconds(getattr(one, far))}"
+        heads.append((cell, text or ""))
     scale = (low, high, True, UNITS["seconds"])
     drawn, axes = _stacked(view, heads, (title, note, key), left, scale)
     for axis, (cell, _, buckets) in zip(axes, found):
@@ -229,17 +220,14 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     axes[-1].set_xlabel("time (s); latency is logarithmic")
     rows = [
         (view.label(line.cell), line.cell.cores, line.one.repetition_index)
-        + (*map(line.one.of_cheap, PARTS), line.held)
+        + (*attrgetter(*PARTS)(line.one), line.held)
         for line in found
     ]
     held = {view.label(f.cell): f.held for f in found if f.cell.comparable}
     each = (f"{name} {percent(held[name])}" for name in sorted(held, key=held.get))
     said = "Part of the time in which some cheap request takes over 10 ms: "
     said += f"{', '.join(each)}."
-    return Sheet(drawn, title, said, note, Table(DRAWN, tuple(rows), figure.caption))
-
-
-LANES = columns("model text, cores count, usual number, least number")
+    return Sheet(drawn, title, said, note, figure.tabled(rows))
 
 
 class Lane(NamedTuple):
@@ -289,4 +277,4 @@ def lanes(figure: Figure, view: View) -> Sheet | None:
     values = {view.label(f.cell): f.least / f.usual for f in found}
     said = f"Of the usual answers there are in the worst {bucket} after the event: "
     said += f"{ends(values, percent)}."
-    return Sheet(drawn, title, said, note, Table(LANES, tuple(rows), figure.caption))
+    return Sheet(drawn, title, said, note, figure.tabled(rows))

@@ -1,7 +1,5 @@
 """Tests of what single figures show, against runs of which the truth is known."""
 
-from __future__ import annotations
-
 import statistics
 from xml.etree import ElementTree
 

@@ -1,7 +1,5 @@
 """Tests of the look and of the places of things."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Tests of what figures say: every comparison is that of a verdict."""
 
-from __future__ import annotations
-
 import pytest
 
 from plots.figures import FIGURES

@@ -3,8 +3,6 @@
 Owned by the tests of plots/; nothing else may call it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,10 +1,8 @@
 """What figures say: the sentence that most have, and what single ones add.
 
 Every comparison comes from a verdict; of what is not judged there are medians
-and facts, and no more. Small functions of a view, each named by figures.py.
+and facts, and no more. Small functions of a view, each named by figures.toml.
 """
-
-from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -210,5 +208,5 @@ def of_floor(view: View, cell: Cell) -> str:
 
 
 def of_capacity(_: View, cell: Cell) -> str:
-    rate = words.middle(cell.http_values("capacity_per_second"))
+    rate = words.middle(cell.values("http_capacity_per_second"))
     return f" · capacity {words.rate(rate)}" if rate else ""

@@ -5,8 +5,6 @@ cut: a chart shows one setting along its axis, at most one more as panels, and s
 what it holds fixed.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

@@ -6,8 +6,6 @@ not be written, 2 if there is no run or an option is wrong, with one sentence,
 anything is printed; the page needs heavy modules and is imported when wanted.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import re
@@ -19,7 +17,7 @@ from typing import NoReturn, Sequence
 from reports.data import run
 from reports.data.run import NotARun, Run
 from reports.judge import checks
-from reports.show import noise, results, terminal
+from reports.show import compare, noise, results, terminal
 
 WRONG, UNSTABLE, PASSED = 2, 4, 99
 FAIL_IF = "exit 99 if the median of a cell is so: 'cpu.prefork.jobs_per_second<900'"
@@ -150,18 +148,16 @@ def checked(found: Run, options: argparse.Namespace) -> int:
 
 def compared(options: argparse.Namespace) -> int:
     """`bench compare A B`."""
-    from reports.judge.checks import compare
-    from reports.show import compare as view
-
-    found = compare(loaded(options.a), loaded(options.b))
-    put(view.shown(found, options.format, options.color))
+    found = checks.compare(loaded(options.a), loaded(options.b))
+    put(compare.shown(found, options.format, options.color))
     if options.fail_over is None:
         return 0
-    if not any(one.low for one in found.differences):
+    if not any(one.known for one in found.differences):
         say("Nothing is decided, so nothing can be worse.")
-    worse = [one for one in found.differences if one.worse_by(options.fail_over)]
+    over = options.fail_over
+    worse = [one for one in found.differences if checks.worse_by(one, over)]
     for one in worse:
-        text = f"{one.a.name} is worse by more than {100 * options.fail_over:g} %"
+        text = f"{one.a.name} is worse by more than {100 * over:g} %"
         say(f"{text} in {one.metric.name}.")
     return PASSED if worse else 0
 

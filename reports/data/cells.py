@@ -1,7 +1,5 @@
 """Cells: one way of running one workload each, with its repetitions."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -33,7 +31,6 @@ class Cell:
     repetitions: tuple[Repetition, ...]
     disturbed: tuple[Repetition, ...] = ()
 
-    first = property(lambda cell: cell.repetitions[0])
     # A bare mechanism is stood on, a control is the twin of another cell, an
     # ideal is independent processes, a peer a well-known server: none competes.
     is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
@@ -90,7 +87,7 @@ class Cell:
     def label(self) -> str:
         """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
         if self.is_peer:
-            known = (one.of_http("peer_version") for one in self.repetitions)
+            known = (one.http_peer_version for one in self.repetitions)
             return words.peer(self.model, next(filter(None, known), None))
         return self.asked_for + (" (pinned)" if self.pinned else "")
 
@@ -126,10 +123,6 @@ class Cell:
     def values(self, key: str) -> list[float]:
         """One value per ok repetition that knows it, in recorded order."""
         return [float(x) for one in self.ok if (x := getattr(one, key)) is not None]
-
-    def http_values(self, key: str) -> list[float]:
-        """The same for what only requests have: offered_per_second, ..."""
-        return [float(x) for one in self.ok if (x := one.of_http(key)) is not None]
 
     @lru_cache(maxsize=4096)
     def by_round(self, key: str) -> Mapping[int, float]:

@@ -1,11 +1,9 @@
 """Reading runs.jsonl: one finished repetition per line, whatever survived. What is
 whole is kept, the rest dropped and said; no figure is ever repaired."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
-from typing import Any, Iterable, Mapping
+from typing import Any, Callable, Iterable, Mapping
 
 # A disturbed one was measured again; it is shown and never counted.
 DISTURBED = "disturbed"
@@ -15,6 +13,14 @@ OTHERWISE = {"kind": "model", "model_params": {}, "flags": (), "jobs_per_worker"
 REQUIRED = dict.fromkeys(("name", "scenario", "model", "status"), str)
 REQUIRED |= dict.fromkeys(("cores", "workers", "repetition_index"), int)
 REQUIRED["params"] = dict
+# What begins so is in a part of the entry: http_offered_per_second. `cheap` is the
+# first kind of request, where a load has several; its keys have no unit.
+PARTS: dict[str, Callable[[Any], Any]] = {
+    "http": lambda one: one.http,
+    "fault": lambda one: one.http_fault,
+    "naive": lambda one: one.http_naive,
+    "cheap": lambda one: (one.http_groups or [None])[0],
+}
 MEASURED = ("real_time", "jobs_per_second", "work_seconds")
 
 
@@ -28,10 +34,10 @@ class Repetition:
     def __getattr__(self, key: str) -> Any:
         if key.startswith("__"):
             raise AttributeError(key)
-        if key.startswith("cheap_"):
-            return self.of_cheap(key.split("_")[1])
-        if key.startswith("fault_"):
-            return (self.of_http("fault") or {}).get(key.removeprefix("fault_"))
+        front, _, rest = key.partition("_")
+        if rest and front in PARTS:
+            part = PARTS[front](self) or {}
+            return part.get(rest, part.get(rest.removesuffix("_seconds")))
         value = self.raw.get(key) or OTHERWISE.get(key, self.raw.get(key))
         value = tuple(value) if isinstance(value, list) else value
         self.__dict__[key] = value
@@ -52,7 +58,7 @@ class Repetition:
     @property
     def cpu_seconds_of_both_per_job(self) -> float | None:
         """The same with the CPU time of the load generator in the window."""
-        own, clients = self.cpu_seconds_per_job, self.of_http("generator_cpu_seconds")
+        own, clients = self.cpu_seconds_per_job, self.http_generator_cpu_seconds
         return None if own is None or clients is None else own + clients / self.jobs
 
     @property
@@ -65,14 +71,6 @@ class Repetition:
         known = (self.peak_pss_bytes, self.peak_rss_bytes)
         peak = next((one for one in known if one is not None), None)
         return None if peak is None else peak - (self.record_bytes or 0)
-
-    def of_http(self, key: str) -> Any:
-        """What only requests have: offered_per_second, histogram, ..."""
-        return (self.http or {}).get(key)
-
-    def of_cheap(self, part: str) -> Any:
-        """Of the first kind of request, where a load has several."""
-        return (self.of_http("groups") or [{}])[0].get(part)
 
 
 def strict_loads(data: bytes) -> Any:

@@ -1,8 +1,6 @@
 """The only way in which a report writes a file: whole, or not at all; and the words
 and looks that a module has beside it."""
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from pathlib import Path

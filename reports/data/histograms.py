@@ -1,8 +1,6 @@
 """Histograms of latencies add up. Buckets are so narrow (0.8 %) that the lower bound
 of one stands for all in it."""
 
-from __future__ import annotations
-
 import math
 from bisect import bisect_left
 from collections import Counter
@@ -44,11 +42,6 @@ def summed(histograms: Iterable[Mapping[str, int] | None]) -> Histogram | None:
     return Histogram(tuple(bound * 1e-9 for bound in known), upto) if known else None
 
 
-def of(cell: Cell, key: str = "histogram") -> Histogram | None:
-    """Of all repetitions of a cell: "histogram" or "naive_histogram"."""
-    return summed(one.of_http(key) for one in cell.ok)
-
-
-def of_cheap(cell: Cell) -> Histogram | None:
-    """The same of the first kind of request, where a load has several."""
-    return summed(one.of_cheap("histogram") for one in cell.ok)
+def of(cell: Cell, key: str) -> Histogram | None:
+    """Of all repetitions of a cell: http_histogram, cheap_histogram, ..."""
+    return summed(getattr(one, key) for one in cell.ok)

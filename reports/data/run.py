@@ -1,7 +1,5 @@
 """A run: the files of one directory as typed objects; nothing is written here."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """How cells of waiting jobs are grouped, and what old files still give."""
 
-import json
-
 import pytest
 
 from reports.data import run, words
@@ -95,18 +93,6 @@ def test_several_cells_of_a_model_have_names_of_their_own(tmp_path):
     (group,) = run_of(tmp_path / "uv", "pool", **options).groups
     offload = [f"event-loop/offload (uv pool {n})" for n in (1, 4)]
     assert sorted(labels(group.cells).values()) == offload
-
-
-def test_errnos_are_summed_over_repetitions(tmp_path):
-    directory = make_run(tmp_path, scenarios=("io",), limit=0)
-    each = ({"ECONNRESET": 2, "ECANCELED": 9}, None, {"ECANCELED": 1})
-    lines = [
-        make_waiting("io", "prefork", repetition=i, errnos=e)
-        for i, e in enumerate(each)
-    ]
-    write_lines(directory, lines)
-    (cell,) = run.load(directory).cells
-    assert json.dumps(cell.errnos) == '{"ECANCELED": 10, "ECONNRESET": 2}'
 
 
 TITLES = """

@@ -1,7 +1,5 @@
 """Figures and parameters as words, plain ASCII; those for names are in words.toml."""
 
-from __future__ import annotations
-
 import re
 from math import floor, log10
 from statistics import median
@@ -119,15 +117,15 @@ def short_us(length: float) -> str:
     return f"{length * 1e3:g} ns"
 
 
-def listed(items: Iterable[str], joint: str = "and") -> str:
+def listed(items: Iterable[str]) -> str:
     """a; a and b; a, b and c."""
     *most, last = [*items] or [""]
-    return f"{', '.join(most)} {joint} {last}" if most else last
+    return f"{', '.join(most)} and {last}" if most else last
 
 
-def counted(count: int, noun: str, plural: str | None = None) -> str:
+def counted(count: int, noun: str) -> str:
     """1 core, 2 cores."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 def slug(label: str) -> str:

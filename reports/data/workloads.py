@@ -1,7 +1,5 @@
 """Cells put together: what may be compared, and what belongs on one page."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cached_property

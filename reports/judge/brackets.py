@@ -1,7 +1,5 @@
 """Where something changes along an axis: anywhere between two measured places."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Iterable, Iterator, Sequence
 

@@ -4,8 +4,6 @@ it must hold (--fail-if 'cpu.thread-pool.jobs_per_second<1000', --strict).
 Rounds of two runs have nothing in common, so nothing is paired; the level is
 1 - 0.05 / m for the m cells of a metric."""
 
-from __future__ import annotations
-
 import math
 import operator
 import re
@@ -21,7 +19,8 @@ from reports.data.run import FOREIGN, Run
 from reports.judge import questions
 from reports.judge.intervals import LEVEL, shift_unpaired
 from reports.judge.judgement import judge
-from reports.judge.verdict import ALPHA, WINS, estimate, shared, tolerance, word
+from reports.judge.verdict import ALPHA, WINS, Verdict
+from reports.judge.verdict import estimate, shared, tolerance, word
 
 COMPARED = (RATE, CPU)
 # What makes another machine, and another build.
@@ -31,37 +30,13 @@ Pair = namedtuple("Pair", "scenario params model cores metric ratio low high d r
 
 
 @dataclass(frozen=True, eq=False)
-class Difference:
-    """One cell on one metric; ratio is B over A, its ends None where there are
-    too few repetitions for the level, or a run is not judged."""
-
-    metric: Metric
-    a: Cell
-    b: Cell
-    ratio: float
-    low: float | None
-    high: float | None
-    word: str
-    level: float
-
-    @property
-    def better(self) -> bool | None:
-        """Whether B is better; None unless one of them wins."""
-        return (self.ratio < 1) == self.metric.lower if self.word == WINS else None
-
-    def worse_by(self, share: float) -> bool:
-        """The whole interval says that B is worse by more than this share."""
-        low, high = self.low or 0.0, self.high or math.inf
-        return low > 1 + share if self.metric.lower else high < 1 - share
-
-
-@dataclass(frozen=True, eq=False)
 class Comparison:
-    """`different` are keys of the context, `left_out` cells without own figures."""
+    """`differences` are of the cells of B over those of A; `different` are keys of
+    the context, `left_out` cells without own figures."""
 
     a: Run
     b: Run
-    differences: tuple[Difference, ...]
+    differences: tuple[Verdict, ...]
     different: tuple[str, ...]
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
@@ -71,7 +46,7 @@ class Comparison:
 def compare(a: Run, b: Run) -> Comparison:
     mine, other = ({c.name: c for c in run.cells if not c.is_control} for run in (a, b))
     d = max(tolerance(run.context.get("noise_floor")) for run in (a, b))
-    found: list[Difference] = []
+    found: list[Verdict] = []
     out: list[tuple[Metric, str]] = []
     for metric in COMPARED:
         pairs = [(mine[name], other[name]) for name in mine if name in other]
@@ -83,14 +58,20 @@ def compare(a: Run, b: Run) -> Comparison:
             known = shift_unpaired(*logs, level)
             ends = (known.low, known.high) if a.judged and b.judged else (None, None)
             ends = [None if end is None else math.exp(end) for end in ends]
-            said = (math.exp(known.middle), *ends, word(*ends, d), level)
-            found.append(Difference(metric, *pair, *said))
+            said = (word(*ends, d), math.exp(known.middle), *ends, level, len(fit), ())
+            found.append(Verdict("compare", None, metric, *reversed(pair), *said))
     keys = (*MACHINE, *BUILD)
     different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
     only = (
         tuple(n for n in x if n not in y) for x, y in ((mine, other), (other, mine))
     )
     return Comparison(a, b, tuple(found), different, *only, tuple(out))
+
+
+def worse_by(v: Verdict, share: float) -> bool:
+    """The whole interval says that the first is worse by more than this share."""
+    low, high = v.low or 0.0, v.high or math.inf
+    return low > 1 + share if v.metric.lower else high < 1 - share
 
 
 def pairs(run: Run) -> list[Pair]:
@@ -151,10 +132,16 @@ def unstable(run: Run) -> list[str]:
     for v in judged.asked(questions.CONTROL):
         if v.word == WINS:
             found.append(f"two copies of {v.a.label} differ ({v.a.name})")
-    told = [one for load in run.workloads for one in judged.headlines(load)]
-    for cell in dict.fromkeys(cell for one in told for cell in one.group.contestants):
-        hit = sum(1 for one in cell.repetitions if FOREIGN & {*one.flags})
-        if 2 * hit > len(cell.repetitions):
-            share = f"{hit} of {len(cell.repetitions)} repetitions"
-            found.append(f"{share} of {cell.name} were disturbed")
+    for cell, hit in disturbed(run).items():
+        share = f"{hit} of {len(cell.repetitions)} repetitions"
+        found.append(f"{share} of {cell.name} were disturbed")
     return found
+
+
+def disturbed(run: Run) -> dict[Cell, int]:
+    """In how many of its repetitions somebody else had a part, of the cells that
+    speak for a workload and of which most are so."""
+    told = [one for load in run.workloads for one in judge(run).headlines(load)]
+    cells = dict.fromkeys(cell for one in told for cell in one.group.contestants)
+    hits = {c: sum(bool(FOREIGN & {*r.flags}) for r in c.repetitions) for c in cells}
+    return {c: hit for c, hit in hits.items() if 2 * hit > len(c.repetitions)}

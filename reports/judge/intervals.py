@@ -3,8 +3,6 @@
 scipy has the tests but not their intervals, and importing it would cost more than
 all else here; the tests hold these functions against scipy's."""
 
-from __future__ import annotations
-
 import math
 from functools import lru_cache
 from itertools import accumulate
@@ -101,8 +99,6 @@ class Level(NamedTuple):
     high: float
     reached: float
     n: int
-
-    sure = property(lambda found: found.reached >= LEVEL)
 
 
 def level(values: Sequence[float]) -> Level:

@@ -1,8 +1,6 @@
 """All that is judged of a run, worked out once; and where the models of a group
 stand on one metric: first, equal, undecided."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain

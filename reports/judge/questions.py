@@ -1,8 +1,6 @@
 """The questions that a run answers: who is compared with whom, on what. Each list of
 pairs is a family of its own, whose intervals hold together."""
 
-from __future__ import annotations
-
 from itertools import combinations, islice, product
 from operator import attrgetter
 from typing import Iterable, Iterator

@@ -1,8 +1,6 @@
 """Laws of scaling: the Universal Scalability Law, operational bounds, and what one
 more job in flight costs in memory. Who wins is decided by verdicts alone."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from statistics import median
 from typing import Iterator, Sequence
@@ -72,7 +70,7 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
     if not CPU.known(cell) or (cell.waits and not cell.requests):
         return None
     total, serial = median(cell.values(CPU.key)), 0.0
-    busiest, served = map(cell.http_values, ("max_process_cpu_seconds", "ok"))
+    busiest, served = map(cell.values, ("http_max_process_cpu_seconds", "http_ok"))
     if wide.workers == 1:
         serial = total
     elif cell.model == PARENT and len(busiest) == len(served) > 0 and min(served) > 0:

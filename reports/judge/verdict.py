@@ -17,6 +17,7 @@ from reports.data.metrics import Metric
 from reports.data.workloads import Group
 from reports.judge import intervals
 
+Pairs = Iterable[tuple[Cell, Cell]]
 EQUAL, WINS, UNDECIDED = "equal", "wins", "undecided"
 # A smaller difference between models is no reason to choose one.
 SMALLEST_DIFFERENCE = 0.05
@@ -47,7 +48,7 @@ class Verdict:
     interval; `set_aside` are repetitions of the two that were disturbed."""
 
     question: str
-    group: Group
+    group: Group | None  # of two runs there is none
     metric: Metric
     a: Cell
     b: Cell
@@ -98,12 +99,7 @@ def estimate(ratios: Sequence[float], level: float) -> tuple[Any, Any, Any]:
 
 
 def family(
-    question: str,
-    group: Group,
-    pairs: Iterable[tuple[Cell, Cell]],
-    metric: Metric,
-    d: float,
-    count: int | None = None,
+    question: str, group: Group, pairs: Pairs, metric: Metric, d: float, count: int = 0
 ) -> list[Verdict]:
     """The verdicts on pairs, or on some of `count` pairs, that are read at once."""
     own = (pair for pair in pairs if all(map(metric.own, pair)))

@@ -1,7 +1,5 @@
 """The answer of a run in at most 25 words."""
 
-from __future__ import annotations
-
 from itertools import product
 from typing import Sequence
 
@@ -11,7 +9,7 @@ from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement, judge
 from reports.say import notes
-from reports.say.phrases import clause, cores
+from reports.say.phrases import SAID, clause, cores
 
 MOST = 25
 
@@ -19,13 +17,13 @@ MOST = 25
 def headline(run: Run) -> str:
     """About the most cores that left room for backend and generator."""
     if not run.repetitions:
-        return "No repetition was finished, so there is nothing to judge."
+        return SAID["nothing"]
     if not run.judged:
         return notes.not_judged(run)
     compete = [w for w in run.workloads if w.scenario != PRIMITIVES and w.cells]
     real = [w for w in compete if w.scenario != NULL] or compete
     if not real:
-        return "Only primitives were measured: floors, and nobody to stand on them."
+        return SAID["primitives"]
     failed = sum(1 for cell in run.cells if cell.failed)
     ending = f" {words.counted(failed, 'cell')} failed." if failed else ""
 

@@ -1,16 +1,14 @@
 """What a reader must know beside the verdicts: gaps, failures, flags, control."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from reports.data import words
 from reports.data.run import Run
 from reports.judge import questions
-from reports.judge.checks import unstable
+from reports.judge.checks import disturbed, unstable
 from reports.judge.judgement import judge
-from reports.judge.verdict import WINS
-from reports.say.phrases import conclusion, cores
+from reports.judge.verdict import EQUAL, WINS
+from reports.say.phrases import SAID, conclusion, cores
 
 
 def caveats(run: Run) -> tuple[str, ...]:
@@ -20,19 +18,15 @@ def caveats(run: Run) -> tuple[str, ...]:
     lines = [*([] if run.judged else [not_judged(run)]), *warnings]
     rounds = max((v.rounds for v in judge(run).verdicts if v.known), default=0)
     if rounds:
-        lines.append(
-            f"{rounds} rounds; the intervals of a line hold together at 95 %; equal: "
-            f"within {100 * judge(run).d:.2g} %."
-        )
+        lines.append(SAID["rounds"].format(rounds=rounds, d=100 * judge(run).d))
     if run.missing:
         planned = run.context["planned_repetitions"]
         have = words.counted(len(run.repetitions), "repetition")
-        lines.append(f"The run is not complete: {have} of {planned:,}.")
+        lines.append(SAID["incomplete"].format(have=have, planned=planned))
     if run.set_aside:
         signs = Counter((one.reason or "").rpartition(": ")[2] for one in run.set_aside)
         each = ", ".join(f"{sign} {count}" for sign, count in signs.most_common())
-        again = "Disturbed and measured again, and counted nowhere"
-        lines.append(f"{again}: {len(run.set_aside)} ({each}).")
+        lines.append(SAID["again"].format(count=len(run.set_aside), each=each))
     lines += flags(run)
     return (*lines, *(line for line in told if line not in warnings), *run.notes)
 
@@ -44,30 +38,32 @@ def controls(run: Run) -> list[str]:
     for v in sorted(asked, key=lambda v: v.word != WINS):
         who = f"two copies of {v.a.label} on {cores(v.a.cores)}"
         of = f"{conclusion(v)} ({v.a.scenario}, {v.metric.called(v.a.requests)})"
-        said = f"Control: {who} {of}."
-        if v.word == WINS:
-            said = f"Warning: {who} differ, {of}: something other than the models "
-            said += "decides here. Trust no verdict that is not far beyond that."
-        found.append(said)
+        differ = SAID["differ"].format(who=who, of=of)
+        found.append(differ if v.word == WINS else f"Control: {who} {of}.")
     return found
 
 
-def trust(run: Run) -> str:
-    """One line: what --strict would not accept, what the control showed, what was
+def trust(run: Run) -> tuple[str, str]:
+    """One line: how far to trust, and why: what the control showed, what was
     disturbed, what is flagged."""
     if not run.judged:
-        return not_judged(run)
-    told = controls(run) or ["Control: no model was measured twice."]
-    doubt, *others = unstable(run) or [""]
-    more = f", and {len(others):,} more like that" if others else ""
-    doubt = f"Unsteady run: {doubt}{more}. " if doubt else ""
-    if len(told) > 1:
-        told[0] += f" {words.counted(len(told) - 1, 'more control')} below."
+        return "⚠ Not judged", not_judged(run)
+    asked = sorted(judge(run).asked(questions.CONTROL), key=lambda v: v.word != WINS)
+    mark, said = "⚠ No control", ["no model was measured twice"]
+    if asked:
+        differ = "differ, " if asked[0].winner else ""
+        said = [f"two copies of {asked[0].a.label} {differ}{conclusion(asked[0])}"]
+        steady = all(v.word == EQUAL for v in asked)
+        mark = "✓ Steady run" if steady else "⚠ Noisy run"
+    if more := len(asked[1:]):
+        said[0] += f" ({words.counted(more, 'more control')} below)"
+    if hit := len(disturbed(run)):
+        said.append(f"{words.counted(hit, 'cell')} mostly disturbed")
     again, total = len(run.set_aside), words.counted(len(run.repetitions), "repetition")
+    said.append(f"{again:,} of {total} disturbed and measured again")
     flagged = sum(1 for one in run.repetitions if one.flags)
-    flags = f"{flagged:,} flagged." if flagged else "No flags."
-    seen = f"{again:,} of {total} disturbed and measured again. {flags}"
-    return f"{doubt}{told[0]} {seen}"
+    said.append(f"{flagged:,} flagged" if flagged else "no flags")
+    return "⚠ Unsteady run" if unstable(run) else mark, f"{'; '.join(said)}."
 
 
 def flags(run: Run) -> list[str]:
@@ -82,10 +78,6 @@ def flags(run: Run) -> list[str]:
 
 def not_judged(run: Run) -> str:
     if run.crowded and run.released:
-        return (
-            f"Other programs had a part in {run.fought_for:,} of "
-            f"{words.counted(len(run.repetitions), 'repetition')}, so nothing is "
-            "judged: run it again on a quiet machine."
-        )
-    kind = run.context.get("build_type")
-    return f"This is a {kind} build: its times are no results and nothing is judged."
+        every = words.counted(len(run.repetitions), "repetition")
+        return SAID["crowded"].format(count=run.fought_for, all=every)
+    return SAID["build"].format(build=run.context.get("build_type"))

@@ -1,24 +1,13 @@
 """A verdict in words: its figure, its word, the whole sentence; and what is said of
 one group: who is first, then each family of comparisons."""
 
-from __future__ import annotations
-
 import math
 from statistics import quantiles
 from typing import Callable, Iterable, Iterator, Sequence
 
-from reports.data import words
+from reports.data import files, words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import (
-    CHEAP,
-    CPU,
-    CPU_OF_BOTH,
-    EVERY,
-    LOSS,
-    RATE,
-    Metric,
-    kind,
-)
+from reports.data.metrics import CPU, CPU_OF_BOTH, LATENCIES, LOSS, RATE, Metric, kind
 from reports.data.workloads import Group
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement, Standing
@@ -28,15 +17,8 @@ from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict
 MANY = 6
 # A spread that is worth a word: so wide, and so many times another.
 WIDE, WIDER = 0.05, 3
-# How a line begins. Where {b} is named, each of them has a line of its own.
-HEADS = {
-    ask.MODELS: "{metric} over {b}",
-    ask.VARIANT: "{metric} of variants over their models",
-    ask.SCALING: "Speed-up from 1 to {cores}",
-    ask.FLOOR: "{metric} over the bare mechanism",
-    ask.WORKERS: "{metric} of {b} over its {workers} workers by the rule",
-    ask.PEER: "{metric} over {b}",
-}
+_TABLES = files.beside(__file__)
+HEADS, SAID = _TABLES["heads"], _TABLES["said"]
 # A naive percentile that is so many times too low is worth a line.
 LIE = 1.5
 
@@ -134,7 +116,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
     told = [v for v in judged.verdicts if v.group is group and not v.control]
     metrics = judged.metrics(group) if judged.run.judged else ()
     known = any(v.known for v in told)
-    found = [offered(group)] if {*metrics} & {*EVERY, *CHEAP} else []
+    found = [offered(group)] if {*metrics} & {*LATENCIES} else []
     if told and not known:
         most = max(told, key=lambda v: v.pairs)
         found.append(f"This run only shows: {few(most)}, and it has {most.rounds}.")
@@ -150,7 +132,7 @@ def lines(judged: Judgement, group: Group) -> tuple[str, ...]:
 def few(v: Verdict) -> str:
     """Larger families need more rounds than smaller ones."""
     pairs = words.counted(v.pairs, "comparison")
-    return f"{pairs} at once need {v.needed} rounds to be decided"
+    return SAID["few"].format(pairs=pairs, needed=v.needed)
 
 
 def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
@@ -184,8 +166,8 @@ def offered(group: Group) -> str | None:
     """At which rate clients asked, and what that is to each."""
     found: dict[str, list[str]] = {}
     for cell in group.comparable:
-        keys = ("offered_per_second", "capacity_per_second")
-        rate, most = (words.middle(cell.http_values(key)) for key in keys)
+        keys = ("http_offered_per_second", "http_capacity_per_second")
+        rate, most = (words.middle(cell.values(key)) for key in keys)
         if rate:
             own = f" ({words.percent(rate / most)} of its capacity)" if most else ""
             text = f"{words.rate(rate)}/s{own}"
@@ -198,18 +180,14 @@ def naive(group: Group) -> str | None:
     """Where counting from the actual send would have told a nicer tale."""
     found = []
     for cell in group.comparable:
-        shown = (one.of_http("naive") or {} for one in cell.ok)
-        naive = words.middle([one["p99"] for one in shown if one.get("p99")])
-        true = words.middle(cell.values("latency_p99_seconds"))
+        keys = ("naive_p99", "latency_p99_seconds")
+        naive, true = (words.middle(cell.values(key)) for key in keys)
         if true and naive and true >= LIE * naive:
             found.append((true / naive, name_of(cell, group)))
     if not found:
         return None
     times, name = max(found)
-    return (
-        "Coordinated omission: a client that waits for answers would report a p99 "
-        f"{words.ratio(times)} times too low for {name}."
-    )
+    return SAID["naive"].format(times=words.ratio(times), name=name)
 
 
 def names(standing: Standing, cells: Iterable[Cell]) -> str:
@@ -244,6 +222,13 @@ def standing_line(standing: Standing) -> str | None:
     return f"{head}: {text}."
 
 
+def limited(standing: Standing) -> str:
+    """Why of some only bounds are known."""
+    flags = {flag for cell in standing.bound for flag in cell.flags}
+    backend = flags & standing.metric.bound == {"backend-bound"}
+    return f"limited by the {'backend' if backend else 'load generator'}"
+
+
 def spread(standing: Standing) -> str:
     """Equal in the middle and yet not alike, by the middle half over the median."""
     widths = []
@@ -274,7 +259,7 @@ def clause(standing: Standing, lead: bool) -> str:
     more = f", {ahead(standing)}" if lead and standing.lead else ""
     what = "" if metric is RATE else f" in {name}"
     if standing.bound:
-        return f"only bounds{what} known"
+        return f"{limited(standing)}{what}"
     if standing.winner:
         best = {RATE: "wins", CPU: "needs least CPU", LOSS: "loses least"}
         verb = best.get(metric, f"has the lowest {name}")
@@ -286,4 +271,6 @@ def clause(standing: Standing, lead: bool) -> str:
         who = f"all {every}"
     elif not lead and len(top) > 2:
         who = f"{len(top)} of {every} models"
-    return f"{who} {'equal' if standing.equal else 'undecided'}{what}{more}"
+    if standing.equal:
+        return f"{who} equal{what}{more}"
+    return f"first place{what} undecided between {who}{more}"

@@ -1,8 +1,6 @@
 """A run for people: a block of lines per group, then what it says as a whole: where
 the winner changes, the shortest useful job, and what more cores could bring."""
 
-from __future__ import annotations
-
 from statistics import median
 from typing import Iterator, NamedTuple
 

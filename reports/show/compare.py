@@ -1,12 +1,10 @@
 """`bench compare A B`: what is printed of two runs, in the words of the judge."""
 
-from __future__ import annotations
-
 from typing import Any, Iterator
 
 from reports.data import words
-from reports.judge.checks import BUILD, COMPARED, MACHINE, Comparison, Difference
-from reports.judge.verdict import WINS
+from reports.judge.checks import BUILD, COMPARED, MACHINE, Comparison
+from reports.judge.verdict import Verdict
 from reports.say import notes
 from reports.say.summary import Block
 from reports.show import results, terminal
@@ -15,11 +13,11 @@ from reports.show.tables import Document, Table
 COLUMNS = ("cell", "A", "B", "B over A", "interval", "B is")
 
 
-def said(one: Difference) -> str:
+def said(one: Verdict) -> str:
     """'faster', 'costlier', 'equal', 'undecided'; 'not decided'."""
-    if one.word == WINS:
-        return one.metric.better if one.better else one.metric.worse
-    return one.word if one.low is not None else "not decided"
+    if one.winner:
+        return one.metric.better if one.winner is one.a else one.metric.worse
+    return one.word if one.known else "not decided"
 
 
 def opening(found: Comparison) -> Iterator[str]:
@@ -51,7 +49,7 @@ def missing(found: Comparison) -> Iterator[str]:
         yield "No cell can be compared: cells are matched by name."
 
 
-def table(some: list[Difference]) -> Table:
+def table(some: list[Verdict]) -> Table:
     """Under 'Jobs per second, 10 cells: B is slower in 2, equal in 8.'"""
     metric = some[0].metric
     order = (metric.worse, metric.better, "equal", "undecided", "not decided")
@@ -64,14 +62,14 @@ def table(some: list[Difference]) -> Table:
     return Table(title, COLUMNS, tuple(map(row, some)), note)
 
 
-def row(one: Difference) -> tuple[str, ...]:
-    interval = words.UNKNOWN if one.low is None else words.between(one.low, one.high)
+def row(one: Verdict) -> tuple[str, ...]:
+    interval = words.between(one.low, one.high) if one.known else words.UNKNOWN
     a, b = map(one.metric.write, middles(one))
-    return (one.a.name, a, b, words.ratio(one.ratio), interval, said(one))
+    return (one.b.name, a, b, words.ratio(one.ratio), interval, said(one))
 
 
-def middles(one: Difference) -> list[float | None]:
-    return [words.middle(cell.values(one.metric.key)) for cell in (one.a, one.b)]
+def middles(one: Verdict) -> list[float | None]:
+    return [words.middle(cell.values(one.metric.key)) for cell in (one.b, one.a)]
 
 
 def document(found: Comparison) -> Document:
@@ -84,7 +82,7 @@ def document(found: Comparison) -> Document:
 
 def entries(found: Comparison) -> list[dict[str, Any]]:
     return [
-        {"name": one.a.name, "metric": one.metric.key, **dict(zip("ab", middles(one)))}
+        {"name": one.b.name, "metric": one.metric.key, **dict(zip("ab", middles(one)))}
         | {key: getattr(one, key) for key in ("ratio", "low", "high", "level", "word")}
         | {"b_is": said(one)}
         for one in found.differences

@@ -1,7 +1,5 @@
 """The noise floor of a machine for people, and for later runs on it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from reports.data import files, words

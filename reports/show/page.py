@@ -4,8 +4,6 @@ What it says comes from reports/say and from the charts; here it is only put in
 order.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

@@ -4,8 +4,6 @@ Reads files of the project that the run names; nothing outside the project is
 ever read, whatever a run's file says.
 """
 
-from __future__ import annotations
-
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path

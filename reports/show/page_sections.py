@@ -4,8 +4,6 @@ A section is a workload. Of its charts the forest plot, the main figure and one
 that says why are shown; the others are folded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,16 +16,10 @@ from reports.judge.judgement import judge
 from reports.judge.verdict import WINS, Verdict
 from reports.say import phrases, summary
 from reports.say.summary import Block
-from reports.show.tables import Table, tables
+from reports.show.tables import SAID, Table, tables
 from reports.show.winner_map import setting
 
 FOREST, CHANGES, PRICES = "forest", "changes", (NULL, PRIMITIVES)
-# What explains an outcome, the most telling first.
-WHY = (
-    "policies cpu-per-job cpu-per-request cpu-split spectrum cheap switches "
-    "memory-in-flight losses"
-)
-HEADERS = "first second where question measure verdict ratio interval level rounds"
 
 
 @dataclass(frozen=True)
@@ -47,6 +39,7 @@ class Section:
 
     anchor = property(lambda section: f"charts-{section.view.slug}")
     title = property(lambda section: section.view.title)
+    short = property(lambda section: section.title.partition(" (")[0])
     prices = property(lambda section: section.view.scenario in PRICES)
 
 
@@ -65,7 +58,7 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
     changes = [chart for chart in charts if chart.kind == CHANGES]
     figures = [chart for chart in charts if chart not in (*forest, *changes)]
     main, others = figures[:1], {chart.kind: chart for chart in figures[1:]}
-    why = [others[kind] for kind in WHY.split() if kind in others][:1]
+    why = [others[kind] for kind in SAID["why"]["charts"] if kind in others][:1]
     shown = (
         main if view.scenario in PRICES else [*(() if alone else forest), *main, *why]
     )
@@ -80,13 +73,9 @@ def verdicts(run: Run, view: View) -> list[Table]:
     """The table of all verdicts of a workload; none where nothing was compared."""
     groups = view.workload.groups
     rows = tuple(row(v) for v in judge(run).verdicts if v.group in groups)
-    note = (
-        "Ratios are the first over the second, round by round. The interval is the "
-        "one that decides; its level is such that all intervals of a question about "
-        "one workload, core count and measure hold together at 95 %."
-    )
     title = f"All verdicts: {words.capital(view.workload.title)}"
-    return [Table(title, tuple(HEADERS.split()), rows, note)] if rows else []
+    heads, note = tuple(SAID["verdicts"]["headers"]), SAID["verdicts"]["note"]
+    return [Table(title, heads, rows, note)] if rows else []
 
 
 def row(v: Verdict) -> tuple[str, ...]:

@@ -4,8 +4,6 @@ It has Google Benchmark's shape, so that its compare.py reads it, and validates
 against harness/sweep/results.schema.json.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any, Mapping

@@ -4,15 +4,12 @@ A table per workload, a row per cell; every figure is the median of the cell's
 repetitions.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
-from reports.data import words
-from reports.data.metrics import CHEAP, CPU, CPU_OF_BOTH, FAULTS, RATE, SEQUENTIAL, kind
+from reports.data import files, words
+from reports.data.metrics import CHEAP, CPU, FAULTS, RATE, SEQUENTIAL, kind
 from reports.data.run import Cell, Run, Workload
 from reports.data.workloads import Group
 from reports.judge.intervals import level
@@ -53,7 +50,8 @@ class Document(NamedTuple):
 Column = tuple[str, Callable[[Cell], str]]
 # As many shares of a mix as fit beside a model's name.
 MOST_SHARES = 8
-FATES = "sent ok bad_status bad_body timed_out reset in_flight_at_end".split()
+SAID = files.beside(__file__)
+NOTES = SAID["notes"]
 
 
 def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
@@ -63,7 +61,11 @@ def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
     found: list[Table] = []
     for load in chosen or run.workloads:
         if load.requests:
-            found += [served(load), accounts(load)] if every else [served(load)]
+            cheap = "cheap" if kind(load.scenario).metrics == CHEAP else "served"
+            of = "faults" if load.scenario == FAULTS else cheap
+            found.append(requests(load, of, load.title))
+            title = f"{load.title}: every request"
+            found += [requests(load, "accounts", title)] if every else []
             continue
         found += mix_tables(judge(run), load) if load.shares else []
         if every or not load.shares:
@@ -92,9 +94,9 @@ def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
     )
 
 
-def median(key: str, write: Any = words.seconds, values: Any = Cell.values) -> Any:
+def median(key: str, write: Any = words.seconds) -> Callable[[Cell], str]:
     """A column's figure: the median of a key of its repetitions."""
-    return lambda cell: write(words.middle(values(cell, key)))
+    return lambda cell: write(words.middle(cell.values(key)))
 
 
 rate, price = median(RATE.key, words.rate), median(CPU.key)
@@ -130,10 +132,10 @@ def batch(judged: Judgement, workload: Workload) -> Table:
     less = any("/" in flying(c) for c in workload.cells if c.ok)
     notes = (
         (True, explain(cells)),
-        (waits, "Of cap: of what Little's law allows with so many in flight."),
-        (scaled, "Speed-up: over sequential on the same cores."),
-        (less, "In flight: of how many allowed, as each worker holds one."),
-        (any(named(c) != c.label for c in cells), "In brackets: jobs in flight."),
+        (waits, NOTES["waits"]),
+        (scaled, NOTES["scaled"]),
+        (less, NOTES["less"]),
+        (any(named(c) != c.label for c in cells), NOTES["deep"]),
     )
     shown = [(head, write) for wanted, head, write in columns if wanted]
     note = " ".join(text for wanted, text in notes if wanted)
@@ -150,9 +152,8 @@ def explain(cells: Iterable[Cell]) -> str:
     """What `spread` shows, with the confidence that the least of them has."""
     known = [level(c.values(RATE.key)) for c in cells if len(c.ok) > 1]
     if not known:
-        return "One repetition each: a median without an interval."
-    least = min(one.reached for one in known)
-    return f"Median and its order-statistic interval ({100 * least:.3g} %)."
+        return NOTES["single"]
+    return NOTES["interval"].format(reached=100 * min(one.reached for one in known))
 
 
 def flying(cell: Cell) -> str:
@@ -179,10 +180,7 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
         wanted = kind(workload.scenario).base
         by = wanted if wanted in models else next(iter(models), "")
         title = f"{words.capital(workload.title)}, {heading(groups[0])}"
-        note = (
-            f"Columns: share of compute. {by} in jobs/s, the others in times its "
-            "throughput; = is equal, ? undecided."
-        )
+        note = NOTES["mix"].format(by=by)
         for place in range(0, len(groups), MOST_SHARES):
             some = groups[place : place + MOST_SHARES]
             heads = ("model", *(words.share(g.share) for g in some))
@@ -209,79 +207,23 @@ def entry(judged: Judgement, group: Group, model: str, by: str) -> str:
     return words.ratio(judged.ratio(cell, basis, RATE)) + mark
 
 
-def served(workload: Workload) -> Table:
-    """A row per cell: requests per second, their price and their latency."""
-
-    def naive(cell: Cell, key: str) -> list[float]:
-        known = ((one.of_http(key) or {}).get("p99") for one in cell.ok)
-        return [*filter(None, known)]
-
-    note = (
-        "Medians of repetitions. CPU of all processes of the server, and with that "
-        "of the load generator. p99 needs 10,000 requests in a repetition."
-    )
-    late = [("p50", median("latency_p50_seconds"))]
-    late += [("p99", median("latency_p99_seconds"))]
-    late += [("naive", median("naive", values=naive))]
-    if kind(workload.scenario).metrics == CHEAP:
-        late = [(f"cheap {m.name[:3]}", median(m.key)) for m in reversed(CHEAP)]
-    else:
-        note += " Open loop: from the intended send; naive: p99 from the actual one."
-    first = [
-        ("req/s", rate),
-        ("CPU/req", price),
-        ("+ clients", median(CPU_OF_BOTH.key)),
-    ]
-    columns = [*place(workload), *first, *late, ("PSS", memory)]
-    if workload.scenario == FAULTS:
-        columns, note = [*place(workload), *HARM], HARMED
-    return made(workload.title, ordered(workload), columns, note)
+def requests(workload: Workload, kind: str, title: str) -> Table:
+    """A row per cell, with the columns of that kind."""
+    columns = [("server", lambda c: c.label), ("cores", lambda c: f"{c.cores}")]
+    columns += [("load", lambda c: words.brief(c.load))] if workload.loads else []
+    columns += [column(*one) for one in SAID[kind]["columns"]]
+    if kind == "accounts":
+        columns.append(("flags", lambda c: ", ".join(c.flags)))
+    return made(title, ordered(workload), columns, SAID[kind]["note"])
 
 
-HARM = [(of, median(f"fault_{of}", words.count)) for of in ("lost", "delayed")]
-HARM += [("full strength", median("fault_full_strength_seconds"))]
-HARM += [
-    (f"p99 {of}", median(f"fault_p99_{of}_seconds")) for of in ("before", "during")
-]
-HARMED = (
-    "Medians of repetitions. Lost: no right answer in the time limit; delayed: after "
-    "over ten times the median before. Full strength: until then; - is never in the "
-    "window. p99 during: of the first second."
-)
-
-
-def accounts(workload: Workload) -> Table:
-    """A row per cell: where all the requests have gone, and how busy and how
-    late the load generator itself was."""
-
-    def total(key: str) -> Callable[[Cell], str]:
-        return lambda c: f"{sum(c.http_values(key)):,.0f}"
-
-    of = partial(median, values=Cell.http_values)
-    columns = [
-        *place(workload),
-        *((key.replace("_", " "), total(key)) for key in FATES),
-        ("offered/s", of("offered_per_second", words.rate)),
-        ("generator CPU", of("generator_cpu_share", words.percent)),
-        ("late p99", of("generator_late_p99_seconds")),
-        ("flags", lambda c: ", ".join(c.flags)),
-    ]
-    note = (
-        "Sums over repetitions: sent = ok + bad status + bad body + timed out + reset "
-        "+ in flight at the end. Generator CPU: of the time that its threads had; "
-        "late: sent after the intended time by its own fault."
-    )
-    return made(f"{workload.title}: every request", ordered(workload), columns, note)
+def column(head: str, how: str, key: str) -> Column:
+    if how == "sum":
+        return head, lambda cell: f"{sum(cell.values(key)):,.0f}"
+    return head, median(key, getattr(words, how))
 
 
 def ordered(workload: Workload) -> list[Cell]:
     """By cores, load and model; peers and floors after the models."""
     sets = ((*g.cells, *g.floors, *g.peers) for g in workload.groups)
     return [cell for some in sets for cell in some]
-
-
-def place(workload: Workload) -> list[Column]:
-    """The columns that name a cell."""
-    found = [("server", lambda c: c.label), ("cores", lambda c: f"{c.cores}")]
-    load = [("load", lambda c: words.brief(c.load))] if workload.loads else []
-    return [*found, *load]

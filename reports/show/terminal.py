@@ -3,8 +3,6 @@
 The table is at most 100 columns wide and plain ASCII, whatever the locale is.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

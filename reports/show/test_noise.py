@@ -1,7 +1,5 @@
 """Tests of the noise floor: whose it is, what it is made of, where it goes."""
 
-from __future__ import annotations
-
 import json
 import math
 

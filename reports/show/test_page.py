@@ -1,7 +1,5 @@
 """Tests of the page: what it says, and that it needs nothing but itself."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 
@@ -73,7 +71,7 @@ def test_the_parts_stand_in_order_and_the_first_has_a_map(reader, html):
     for words in (
         "2 CPUs (AMD EPYC 7763 64-Core) · a virtual machine · 2024-05-04 10:20",
         "preset quick",
-        "Control: no model was measured twice.",
+        "No control: no model was measured twice; ",
         "by jobs per second",
         "▲ thread-pool",
         "times event-loop",

@@ -2,8 +2,6 @@
 is none (scripts/setup --tests).
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os

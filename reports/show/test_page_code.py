@@ -1,7 +1,5 @@
 """Tests of the source of the models on the page."""
 
-from __future__ import annotations
-
 import pytest
 
 from reports.show import page_code

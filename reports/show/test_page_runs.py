@@ -1,7 +1,5 @@
 """Tests of the pages of runs that are not as they should be, without charts."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 

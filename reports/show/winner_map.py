@@ -3,19 +3,17 @@
 Every word comes from the standing of a group; nothing is judged here.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from plots import style
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import CHEAP, EVERY, PRIMITIVES, RESOURCES, Metric
+from reports.data.metrics import LATENCIES, PRIMITIVES, RESOURCES, Metric
 from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
 from reports.judge.questions import resources
-from reports.say.phrases import ahead, cores, name_of, names, span, within
+from reports.say.phrases import ahead, cores, limited, name_of, names, span, within
 
 # Full and hollow.
 LAST = tuple(metric.name for metric in RESOURCES)
@@ -72,7 +70,7 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
                     measure = metric.called(workload.requests)
                     found.append(Row(title, measure, anchor, tuple(fields)))
                     # Which percentile there is depends on the requests.
-                    name = "latency" if metric in (*EVERY, *CHEAP) else metric.name
+                    name = "latency" if metric in LATENCIES else metric.name
                     by_measure.setdefault(name, []).append(found[-1])
             telling += [row for row in found if row.measure not in LAST][:1]
     by_measure = dict(sorted(by_measure.items(), key=lambda of: of[0] in LAST))
@@ -103,7 +101,7 @@ def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -
     if not judged.run.judged:
         return Field("undecided", text="not judged")
     if standing.bound:
-        return Field("undecided", marks(standing, standing.bound), "only bounds")
+        return Field("undecided", marks(standing, standing.bound), limited(standing))
     if not standing.decided:
         return Field("undecided", text="too few rounds")
     kind = "wins" if standing.winner else "equal" if standing.equal else "undecided"

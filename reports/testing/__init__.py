@@ -4,8 +4,6 @@ Owned by the tests of reports/ and plots/; nothing else may call it. Everything
 a test needs of it can be imported from here.
 """
 
-from __future__ import annotations
-
 import json
 import random
 from pathlib import Path

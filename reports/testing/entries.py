@@ -6,10 +6,10 @@ a batch pays its work and a price of dispatch; jobs that wait get what Little's
 law or the CPUs allow, whichever is less.
 """
 
-from __future__ import annotations
-
+import json
 import math
 import random
+from pathlib import Path
 from typing import Any
 
 from reports.testing.models import EVERY
@@ -18,19 +18,13 @@ IO, MIXED, POOL = "io", "mixed", "pool"
 WAITING = (IO, MIXED, POOL)
 FLOOR = "epoll-client"
 MOST_WORKERS = 512
-NULL_KEYS = (
-    "latency_mean_seconds latency_p50_seconds latency_p90_seconds latency_p99_seconds "
-    "latency_p999_seconds minor_faults major_faults peak_pss_bytes peak_rss_bytes "
-    "start_seconds teardown_seconds voluntary_switches involuntary_switches digest"
-).split()
-# What a failed repetition does not have.
-FIGURES = (
-    NULL_KEYS
-    + (
-        "real_time cpu_time jobs_per_second work_seconds cpu_user_seconds "
-        "cpu_system_seconds little_ratio in_flight_mean in_flight_peak job_end_seconds http"
-    ).split()
-)
+_FILE = (Path(__file__).parent / "entry.json").read_text()
+
+
+def plain(part: str) -> Any:
+    """Of an entry or its "http" what is alike in all; or "figures": the keys that a
+    failed repetition does not have."""
+    return json.loads(_FILE)[part]
 
 
 def entry_of(
@@ -56,31 +50,34 @@ def entry_of(
     if "start_seconds" not in changes:
         wobble = chance.lognormvariate(0.0, 0.003) * chance.lognormvariate(0.0, 0.05)
         changes |= {"start_seconds": 5e-6 * wobble, "teardown_seconds": 2e-6}
-    entry: dict[str, Any] = {"name": name, "run_name": name, "run_type": "iteration"}
-    entry |= {"repetitions": 5, "repetition_index": 0, "threads": 1, "iterations": jobs}
-    entry |= {"real_time": work / jobs * 1e9, "cpu_time": price * 1e9}
-    entry |= {"time_unit": "ns", "scenario": scenario, "model": model}
-    entry |= {"variant": variant or None, "cores": cores, "workers": workers}
-    entry |= {"in_flight": workers, "params": {}, "status": "ok", "reason": None}
-    entry |= {"flags": [], "jobs": jobs, "jobs_per_second": jobs / work}
-    entry |= {"work_seconds": work, "cpu_user_seconds": price * jobs * user}
-    entry |= {"cpu_system_seconds": price * jobs * (1 - user)}
-    entry |= dict.fromkeys(NULL_KEYS) | {
+    entry = plain("entry") | {
+        "name": name,
+        "run_name": name,
+        "iterations": jobs,
+        "real_time": work / jobs * 1e9,
+        "cpu_time": price * 1e9,
+        "scenario": scenario,
+        "model": model,
+        "variant": variant or None,
+        "cores": cores,
+        "workers": workers,
+        "in_flight": workers,
+        "jobs": jobs,
+        "jobs_per_second": jobs / work,
+        "work_seconds": work,
+        "cpu_user_seconds": price * jobs * user,
+        "cpu_system_seconds": price * jobs * (1 - user),
         "voluntary_switches": chance.randrange(5, 50) * workers,
         "involuntary_switches": chance.randrange(1, 9) * workers,
         "minor_faults": 100 * workers + jobs // 128,
-        "major_faults": 0,
         "digest": digest(scenario, jobs),
-        "latency_from": "job begun",
         "latency_note": f"p99 needs 10,000 samples, p99.9 100,000; had {jobs:,}",
         "jobs_per_worker": share,
+        "spin_probe_seconds": 0.002 * chance.lognormvariate(0.0, 0.01),
+        "record_bytes": 32 * jobs,
+        "tree_cpu_seconds": price * jobs * 1.02 + 0.002,
+        "isolated_seconds": work + 0.02,
     }
-    entry |= {"errors": 0, "floor": None, "round": 0, "order": 0}
-    entry |= {"spin_probe_seconds": 0.002 * chance.lognormvariate(0.0, 0.01)}
-    entry |= {"steal_seconds": 0.0, "load_average": 0.4, "record_bytes": 32 * jobs}
-    entry |= {"tree_cpu_seconds": price * jobs * 1.02 + 0.002}
-    entry |= {"isolated_seconds": work + 0.02, "others_cpu_seconds": 0.0}
-    entry |= {"throttled_seconds": 0.0}
     return numbered({**entry, **changes})
 
 
@@ -229,7 +226,7 @@ def make_waiting(
 
 def fail(entry: dict[str, Any], reason: str, status: str = "failed") -> dict[str, Any]:
     """The same repetition, ended badly: no time, rate, memory or latency."""
-    entry.update({key: None for key in FIGURES if key in entry})
+    entry.update({key: None for key in plain("figures") if key in entry})
     entry.update(status=status, reason=reason, jobs_per_worker=None)
     entry.update(error_occurred=True, error_message=reason)
     return entry

@@ -5,15 +5,13 @@ pays a price in CPU time per request, which gives its capacity; latencies come
 from the shape of a queue in closed form. So a test knows the truth.
 """
 
-from __future__ import annotations
-
 import math
 import random
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 import numpy
 
-from reports.testing.entries import entry_of, numbered
+from reports.testing.entries import entry_of, numbered, plain
 from reports.testing.models import PEERS, SERVERS as SERVERS
 
 HTTP, HEAD_OF_LINE, BALANCE = "http", "head-of-line", "balance"
@@ -135,32 +133,21 @@ def make_http(
     entry["peak_pss_bytes"] = server.server + chance.randrange(0, 5) * 4096
     if done >= 100_000:
         entry["latency_note"] = None
-    entry["http"] = {
+    entry["http"] = plain("http") | {
         "offered_per_second": None if closed else rate,
         "capacity_per_second": None if line else most,
         "sent": done + 3,
         "ok": done,
-        "timed_out": 1,
-        "in_flight_at_end": 2,
         "opened": connections,
-        **dict.fromkeys(("bad_status", "bad_body", "reset", "connect_failed"), 0),
-        **dict.fromkeys(("stale", "idle_connections"), 0),
         "naive": None if unhurried is None else percentiles(unhurried),
         "histogram": latency,
         "naive_histogram": unhurried,
-        "groups": [],
-        "timeline": None,
-        "fault": None,
         "generator_cpu_seconds": 0.55 * seconds,
-        "generator_cpu_share": 0.55,
         "generator_late_p99_seconds": None if closed else 12e-6,
-        "generator_late_reading_p99_seconds": 9e-6,
         "generator_shares_cpus": shared,
         "server_processes": workers,
         "server_threads": workers,
         "max_process_cpu_seconds": price * done / workers,
-        "workers": None,
-        "jain": None,
         "peer_version": PEERS.get(label),
     }
     if spread:

@@ -3,8 +3,6 @@
 Owned by the tests of reports/; nothing else may call it.
 """
 
-from __future__ import annotations
-
 from reports.data.metrics import RATE
 from reports.data.run import load
 from reports.judge.judgement import judge

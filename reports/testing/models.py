@@ -3,8 +3,6 @@
 Owned by the tests of reports/ and plots/; nothing else may call it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

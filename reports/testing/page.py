@@ -3,9 +3,9 @@
 Owned by the tests of reports/; nothing else may call it.
 """
 
-from __future__ import annotations
-
+import os
 import re
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -70,8 +70,18 @@ def written(directory: Path, **options) -> str:
 
 @pytest.fixture(scope="session")
 def overview(tmp_path_factory) -> Path:
-    """The directory of a page with several workloads, written once."""
-    directory = tmp_path_factory.mktemp("overview")
+    """The directory of a page with several workloads, written once, by one of all
+    the processes that pytest-xdist may run."""
+    directory = tmp_path_factory.getbasetemp().parent / "overview"
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        directory = tmp_path_factory.mktemp("overview")
+    try:
+        (directory / "charts").mkdir(parents=True)
+    except FileExistsError:
+        for _ in range(3000):
+            if (directory / "index.html").exists():
+                return directory
+            time.sleep(0.1)
     make_run(
         directory,
         scenarios=("cpu", "io", "http", "null", "primitives"),

@@ -3,8 +3,6 @@
 Imported by the conftest.py of plots/ and of reports/show/.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from plots import chart
