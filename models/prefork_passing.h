@@ -13,7 +13,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,30 +23,32 @@
 
 #include "harness/core/model.h"
 #include "harness/core/processes.h"
+#include "harness/core/supervisor.h"
 #include "harness/core/worker_counts.h"
 #include "harness/drive/loop_server.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/channel.h"
 #include "harness/posix/clock.h"
+#include "harness/posix/poll.h"
 
 namespace bench {
 
 /// What the parent knows of one worker.
 struct Slot {
+  std::uint32_t place;         ///< of the worker
   const WorkerCounts* counts;  ///< what the worker itself tells
-  std::uint32_t passed = 0;    ///< connections that it has been given
+  std::uint32_t passed;        ///< connections that it has been given
 
+  /// Connections that are under way to it.
+  std::uint32_t untaken() const { return passed - counts->connections; }
   /// Connections that it has. LESSON: what the worker tells is late by those
   /// that are under way to it. So the parent counts what it gives, and takes
   /// only from the worker how many are over.
-  std::uint32_t open() const {
-    const std::uint32_t ever = counts->connections;
-    return passed - (ever - counts->open);
-  }
+  std::uint32_t open() const { return untaken() + counts->open; }
 };
 
-/// What a policy knows when a connection comes: a slot per worker, and how many
-/// connections came before.
+/// What a policy knows when a connection comes: a slot for each worker that can
+/// take it, and how many connections came before.
 struct Slots : std::vector<Slot> {
   std::uint64_t turn = 0;
 };
@@ -59,18 +63,35 @@ class Passing : public Model {
   void serve(Server& server) override {
     Processes workers(
         server.gate(), server.workers(),
-        [&](std::uint32_t, Channel& channel) { attend(server, channel); });
+        [&](std::uint32_t, Channel& channel) {
+          unpassed_.clear();  // those are the parent's
+          attend(server, channel);
+        },
+        Processes::Theirs::kept);
     Acceptor acceptor = server.acceptor();
-    for (std::uint32_t w = 0; w < workers.size(); ++w) {
-      // A worker never says anything: what can be read is its end.
-      acceptor.when_readable(workers.channel(w).fd(), [&] { server.stop(); });
-    }
     server.enter();
-    Slots slots = slots_of(server, workers);
-    while (std::optional<Fd> connection = acceptor.accept()) {
-      pass(*connection, workers, slots);
+    Supervisor supervisor = server.supervise(workers);
+    const auto look = [&] {
+      if (!supervisor.turn()) server.stop();
+      see_who_serves(server, workers, supervisor);
+      pass(workers);
+    };
+    acceptor.when_readable(supervisor.fd(), look);
+    look();
+    for (bool more = true; more;) {
+      std::optional<Fd> connection = acceptor.accept();
+      more = connection.has_value();
+      if (more) unpassed_.push_back(std::move(*connection));
+      // However many clients come, those who serve them are looked after.
+      if (slots_.turn % kLook == 0 && is_readable(supervisor.fd())) look();
+      while (!pass(workers) && !(server.stopping() && nobody())) {
+        sleep_for(kFullPause);
+        look();
+      }
     }
-    server.stop();  // a child that hung up is found by whoever joins it
+    WorkerCounts::add(server.counts().rejected, unpassed_.size());
+    unpassed_.clear();
+    server.stop(workers);
     workers.hang_up();
     workers.join();
   }
@@ -78,39 +99,71 @@ class Passing : public Model {
  private:
   /// How long to wait when nobody can take a connection.
   static constexpr std::chrono::milliseconds kFullPause{1};
+  /// Connections that may be under way to a worker: more wait only for one that
+  /// hangs, or is busy with one request for long.
+  static constexpr std::uint32_t kMostUntaken = 128;
+  /// After how many connections to look at the workers.
+  static constexpr std::uint64_t kLook = 64;
 
-  /// REQUIRES: all workers have entered.
-  static Slots slots_of(const Server& server, const Processes& workers) {
-    Slots slots;
-    for (const Child& child : workers.children()) {
-      slots.push_back({std::find_if(
-          server.all_counts().begin(), server.all_counts().end(),
-          [&](const auto& one) { return one.process == child.pid(); })});
+  /// Passes on all that wait for that; false if nobody can take them now.
+  bool pass(Processes& workers) {
+    std::erase_if(full_, [&](const Slot& slot) {
+      if (slot.untaken() > kMostUntaken / 2) return false;
+      slots_.push_back(slot);
+      return true;
+    });
+    while (!unpassed_.empty() && !slots_.empty()) {
+      const std::size_t chosen = choose_(slots_);
+      Slot& slot = slots_[chosen];
+      // LESSON: the connection is a message like any other; its socket travels
+      // with it and is closed here. Whoever sends must not wait for one worker:
+      // the others' clients would wait, too. So who is full is passed over.
+      if (slot.untaken() < kMostUntaken &&
+          workers.channel(slot.place)
+                  .send_descriptor(unpassed_.front().get()) ==
+              Channel::Sent::yes) {
+        ++slot.passed;
+        ++slots_.turn;
+        unpassed_.pop_front();
+      } else {
+        full_.push_back(slot);
+        slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(chosen));
+      }
     }
-    return slots;
+    return unpassed_.empty();
+  }
+  bool nobody() const { return slots_.empty() && full_.empty(); }
+
+  /// Gives a slot to who has come, and takes it from who serves no more.
+  void see_who_serves(const Server& server, Processes& workers,
+                      const Supervisor& supervisor) {
+    takes_.resize(workers.size());
+    for (std::uint32_t place = 0; place < workers.size(); ++place) {
+      const bool serves = supervisor.serves(place);
+      if (serves == takes_[place]) continue;
+      takes_[place] = serves;
+      if (serves) {
+        const pid_t pid = workers.children()[place].pid();
+        const WorkerCounts* const counts =
+            std::find_if(server.all_counts().begin(), server.all_counts().end(),
+                         [&](const auto& one) { return one.process == pid; });
+        slots_.push_back({place, counts, counts->connections});
+      } else {
+        const auto its = [&](const Slot& slot) { return slot.place == place; };
+        std::erase_if(slots_, its);
+        std::erase_if(full_, its);
+        take_back(workers.other_end(place));
+      }
+    }
   }
 
-  /// To the worker that is chosen or, if it cannot take one now, to the next
-  /// that can. With all of them gone, the connection is closed.
-  void pass(const Fd& connection, Processes& workers, Slots& slots) const {
-    const std::size_t chosen = choose_(slots);
-    ++slots.turn;
-    for (bool somebody = true; somebody; sleep_for(kFullPause)) {
-      somebody = false;
-      for (std::size_t i = 0; i < slots.size(); ++i) {
-        const std::size_t w = (chosen + i) % slots.size();
-        // LESSON: the connection is a message like any other; its socket
-        // travels with it and is closed here. Whoever sends must not wait for
-        // one worker: the others' clients would wait, too.
-        const Channel::Sent sent =
-            workers.channel(static_cast<std::uint32_t>(w))
-                .send_descriptor(connection.get());
-        if (sent == Channel::Sent::yes) {
-          ++slots[w].passed;
-          return;
-        }
-        if (sent == Channel::Sent::full) somebody = true;
-      }
+  /// LESSON: a message that was sent and not received lies in the kernel as
+  /// long as anybody has the other end of the socket, so here, too. What a
+  /// worker had not taken when it died is lost to nobody.
+  void take_back(Channel& its) {
+    Fd connection;
+    while (its.receive_descriptor(connection) == Channel::Received::yes) {
+      if (connection) unpassed_.push_back(std::move(connection));
     }
   }
 
@@ -125,7 +178,7 @@ class Passing : public Model {
       if (!place) return loop.rest(passed);
       place.reset();
       Fd connection;
-      if (!channel.receive_descriptor(connection)) {
+      if (channel.receive_descriptor(connection) == Channel::Received::gone) {
         loop.unwatch(passed);  // the parent has no more
         loop.release();
       } else if (connection) {
@@ -139,6 +192,10 @@ class Passing : public Model {
   }
 
   const Policy choose_;
+  Slots slots_;
+  std::vector<Slot> full_;   ///< of those who can take no connection now
+  std::vector<bool> takes_;  ///< who has a slot, by place
+  std::deque<Fd> unpassed_;  ///< connections that are nobody's yet
 };
 
 /// Of a variant that passes connections as `choose` says.

@@ -44,11 +44,6 @@ void send_all(int fd, const std::vector<std::byte>& bytes, std::size_t step) {
   }
 }
 
-void reset_on_close(int fd) {
-  const linger reset{1, 0};
-  setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-}
-
 /// What a peer does with a connection whose `number`-th question it has read;
 /// false: it closes then.
 using Manner = std::function<bool(int fd, const Question&, int number)>;
@@ -81,7 +76,7 @@ bool hang_up_in_the_middle(int fd, const Question& question, int) {
   return false;
 }
 bool reset(int fd, const Question&, int) {
-  reset_on_close(fd);
+  reset_when_closed(fd);
   return false;
 }
 bool never_answer(int, const Question&, int) {

@@ -68,12 +68,11 @@ std::vector<Flag> serve_flags() {
        "file with flags, one 'name = value' a line; a reload reads it again",
        ""},
       {"max-rss",
-       "MiB of memory from which on a process's generation is replaced; none: "
-       "whatever it has",
+       "MiB of memory from which on a process is replaced; none: whatever it "
+       "has",
        ""},
       {"max-requests",
-       "of a worker, and up to a tenth more, before its generation is "
-       "replaced; "
+       "of a worker, and up to a tenth more, before its process is replaced; "
        "none: any number",
        ""},
       {"max-queue",
@@ -182,6 +181,7 @@ ServeOrder serve_order_from(const Settings& settings) {
   what.limits = limits_from(settings);
   what.restarts = true;
   what.health_ns = time(settings, "health-ms").count();
+  what.grace_ns = time(settings, "grace-ms").count();
   if (settings.given("max-queue")) {
     if (model.serves != ModelInfo::Serves::in_parent) {
       throw UsageError(
@@ -256,15 +256,15 @@ Generations::Rules rules_from(const Settings& settings) {
       .grace = time(settings, "grace-ms"),
       .health = time(settings, "health-ms"),
       .log = settings.word("log", {"plain", "json"}) == "json"
-                 ? Generations::Log::json
-                 : Generations::Log::plain,
+                 ? Herald::Log::json
+                 : Herald::Log::plain,
       .admin = !settings.on("no-admin")};
   if (settings.given("max-rss")) {
-    rules.most_memory =
+    rules.limits.memory =
         settings.integer<std::int64_t>("max-rss", 1, kMebibyte) * kMebibyte;
   }
   if (settings.given("max-requests")) {
-    rules.most_requests =
+    rules.limits.requests =
         settings.integer<std::uint64_t>("max-requests", 1, INT64_MAX);
   }
   return rules;

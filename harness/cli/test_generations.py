@@ -76,11 +76,39 @@ def test_a_reload_loses_nobody(bench: Bench, model: str) -> None:
     assert {one["text"] for one in events if one["event"] == "end"} == {"exited with 0"}
 
 
-@pytest.mark.parametrize("model", ["event-loop", "prefork"])
-def test_who_is_over_a_limit_is_replaced_first_and_one_at_a_time(
+@pytest.mark.parametrize(
+    "model",
+    ["prefork", "prefork/reuseport", "prefork/blocking", "prefork/round-robin"],
+)
+def test_a_worker_that_is_over_a_limit_is_followed_by_another(
     bench: Bench, model: str
 ) -> None:
-    flags = [f"--model={model}", "--workers=2", "--max-requests=100", "--log=json"]
+    flags = [f"--model={model}", "--workers=2", "--max-requests=50"]
+    most = 0
+    with serving(bench, *flags) as served:
+        server = left_of(served)
+        seen = status(served)
+
+        def both_are_replaced() -> bool:
+            nonlocal most
+            most = max(most, len(processes.children(server)))
+            seen.update(status(served))
+            return bool(seen["replaced"]["requests"] >= 2)
+
+        with load(bench, served, "--no-keep-alive") as found:
+            wait_until("both are replaced", both_are_replaced)
+        assert left_of(served) == server
+        done = served.stop()
+    assert (found["code"], lost(found)) == (0, 0), found
+    assert most <= 3, "one at a time"
+    assert sum(seen["replaced"].values()) == seen["replaced"]["requests"]
+    assert "--max-requests; another process follows" in done.err
+
+
+def test_a_generation_that_is_over_a_limit_is_followed_by_another(
+    bench: Bench,
+) -> None:
+    flags = ["--workers=1", "--max-requests=100", "--log=json"]
     with serving(bench, *flags) as served:
         with load(bench, served, "--no-keep-alive") as found:
             pass
@@ -208,7 +236,7 @@ def test_a_worker_more_or_less(bench: Bench, model: str) -> None:
         time.sleep(0.1)
         done = served.stop()
     assert done.code == 0
-    assert "generation 3 has served: pid " in done.err
+    assert "generation 3 is serving: pid " in done.err
 
 
 def test_one_loop_has_no_worker_more(bench: Bench) -> None:

@@ -132,7 +132,7 @@ def test_a_reload_that_fails_is_counted(bench: Bench) -> None:
         assert served.stop().code == 0
 
 
-@pytest.mark.parametrize("model", ["event-loop", "thread-pool", "prefork", "fork-ipc"])
+@pytest.mark.parametrize("model", ["event-loop", "thread-pool", "fork-ipc"])
 def test_after_so_many_requests_another_generation_follows(
     bench: Bench, model: str
 ) -> None:

@@ -9,40 +9,39 @@ namespace bench {
 
 Processes::Processes(Gate& gate, std::uint32_t count,
                      const std::function<void(std::uint32_t)>& body)
-    : count_(count), body_(body) {
-  gate.expect(count);
-  for (std::uint32_t w = 0; w < count; ++w) start(w);
-}
+    : Processes(
+          gate, count, [body](std::uint32_t worker, Channel&) { body(worker); },
+          std::nullopt) {}
 
 Processes::Processes(Gate& gate, std::uint32_t count,
-                     const std::function<void(std::uint32_t, Channel&)>& body)
-    : count_(count) {
+                     const std::function<void(std::uint32_t, Channel&)>& body,
+                     Theirs theirs)
+    : Processes(gate, count, body, std::optional(theirs)) {}
+
+Processes::Processes(Gate& gate, std::uint32_t count,
+                     std::function<void(std::uint32_t, Channel&)> body,
+                     std::optional<Theirs> theirs)
+    : count_(count), body_(std::move(body)), theirs_(theirs) {
   gate.expect(count);
-  for (std::uint32_t w = 0; w < count; ++w) {
-    auto [mine, its] = Channel::pair();
-    channels_.push_back(std::move(mine));
-    children_.push_back(fork(w, [&, &end = its] {
-      channels_.clear();  // the other children's ends are not this one's
-      body(w, end);
-    }));
-  }
+  for (std::uint32_t w = 0; w < count; ++w) start(w, w);
 }
 
-void Processes::start(std::uint32_t worker) {
-  Child child = fork(worker, [&] { body_(worker % count_); });
-  if (worker == size()) {
-    children_.push_back(std::move(child));
-  } else {
-    children_[worker] = std::move(child);
+void Processes::start(std::uint32_t place, std::uint32_t worker) {
+  if (place == size()) {
+    children_.emplace_back(-1);
+    lines_.emplace_back();
   }
-}
-
-Child Processes::fork(std::uint32_t worker,
-                      const std::function<void()>& body) const {
-  return Child::fork([&] {
+  if (theirs_ && lines_[place].ours.fd() < 0) {
+    auto [ours, theirs] = Channel::pair();
+    lines_[place] = {std::move(ours), std::move(theirs)};
+  }
+  children_[place] = Child::fork([&] {
     place_process(worker, count_);
-    body();
+    Channel end = std::move(lines_[place].theirs);
+    lines_.clear();  // the other children's ends are not this one's
+    body_(worker, end);
   });
+  if (theirs_ == Theirs::closed) lines_[place].theirs.close();
 }
 
 }  // namespace bench

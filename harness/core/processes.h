@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,26 +26,36 @@ class Processes {
   Processes(Gate& gate, std::uint32_t count,
             const std::function<void(std::uint32_t)>& body);
 
+  /// Until when the end of a channel that a worker has is open here, too.
+  enum class Theirs {
+    closed,  ///< at once: who receives from channel() finds the worker's end
+    kept,    ///< what a worker has not received is there for who follows it
+  };
   /// The same with a channel to each: `body` gets one end, channel() the other.
   Processes(Gate& gate, std::uint32_t count,
-            const std::function<void(std::uint32_t, Channel&)>& body);
+            const std::function<void(std::uint32_t, Channel&)>& body,
+            Theirs theirs = Theirs::closed);
 
-  /// Starts another process as worker `worker`: in place of one that has been
-  /// reaped, or, if it is size(), beside all of them, as if it were one that it
-  /// will outlive.
-  /// REQUIRES: they have no channels.
-  void start(std::uint32_t worker);
+  /// Starts another process as worker `worker`: in the place of one that has
+  /// been reaped, whose channel it gets unless that was hung up; or, if the
+  /// place is size(), beside all of them.
+  /// REQUIRES: channels have their other ends kept, if there are any.
+  void start(std::uint32_t place, std::uint32_t worker);
 
   const std::vector<Child>& children() const { return children_; }
-  /// Waits for the end of one worker; its status of waitpid(2).
-  int reap(std::uint32_t worker) { return children_[worker].wait(); }
+  /// Waits for the end of the worker in a place; its status of waitpid(2).
+  int reap(std::uint32_t place) { return children_[place].wait(); }
   std::uint32_t size() const {
     return static_cast<std::uint32_t>(children_.size());
   }
-  Channel& channel(std::uint32_t worker) { return channels_[worker]; }
+  Channel& channel(std::uint32_t place) { return lines_[place].ours; }
+  /// The end that the worker has. REQUIRES: Theirs::kept.
+  Channel& other_end(std::uint32_t place) { return lines_[place].theirs; }
 
-  /// Closes all channels: whoever receives from one finds its end.
-  void hang_up() { channels_.clear(); }
+  /// Closes a channel, if there is one, or all: whoever receives from one finds
+  /// its end.
+  void hang_up(std::uint32_t place) { lines_[place].ours.close(); }
+  void hang_up() { lines_.clear(); }
 
   /// Waits for the end of one worker, or of all; throws std::runtime_error, "a
   /// worker process was killed by SIGSEGV", unless they exited with 0.
@@ -58,13 +69,19 @@ class Processes {
  private:
   static constexpr const char* kName = "a worker process";
 
-  /// A worker that runs `body`.
-  Child fork(std::uint32_t worker, const std::function<void()>& body) const;
+  struct Line {
+    Channel ours{Fd()};
+    Channel theirs{Fd()};
+  };
 
-  std::uint32_t count_ = 0;  ///< as many as there should be
-  std::function<void(std::uint32_t)> body_;
+  Processes(Gate& gate, std::uint32_t count,
+            std::function<void(std::uint32_t, Channel&)> body,
+            std::optional<Theirs> theirs);
 
-  std::vector<Channel> channels_;
+  const std::uint32_t count_;  ///< as many as there should be
+  const std::function<void(std::uint32_t, Channel&)> body_;
+  const std::optional<Theirs> theirs_;  ///< empty: there are no channels
+  std::vector<Line> lines_;
   std::vector<Child> children_;
 };
 

@@ -1,12 +1,7 @@
 // Server: readiness and the end.
 #include "harness/core/server.h"
 
-// glibc 2.36 forgot to give this header C linkage. [glibc bug 29453]
-extern "C" {
-#include <sys/pidfd.h>
-}
-
-#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -16,7 +11,6 @@ extern "C" {
 #include <utility>
 
 #include "harness/core/pinning.h"
-#include "harness/core/supervisor.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
@@ -43,7 +37,7 @@ Server::Server(
       leaving_(1),
       work_command_(std::move(work_command)),
       stop_fd_(check(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
-      stopping_(1),
+      stops_(getpid()),
       connections_(1),
       next_look_(1),
       gate_(1),
@@ -60,7 +54,7 @@ Server::~Server() { own_counts = &nobodys_counts; }
 
 std::unique_ptr<Job> Server::connection(Crowded crowded) const {
   WorkerCounts::add(counts().connections, 1U);
-  return connect_(stopping_[0], std::move(crowded), counts());
+  return connect_(stopping_, std::move(crowded), counts());
 }
 
 bool Server::look_is_due() {
@@ -113,33 +107,46 @@ void Server::enter() {
 }
 
 void Server::stop() noexcept {
+  const bool own = stops_.load() == getpid();
   // Later is too late where the process is busy; it will look again then.
-  if (Listener* const door = door_.load()) door->shut();
-  stopping_[0].store(true, std::memory_order_release);
-  // Nobody ever reads it: it stays readable for everybody.
+  if (Listener* const door = own ? door_.load() : nullptr) door->shut();
+  stopping_.store(true, std::memory_order_release);
+  if (own) tell_stop();
+}
+
+/// Nobody ever reads it: it stays readable for everybody.
+void Server::tell_stop() noexcept {
   const std::uint64_t one = 1;
   std::ignore = write(stop_fd_.get(), &one, sizeof one);
 }
 
-void Server::wait_for_stop(Processes& workers) {
-  if (hosting_.restarts) {
-    Supervisor({stop_fd(), entered_fd_.get(), counts_, hosting_.health},
-               workers)
-        .run();
-  } else {
-    std::vector<Fd> ends;
-    std::vector<pollfd> events = {{stop_fd(), POLLIN, 0}};
-    for (const Child& child : workers.children()) {
-      ends.emplace_back(check(pidfd_open(child.pid(), 0), "pidfd_open"));
-      events.push_back({ends.back().get(), POLLIN, 0});
-    }
-    check(retry([&] { return poll(events.data(), events.size(), -1); }),
-          "poll");
-  }
+void Server::stop(const Processes& workers) noexcept {
   stop();
   for (const Child& child : workers.children()) {
     if (child.pid() > 0) kill(child.pid(), SIGTERM);
   }
+}
+
+void Server::stop_alone() noexcept {
+  stop_fd_ = Fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  door_.store(nullptr);  // who comes in there is the parent's
+  stops_.store(getpid());
+  if (stopping()) tell_stop();  // a signal came in between
+}
+
+Supervisor Server::supervise(Processes& workers) {
+  return {{.stop = stop_fd(),
+           .entered = entered_fd_.get(),
+           .counts = counts_,
+           .restarts = hosting_.restarts,
+           .health = hosting_.health,
+           .grace = hosting_.grace},
+          workers};
+}
+
+void Server::wait_for_stop(Processes& workers) {
+  supervise(workers).run();
+  stop(workers);
 }
 
 namespace {
@@ -177,6 +184,7 @@ void stop_on_signals(Server& server) {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGUSR2, &action, nullptr);
   signal(SIGHUP, SIG_IGN);
+  pthread_atfork(nullptr, nullptr, [] { the_server->stop_alone(); });
 }
 
 }  // namespace bench

@@ -20,6 +20,7 @@
 #include "harness/core/job.h"
 #include "harness/core/processes.h"
 #include "harness/core/service.h"
+#include "harness/core/supervisor.h"
 #include "harness/core/worker_counts.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/fd.h"
@@ -45,6 +46,8 @@ struct Hosting {
   std::size_t most_waiting = SIZE_MAX;
   /// How long a worker's loop may show no life before it is aborted.
   std::chrono::nanoseconds health = std::chrono::seconds(5);
+  /// How long a worker that is replaced may take for its last answers.
+  std::chrono::nanoseconds grace = std::chrono::seconds(5);
 };
 
 /// Created before the first fork; then used by all workers at once: every
@@ -125,25 +128,36 @@ class Server {
   void prepare_worker();
   Gate& gate() { return gate_[0]; }
 
-  /// Readable in all processes once the server must stop, and for ever after.
+  /// Readable once this process must stop, and for ever after.
   int stop_fd() const { return stop_fd_.get(); }
-  bool stopping() const { return stopping_[0].load(std::memory_order_acquire); }
-  /// Asks all workers to stop: no new connections, idle ones are closed, the
-  /// others get an answer to what they have asked. Safe in a signal handler.
-  /// With Hosting::restarts newcomers are left to a successor that listens to
-  /// the same sockets.
+  bool stopping() const { return stopping_.load(std::memory_order_acquire); }
+  /// Asks all workers of this process to stop: no new connections, idle ones
+  /// are closed, the others get an answer to what they have asked. Safe in a
+  /// signal handler. With Hosting::restarts newcomers are left to a successor
+  /// that listens to the same sockets.
   void stop() noexcept;
+  /// The same in this process and in all of `workers`: one that blocks would
+  /// not look, so each gets a signal.
+  void stop(const Processes& workers) noexcept;
   /// There will be no successor: stop() ends the sockets, too.
   /// REQUIRES: the caller is the process that made the server.
   void expect_nobody() noexcept { leaving_[0].store(false); }
   bool is_made_by(pid_t process) const { return process == maker_; }
+  /// For a process that was just forked: what it was forked from does not stop
+  /// with it.
+  void stop_alone() noexcept;
 
-  /// For a main process whose children accept: sleeps until somebody stops the
-  /// server or a child ends, which stops it too unless Hosting::restarts; then
-  /// signals all children, because one that blocks would not look.
+  /// Keeps `workers` as many as they are, for a main process whose children
+  /// have the connections. If one ends and is not to be replaced (unless
+  /// Hosting::restarts), the server must stop.
+  Supervisor supervise(Processes& workers);
+  /// The same until somebody stops the server or it must stop; then asks all
+  /// children to.
   void wait_for_stop(Processes& workers);
 
  private:
+  void tell_stop() noexcept;
+
   const Service& service_;
   const Connect connect_;
   const Resources resources_;
@@ -152,8 +166,9 @@ class Server {
   std::deque<Listener> listeners_;
   std::atomic<Listener*> door_{nullptr};  ///< of this process
   const std::function<std::vector<std::string>(const Work&)> work_command_;
-  const Fd stop_fd_;
-  SharedArray<std::atomic<bool>> stopping_;
+  Fd stop_fd_;
+  std::atomic<pid_t> stops_;  ///< the process whose stop stop_fd_ tells
+  std::atomic<bool> stopping_{false};
   SharedArray<std::atomic<std::uint32_t>> connections_;
   SharedArray<std::atomic<std::int64_t>> next_look_;  ///< now_ns()
   SharedArray<Gate> gate_;
@@ -165,12 +180,12 @@ class Server {
 /// Signals that come within this time are one stop.
 constexpr std::chrono::nanoseconds kSameStop = std::chrono::milliseconds(100);
 
-/// From now on SIGTERM and SIGINT stop `server`, in this process and in all
-/// that it forks, SIGUSR2 too. SIGHUP is not for it. There is a successor
-/// unless whoever started the server says SIGTERM or SIGINT. Whoever sends them
-/// to every process of a service means one stop: only a second one that comes
-/// kSameStop later, and not from the parent, who passes on what it got itself,
-/// ends the process at once, with 1.
+/// From now on SIGTERM and SIGINT stop `server`, SIGUSR2 too: in this process
+/// and in those that it forks, each of which stops alone. SIGHUP is not for it.
+/// There is a successor unless whoever started the server says SIGTERM or
+/// SIGINT. Whoever sends them to every process of a service means one stop:
+/// only a second one that comes kSameStop later, and not from the parent, who
+/// passes on what it got itself, ends the process at once, with 1.
 void stop_on_signals(Server& server);
 
 }  // namespace bench

@@ -22,11 +22,24 @@ void Supervision::alive(Id id, Time now) {
   }
 }
 
+Supervision::Actions Supervision::worn(Id id, Time now) {
+  if (std::any_of(members_.begin(), members_.end(),
+                  [](const Member& one) { return one.worn; })) {
+    return {};
+  }
+  for (Member& member : members_) {
+    if (member.id == id && member.generation == serving_) {
+      member.worn = member.state == State::serving;
+    }
+  }
+  return settle(now);
+}
+
 Supervision::Actions Supervision::ended(Id id, Time now) {
   Actions actions;
   const auto found =
       std::find_if(members_.begin(), members_.end(),
-                   [&](const Member& member) { return member.id == id; });
+                   [&](const Member& one) { return one.id == id; });
   if (found == members_.end()) return actions;
   const Member member = *found;
   members_.erase(found);
@@ -49,7 +62,10 @@ void Supervision::blame(const Member& member, Time now, Actions& actions) {
   }
   if (member.generation != serving_) return;
   if (member.never_ready) {
-    if (++failed_starts_ < rules_.tries) return pause(failed_starts_, now);
+    const bool needed = count_serving(serving_) < rules_.workers;
+    if (++failed_starts_ < rules_.tries || !needed) {
+      return pause(failed_starts_, now);
+    }
     gave_up_ = true;
     ++terminations_;
     actions.push_back({Kind::give_up, 0, serving_});
@@ -101,6 +117,11 @@ Supervision::Actions Supervision::settle(Time now) {
     if (reload_again_) {
       reload_again_ = false;
       coming_ = ++last_generation_;
+    }
+  }
+  if (count_serving(serving_) > rules_.workers) {
+    for (Member& member : members_) {
+      if (member.worn) drain(member, now, actions);
     }
   }
   fill(serving_, now, actions);
@@ -176,18 +197,25 @@ std::uint32_t Supervision::count_serving(std::uint32_t generation) const {
       }));
 }
 
-/// One that is being aborted may be replaced before its end, more may not; one
-/// that was killed for not getting ready must have failed first.
+/// One that is being aborted, or is worn, may be replaced before its end, more
+/// may not; one that was killed for not getting ready must have failed first.
 bool Supervision::has_room(std::uint32_t generation) const {
   std::uint32_t all = 0;
   std::uint32_t fit = 0;
   for (const Member& member : members_) {
     if (member.generation != generation) continue;
     ++all;
-    fit += member.state == State::starting || member.state == State::serving ||
-           is_late(member);
+    fit += member.state == State::starting || is_late(member) ||
+           (member.state == State::serving && !member.worn);
   }
   return fit < rules_.workers && all <= rules_.workers;
+}
+
+const Supervision::Member* Supervision::member(Id id) const {
+  const auto found =
+      std::find_if(members_.begin(), members_.end(),
+                   [&](const Member& one) { return one.id == id; });
+  return found == members_.end() ? nullptr : &*found;
 }
 
 bool Supervision::settled() const {

@@ -68,6 +68,10 @@ class Supervision {
   Actions ready(Id id, Time now);
   /// It shows that it lives.
   void alive(Id id, Time now);
+  /// It serves and is to be followed by another one, which is started and ready
+  /// before it drains; until then it serves on, however often that fails. One
+  /// at a time: of a second one nothing follows, so say it again.
+  Actions worn(Id id, Time now);
   /// A process has ended, for whatever reason. Of one that is not ours (any
   /// more) nothing follows.
   Actions ended(Id id, Time now);
@@ -95,9 +99,12 @@ class Supervision {
     enum class State { starting, serving, draining, aborted, dying } state;
     Time since;                      ///< it is in that state
     bool never_ready = true;         ///< it has not served
+    bool worn = false;               ///< another is to take its place
     std::optional<Time> heard = {};  ///< the last sign of life
   };
   const std::vector<Member>& members() const { return members_; }
+  /// Null if there is none such (any more).
+  const Member* member(Id id) const;
 
  private:
   using State = Member::State;

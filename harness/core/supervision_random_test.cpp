@@ -65,12 +65,16 @@ class World {
     RC_ASSERT(supervision_.members().size() == lives_.size());
     std::map<std::uint32_t, std::uint32_t> all;
     std::map<std::uint32_t, std::uint32_t> wanted;
+    int worn = 0;
     for (const Supervision::Member& member : supervision_.members()) {
       RC_ASSERT(lives_.contains(member.id));
       ++all[member.generation];
       wanted[member.generation] +=
-          member.state == State::starting || member.state == State::serving;
+          !member.worn &&
+          (member.state == State::starting || member.state == State::serving);
+      worn += member.worn;
     }
+    RC_ASSERT(worn <= 1);
     std::erase_if(wanted, [](const auto& one) { return one.second == 0; });
     RC_ASSERT(wanted.size() <= 2u);
     for (const auto& [generation, many] : wanted) RC_ASSERT(many <= count_);
@@ -94,7 +98,7 @@ RC_GTEST_PROP(Supervision, SettlesAndEndsWhateverHappens, ()) {
   const int events = *rc::gen::inRange(0, 60);
   for (int i = 0; i < events && !supervision.gave_up(); ++i) {
     now += milliseconds(*rc::gen::inRange(0, 700));
-    switch (*rc::gen::inRange(0, world.lives().empty() ? 2 : 8)) {
+    switch (*rc::gen::inRange(0, world.lives().empty() ? 2 : 9)) {
       case 0:
         world.obey(supervision.reload(now));
         break;
@@ -107,6 +111,9 @@ RC_GTEST_PROP(Supervision, SettlesAndEndsWhateverHappens, ()) {
         break;
       case 4:
         supervision.alive(world.any(), now);
+        break;
+      case 5:
+        world.obey(supervision.worn(world.any(), now));
         break;
       default:
         world.obey(supervision.ready(world.any(), now));

@@ -182,5 +182,40 @@ TEST(Supervision, WhoIsSilentIsAbortedThenKilled) {
   EXPECT_THAT(two.ended(1, seconds(8)), IsEmpty()) << "it has been replaced";
 }
 
+TEST(Supervision, WhoIsWornServesUntilAnotherIsReadyAndOneAtATime) {
+  Supervision two = two_that_serve();
+  EXPECT_THAT(two.worn(1, seconds(2)), ElementsAre(Action{Kind::spawn, 3, 1}));
+  EXPECT_THAT(two.worn(2, seconds(2)), IsEmpty());
+  EXPECT_THAT(two.ready(3, seconds(3)), ElementsAre(Action{Kind::drain, 1, 1}));
+  EXPECT_THAT(two.worn(2, seconds(3)), IsEmpty()) << "the first is still there";
+  EXPECT_THAT(two.ended(1, seconds(4)), IsEmpty());
+  EXPECT_TRUE(two.settled());
+  EXPECT_THAT(two.worn(2, seconds(4)), ElementsAre(Action{Kind::spawn, 4, 1}));
+}
+
+TEST(Supervision, WhoIsWornServesOnWhateverBecomesOfItsFollower) {
+  Supervision two = two_that_serve();
+  two.worn(1, seconds(2));
+  Supervision::Time now = seconds(2);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_THAT(two.ended(two.members().back().id, now), IsEmpty());
+    now = two.next().value();
+    EXPECT_EQ(two.tick(now).size(), 1u);
+  }
+  EXPECT_FALSE(two.gave_up());
+  EXPECT_THAT(two.ready(two.members().back().id, now),
+              ElementsAre(Action{Kind::drain, 1, 1}));
+}
+
+TEST(Supervision, WhoIsWornAndDiesHasAFollowerAlready) {
+  Supervision two = two_that_serve();
+  two.worn(1, seconds(2));
+  EXPECT_THAT(two.ended(2, seconds(2)), ElementsAre(Action{Kind::spawn, 4, 1}));
+  EXPECT_THAT(two.ready(3, seconds(3)), IsEmpty()) << "one is still missing";
+  EXPECT_THAT(two.ended(1, seconds(3)), IsEmpty());
+  EXPECT_THAT(two.ready(4, seconds(3)), IsEmpty());
+  EXPECT_TRUE(two.settled());
+}
+
 }  // namespace
 }  // namespace bench

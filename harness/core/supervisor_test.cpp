@@ -34,7 +34,14 @@ class Watched {
     Child::fork([&] {
       Processes workers(gate_[0], 2, [&](std::uint32_t) { work(body); });
       while (births_[0] < 2) sleep_for(1ms);
-      Supervisor({stop_.get(), entered_.get(), counts_, 300ms}, workers).run();
+      Supervisor({.stop = stop_.get(),
+                  .entered = entered_.get(),
+                  .counts = counts_,
+                  .restarts = true,
+                  .health = 300ms,
+                  .grace = 5s},
+                 workers)
+          .run();
     }).join("the supervisor");
   }
   void stop() { tell(stop_); }
@@ -51,6 +58,12 @@ class Watched {
                              return std::accumulate(one.replaced.begin(),
                                                     one.replaced.end(), sum);
                            });
+  }
+  std::uint32_t replaced(Cause cause) const {
+    return std::accumulate(
+        counts_.begin(), counts_.end(), 0U, [&](auto sum, const auto& one) {
+          return sum + one.replaced[static_cast<std::size_t>(cause)];
+        });
   }
   bool third_seat_was_taken() const { return counts_[2].requests != 0; }
 
@@ -100,16 +113,35 @@ TEST(Supervisor, AbortsAndReplacesWhoShowsNoLifeAnyMore) {
   EXPECT_EQ(two.replaced(), 1u) << "the other one never showed any";
 }
 
+TEST(Supervisor, StartsAnotherBeforeItEndsWhoIsWorn) {
+  Watched two;
+  two.run([&](WorkerCounts& seat, int birth) {
+    signal(SIGUSR2, [](int) { _exit(0); });
+    if (birth == 0) seat.worn = static_cast<std::uint8_t>(Cause::requests);
+    if (birth != 2) return;
+    while (two.replaced(Cause::requests) == 0) sleep_for(1ms);
+    two.stop();
+  });
+  EXPECT_EQ(two.replaced(), 1u);
+  EXPECT_TRUE(two.third_seat_was_taken());
+}
+
 TEST(Supervisor, GivesUpWhoNeverGetsReady) {
   SharedArray<WorkerCounts> counts(1);
   const Fd never(eventfd(0, EFD_CLOEXEC));
+  const Fd nobody(eventfd(0, EFD_CLOEXEC));
   SharedArray<Gate> gate(1);
   SharedArray<std::atomic<int>> births(1);
   Processes workers(gate[0], 1, [&](std::uint32_t) {
     births[0].fetch_add(1);
     _exit(3);
   });
-  Supervisor supervisor({never.get(), never.get(), counts, 5s}, workers);
+  Supervisor supervisor({.stop = never.get(),
+                         .entered = nobody.get(),
+                         .counts = counts,
+                         .restarts = true,
+                         .health = 5s},
+                        workers);
   try {
     supervisor.run();
     FAIL() << "must give up";

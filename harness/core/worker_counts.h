@@ -31,12 +31,16 @@ struct alignas(64) WorkerCounts {
   std::atomic<std::uint64_t> bytes{0};   ///< of the bodies of its answers
   /// When it last showed life, now_ns(); 0: it never does.
   std::atomic<std::int64_t> beat{0};
-  std::atomic<std::int64_t> since{0};      ///< it has entered, now_ns()
-  std::atomic<std::uint64_t> first{0};     ///< `requests` at that time
-  std::atomic<std::uint64_t> jobs{0};      ///< that it did for another process
-  std::atomic<std::uint32_t> queued{0};    ///< jobs that wait for such a one
-  std::atomic<std::uint32_t> away{0};      ///< jobs that such ones have now
-  std::atomic<std::uint64_t> rejected{0};  ///< jobs that found the queue full
+  std::atomic<std::int64_t> since{0};    ///< it has entered, now_ns()
+  std::atomic<std::uint64_t> first{0};   ///< `requests` at that time
+  std::atomic<std::uint64_t> jobs{0};    ///< that it did for another process
+  std::atomic<std::uint32_t> queued{0};  ///< jobs that wait for such a one
+  std::atomic<std::uint32_t> away{0};    ///< jobs that such ones have now
+  /// Jobs that found the queue full, connections that found nobody.
+  std::atomic<std::uint64_t> rejected{0};
+  /// A Cause to replace it for, which whoever looks after limits has found; 0:
+  /// none.
+  std::atomic<std::uint8_t> worn{0};
   /// How often somebody took over from one who had died, by Cause.
   std::array<std::atomic<std::uint32_t>, kCauses.size()> replaced{};
 

@@ -126,6 +126,7 @@ void ServerLoop::release() {
 void ServerLoop::stop() {
   unwatch(stop_);
   stopping_ = true;
+  server_.counts().shares.store(false);  // nobody gives way to it any more
   if (listener_ != nullptr) uv_timer_stop(&pause_);
   hold();  // until the door is closed
   close_door();

@@ -202,8 +202,7 @@ TEST(LoadGenerator, WhatFindsNoConnectionCountsFromWhenItWasDue) {
 TEST(LoadGenerator, WhoResetsIsCountedAndHasNoLatency) {
   const TestServer server([](int connection, int) {
     read_request(connection);
-    const linger now{.l_onoff = 1, .l_linger = 0};
-    setsockopt(connection, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    reset_when_closed(connection);
   });
   const Json report = run_load(short_order(server));
   expect_the_account_adds_up(report);

@@ -122,7 +122,7 @@ Acceptor::Acceptor(Listener& listener, int stop)
 
 void Acceptor::when_readable(int fd, std::function<void()> ready) {
   others_[fd] = std::move(ready);
-  add(events_, fd, EPOLLIN | EPOLLONESHOT);
+  add(events_, fd, EPOLLIN);
 }
 
 std::optional<Fd> Acceptor::accept(bool blocking) {

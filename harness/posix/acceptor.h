@@ -98,8 +98,8 @@ class Acceptor {
   /// True if somebody waits to be accepted.
   bool crowded() const noexcept;
 
-  /// Calls `ready` from accept() once, when `fd`, which must stay open, is
-  /// readable or hung up. Throws std::system_error.
+  /// Calls `ready` from accept() while nobody is there to be accepted and `fd`,
+  /// which must stay open, is readable. Throws std::system_error.
   void when_readable(int fd, std::function<void()> ready);
 
  private:

@@ -39,18 +39,22 @@ Channel::Sent Channel::send_descriptor(int fd) {
   return later ? Sent::full : Sent::gone;
 }
 
-bool Channel::receive_descriptor(Fd& fd) {
+Channel::Received Channel::receive_descriptor(Fd& fd) {
   Envelope envelope;
-  const ssize_t got = retry(
-      [&] { return recvmsg(fd_.get(), &envelope.message, MSG_CMSG_CLOEXEC); });
-  if (got <= 0) return false;
+  const ssize_t got = retry([&] {
+    return recvmsg(fd_.get(), &envelope.message,
+                   MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+  });
+  fd.reset();
+  if (got < 0 && errno == EAGAIN) return Received::none;
+  if (got <= 0) return Received::gone;
   const cmsghdr* const header = CMSG_FIRSTHDR(&envelope.message);
   int received = -1;
   if (header != nullptr && (envelope.message.msg_flags & MSG_CTRUNC) == 0) {
     std::memcpy(&received, CMSG_DATA(header), sizeof received);
   }
   fd = Fd(received);
-  return true;
+  return Received::yes;
 }
 
 }  // namespace bench

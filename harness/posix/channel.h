@@ -44,9 +44,14 @@ class Channel {
   /// Sends a copy of an open descriptor, which the caller keeps; never waits.
   /// [unix(7), SCM_RIGHTS and ETOOMANYREFS]
   Sent send_descriptor(int fd);
-  /// Waits for one; false if the other end is gone. It owns nothing if this
-  /// process has no descriptor left: then the kernel has closed it.
-  bool receive_descriptor(Fd& fd);
+  enum class Received {
+    yes,
+    none,  ///< nothing is there now
+    gone,  ///< nor will be: nobody is at the other end
+  };
+  /// Receives one; never waits. It owns nothing if this process has no
+  /// descriptor left: then the kernel has closed it.
+  Received receive_descriptor(Fd& fd);
 
   /// Waits for one message; false if the other end is gone.
   template <typename Message>

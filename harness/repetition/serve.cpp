@@ -33,7 +33,8 @@ void serve(const ServeOrder& what, int ready) {
   Hosting hosting{.counts = what.counts,
                   .restarts = what.restarts,
                   .most_waiting = what.most_waiting,
-                  .health = std::chrono::nanoseconds(what.health_ns)};
+                  .health = std::chrono::nanoseconds(what.health_ns),
+                  .grace = std::chrono::nanoseconds(what.grace_ns)};
   for (const int one : what.listeners) hosting.listeners.emplace_back(one);
   const std::uint16_t port = port_of(what.listeners.front());
   hosting.ready = [&] { say_port(ready, port); };

@@ -20,6 +20,7 @@ struct ServeOrder {
   int counts = -1;                      ///< descriptor: Hosting::counts
   bool restarts = false;                ///< Hosting::restarts
   std::int64_t health_ns = 0;           ///< Hosting::health
+  std::int64_t grace_ns = 0;            ///< Hosting::grace
   std::size_t most_waiting = SIZE_MAX;  ///< Hosting::most_waiting
   int board = -1;  ///< descriptor: of a Bulletin; -1: no admin
 };
@@ -27,7 +28,8 @@ struct ServeOrder {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HttpLimits, target, head, fields, body,
                                    head_time, body_time, idle_time, write_time)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ServeOrder, order, limits, listeners, counts,
-                                   restarts, health_ns, most_waiting, board)
+                                   restarts, health_ns, grace_ns, most_waiting,
+                                   board)
 
 /// What main calls for the words {"__serve", order, descriptor to write the
 /// port to when all workers are ready}. Serves until SIGTERM or SIGINT comes,

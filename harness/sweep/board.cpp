@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/core/random.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/proc.h"
 
@@ -139,6 +140,34 @@ Json Board::look(const std::vector<Seen>& generations) const {
           {"replaced", by_cause(sums.replaced)},
           {"reloads", {{"done", reloads_[0]}, {"failed", reloads_[1]}}},
           {"workers", std::move(workers)}};
+}
+
+std::vector<Board::Passed> Board::over(const Limits& limits,
+                                       const Json& workers,
+                                       std::uint32_t generation) {
+  constexpr double kSoon = 1;  // seconds
+  std::vector<Passed> all;
+  for (const Json& worker : workers) {
+    if (worker.at("generation") != generation) continue;
+    if (worker.at("up_s") < kSoon) continue;
+    const pid_t process = worker.at("process");
+    const Json& memory = worker.at("memory_bytes");
+    const Json& requests = worker.at("requests");
+    const std::string who = "process " + std::to_string(process);
+    const std::uint64_t jitter =
+        split_mix(static_cast<std::uint64_t>(process), 0) %
+        (limits.requests / 10 + 1);
+    if (limits.memory > 0 && memory > limits.memory) {
+      all.push_back({process, Cause::memory,
+                     who + " has " + memory.dump() +
+                         " bytes of memory, more than --max-rss"});
+    } else if (limits.requests > 0 && requests >= limits.requests + jitter) {
+      all.push_back({process, Cause::requests,
+                     who + " has answered " + requests.dump() +
+                         " requests, --max-requests"});
+    }
+  }
+  return all;
 }
 
 std::string metrics_text(const Json& board) {

@@ -22,6 +22,7 @@ class Board {
     pid_t process;
     const char* state;  ///< "starting", "serving" or "draining"
     const SharedArray<WorkerCounts>& counts;
+    double up_s = 0;  ///< since its start
   };
 
   explicit Board(std::string model);
@@ -37,6 +38,23 @@ class Board {
   /// /proc. Of very many workers the first kMostShown.
   Json look(const std::vector<Seen>& generations) const;
   static constexpr std::size_t kMostShown = 1000;
+
+  /// What a worker may come to, and up to a tenth more requests, so that not
+  /// all come to it at once. 0: whatever it likes.
+  struct Limits {
+    std::int64_t memory = 0;  ///< resident bytes of its process
+    std::uint64_t requests = 0;
+  };
+  /// A limit that was passed, and by whom.
+  struct Passed {
+    pid_t process;
+    Cause cause;
+    std::string text;
+  };
+  /// Who of the `workers` that look() has seen in `generation` is over a limit,
+  /// and has been there for a second: whoever is so sooner will be again.
+  static std::vector<Passed> over(const Limits& limits, const Json& workers,
+                                  std::uint32_t generation);
 
  private:
   /// Of workers that have ended, and of all who serve.

@@ -7,13 +7,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <ctime>
 #include <stdexcept>
 #include <utility>
 
 #include "harness/core/json.h"
-#include "harness/core/random.h"
 #include "harness/core/registry.h"
 #include "harness/core/server.h"
 #include "harness/core/supervisor.h"
@@ -36,8 +33,6 @@ Supervision::Rules rules_for(const Generations::Rules& given) {
 
 /// How often the board is made anew, and limits are looked after.
 constexpr std::chrono::nanoseconds kLook = 250ms;
-/// Whoever is over a limit so soon will be again.
-constexpr double kSoon = 1;  // seconds
 
 const char* name_of(Supervision::Member::State state) {
   using State = Supervision::Member::State;
@@ -61,9 +56,7 @@ Generations::Generations(const std::string& model, std::vector<Fd> listeners,
       rules_(rules),
       survives_hangup_(ignores_hangup()),
       supervision_(rules_for(rules)),
-      notes_(Bulletin::make_memory()),
-      bulletin_(notes_.get()),
-      board_(model) {
+      herald_(model, rules.log) {
   sigemptyset(&signals_);
   for (const int one : {SIGTERM, SIGINT, SIGHUP, SIGTTIN, SIGTTOU, SIGUSR1}) {
     sigaddset(&signals_, one);
@@ -94,7 +87,7 @@ void Generations::run(const ServeOrder& first, const Configure& configure,
       const auto counts = std::move(one->counts);
       // It is reaped here, with all that it has started.
       one = generations_.erase(one);
-      board_.fold(*counts);
+      herald_.board().fold(*counts);
     }
     obey(supervision_.tick(now()));
     if (now_ns() >= next_look_) look();
@@ -109,20 +102,26 @@ void Generations::wait() {
     events.push_back({one.process.group.words_fd(), POLLIN, 0});
     events.push_back({one.ready ? -1 : one.process.ready.get(), POLLIN, 0});
   }
-  wait_for_any(events, supervision_, std::min(rules_.health, 10 * kLook));
+  const auto patience = std::chrono::ceil<std::chrono::milliseconds>(
+      until_next(supervision_, std::min(rules_.health, 10 * kLook)));
+  check(retry([&] {
+          return poll(events.data(), events.size(),
+                      static_cast<int>(patience.count()));
+        }),
+        "poll");
 }
 
 void Generations::greet(Generation& one) {
   if (one.ready || !one.process.port()) return;
   one.ready = true;
-  if (one.number > serving_) board_.reloaded(true);
+  if (one.number > serving_) herald_.board().reloaded(true);
   serving_ = one.number;
   orders_.erase(orders_.begin(), orders_.find(serving_));
   if (first_ready_) {
     std::exchange(first_ready_, nullptr)();
   } else {
-    say("ready", one.number,
-        "serves, pid " + std::to_string(one.process.group.pid()));
+    herald_.say("ready", one.number,
+                "serves, pid " + std::to_string(one.process.group.pid()));
   }
   obey(supervision_.ready(one.id, now()));
 }
@@ -134,17 +133,17 @@ void Generations::look_at(Generation& one) {
     supervision_.alive(one.id, Supervision::Time(beat));
   }
   const std::optional<std::string> death = group.death();
-  if (!death) return relay_words(one);
+  if (!death) return herald_.relay(one.number, one.process.group.new_words());
   if (asked_at_ != 0 && one.ready && group.status() != 0 && trouble_.empty()) {
     trouble_ = "the server, asked to stop, " + *death;
   }
-  if (asked_at_ == 0) say("end", one.number, *death);
+  if (asked_at_ == 0) herald_.say("end", one.number, *death);
   using State = Supervision::Member::State;
-  const Supervision::Member* const found = member(one);
+  const Supervision::Member* const found = supervision_.member(one.id);
   if (found != nullptr && one.ready && found->state != State::draining) {
-    board_.replaced(found->state != State::serving ? Cause::hung
-                    : WIFSIGNALED(*group.status()) ? Cause::crashed
-                                                   : Cause::exited);
+    herald_.board().replaced(found->state != State::serving ? Cause::hung
+                             : WIFSIGNALED(*group.status()) ? Cause::crashed
+                                                            : Cause::exited);
   }
   const Supervision::Actions actions = supervision_.ended(one.id, now());
   if (supervision_.gave_up() && trouble_.empty()) {
@@ -156,23 +155,15 @@ void Generations::look_at(Generation& one) {
   obey(actions);
 }
 
-void Generations::relay_words(Generation& one) {
-  std::string lines = one.process.group.new_words();
-  for (std::size_t end; (end = lines.find('\n')) != lines.npos;) {
-    say("words", one.number, lines.substr(0, end));
-    lines.erase(0, end + 1);
-  }
-}
-
 void Generations::obey(const Supervision::Actions& actions) {
   for (const Supervision::Action& action : actions) {
     if (action.kind == Kind::spawn) {
       spawn(action.id, action.generation);
     } else if (action.kind == Kind::reload_failed) {
-      say("reload-failed", action.generation,
-          "did not get ready; the one before serves on");
+      herald_.say("reload-failed", action.generation,
+                  "did not get ready; the one before serves on");
       next_ = orders_.at(serving_);
-      board_.reloaded(false);
+      herald_.board().reloaded(false);
       limited_ = 0;
     }
     const auto one = std::find_if(
@@ -183,7 +174,7 @@ void Generations::obey(const Supervision::Actions& actions) {
     if (action.kind == Kind::drain) {
       kill(pid, asked_at_ != 0 ? SIGTERM : SIGUSR2);
     } else if (action.kind == Kind::abort) {
-      say("abort", one->number, "shows no life and gets SIGABRT");
+      herald_.say("abort", one->number, "shows no life and gets SIGABRT");
       kill(pid, SIGABRT);
     } else if (action.kind == Kind::kill) {
       if (asked_at_ != 0 && one->ready && trouble_.empty()) {
@@ -201,19 +192,24 @@ void Generations::spawn(Supervision::Id id, std::uint32_t number) {
   const std::size_t seats = Server::seats(order.order.workers);
   using Counts = SharedArray<WorkerCounts>;
   const Fd memory = Counts::make_memory(seats);
-  auto counts = std::make_unique<const Counts>(memory.get(), seats);
-  Starting process = begin_serving(order, listeners_, memory,
-                                   rules_.admin ? Fd(dup(notes_.get())) : Fd());
+  auto counts = std::make_unique<Counts>(memory.get(), seats);
+  Starting process =
+      begin_serving(order, listeners_, memory,
+                    rules_.admin ? Fd(dup(herald_.notes().get())) : Fd());
   generations_.push_back(
       {id, number, std::move(counts), std::move(process), false, now_ns()});
 }
 
-const Supervision::Member* Generations::member(const Generation& one) const {
-  const auto& all = supervision_.members();
-  const auto found =
-      std::find_if(all.begin(), all.end(),
-                   [&](const auto& each) { return each.id == one.id; });
-  return found == all.end() ? nullptr : &*found;
+/// As whoever reads of it sees it.
+std::vector<Board::Seen> Generations::seen() const {
+  std::vector<Board::Seen> all;
+  for (const Generation& one : generations_) {
+    const Supervision::Member* const found = supervision_.member(one.id);
+    if (found == nullptr) continue;
+    all.push_back({one.number, one.process.group.pid(), name_of(found->state),
+                   *one.counts, seconds_between(one.since, now_ns())});
+  }
+  return all;
 }
 
 void Generations::look() {
@@ -222,51 +218,41 @@ void Generations::look() {
   // child of a shell that has become us, or has lost its parents.
   while (waitpid(0, nullptr, WNOHANG) > 0) {
   }
-  std::vector<Board::Seen> seen;
-  for (const Generation& one : generations_) {
-    const Supervision::Member* const found = member(one);
-    if (found == nullptr) continue;
-    seen.push_back({one.number, one.process.group.pid(), name_of(found->state),
-                    *one.counts});
+  const Json board = herald_.board().look(seen());
+  if (rules_.admin) herald_.show(board);
+  for (const Board::Passed& one :
+       Board::over(rules_.limits, board.at("workers"), serving_)) {
+    follow(one);
   }
-  const Json board = board_.look(seen);
-  if (rules_.admin) {
-    bulletin_.write(metrics_text(board) + '\0' + to_line(board));
-  }
-  keep_limits(board);
   // With thousands of workers that takes long; it is to take little.
   constexpr int kPart = 100;
   const std::int64_t took = now_ns() - began;
   next_look_ = now_ns() + std::max<std::int64_t>(kLook.count(), kPart * took);
 }
 
-void Generations::keep_limits(const Json& seen) {
+/// A worker process that its server replaces is only told so, once; else all of
+/// the generation is replaced.
+void Generations::follow(const Board::Passed& limit) {
   if (asked_at_ != 0 || limited_ == serving_) return;
-  const std::uint64_t jitter =
-      split_mix(static_cast<std::uint64_t>(getpid()), serving_) %
-      (rules_.most_requests / 10 + 1);
-  for (const Json& worker : seen.at("workers")) {
-    if (worker.at("generation") != serving_ || worker.at("up_s") < kSoon) {
-      continue;
-    }
-    const bool large = rules_.most_memory > 0 &&
-                       worker.at("memory_bytes") > rules_.most_memory;
-    const bool old = rules_.most_requests > 0 &&
-                     worker.at("requests") >= rules_.most_requests + jitter;
-    if (!large && !old) continue;
-    limited_ = serving_;
-    board_.replaced(large ? Cause::memory : Cause::requests);
-    const std::string who = "process " + worker.at("process").dump();
-    say("limit", serving_,
-        who +
-            (large ? " has " + worker.at("memory_bytes").dump() +
-                         " bytes of memory, more than --max-rss"
-                   : " has answered " + worker.at("requests").dump() +
-                         " requests, --max-requests") +
-            "; another generation follows");
-    obey(supervision_.reload(now()));
-    return;
+  const ModelInfo& model = model_named(orders_.at(serving_).order.model);
+  bool alone = model.serves != ModelInfo::Serves::in_parent;
+  for (const Generation& one : generations_) {
+    if (one.process.group.pid() == limit.process) alone = false;
   }
+  for (const Generation& one : generations_) {
+    for (WorkerCounts& seat : *one.counts) {
+      if (!alone || seat.process.load() != limit.process) continue;
+      const auto cause = static_cast<std::uint8_t>(limit.cause);
+      if (seat.worn.exchange(cause) != 0) return;
+    }
+  }
+  herald_.say("limit", serving_,
+              limit.text + (alone ? "; another process follows"
+                                  : "; another generation follows"));
+  if (alone) return;
+  limited_ = serving_;
+  herald_.board().replaced(limit.cause);
+  obey(supervision_.reload(now()));
 }
 
 void Generations::take_signals(const Configure& configure) {
@@ -275,7 +261,7 @@ void Generations::take_signals(const Configure& configure) {
          sizeof got) {
     const auto number = static_cast<int>(got.ssi_signo);
     if (number == SIGUSR1) {
-      tell_state();
+      for (const Board::Seen& one : seen()) herald_.tell_state(one);
     } else if (number == SIGTTIN || number == SIGTTOU) {
       const int more = number == SIGTTIN ? 1 : -1;
       change(more > 0 ? "a worker more" : "a worker less",
@@ -304,11 +290,11 @@ void Generations::change(const std::string& why, const Configure& configure) {
     }
     next_ = std::move(order);
   } catch (const std::exception& error) {
-    say("reload-failed", 0, why + " is not possible: " + error.what());
-    board_.reloaded(false);
+    herald_.say("reload-failed", 0, why + " is not possible: " + error.what());
+    herald_.board().reloaded(false);
     return;
   }
-  say("reload", 0, why + " was asked for");
+  herald_.say("reload", 0, why + " was asked for");
   obey(supervision_.reload(now()));
 }
 
@@ -331,58 +317,6 @@ void Generations::stop() {
   }
   asked_at_ = now_ns();
   obey(supervision_.terminate(now()));
-}
-
-void Generations::tell_state() const {
-  for (const Generation& one : generations_) {
-    const double up = seconds_between(one.since, now_ns());
-    const auto at =
-        "pid " + std::to_string(one.process.group.pid()) + ", " +
-        shortest(static_cast<double>(static_cast<int>(up * 10)) / 10) +
-        " s old";
-    say("state", one.number, (one.ready ? "has served: " : "starts: ") + at);
-    for (const WorkerCounts& seat : *one.counts) {
-      if (seat.thread.load() == 0) continue;
-      say("state", one.number,
-          "thread " + std::to_string(seat.thread.load()) + ": " +
-              std::to_string(seat.connections.load()) + " connections, " +
-              std::to_string(seat.open.load()) + " of them now, " +
-              std::to_string(seat.requests.load()) + " requests");
-    }
-  }
-}
-
-void Generations::say(const char* event, std::uint32_t generation,
-                      const std::string& text) const {
-  std::string line;
-  if (rules_.log == Log::json) {
-    Json json = {{"time", static_cast<std::int64_t>(time(nullptr))},
-                 {"event", event},
-                 {"text", text}};
-    if (generation != 0) json["generation"] = generation;
-    line = to_line(json);
-  } else {
-    line = "bench: ";
-    if (generation != 0)
-      line += "generation " + std::to_string(generation) + " ";
-    line += text + "\n";
-  }
-  fputs(line.c_str(), stderr);
-}
-
-int run_supervisor(const std::vector<std::string>& words) {
-  const auto order = from_text<ServeOrder>(words.at(1));
-  const int ready = std::stoi(words.at(2));
-  std::vector<Fd> listeners =
-      listeners_for(0, model_named(order.order.model), order.order.workers);
-  const std::uint16_t port = port_of(listeners.front().get());
-  Generations generations(order.order.model, std::move(listeners),
-                          {.grace = kFaultGrace,
-                           .health = Supervision::Time(order.health_ns),
-                           .admin = false});
-  generations.run(
-      order, [&] { return ServeOrder(order); }, [&] { say_port(ready, port); });
-  return 0;
 }
 
 }  // namespace bench

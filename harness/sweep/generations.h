@@ -18,9 +18,8 @@
 #include <vector>
 
 #include "harness/core/supervision.h"
-#include "harness/posix/bulletin.h"
 #include "harness/posix/shared_array.h"
-#include "harness/sweep/board.h"
+#include "harness/sweep/herald.h"
 #include "harness/sweep/hosted.h"
 
 namespace bench {
@@ -28,17 +27,14 @@ namespace bench {
 /// One thread uses it, the only one of its process.
 class Generations {
  public:
-  enum class Log { plain, json };
   struct Rules {
     std::chrono::nanoseconds grace;   ///< from a stop to its last answer
     std::chrono::nanoseconds health;  ///< patience with who shows no life
-    Log log = Log::plain;
+    Herald::Log log = Herald::Log::plain;
     bool admin = true;  ///< whether the server tells of itself
-    /// A generation is replaced when one of its processes has more memory, or
-    /// one of its workers has answered so many requests and up to a tenth more,
-    /// so that not all servers do so at once. 0: whatever they do.
-    std::int64_t most_memory = 0;  ///< resident bytes
-    std::uint64_t most_requests = 0;
+    /// Who is over them is replaced: the process alone, if its server can do
+    /// that, else all of the generation.
+    Board::Limits limits = {};
   };
 
   /// What the next generation is to be like. Throws std::exception.
@@ -62,7 +58,7 @@ class Generations {
   struct Generation {
     Supervision::Id id;
     std::uint32_t number;
-    std::unique_ptr<const SharedArray<WorkerCounts>> counts;
+    std::unique_ptr<SharedArray<WorkerCounts>> counts;
     Starting process;
     bool ready = false;
     std::int64_t since = 0;  ///< of its start, now_ns()
@@ -76,13 +72,9 @@ class Generations {
   void stop();
   void greet(Generation& one);
   void look_at(Generation& one);
-  void tell_state() const;
+  std::vector<Board::Seen> seen() const;
   void look();
-  void keep_limits(const Json& seen);
-  const Supervision::Member* member(const Generation& one) const;
-  void relay_words(Generation& one);
-  void say(const char* event, std::uint32_t generation,
-           const std::string& text) const;
+  void follow(const Board::Passed& limit);
   ServeOrder with_workers(std::int64_t more) const;
 
   const std::vector<Fd> listeners_;
@@ -99,16 +91,9 @@ class Generations {
   std::function<void()> first_ready_;
   std::int64_t asked_at_ = 0;  ///< to stop, now_ns(); 0: not yet
   std::string trouble_;        ///< why the end is no good one
-  const Fd notes_;             ///< memory of bulletin_
-  Bulletin bulletin_;
-  Board board_;
+  Herald herald_;
   std::int64_t next_look_ = 0;  ///< now_ns()
   std::uint32_t limited_ = 0;   ///< the generation that was over a limit
 };
-
-/// What main calls for the words {"__supervise", order, descriptor to write the
-/// port to}: ./bench serve for a run, on a port that is free. Throws as run()
-/// does.
-int run_supervisor(const std::vector<std::string>& words);
 
 }  // namespace bench

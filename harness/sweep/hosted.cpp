@@ -20,6 +20,7 @@
 #include "harness/posix/loopback.h"
 #include "harness/posix/pipe.h"
 #include "harness/posix/shared_array.h"
+#include "harness/sweep/generations.h"
 
 namespace bench {
 namespace {
@@ -117,6 +118,21 @@ HostedServer HostedServer::start_supervised(const ServeOrder& order) {
         become(kThisBinary,
                {"bench", "__supervise", to_text(order), std::to_string(ready)});
       }));
+}
+
+int run_supervisor(const std::vector<std::string>& words) {
+  const auto order = from_text<ServeOrder>(words.at(1));
+  const int ready = std::stoi(words.at(2));
+  std::vector<Fd> listeners =
+      listeners_for(0, model_named(order.order.model), order.order.workers);
+  const std::uint16_t port = port_of(listeners.front().get());
+  Generations generations(order.order.model, std::move(listeners),
+                          {.grace = kFaultGrace,
+                           .health = Supervision::Time(order.health_ns),
+                           .admin = false});
+  generations.run(
+      order, [&] { return ServeOrder(order); }, [&] { say_port(ready, port); });
+  return 0;
 }
 
 /// Of those who have served, and of loops that could have.

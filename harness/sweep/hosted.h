@@ -99,6 +99,11 @@ class HostedServer {
   std::optional<Child> guard_;  ///< of another program's group
 };
 
+/// What main calls for the words {"__supervise", order, descriptor to write the
+/// port to}: ./bench serve for a run, on a port that is free. Throws as run()
+/// does.
+int run_supervisor(const std::vector<std::string>& words);
+
 /// From the stop of a server to the end of its last connection.
 constexpr std::chrono::seconds kGrace{5};
 /// The same where something was done to it, so that it may never end.

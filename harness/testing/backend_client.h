@@ -33,8 +33,7 @@ inline Fd connect_to(std::uint16_t port) {
 }
 
 inline void reset(Fd& fd) {
-  const linger now{.l_onoff = 1, .l_linger = 0};
-  setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  reset_when_closed(fd.get());
   fd.reset();
 }
 

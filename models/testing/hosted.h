@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -30,6 +29,7 @@
 #include "harness/posix/check.h"
 #include "harness/posix/child.h"
 #include "harness/posix/loopback.h"
+#include "harness/posix/pipe.h"
 #include "harness/posix/poll.h"
 #include "harness/posix/shared_array.h"
 #include "harness/repetition/repetition.h"
@@ -55,18 +55,16 @@ class Served {
       : memory_(SharedArray<WorkerCounts>::make_memory(
             Server::seats(options.workers))),
         counts_(memory_.get(), Server::seats(options.workers)) {
-    int ends[2];
-    check(pipe2(ends, O_CLOEXEC), "pipe2");
-    const Fd ready(ends[0]);
-    Fd tell(ends[1]);
+    Pipe ready;
     std::vector<Fd> listeners = listeners_for(0, model, options.workers);
     port_ = port_of(listeners.front().get());
     process_.emplace(Child::fork(
-        [&] { serve(model, options, std::move(listeners), tell); }));
-    tell.reset();
+        [&] { serve(model, options, std::move(listeners), ready.in); }));
+    ready.in.reset();
     listeners.clear();
     char byte;
-    EXPECT_EQ(read(ready.get(), &byte, 1), 1) << "the server is not ready";
+    poll_for(ready.out.get(), POLLIN, std::chrono::minutes(1));
+    EXPECT_EQ(read(ready.out.get(), &byte, 1), 1) << "the server is not ready";
   }
 
   std::uint16_t port() const { return port_; }
@@ -141,7 +139,10 @@ class Served {
         {.listeners = std::move(listeners),
          .ready = [&] { check(write(tell.get(), "r", 1), "say ready"); },
          .counts = memory_.get()},
-        [&](const Work& work) { return work_command(order, work); });
+        [&](const Work& work) -> std::vector<std::string> {
+          return {BENCH_BINARY, "__work", to_text(order), to_text(work),
+                  std::to_string(getpid())};
+        });
     signal(SIGPIPE, SIG_IGN);
     stop_on_signals(server);
     model.make()->serve(server);
@@ -164,12 +165,6 @@ class Served {
     while (readdir(handle) != nullptr) ++count;
     closedir(handle);
     return count;
-  }
-
-  static std::vector<std::string> work_command(const Order& order,
-                                               const Work& work) {
-    return {BENCH_BINARY, "__work", to_text(order), to_text(work),
-            std::to_string(getpid())};
   }
 
   const Fd memory_;
@@ -200,8 +195,7 @@ class Client {
   void shut() { shutdown(fd_.get(), SHUT_WR); }
   void close() { fd_.reset(); }
   void reset() {
-    const linger now{.l_onoff = 1, .l_linger = 0};
-    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    reset_when_closed(fd_.get());
     fd_.reset();
   }
 
