@@ -18,9 +18,6 @@
 namespace bench {
 namespace {
 
-/// Of threads that have not entered.
-thread_local WorkerCounts nobodys_counts;
-thread_local WorkerCounts* own_counts = &nobodys_counts;
 /// Of this thread.
 thread_local bool has_pulse = false;
 
@@ -50,7 +47,7 @@ Server::Server(
   }
 }
 
-Server::~Server() { own_counts = &nobodys_counts; }
+Server::~Server() { leave_seat(); }
 
 std::unique_ptr<Job> Server::connection(Crowded crowded) const {
   WorkerCounts::add(counts().connections, 1U);
@@ -64,8 +61,6 @@ bool Server::look_is_due() {
   return now >= due && next_look_[0].compare_exchange_strong(
                            due, now + kBetween, std::memory_order_relaxed);
 }
-
-WorkerCounts& Server::counts() const { return *own_counts; }
 
 void Server::promise_pulse(bool promised) { has_pulse = promised; }
 
@@ -87,16 +82,8 @@ void Server::prepare_worker() {
 
 void Server::enter() {
   service_.prepare_worker();
-  for (WorkerCounts& seat : counts_) {
-    pid_t nobody = 0;
-    if (!seat.thread.compare_exchange_strong(nobody, gettid())) continue;
-    seat.since.store(now_ns());
-    seat.first.store(seat.requests.load());
-    seat.process.store(getpid());
-    if (has_pulse) seat.beat.store(now_ns());
-    own_counts = &seat;
-    break;
-  }
+  take_seat(counts_);
+  if (has_pulse) counts().beat.store(now_ns());
   if (gate().opened()) {
     const std::uint64_t one = 1;
     std::ignore = write(entered_fd_.get(), &one, sizeof one);

@@ -100,7 +100,7 @@ class Server {
   std::unique_ptr<Job> connection(Crowded crowded = {}) const;
 
   /// Of the calling thread; of nobody's if it has not entered.
-  WorkerCounts& counts() const;
+  WorkerCounts& counts() const { return own_counts(); }
   /// Of all who have entered; what is left of the array is of nobody.
   const SharedArray<WorkerCounts>& all_counts() const { return counts_; }
   std::size_t most_waiting() const { return hosting_.most_waiting; }

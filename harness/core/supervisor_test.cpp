@@ -73,16 +73,11 @@ class Watched {
     check(write(event.get(), &one, sizeof one), "write");
   }
   void work(const Body& body) {
-    const auto seat =
-        std::find_if(counts_.begin(), counts_.end(), [](WorkerCounts& one) {
-          pid_t nobody = 0;
-          return one.thread.compare_exchange_strong(nobody, gettid());
-        });
-    seat->process = getpid();
-    WorkerCounts::add(seat->requests, std::uint64_t{10});
+    take_seat(counts_);
+    WorkerCounts::add(own_counts().requests, std::uint64_t{10});
     const int birth = births_[0].fetch_add(1);
     tell(entered_);
-    body(*seat, birth);
+    body(own_counts(), birth);
     for (;;) pause();
   }
 

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/posix/shared_array.h"
+
 namespace bench {
 
 /// Why a process was replaced that nobody had asked to end.
@@ -16,7 +18,7 @@ constexpr std::array<const char*, 5> kCauses = {"exited", "crashed", "hung",
                                                 "memory", "requests"};
 
 /// What one worker does for its clients. It alone writes here, once it has
-/// called Server::enter(); others read, and none of them shares its cache line.
+/// taken a seat; others read, and none of them shares its cache line.
 /// Whoever replaces one that died goes on counting where that one ended. Bytes
 /// of 0 are nobody's.
 struct alignas(64) WorkerCounts {
@@ -41,6 +43,16 @@ struct alignas(64) WorkerCounts {
   /// A Cause to replace it for, which whoever looks after limits has found; 0:
   /// none.
   std::atomic<std::uint8_t> worn{0};
+  std::atomic<std::uint64_t> sent{0};      ///< messages to other processes
+  std::atomic<std::uint64_t> refused{0};   ///< and such as it could not send
+  std::atomic<std::uint64_t> received{0};  ///< messages that it was given
+  std::atomic<std::uint32_t> unsent{0};    ///< messages that wait to go, now
+  std::atomic<std::uint32_t> most_unsent{0};  ///< and at most
+  /// Messages to its process that it was never given: too many waited, or it
+  /// ended first. This and what wait for it the main process writes.
+  std::atomic<std::uint64_t> dropped{0};
+  std::atomic<std::uint32_t> undelivered{0};       ///< now
+  std::atomic<std::uint32_t> most_undelivered{0};  ///< and at most
   /// How often somebody took over from one who had died, by Cause.
   std::array<std::atomic<std::uint32_t>, kCauses.size()> replaced{};
 
@@ -51,5 +63,12 @@ struct alignas(64) WorkerCounts {
              std::memory_order_relaxed);
   }
 };
+
+/// Makes the calling thread one of those who count here, if there is room.
+void take_seat(SharedArray<WorkerCounts>& seats);
+/// Of the calling thread; of nobody's if it has no seat.
+WorkerCounts& own_counts();
+/// The seats are about to go.
+void leave_seat();
 
 }  // namespace bench

@@ -23,6 +23,16 @@ struct Envelope {
 
 }  // namespace
 
+Channel::Sent Channel::send_now(const msghdr& message) {
+  const ssize_t sent = retry([&] {
+    return sendmsg(fd_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  });
+  if (sent >= 0) return Sent::yes;  // a message goes whole or not at all
+  const bool later = errno == EAGAIN || errno == ETOOMANYREFS ||
+                     errno == ENOBUFS || errno == ENOMEM;
+  return later ? Sent::full : Sent::gone;
+}
+
 Channel::Sent Channel::send_descriptor(int fd) {
   Envelope envelope;
   cmsghdr* const header = CMSG_FIRSTHDR(&envelope.message);
@@ -30,13 +40,25 @@ Channel::Sent Channel::send_descriptor(int fd) {
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof fd);
   std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  const ssize_t sent = retry([&] {
-    return sendmsg(fd_.get(), &envelope.message, MSG_NOSIGNAL | MSG_DONTWAIT);
-  });
-  if (sent == 1) return Sent::yes;
-  const bool later = errno == EAGAIN || errno == ETOOMANYREFS ||
-                     errno == ENOBUFS || errno == ENOMEM;
-  return later ? Sent::full : Sent::gone;
+  return send_now(envelope.message);
+}
+
+Channel::Sent Channel::try_send(std::span<iovec> parts) {
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return send_now(message);
+}
+
+ssize_t Channel::try_receive(std::span<std::byte> room) {
+  // LESSON: who dies with something unread leaves an error before all that it
+  // had sent. It says nothing of what comes behind it. [Linux: unix_release()]
+  for (;;) {
+    const ssize_t got = retry(
+        [&] { return recv(fd(), room.data(), room.size(), MSG_DONTWAIT); });
+    if (got >= 0) return got;
+    if (errno != ECONNRESET) return -errno;
+  }
 }
 
 Channel::Received Channel::receive_descriptor(Fd& fd) {

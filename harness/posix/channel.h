@@ -2,7 +2,11 @@
 #pragma once
 
 #include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
 
+#include <cstddef>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -41,6 +45,13 @@ class Channel {
     full,  ///< the other end has not read enough, or too many are under way
     gone,  ///< nobody is at the other end
   };
+  /// Sends what lies in these places as one message; never waits.
+  Sent try_send(std::span<iovec> parts);
+  /// The size of a message that has come, put into `room`, which it fits; 0 if
+  /// the other end is gone and everything has been read, -EAGAIN if there is
+  /// none now.
+  ssize_t try_receive(std::span<std::byte> room);
+
   /// Sends a copy of an open descriptor, which the caller keeps; never waits.
   /// [unix(7), SCM_RIGHTS and ETOOMANYREFS]
   Sent send_descriptor(int fd);
@@ -63,6 +74,8 @@ class Channel {
   }
 
  private:
+  Sent send_now(const msghdr& message);
+
   Fd fd_;
 };
 
