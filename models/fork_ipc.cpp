@@ -14,6 +14,7 @@
 
 #include "harness/core/model.h"
 #include "harness/core/processes.h"
+#include "harness/core/star.h"
 #include "harness/drive/blocking.h"
 #include "harness/drive/calls.h"
 #include "harness/drive/loop_server.h"
@@ -79,7 +80,9 @@ class ForkIpc : public Model {
   /// The child: the work of a call in, its answer out.
   static void attend(Server& server, Channel& parent) {
     server.enter();
-    for (Question question; parent.receive(question);) {
+    for (Question question;;) {
+      Star::attend_until(parent.fd());
+      if (!parent.receive(question)) break;
       Call call{&server.service(), question.work, {}};
       const ssize_t result = call_blocking(call);
       WorkerCounts::add(server.counts().jobs, std::uint64_t{1});

@@ -51,6 +51,22 @@ TEST_P(Serving, AnswersEveryRoute) {
   EXPECT_EQ(served.stop(), 0);
 }
 
+TEST_P(Serving, TellsAllItsProcessesOfAWrite) {
+  Served served(*GetParam(), {.workers = 3, .admin = true});
+  EXPECT_THAT(ask(served.port(), "/cache"), HasSubstr("\"epoch\":0,"));
+  Client writer(served.port());
+  writer.send("PUT /cache?value=5 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(writer.read_answers(1), HasSubstr("\"value\":5"));
+  writer.close();
+  const std::size_t others = served.processes().size() - 1;
+  while (served.received() < others) usleep(1000);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THAT(ask(served.port(), "/cache"), HasSubstr("\"value\":5"));
+  }
+  EXPECT_EQ(served.stop(), 0);
+  EXPECT_EQ(served.received(), others);
+}
+
 TEST_P(Serving, KeepsItsConnectionsToTheBackend) {
   const Backend backend = Backend::start({}, 100, 1, run_backend);
   Served served(*GetParam(), {.backend_port = backend.port()});

@@ -79,7 +79,7 @@ std::vector<Flag> serve_flags() {
        "jobs that may wait for a process of fork-ipc; who comes then gets 503; "
        "none: any number",
        ""},
-      {"no-admin", "no /status, /status.json and /metrics", "", true},
+      {"no-admin", "no /status, /status.json, /metrics and /cache", "", true},
       {"log", "of events on stderr: plain or json, a line each", "plain"},
       {"max-target", "bytes of a request's target", "8192"},
       {"max-head", "bytes of a request's header fields", "16384"},

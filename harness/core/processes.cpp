@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/core/pinning.h"
+#include "harness/core/star.h"
 
 namespace bench {
 
@@ -35,13 +36,22 @@ void Processes::start(std::uint32_t place, std::uint32_t worker) {
     auto [ours, theirs] = Channel::pair();
     lines_[place] = {std::move(ours), std::move(theirs)};
   }
-  children_[place] = Child::fork([&] {
+  const auto work = [&] {
     place_process(worker, count_);
     Channel end = std::move(lines_[place].theirs);
     lines_.clear();  // the other children's ends are not this one's
     body_(worker, end);
-  });
+  };
+  Star* const star = Star::of_this_process();
+  children_[place] =
+      star != nullptr ? star->fork(place, work) : Child::fork(work);
   if (theirs_ == Theirs::closed) lines_[place].theirs.close();
+}
+
+int Processes::reap(std::uint32_t place) {
+  const int status = children_[place].wait();
+  if (Star* const star = Star::of_this_process()) star->end(place);
+  return status;
 }
 
 }  // namespace bench

@@ -15,7 +15,8 @@ namespace bench {
 
 /// Forks `count` processes that run `body(worker)`, and for which the gate
 /// waits. If one of them cannot be forked, or the owner goes before join(), the
-/// others are killed. Its twin with threads is harness/core/crew.h.
+/// others are killed. If there is a Star each has a line to its parent. Its
+/// twin with threads is harness/core/crew.h.
 ///
 /// LESSON: all processes are forked before any thread, loop or pool exists.
 /// Those hold locks and descriptors that do not survive a fork.
@@ -44,7 +45,7 @@ class Processes {
 
   const std::vector<Child>& children() const { return children_; }
   /// Waits for the end of the worker in a place; its status of waitpid(2).
-  int reap(std::uint32_t place) { return children_[place].wait(); }
+  int reap(std::uint32_t place);
   std::uint32_t size() const {
     return static_cast<std::uint32_t>(children_.size());
   }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "harness/core/pinning.h"
+#include "harness/core/star.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
@@ -52,6 +53,15 @@ Server::~Server() { leave_seat(); }
 std::unique_ptr<Job> Server::connection(Crowded crowded) const {
   WorkerCounts::add(counts().connections, 1U);
   return connect_(stopping_, std::move(crowded), counts());
+}
+
+Acceptor Server::acceptor() {
+  Acceptor made(take_from(listener()), stop_fd());
+  Star* const star = Star::of_this_process();
+  if (star != nullptr && star->has_lines()) {
+    made.attend_meanwhile(star->fd(), [star] { star->attend(); });
+  }
+  return made;
 }
 
 bool Server::look_is_due() {

@@ -85,8 +85,8 @@ class Server {
     door_.store(&listener);
     return listener;
   }
-  /// A blocking worker's way to do that.
-  Acceptor acceptor() { return {take_from(listener()), stop_fd()}; }
+  /// A blocking worker's way to do that; it reads messages while it waits.
+  Acceptor acceptor();
 
   /// Connections that were accepted and are not over, where a model counts
   /// them.

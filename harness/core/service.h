@@ -53,7 +53,7 @@ struct Route {
     work,    ///< `work` must be done first
     bytes,   ///< `count` bytes: byte i is 'a' + i % 26
     echo,    ///< the request's own body
-    page,    ///< Service::page(`count`), made when it is asked for
+    page,    ///< Service::page(`work`), made when it is asked for
   };
   Kind kind = Kind::answer;
   Answer answer;
@@ -62,8 +62,9 @@ struct Route {
   const char* allow = "";  ///< status 405: the methods that the target takes
 };
 
-/// A body of any length.
+/// An answer of any length.
 struct Page {
+  std::uint16_t status = 200;
   Answer::Type type = Answer::Type::text;
   std::string body;
 };
@@ -90,8 +91,9 @@ class Service {
   /// What the answer must be, found by another road where there is one.
   virtual Answer expected(const Work& work) const = 0;
 
-  /// REQUIRES: a route has named it.
-  virtual Page page(std::uint64_t) const { return {}; }
+  /// Where the connection is, whatever the model. REQUIRES: a route has named
+  /// it.
+  virtual Page page(const Work&) const { return {}; }
 
   /// Called once by each worker before its first job.
   virtual void prepare_worker() const {}

@@ -1,6 +1,7 @@
 // Star: who gets what, and what becomes of the rest.
 #include "harness/core/star.h"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -42,14 +43,14 @@ Star* Star::of_this_process() { return the_star; }
 Child Star::fork(std::uint32_t worker, const std::function<void()>& body) {
   auto [mine, its] = Channel::pair();
   auto read = std::make_unique<Tally>(1);
-  Child child = Child::fork([&, &own = its] {
+  Child child = Child::fork([&, &up = its, &down = mine] {
     // Whoever keeps an end of another one's line would hide that one's death.
-    mine.close();
+    down.close();
     lines_.clear();
     events_ = make_events();
     self_ = worker;
     leave_seat();
-    add(kMain, {Mailbox(std::move(own)), std::move(read), getpid()});
+    add(kMain, {Mailbox(std::move(up)), std::move(read), getpid()});
     body();
   });
   add(worker, {Mailbox(std::move(mine)), std::move(read), child.pid()});
@@ -73,7 +74,8 @@ void Star::end(std::uint32_t worker) {
   // Nobody sends that again to its successor: who had sent it may have been
   // told of the death, too, and then it would come twice.
   if (self_ == kMain) {
-    drop(line.box.waiting() + line.box.passed() - (*line.read)[0], line.process);
+    drop(line.box.waiting() + line.box.passed() - (*line.read)[0],
+         line.process);
     if (WorkerCounts* const counts = counts_of(line.process)) {
       counts->unsent.store(0);
       counts->undelivered.store(0);
@@ -103,6 +105,16 @@ void Star::attend() {
       hear(std::move(*message), key);
     }
     if (line.box.over()) end(key);
+  }
+}
+
+void Star::attend_until(int fd) {
+  if (the_star == nullptr) return;
+  std::array<pollfd, 2> events{{{fd, POLLIN, 0}, {the_star->fd(), POLLIN, 0}}};
+  while (events[0].revents == 0) {
+    check(retry([&] { return poll(events.data(), events.size(), -1); }),
+          "poll");
+    if (events[1].revents != 0) the_star->attend();
   }
 }
 

@@ -66,8 +66,13 @@ class Star {
   /// Reads some messages, passes them on, sends what could not go before.
   void attend();
 
-  /// Forks worker `worker`, which has no line yet. Throws as Child::fork() does.
-  /// REQUIRES: this is the main process; it has one thread, here and below.
+  /// Waits until `fd` is readable too. Without a star it returns at once:
+  /// whoever reads from `fd` waits then.
+  static void attend_until(int fd);
+
+  /// Forks worker `worker`, which has no line yet. Throws as Child::fork()
+  /// does. REQUIRES: this is the main process; it has one thread, here and
+  /// below.
   Child fork(std::uint32_t worker, const std::function<void()>& body);
   /// A worker has ended. What it has sent is passed on.
   void end(std::uint32_t worker);
@@ -81,8 +86,8 @@ class Star {
   struct Line {
     Mailbox box;
     std::unique_ptr<Tally> read;  ///< so many the worker has dealt with
-    pid_t process;             ///< the worker
-    bool waits = false;  ///< something in `box`, for room
+    pid_t process;                ///< the worker
+    bool waits = false;           ///< something in `box`, for room
   };
 
   void add(std::uint32_t key, Line line);

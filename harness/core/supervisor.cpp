@@ -19,6 +19,7 @@ extern "C" {
 #include <tuple>
 #include <utility>
 
+#include "harness/core/star.h"
 #include "harness/posix/check.h"
 #include "harness/posix/clock.h"
 #include "harness/posix/poll.h"
@@ -106,7 +107,10 @@ void Supervisor::set_timer() const {
 }
 
 void Supervisor::run() {
-  while (turn()) poll_for(fd(), POLLIN, std::chrono::hours(1));
+  while (turn()) {
+    Star::attend_until(fd());
+    poll_for(fd(), POLLIN, std::chrono::hours(1));
+  }
 }
 
 bool Supervisor::turn() {
@@ -114,6 +118,7 @@ bool Supervisor::turn() {
     if (watch_.restarts) leave_those_who_serve();
     return false;
   }
+  if (Star* const star = Star::of_this_process()) star->attend();
   greet_who_entered();
   for (std::uint32_t w = 0; w < places_.size(); ++w) {
     if (places_[w].id == 0 || !is_readable(places_[w].end.get())) continue;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/core/server.h"
+#include "harness/core/star.h"
 #include "harness/drive/blocking.h"
 #include "harness/posix/acceptor.h"
 
@@ -19,7 +20,9 @@ namespace bench {
 class Door {
  public:
   explicit Door(Server& server)
-      : server_(server), acceptor_(server.acceptor()) {}
+      : server_(server), acceptor_(server.acceptor()) {
+    if (star_ != nullptr && !star_->has_lines()) star_ = nullptr;
+  }
 
   /// The next connection; none once the server stops and nobody is left.
   std::optional<Fd> accept() {
@@ -42,6 +45,9 @@ class Door {
   /// More connections than workers: others wait in the model's own queue, which
   /// the count tells; or at the door, which takes a look.
   bool crowded() {
+    // LESSON: who blocks can look at messages only between two things that it
+    // does: at the door, after an answer, and while a client is silent.
+    if (star_ != nullptr) star_->attend();
     const std::uint32_t count = server_.connections();
     if (count != server_.workers()) return count > server_.workers();
     return server_.look_is_due() && acceptor_.crowded();
@@ -49,6 +55,7 @@ class Door {
 
   Server& server_;
   Acceptor acceptor_;
+  Star* star_ = Star::of_this_process();
 };
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "harness/core/star.h"
 #include "harness/posix/acceptor.h"
 #include "harness/posix/clock.h"
 
@@ -96,6 +97,9 @@ void ServerLoop::run() {
   server_.counts().loops.store(true);
   server_.counts().shares.store(takes_turns_);
   stop_ = watch(server_.stop_fd(), [this] { stop(); });
+  if (Star* const star = Star::of_this_process()) {
+    watch(star->fd(), [star] { star->attend(); });
+  }
   if (server_.watched()) start_pulse();
   Loop::run();
 }

@@ -1,40 +1,88 @@
 // AdminPages: routes, and the one page that is not made by the supervisor.
 #include "harness/http/admin_pages.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
 #include <string>
 
+#include "harness/core/json.h"
 #include "harness/http/status_page.h"
 
 namespace bench {
 namespace {
 
-constexpr std::string_view kPages[] = {"/metrics", "/status.json", "/status"};
+enum Kind : std::uint32_t { metrics, status_json, status, cache, write };
+constexpr std::string_view kPages[] = {"/metrics", "/status.json", "/status",
+                                       "/cache"};
+
+Route refusal(std::uint16_t status, std::string_view why) {
+  Route route;
+  route.answer.status = status;
+  route.answer.set_body(why);
+  return route;
+}
+
+/// What `query` says, "value=7".
+Route writing(std::string_view query) {
+  constexpr std::string_view kName = "value=";
+  Route route{.kind = Route::Kind::page, .work = {.kind = Kind::write}};
+  const char* const end = query.data() + query.size();
+  if (query.starts_with(kName)) {
+    const auto [rest, error] =
+        std::from_chars(query.data() + kName.size(), end, route.work.index);
+    if (error == std::errc() && rest == end) return route;
+  }
+  return refusal(400, "PUT /cache takes ?value=, a whole number\n");
+}
+
+Page page_of(const Cache::Entry& entry) {
+  return {.type = Answer::Type::json,
+          .body = to_line({{"value", entry.value},
+                           {"epoch", entry.epoch},
+                           {"writer", entry.writer},
+                           {"process", getpid()}})};
+}
 
 }  // namespace
 
 Route AdminPages::route(std::string_view method,
                         std::string_view target) const noexcept {
-  const std::string_view path = target.substr(0, target.find('?'));
-  for (std::uint64_t number = 0; number < std::size(kPages); ++number) {
-    if (path != kPages[number]) continue;
-    Route route{.kind = Route::Kind::page, .count = number};
-    if (method == "GET" || method == "HEAD") return route;
-    route.kind = Route::Kind::answer;
-    route.answer.status = 405;
-    route.answer.set_body("this target takes GET and HEAD\n");
-    route.allow = "GET, HEAD";
-    return route;
+  const std::size_t end = std::min(target.find('?'), target.size());
+  for (std::uint32_t kind = 0; kind < std::size(kPages); ++kind) {
+    if (target.substr(0, end) != kPages[kind]) continue;
+    if (method == "GET" || method == "HEAD") {
+      return {.kind = Route::Kind::page, .work = {.kind = kind}};
+    }
+    if (kind == Kind::cache && method == "PUT") {
+      return writing(target.substr(std::min(end + 1, target.size())));
+    }
+    const bool writes = kind == Kind::cache;
+    Route refused =
+        refusal(405, writes ? "this target takes GET, HEAD and PUT\n"
+                            : "this target takes GET and HEAD\n");
+    refused.allow = writes ? "GET, HEAD, PUT" : "GET, HEAD";
+    return refused;
   }
   return other_.route(method, target);
 }
 
-Page AdminPages::page(std::uint64_t number) const {
-  if (number == 2) return {Answer::Type::html, kStatusPage};
+Page AdminPages::page(const Work& work) const {
+  if (work.kind == Kind::status) {
+    return {.type = Answer::Type::html, .body = kStatusPage};
+  }
+  if (work.kind == Kind::cache) return page_of(cache_.read());
+  if (work.kind == Kind::write) {
+    const std::optional<Cache::Entry> entry = cache_.write(work.index);
+    if (entry) return page_of(*entry);
+    return {.status = 503, .body = "too many messages wait\n"};
+  }
   const std::string both = board_.read();
   const std::size_t end = both.find('\0');
   if (end == both.npos) return {};  // nobody has written yet
-  if (number == 0) return {Answer::Type::text, both.substr(0, end)};
-  return {Answer::Type::json, both.substr(end + 1)};
+  if (work.kind == Kind::metrics) return {.body = both.substr(0, end)};
+  return {.type = Answer::Type::json, .body = both.substr(end + 1)};
 }
 
 }  // namespace bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/core/service.h"
+#include "harness/http/cache.h"
 #include "harness/posix/bulletin.h"
 
 namespace bench {
@@ -10,17 +11,21 @@ namespace bench {
 ///   /metrics      the text format of Prometheus, version 0.0.4
 ///   /status.json  the same and each worker
 ///   /status       a page that shows them and asks again by itself
-/// They show what the supervisor has written into a Bulletin: that of
-/// metrics, a byte of 0, that of /status.json. So any worker can answer, and it
-/// computes nothing. REQUIRES: the other service never makes a page.
+///   /cache        what this worker has in its cache; PUT /cache?value=7 writes
+/// The first three show what the supervisor has written into a Bulletin: that
+/// of metrics, a byte of 0, that of /status.json. So any worker can answer, and
+/// it computes nothing. REQUIRES: the other service never makes a page.
 class AdminPages : public Service {
  public:
-  /// `board`: descriptor of the memory of a Bulletin. Refers to `other`.
-  AdminPages(const Service& other, int board) : other_(other), board_(board) {}
+  /// `board`: descriptor of the memory of a Bulletin; `counts`: of that of the
+  /// server's seats, for the messages that tell of a write. Refers to `other`.
+  /// REQUIRES: the process is a server's main one and has not forked.
+  AdminPages(const Service& other, int board, int counts, std::size_t seats)
+      : other_(other), board_(board), star_(counts, seats) {}
 
   Route route(std::string_view method,
               std::string_view target) const noexcept override;
-  Page page(std::uint64_t number) const override;
+  Page page(const Work& work) const override;
 
   std::unique_ptr<Job> job(const Work& work) const noexcept override {
     return other_.job(work);
@@ -36,6 +41,8 @@ class AdminPages : public Service {
  private:
   const Service& other_;
   const Bulletin board_;
+  Star star_;
+  mutable Cache cache_{star_};
 };
 
 }  // namespace bench

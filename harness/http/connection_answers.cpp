@@ -47,7 +47,7 @@ void HttpConnection::route_request() {
   allow_ = route.allow;
   count_ = route.count;
   if (kind_ == Route::Kind::answer) call_.answer = route.answer;
-  if (kind_ == Route::Kind::work) call_.work = route.work;
+  call_.work = route.work;
 }
 
 /// True if the answer is to come from a call.
@@ -66,9 +66,10 @@ bool HttpConnection::begin_answer() {
       add({.length = body_.size()}, AnswerTail::of(body_));
       break;
     case Route::Kind::page: {
-      Page page = call_.service->page(count_);
+      Page page = call_.service->page(call_.work);
       body_ = std::move(page.body);
-      add({.type = page.type, .length = body_.size()}, AnswerTail::of(body_));
+      add({.status = page.status, .type = page.type, .length = body_.size()},
+          AnswerTail::of(body_));
       break;
     }
   }

@@ -29,7 +29,7 @@ tr.draining, tr.starting { color: #777; font-style: italic }
 <dl id="sums"></dl>
 <table>
 <thead><tr><th>worker<th>generation<th>state<th>up<th>requests<th>a second
-<th>share<th>jobs<th>errors<th>open<th>memory<th>CPU<th>replaced</tr></thead>
+<th>share<th>jobs<th>messages<th>errors<th>open<th>memory<th>CPU<th>replaced</tr></thead>
 <tbody id="workers"></tbody>
 </table>
 <script>
@@ -40,6 +40,9 @@ const span = (s) => s < 120 ? `${s.toFixed(0)} s` : s < 7200 ?
     `${(s / 60).toFixed(0)} min` : `${(s / 3600).toFixed(1)} h`;
 const causes = (all) => Object.entries(all).filter(([, n]) => n > 0)
     .map(([cause, n]) => `${number(n)} ${cause}`).join(", ") || "0";
+const messages = (w) =>
+    `${number(w.messages_sent)} out, ${number(w.messages_received)} in` +
+    (w.messages_dropped > 0 ? `, ${number(w.messages_dropped)} lost` : "");
 let before = null;
 
 function row(cells, state) {
@@ -65,6 +68,12 @@ function show(now) {
     ...(now.away + now.queued + now.rejected > 0 ? {
       "jobs away, queued, rejected":
           [now.away, now.queued, now.rejected].map(number).join(", ")} : {}),
+    ...(now.messages.sent > 0 ? {
+      "messages": `${number(now.messages.sent)}, ` +
+          `${number(now.messages.received)} received` } : {}),
+    ...(now.messages.refused + now.messages.dropped > 0 ? {
+      "refused, dropped": [now.messages.refused, now.messages.dropped]
+          .map(number).join(", ")} : {}),
     "generation": now.generation, "replaced": causes(now.replaced),
     "reloads": causes(now.reloads),
   };
@@ -87,7 +96,7 @@ function show(now) {
           w.main && now.workers.length > 1 ? ", main" : ""),
       w.generation, w.silent_s > 2 ? `silent for ${span(w.silent_s)}` : w.state,
       span(w.up_s), number(w.requests), number(rates[i]), share,
-      number(w.jobs), number(w.errors), number(w.open_connections),
+      number(w.jobs), messages(w), number(w.errors), number(w.open_connections),
       `${(w.memory_bytes / 1e6).toFixed(1)} MB`, `${w.cpu_s.toFixed(1)} s`,
       causes(w.replaced)], w.state);
   }));

@@ -125,8 +125,14 @@ void Acceptor::when_readable(int fd, std::function<void()> ready) {
   add(events_, fd, EPOLLIN);
 }
 
+void Acceptor::attend_meanwhile(int fd, std::function<void()> attend) {
+  meanwhile_ = std::move(attend);
+  add(events_, fd, EPOLLIN);
+}
+
 std::optional<Fd> Acceptor::accept(bool blocking) {
   for (;;) {
+    if (meanwhile_) meanwhile_();
     Accepted accepted = listener_.accept(blocking);
     if (accepted.connection) return std::move(accepted.connection);
     if (accepted.over) return std::nullopt;

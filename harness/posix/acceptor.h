@@ -101,12 +101,17 @@ class Acceptor {
   /// Calls `ready` from accept() while nobody is there to be accepted and `fd`,
   /// which must stay open, is readable. Throws std::system_error.
   void when_readable(int fd, std::function<void()> ready);
+  /// Calls `attend` at the beginning of each accept(), and as often as `fd`,
+  /// which must stay open, is readable while it waits. Throws
+  /// std::system_error.
+  void attend_meanwhile(int fd, std::function<void()> attend);
 
  private:
   Listener& listener_;
   const int stop_;
   Fd events_;
   std::map<int, std::function<void()>> others_;
+  std::function<void()> meanwhile_;
 };
 
 }  // namespace bench

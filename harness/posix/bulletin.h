@@ -20,7 +20,7 @@ namespace bench {
 class Bulletin {
  public:
   /// Bytes that it has room for; what is longer is cut.
-  static constexpr std::size_t kRoom = std::size_t{1} << 20;
+  static constexpr std::size_t kRoom = std::size_t{1} << 21;
 
   /// Memory for one. Throws std::system_error.
   static Fd make_memory() { return Words::make_memory(kHead + kRoom / kWord); }

@@ -39,7 +39,10 @@ void serve(const ServeOrder& what, int ready) {
   const std::uint16_t port = port_of(what.listeners.front());
   hosting.ready = [&] { say_port(ready, port); };
   std::optional<AdminPages> admin;
-  if (what.board >= 0) admin.emplace(*service, what.board);
+  if (what.board >= 0) {
+    admin.emplace(*service, what.board, what.counts,
+                  Server::seats(order.workers));
+  }
   const Service& all = admin ? *admin : *service;
   Server server(
       all, http_connections(all, what.limits),

@@ -54,6 +54,14 @@ Json worker_row(const Board::Seen& generation, const WorkerCounts& one,
           {"connections", one.connections.load()},
           {"open_connections", one.open.load()},
           {"jobs", one.jobs.load()},
+          {"messages_sent", one.sent.load()},
+          {"messages_refused", one.refused.load()},
+          {"messages_received", one.received.load()},
+          {"messages_dropped", one.dropped.load()},
+          {"unsent", one.unsent.load()},
+          {"most_unsent", one.most_unsent.load()},
+          {"undelivered", one.undelivered.load()},
+          {"most_undelivered", one.most_undelivered.load()},
           {"memory_bytes", memory_of(process)},
           {"cpu_s", cpu_seconds_of(process, thread)},
           {"replaced", by_cause(one.replaced)}};
@@ -97,6 +105,10 @@ void Board::Sums::add(const WorkerCounts& one) {
   open += one.open;
   queued += one.queued;
   away += one.away;
+  sent += one.sent;
+  refused += one.refused;
+  received += one.received;
+  dropped += one.dropped;
   for (std::size_t i = 0; i < replaced.size(); ++i) {
     replaced[i] += one.replaced[i];
   }
@@ -137,6 +149,11 @@ Json Board::look(const std::vector<Seen>& generations) const {
           {"open_connections", sums.open},
           {"queued", sums.queued},
           {"away", sums.away},
+          {"messages",
+           {{"sent", sums.sent},
+            {"refused", sums.refused},
+            {"received", sums.received},
+            {"dropped", sums.dropped}}},
           {"replaced", by_cause(sums.replaced)},
           {"reloads", {{"done", reloads_[0]}, {"failed", reloads_[1]}}},
           {"workers", std::move(workers)}};
@@ -205,6 +222,7 @@ std::string metrics_text(const Json& board) {
        "cause");
   each("reloads_total", "Reloads that came to their end.", "reloads",
        "outcome");
+  each("messages_total", "Messages between processes.", "messages", "outcome");
   constexpr struct {
     const char* name;
     const char* type;
@@ -214,6 +232,18 @@ std::string metrics_text(const Json& board) {
       {"worker_requests_total", "counter", "Answers of a worker.", "requests"},
       {"worker_jobs_total", "counter", "Jobs that it did for another process.",
        "jobs"},
+      {"worker_messages_sent_total", "counter", "Messages to other processes.",
+       "messages_sent"},
+      {"worker_messages_refused_total", "counter",
+       "Those that it could not send.", "messages_refused"},
+      {"worker_messages_received_total", "counter",
+       "Messages that it was given.", "messages_received"},
+      {"worker_messages_dropped_total", "counter",
+       "Those for it that it was never given.", "messages_dropped"},
+      {"worker_unsent_messages", "gauge", "Messages that wait to go.",
+       "unsent"},
+      {"worker_undelivered_messages", "gauge", "Messages that wait for it.",
+       "undelivered"},
       {"worker_open_connections", "gauge", "Connections that it has now.",
        "open_connections"},
       {"worker_memory_bytes", "gauge", "Resident memory of its process.",

@@ -67,6 +67,10 @@ class Board {
     std::uint64_t open = 0;
     std::uint64_t queued = 0;
     std::uint64_t away = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t received = 0;
+    std::uint64_t dropped = 0;
     std::array<std::uint64_t, kCauses.size()> replaced{};
 
     void add(const WorkerCounts& one);

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <fstream>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "harness/core/server.h"
+#include "harness/http/admin_pages.h"
 #include "harness/http/connection.h"
 #include "harness/http/testing/cases_base.h"
 #include "harness/posix/acceptor.h"
@@ -48,6 +50,7 @@ class Served {
     std::uint32_t workers = 2;
     std::uint16_t backend_port = 0;
     HttpLimits limits = {};
+    bool admin = false;  ///< and tells of itself; who dies is replaced
   };
 
   explicit Served(const ModelInfo& model) : Served(model, Options{}) {}
@@ -79,6 +82,14 @@ class Served {
     }
     std::sort(all.begin(), all.end());
     return all;
+  }
+
+  /// Of all of them together.
+  std::uint64_t received() const {
+    return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const WorkerCounts& one) {
+                             return sum + one.received;
+                           });
   }
 
   /// Its process first, then all that it has started.
@@ -133,12 +144,19 @@ class Served {
     const std::unique_ptr<Service> service = scenario_named("http").service(
         order.parameters, order.seed, order.surroundings);
     const std::uint32_t workers = model.one_worker ? 1 : options.workers;
+    const Fd board = Bulletin::make_memory();
+    std::optional<AdminPages> admin;
+    if (options.admin) {
+      admin.emplace(*service, board.get(), memory_.get(), counts_.size());
+    }
+    const Service& all = admin ? *admin : *service;
     Server server(
-        *service, http_connections(*service, options.limits),
+        all, http_connections(all, options.limits),
         {{0}, workers, workers, defaults_of(model.parameters)},
         {.listeners = std::move(listeners),
          .ready = [&] { check(write(tell.get(), "r", 1), "say ready"); },
-         .counts = memory_.get()},
+         .counts = memory_.get(),
+         .restarts = options.admin},
         [&](const Work& work) -> std::vector<std::string> {
           return {BENCH_BINARY, "__work", to_text(order), to_text(work),
                   std::to_string(getpid())};
