@@ -9,7 +9,7 @@ namespace bench {
 namespace {
 
 thread_local WorkerCounts nobodys_counts;
-thread_local WorkerCounts* own = &nobodys_counts;
+thread_local WorkerCounts* own_seat = &nobodys_counts;
 
 }  // namespace
 
@@ -20,13 +20,13 @@ void take_seat(SharedArray<WorkerCounts>& seats) {
     seat.since.store(now_ns());
     seat.first.store(seat.requests.load());
     seat.process.store(getpid());
-    own = &seat;
+    own_seat = &seat;
     return;
   }
 }
 
-WorkerCounts& own_counts() { return *own; }
+WorkerCounts& own_counts() { return *own_seat; }
 
-void leave_seat() { own = &nobodys_counts; }
+void leave_seat() { own_seat = &nobodys_counts; }
 
 }  // namespace bench

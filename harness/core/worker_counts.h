@@ -43,10 +43,10 @@ struct alignas(64) WorkerCounts {
   /// A Cause to replace it for, which whoever looks after limits has found; 0:
   /// none.
   std::atomic<std::uint8_t> worn{0};
-  std::atomic<std::uint64_t> sent{0};      ///< messages to other processes
-  std::atomic<std::uint64_t> refused{0};   ///< and such as it could not send
-  std::atomic<std::uint64_t> received{0};  ///< messages that it was given
-  std::atomic<std::uint32_t> unsent{0};    ///< messages that wait to go, now
+  std::atomic<std::uint64_t> sent{0};         ///< messages to other processes
+  std::atomic<std::uint64_t> refused{0};      ///< and such as it could not send
+  std::atomic<std::uint64_t> received{0};     ///< messages that it was given
+  std::atomic<std::uint32_t> unsent{0};       ///< messages that wait to go, now
   std::atomic<std::uint32_t> most_unsent{0};  ///< and at most
   /// Messages to its process that it was never given: too many waited, or it
   /// ended first. This and what wait for it the main process writes.

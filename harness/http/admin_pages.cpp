@@ -13,7 +13,11 @@
 namespace bench {
 namespace {
 
-enum Kind : std::uint32_t { metrics, status_json, status, cache, write };
+// Work::kind: the place in kPages, or a write.
+constexpr std::uint32_t kMetrics = 0;
+constexpr std::uint32_t kStatusHtml = 2;
+constexpr std::uint32_t kCacheEntry = 3;
+constexpr std::uint32_t kCacheWrite = 4;
 constexpr std::string_view kPages[] = {"/metrics", "/status.json", "/status",
                                        "/cache"};
 
@@ -27,7 +31,7 @@ Route refusal(std::uint16_t status, std::string_view why) {
 /// What `query` says, "value=7".
 Route writing(std::string_view query) {
   constexpr std::string_view kName = "value=";
-  Route route{.kind = Route::Kind::page, .work = {.kind = Kind::write}};
+  Route route{.kind = Route::Kind::page, .work = {.kind = kCacheWrite}};
   const char* const end = query.data() + query.size();
   if (query.starts_with(kName)) {
     const auto [rest, error] =
@@ -55,10 +59,10 @@ Route AdminPages::route(std::string_view method,
     if (method == "GET" || method == "HEAD") {
       return {.kind = Route::Kind::page, .work = {.kind = kind}};
     }
-    if (kind == Kind::cache && method == "PUT") {
+    if (kind == kCacheEntry && method == "PUT") {
       return writing(target.substr(std::min(end + 1, target.size())));
     }
-    const bool writes = kind == Kind::cache;
+    const bool writes = kind == kCacheEntry;
     Route refused =
         refusal(405, writes ? "this target takes GET, HEAD and PUT\n"
                             : "this target takes GET and HEAD\n");
@@ -69,11 +73,11 @@ Route AdminPages::route(std::string_view method,
 }
 
 Page AdminPages::page(const Work& work) const {
-  if (work.kind == Kind::status) {
+  if (work.kind == kStatusHtml) {
     return {.type = Answer::Type::html, .body = kStatusPage};
   }
-  if (work.kind == Kind::cache) return page_of(cache_.read());
-  if (work.kind == Kind::write) {
+  if (work.kind == kCacheEntry) return page_of(cache_.read());
+  if (work.kind == kCacheWrite) {
     const std::optional<Cache::Entry> entry = cache_.write(work.index);
     if (entry) return page_of(*entry);
     return {.status = 503, .body = "too many messages wait\n"};
@@ -81,7 +85,7 @@ Page AdminPages::page(const Work& work) const {
   const std::string both = board_.read();
   const std::size_t end = both.find('\0');
   if (end == both.npos) return {};  // nobody has written yet
-  if (work.kind == Kind::metrics) return {.body = both.substr(0, end)};
+  if (work.kind == kMetrics) return {.body = both.substr(0, end)};
   return {.type = Answer::Type::json, .body = both.substr(end + 1)};
 }
 

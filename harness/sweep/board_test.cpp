@@ -7,6 +7,8 @@
 
 #include <memory>
 
+#include "harness/posix/bulletin.h"
+
 namespace bench {
 namespace {
 
@@ -22,6 +24,8 @@ std::unique_ptr<Counts> served(std::uint64_t requests) {
   one.errors = 1;
   one.connections = 2;
   one.open = 1;
+  one.sent = 2;
+  one.dropped = 1;
   one.replaced[static_cast<std::size_t>(Cause::crashed)] = 1;
   return counts;
 }
@@ -40,6 +44,8 @@ TEST(Board, AddsUpWhoServesAndWhoHasEnded) {
   EXPECT_EQ(seen.at("connections"), 6);
   EXPECT_EQ(seen.at("open_connections"), 2);  // who has ended has none
   EXPECT_EQ(seen.at("generation"), 2);
+  EXPECT_EQ(seen.at("messages").at("sent"), 6);
+  EXPECT_EQ(seen.at("messages").at("dropped"), 3);
   EXPECT_EQ(seen.at("replaced").at("crashed"), 3);
   EXPECT_EQ(seen.at("replaced").at("hung"), 1);
   EXPECT_EQ(seen.at("reloads").at("done"), 1);
@@ -71,6 +77,20 @@ TEST(Board, SaysTheSameAsMetrics) {
   EXPECT_THAT(text, HasSubstr("bench_info{model=\"prefork\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("bench_replaced_total{cause=\"crashed\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("bench_worker_requests_total" + worker + "7\n"));
+  EXPECT_THAT(text,
+              HasSubstr("bench_worker_messages_sent_total" + worker + "2\n"));
+}
+
+TEST(Board, HasRoomForAsManyAsItShows) {
+  constexpr std::uint64_t kMany = 1'000'000'000'000;
+  Counts counts(Board::kMostShown);
+  for (WorkerCounts& one : counts) {
+    one.thread = one.process = getpid();
+    one.requests = one.bytes = one.sent = one.received = one.dropped = kMany;
+    one.beat = one.since = 1;
+  }
+  const Json seen = Board("prefork").look({{1, getpid(), "serving", counts}});
+  EXPECT_LT(metrics_text(seen).size() + to_line(seen).size(), Bulletin::kRoom);
 }
 
 }  // namespace
