@@ -59,11 +59,12 @@ def forest(figure: Figure, view: View) -> Sheet | None:
     panels = {_cores(s): [*map(each[s].get, names)] for s in shown}
     loop = "closed loop" if last.group.load == CLOSED else "open loop"
     said = verdicts(view, last, measure.of(wanted, requests), f"On {_cores(last)}")
-    of = (f"{view.title}: {what}, each over the best", said)
+    base = "the reference" if any(s.bound for s in shown) else "the best"
+    of = (f"{view.title}: {what}, each over {base}", said)
     table = (row.table for some in each.values() for row in some.values())
     of += (view.note(loop if requests else ""), figure.tabled(table))
     sheet = Sheet(None, *of, f"Who is best by {what}, and how sure is that?")
-    return _drawn(view, names, panels, "times the best", sheet)
+    return _drawn(view, names, panels, f"times {base}", sheet)
 
 
 def _cores(standing: Standing) -> str:
@@ -81,7 +82,7 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
         said, of = "wins" if standing.winner is best else first, (1.0, None, None)
     elif cell in standing.bound:
         said = "only a bound"
-    if cell in standing.order:
+    if cell in (*standing.order, *standing.bound):
         point = over(view.judged, cell, best, metric)
     name = metric.called(cell.requests)
     place = (view.label(cell), cell.cores, name)

@@ -226,7 +226,7 @@ def limited(standing: Standing) -> str:
     """Why of some only bounds are known."""
     flags = {flag for cell in standing.bound for flag in cell.flags}
     backend = flags & standing.metric.bound == {"backend-bound"}
-    return f"limited by the {'backend' if backend else 'load generator'}"
+    return f"{'backend' if backend else 'load generator'} too slow"
 
 
 def spread(standing: Standing) -> str:
@@ -259,7 +259,7 @@ def clause(standing: Standing, lead: bool) -> str:
     more = f", {ahead(standing)}" if lead and standing.lead else ""
     what = "" if metric is RATE else f" in {name}"
     if standing.bound:
-        return f"{limited(standing)}{what}"
+        return limited(standing) + what.replace(" in ", " for ")
     if standing.winner:
         best = {RATE: "wins", CPU: "needs least CPU", LOSS: "loses least"}
         verb = best.get(metric, f"has the lowest {name}")

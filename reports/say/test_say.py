@@ -158,11 +158,11 @@ def test_bounds_are_said_to_be_bounds(tmp_path):
     assert "Requests per second: nobody wins; of event-loop only lower bounds" in text
     assert "p99: nobody wins; of event-loop only upper bounds are known." in text
     assert "Flag generator-bound (40 of 200): requests/s are lower bounds" in text
-    assert "limited by the load generator" in headline(run)
+    assert "load generator too slow" in headline(run)
     options = {"speed": {"prefork": 2.0}, "flags": {"prefork": ["backend-bound"]}}
     run = run_of(tmp_path / "io", "io", cores=(1,), in_flight=(100,), **options)
     assert "CPU per job: prefork wins" in lines(run)
-    assert "limited by the backend" in headline(run)
+    assert "backend too slow" in headline(run)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_generator_bound_and_disturbed_say_what_is_right(tmp_path):
     fastest = dict.fromkeys(("event-loop", "prefork"), ["generator-bound"])
     bound = run_of(tmp_path / "a", "http", cores=(1,), flags=fastest)
     text = " ".join(terminal.shown(bound, "table").split())
-    assert "limited by the load generator" in text
+    assert "load generator too slow" in text
     assert "Requests per second: nobody wins; of event-loop and" in text
     plain = run_of(tmp_path / "b", "cpu", cores=(2,), speed={"prefork": 1.2})
 

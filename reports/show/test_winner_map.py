@@ -45,7 +45,7 @@ def test_doubt_is_in_the_map_and_names_nobody_without_a_verdict(tmp_path):
     assert "event-loop" in named(closed.fields[0])
     # The generator shared the CPUs of two cores: no rate is anybody's own.
     assert [field.text for field in closed.fields] == [
-        "limited by the load generator",
+        "undecided: load generator too slow",
         "not compared",
     ]
 

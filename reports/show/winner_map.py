@@ -101,7 +101,8 @@ def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -
     if not judged.run.judged:
         return Field("undecided", text="not judged")
     if standing.bound:
-        return Field("undecided", marks(standing, standing.bound), limited(standing))
+        text = f"undecided: {limited(standing)}"
+        return Field("undecided", marks(standing, standing.bound), text)
     if not standing.decided:
         return Field("undecided", text="too few rounds")
     kind = "wins" if standing.winner else "equal" if standing.equal else "undecided"
