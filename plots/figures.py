@@ -18,7 +18,7 @@ from reports.data.workloads import Workload
 from reports.judge.judgement import judge
 
 # Real work first, then single pools, empty jobs and the bare primitives.
-LATE = {"pool": 1, "null": 2, "primitives": 3}
+LATE = {"pool": 1, "null": 2, "primitives": 3, "calls": 4, "messages": 4, "starts": 4}
 FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
 FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
 FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}

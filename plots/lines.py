@@ -133,7 +133,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
 def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator[Panel]:
     """One, or one for the fewest cores and one for the most."""
     cells = [cell for cell in figure.shown(view) if cell.name in points]
-    counts = sorted({cell.cores for cell in cells if not cell.is_floor})
+    counts = sorted({cell.cores for cell in view.cells if cell.name in points})
     axis, several = figure.axis, figure.axis.panels
     for count in dict.fromkeys(counts[:1] + counts[-1:] if several else counts[:1]):
         here = [c for c in cells if c.cores == count or not several]

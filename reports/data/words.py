@@ -184,8 +184,6 @@ def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:
 def work(scenario: str, params: Mapping[str, Any]) -> str:
     """'1 ms cpu jobs', '5 ms io jobs (a timer waits)', '/plaintext requests (64
     connections, closed loop)', 'cheap requests beside 1 % of 50 ms (1,000/s)'."""
-    if scenario == "primitives":
-        return scenario
     quiet = {**QUIET, "wait_spread": 0.5} if scenario == "mixed" else QUIET
     rest = {k: v for k, v in params.items() if v is not None and quiet.get(k) != v}
     if rest.get("wait") == "file":
