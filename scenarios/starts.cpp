@@ -139,15 +139,16 @@ const RegisterPrimitive registered[] = {
                        .body = spawn,
                        .one_worker = true}},
     RegisterPrimitive{start("thread", "a thread", thread, has_nothing)},
-    RegisterPrimitive{start("fork", "a forked process", fork_whole, has_little)},
+    RegisterPrimitive{
+        start("fork", "a forked process", fork_whole, has_little)},
     RegisterPrimitive{start("fork-call",
                             "a forked process, until fork() has returned",
                             fork_call<false>, has_room)},
     RegisterPrimitive{start("fork-call-huge",
                             "the same where memory is in huge pages",
                             fork_call<true>, has_huge_pages)},
-    RegisterPrimitive{
-        start("fork-exec", "a program, by fork() and exec()", fork_exec, has_little)},
+    RegisterPrimitive{start("fork-exec", "a program, by fork() and exec()",
+                            fork_exec, has_little)},
     RegisterPrimitive{
         start("posix-spawn", "a program, by posix_spawn()", spawn, has_little)},
 };

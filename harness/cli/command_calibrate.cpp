@@ -63,11 +63,10 @@ Request request_from(const Settings& settings) {
     request.duration_given = settings.chosen("duration");
   } else {
     request.scenarios = kPrices;
-    request.parameters = {{"bytes", {"1"}}, {"touched-mib", {"0", "256"}}};
+    request.parameters = {{"bytes", {"1"}}, {"touched-mib", {"0", "64"}}};
     request.repetitions = kRounds;
     request.duration = kDuration;
     request.duration_given = true;
-    request.warmup = kDuration;
   }
   if (settings.given("rounds")) {  // fewer than six have no interval
     request.repetitions =
