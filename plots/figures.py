@@ -92,7 +92,7 @@ def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
     that are not at their default: they name the files too, but for those of
     which the workload has several."""
-    several = r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load):"
+    several = r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load|bytes|touched-mib):"
     parts = load.cells[0].name.split("/")[2:]
     odd = [part for part in parts if not re.match(several, part)]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

@@ -158,7 +158,7 @@ def _stretches(axes: Axes, panel: Panel) -> None:
     for i, place in enumerate(places):
         axes.axvspan(i - HALF, i + HALF, color=marks.BAND, zorder=0)
         more = (axis.more(c) for c in panel.cells if axis.of(c) == place)
-        texts.append(f"{place:,g}{max(more)}")
+        texts.append(f"{place:,.12g}{max(more)}")
     axes.set_xticks(range(len(texts)), texts)
     if panel.bracket:
         low, high = map(places.index, (panel.bracket.low, panel.bracket.high))

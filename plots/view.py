@@ -191,7 +191,7 @@ def messages(which: str) -> Cut:
             return None
         first = min(cell.step for cell in view.cells)
         if which == "least":
-            size = f"messages of {words.size(first)}"
+            size = f"messages of {words.counted(first, 'byte')}"
             return keep(view, lambda cell: cell.step == first, size)
         return keep(view, lambda cell: cell.model.startswith(which))
 

@@ -21,8 +21,8 @@ constexpr const char* kCalibrateUsage =
 
 /// The short form: few rounds, one small message, two amounts of memory.
 constexpr const char* kPrices = "messages,starts,calls";
-constexpr int kRounds = 7;
-constexpr double kDuration = 0.005;  // seconds
+constexpr int kPriceRounds = 7;
+constexpr double kPriceSeconds = 0.005;  // seconds
 
 std::vector<Flag> flags() {
   return {
@@ -64,8 +64,8 @@ Request request_from(const Settings& settings) {
   } else {
     request.scenarios = kPrices;
     request.parameters = {{"bytes", {"1"}}, {"touched-mib", {"0", "64"}}};
-    request.repetitions = kRounds;
-    request.duration = kDuration;
+    request.repetitions = kPriceRounds;
+    request.duration = kPriceSeconds;
     request.duration_given = true;
   }
   if (settings.given("rounds")) {  // fewer than six have no interval

@@ -194,7 +194,7 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
     what = f"{route} requests" if http else f"{scenario} jobs"
     template = TITLES.get(route, TITLES.get(scenario, what))
     keys = [key for _, key, _, _ in Formatter().parse(template) if key]
-    length = keys and all(rest.get(key) for key in keys)
+    length = (keys or scenario in TITLES) and all(rest.get(key) for key in keys)
     if length:
         what = template.format(**{key: Told(rest.pop(key)) for key in keys})
     rate, loop = rest.get("rate"), rest.get("load")

@@ -32,7 +32,8 @@ CELLS = [
 
 def entry(turn, scenario, name, key, value, cores, seconds):
     params = {key: value} if key else {}
-    about = f"{scenario}/{name}/{key}:{value}/cores:{cores}/workers:1"
+    at = f"{key.replace('_', '-')}:{value}/" if key else ""
+    about = f"{scenario}/{name}/{at}cores:{cores}/workers:1"
     figures = {"work_seconds": 1000 * seconds * (1 + 0.001 * turn), "jobs": 1000}
     figures |= {"cpu_user_seconds": 1000 * seconds, "cpu_system_seconds": 0.0}
     names = {"name": about, "run_name": about, "model": name, "params": params}
@@ -108,3 +109,9 @@ def test_a_run_shows_what_its_machine_is_known_to_cost(priced, tmp_path):
     costs = {"date": "today", "prices": [p._asdict() for p in measured(priced)]}
     other = run_of(tmp_path, "cpu", repetitions=1, context={"costs": costs})
     assert prices.lines(run.load(other.directory)) == prices.lines(priced)
+
+
+def test_what_is_no_job_is_not_called_one(drawn):
+    titles = {view.title: view.slug for view, _ in drawn}
+    # What stands along the axis is in no name.
+    assert titles == {"Calls": "calls", "Messages": "messages", "Starts": "starts"}
