@@ -58,6 +58,11 @@ WORKERS = Axis(
     lambda cell: cell.workers,
     lambda cell: " (rule)" if cell.workers == cell.workers_rule else "",
 )
+BYTES = Axis("bytes in a message (not to scale)", lambda c: c.params.get("bytes", 0))
+TOUCHED = Axis(
+    "MiB that the starter has touched (not to scale)",
+    lambda cell: cell.params.get("touched_mib", 0),
+)
 LOAD = Axis("offered, % of each server's own capacity", lambda c: float(c.load or 0))
 
 

@@ -18,7 +18,7 @@ from reports.data.workloads import Workload
 from reports.judge.judgement import judge
 
 # Real work first, then single pools, empty jobs and the bare primitives.
-LATE = {"pool": 1, "null": 2, "primitives": 3}
+LATE = {"pool": 1, "null": 2, "primitives": 3, "calls": 4, "messages": 4, "starts": 4}
 FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
 FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
 FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}
@@ -92,7 +92,7 @@ def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
     that are not at their default: they name the files too, but for those of
     which the workload has several."""
-    several = r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load):"
+    several = r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load|bytes|touched-mib):"
     parts = load.cells[0].name.split("/")[2:]
     odd = [part for part in parts if not re.match(several, part)]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

@@ -133,7 +133,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
 def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator[Panel]:
     """One, or one for the fewest cores and one for the most."""
     cells = [cell for cell in figure.shown(view) if cell.name in points]
-    counts = sorted({cell.cores for cell in cells if not cell.is_floor})
+    counts = sorted({cell.cores for cell in view.cells if cell.name in points})
     axis, several = figure.axis, figure.axis.panels
     for count in dict.fromkeys(counts[:1] + counts[-1:] if several else counts[:1]):
         here = [c for c in cells if c.cores == count or not several]
@@ -158,7 +158,7 @@ def _stretches(axes: Axes, panel: Panel) -> None:
     for i, place in enumerate(places):
         axes.axvspan(i - HALF, i + HALF, color=marks.BAND, zorder=0)
         more = (axis.more(c) for c in panel.cells if axis.of(c) == place)
-        texts.append(f"{place:,g}{max(more)}")
+        texts.append(f"{place:,.12g}{max(more)}")
     axes.set_xticks(range(len(texts)), texts)
     if panel.bracket:
         low, high = map(places.index, (panel.bracket.low, panel.bracket.high))

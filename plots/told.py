@@ -19,6 +19,7 @@ from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import NULL, RATE
 from reports.judge import questions
 from reports.judge.judgement import Standing
+from reports.judge.prices import per_gib
 from reports.judge.scaling import memory_slopes
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 
@@ -199,6 +200,20 @@ def at_once(view: View, *_: Any) -> str:
     told = words.listed(f"{view.label(c)} {n}" for c, n in count.items() if n)
     where = words.capital(on_cores(view.cores[-1]))
     return f"{where} so many of the jobs end together at first: {told}."
+
+
+def slopes(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
+    """What the memory of the starter adds to each start."""
+    known = [(c.model, (c.step, points[c.name].middle)) for c in view.fair]
+    found = {name: per_gib(some) for name, some in words.gathered(known).items()}
+    each = words.listed(
+        f"{1000 * slope.seconds:.2f} ms to {name} (R² {slope.fit:.3f})"
+        for name, slope in found.items()
+        if slope
+    )
+    if not each:
+        return sentence(view, measure, points)
+    return f"Each GiB that the starter has touched adds {each}."
 
 
 def of_floor(view: View, cell: Cell) -> str:

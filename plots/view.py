@@ -15,7 +15,7 @@ from typing import Any
 from plots import style
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import BALANCE, LOOP, PRIMITIVES, SHARED
+from reports.data.metrics import BALANCE, BARE, LOOP, MESSAGES, SHARED, STARTS
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 
@@ -79,11 +79,12 @@ class View:
 
     def label(self, cell: Cell) -> str:
         text = self._labels.get(cell.name, cell.label)
-        floor = cell.is_floor and cell.scenario != PRIMITIVES
+        floor = cell.is_floor and cell.scenario not in BARE
         return words.printable(f"floor: {text}" if floor else text)
 
     def look(self, cell: Cell) -> style.Look:
-        found = style.FLOOR if cell.is_floor else style.look(cell.model, cell.variant)
+        floor = cell.is_floor and cell.scenario not in (MESSAGES, STARTS)
+        found = style.FLOOR if floor else style.look(cell.model, cell.variant)
         found = style.peer(cell.model) if cell.is_peer else found
         return found._replace(name=f"is-{words.slug(cell.label)}")
 
@@ -182,6 +183,21 @@ def scenario(*names: str) -> Cut:
     return lambda view: view if view.scenario in names else None
 
 
+def messages(which: str) -> Cut:
+    """The least of them, or all to a "thread" or a "process"."""
+
+    def cut(view: View) -> View | None:
+        if view.scenario != MESSAGES:
+            return None
+        first = min(cell.step for cell in view.cells)
+        if which == "least":
+            size = f"messages of {words.counted(first, 'byte')}"
+            return keep(view, lambda cell: cell.step == first, size)
+        return keep(view, lambda cell: cell.model.startswith(which))
+
+    return cut
+
+
 def pool(view: View) -> View | None:
     return on(view, view.cores[-1]) if view.scenario == "pool" else None
 
@@ -202,7 +218,7 @@ def along_shares(view: View) -> View | None:
 
 def every_cell(view: View) -> View | None:
     """A row per cell: not of a mix, which has too many, or a batch of a few jobs."""
-    apart = view.scenario in ("pool", "primitives") or len(view.shares) > 1
+    apart = view.scenario in ("pool", *BARE) or len(view.shares) > 1
     return None if apart or view.workload.requests else focused(view)
 
 

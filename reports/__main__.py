@@ -23,7 +23,7 @@ WRONG, UNSTABLE, PASSED = 2, 4, 99
 FAIL_IF = "exit 99 if the median of a cell is so: 'cpu.prefork.jobs_per_second<900'"
 FAIL_OVER = "exit 99 if a cell of B is worse by more, say 5%%, with its whole interval"
 STRICT = "exit 4 if a control wins or more than half of a cell was disturbed"
-NOISE = "write there how far controls differ, and show that alone"
+PROFILE = "write there what calibrate found, and show that alone"
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,7 +43,7 @@ def parser(verb: str) -> Parser:
         add("--fail-over", metavar="SHARE", type=per_cent, help=FAIL_OVER)
     else:
         add("directory", metavar="DIR", type=Path, help="a run's directory")
-        add("--noise-floor", metavar="FILE", type=Path, help=NOISE)
+        add("--profile", metavar="FILE", type=Path, help=PROFILE)
         add("--no-page", action="store_true", help="no charts and no page")
         add("--fail-if", metavar="EXPR", action="append", default=[], help=FAIL_IF)
         add("--strict", action="store_true", help=STRICT)
@@ -110,8 +110,8 @@ def reported(options: argparse.Namespace) -> int:
     last, failed = None, False
     try:
         last = results.write(found)
-        if options.noise_floor:
-            last = noise.write(found, options.noise_floor)
+        if options.profile:
+            last = noise.write(found, options.profile)
         elif not options.no_page:
             from reports.show import page
 
@@ -121,7 +121,7 @@ def reported(options: argparse.Namespace) -> int:
     except OSError as error:
         say(cannot_write(error.filename or found.directory, error))
         failed = True
-    if options.noise_floor:
+    if options.profile:
         put(terminal.written(noise.document(found), "table", options.color))
     else:
         put(terminal.shown(found, options.format, options.color))

@@ -4,10 +4,16 @@
 // counter. One iteration is one bare job. There is no job object, no record, no
 // driver and no verification: that is what a model adds to its floor. Where
 // another scenario is asked for as well, floors that do its jobs stand beside
-// its models. [scenarios/primitives_plain.cpp]
+// its models. [scenarios/primitives_plain.cpp] What a message, a start or a
+// call costs on this machine, under no model, are scenarios like this one.
 #include "scenarios/primitives.h"
 
-#include "harness/core/scenario.h"
+#include <sys/mman.h>
+
+#include <cstring>
+#include <utility>
+
+#include "harness/posix/check.h"
 #include "harness/posix/shared_array.h"
 
 namespace bench {
@@ -21,13 +27,13 @@ void bare_job(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
-// A scenario that cannot make jobs: its cells are the primitives themselves.
-const RegisterScenario scenario{{
-    .id = "primitives",
-    .summary = "the bare mechanisms under the models: what they cannot beat",
-    .calibrate = [](Parameters&, const Surroundings&) { return JobLength{}; },
-    .make = nullptr,
-}};
+const RegisterScenario scenario{[] {
+  ScenarioInfo floors =
+      prices("primitives",
+             "the bare mechanisms under the models: what they cannot beat", {});
+  floors.pace = 1;
+  return floors;
+}()};
 
 const RegisterPrimitive registered{{.id = "bare-job",
                                     .summary = "bare jobs in a bare loop",
@@ -35,4 +41,32 @@ const RegisterPrimitive registered{{.id = "bare-job",
                                     .one_worker = true}};
 
 }  // namespace
+
+Touched::Touched(std::size_t size, bool huge) : size_(size) {
+  if (size_ == 0) return;
+  memory_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory_ == MAP_FAILED) throw_errno("mmap");
+  madvise(memory_, size_, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+  // As a write to each page does, in half the time; Linux 5.14 and later.
+  if (madvise(memory_, size_, MADV_POPULATE_WRITE) != 0) {
+    std::memset(memory_, 0, size_);
+  }
+}
+
+Touched::~Touched() {
+  if (size_ > 0) munmap(memory_, size_);
+}
+
+ScenarioInfo prices(std::string id, std::string summary,
+                    std::vector<Parameter> parameters) {
+  return {
+      .id = std::move(id),
+      .summary = std::move(summary),
+      .parameters = std::move(parameters),
+      .calibrate = [](Parameters&, const Surroundings&) { return JobLength{}; },
+      .make = nullptr,
+      .pace = 0.04};
+}
+
 }  // namespace bench

@@ -5,8 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "harness/core/primitive.h"
+#include "harness/core/scenario.h"
 #include "harness/posix/clock.h"
 #include "scenarios/random.h"
 
@@ -27,5 +31,30 @@ inline void do_bare_job(std::uint64_t i) {
   benchmark::DoNotOptimize(random_of(1, i));
   benchmark::DoNotOptimize(now_ns());
 }
+
+/// Memory that this process has written to, in pages of 4 KiB or, where
+/// whoever asks gets them, of 2 MiB. [madvise(2)]
+class Touched {
+ public:
+  explicit Touched(std::size_t size, bool huge = true);
+  Touched(const Touched&) = delete;
+  Touched& operator=(const Touched&) = delete;
+  ~Touched();
+
+  /// Elements with a value of 0.
+  template <typename T>
+  std::span<T> as() const {
+    return {static_cast<T*>(memory_), size_ / sizeof(T)};
+  }
+
+ private:
+  const std::size_t size_;
+  void* memory_ = nullptr;
+};
+
+/// A scenario that cannot make jobs: its cells are the primitives that name it.
+/// There are many of them, and each is short.
+ScenarioInfo prices(std::string id, std::string summary,
+                    std::vector<Parameter> parameters);
 
 }  // namespace bench

@@ -1,13 +1,9 @@
-// Processes: a counter that they share, messages to one, a new one each time.
-#include <spawn.h>
-#include <unistd.h>
-
+// Processes: a counter that they share, messages to one.
 #include <atomic>
 #include <stdexcept>
 
 #include "harness/core/processes.h"
 #include "harness/posix/channel.h"
-#include "harness/posix/child.h"
 #include "harness/posix/shared_array.h"
 #include "scenarios/primitives.h"
 
@@ -57,21 +53,6 @@ void seqpacket_echo(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
-void spawn(benchmark::State& state) {
-  SharedArray<Gate> gate(1);
-  gate[0].enter();
-  char name[] = "/bin/true";
-  char* const arguments[] = {name, nullptr};
-  for (auto _ : state) {
-    pid_t pid = -1;
-    if (posix_spawn(&pid, name, nullptr, nullptr, arguments, environ) != 0) {
-      throw std::runtime_error("cannot spawn /bin/true");
-    }
-    Child(pid).join("/bin/true");
-  }
-  count_usage_from(gate[0]);
-}
-
 const RegisterPrimitive registered[] = {
     RegisterPrimitive{
         {.id = "ticket",
@@ -80,10 +61,6 @@ const RegisterPrimitive registered[] = {
     RegisterPrimitive{{.id = "seqpacket-echo",
                        .summary = "bare jobs as messages to a process and back",
                        .body = seqpacket_echo,
-                       .one_worker = true}},
-    RegisterPrimitive{{.id = "spawn",
-                       .summary = "posix_spawn and wait of /bin/true",
-                       .body = spawn,
                        .one_worker = true}},
 };
 

@@ -139,6 +139,18 @@ const RegisterPrimitive registered[] = {
         {.id = "uv-work",
          .summary = "bare jobs as requests to libuv's thread pool",
          .body = uv_work}},
+    RegisterPrimitive{{.id = "queue-work",
+                       .summary = "a request to libuv's thread pool and back",
+                       .body = uv_work,
+                       .one_worker = true,
+                       .scenario = "calls",
+                       .cores = {1, 2}}},
+    RegisterPrimitive{{.id = "tbb-task",
+                       .summary = "a task of oneTBB, in a parallel_for",
+                       .body = tbb_arena,
+                       .one_worker = true,
+                       .scenario = "calls",
+                       .cores = {1}}},
 };
 
 }  // namespace

@@ -159,6 +159,7 @@ Json listing() {
                                   {"summary", primitive.summary},
                                   {"scenario", primitive.scenario},
                                   {"beside", or_null(primitive.beside)},
+                                  {"cores", primitive.cores},
                                   {"file", primitive.file}});
   }
   json["presets"] = Json::array();
@@ -198,7 +199,8 @@ std::string listing_as_table() {
     out << "  " << padded(peer.id, 22) << peer.summary << "\n";
   }
   out << "\nPrimitives (--scenario=primitives: the floors of the selected "
-         "models)\n";
+         "models;\nmessages, starts, calls: what things cost here, under no "
+         "model)\n";
   for (const PrimitiveInfo& primitive : all_primitives()) {
     out << "  " << padded(primitive.id, 22) << primitive.summary << "\n";
   }

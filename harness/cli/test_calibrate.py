@@ -79,6 +79,29 @@ def test_another_machine_is_none_of_ours(
     assert context(out)["noise_floor"] is None
 
 
+def test_what_things_cost(bench: Bench, tmp_path: Path) -> None:
+    out, machine = tmp_path / "costs", tmp_path / "machine.json"
+    flags = ("--rounds=1", "--duration=0.001", "--quiet", f"--machine={machine}")
+    done = bench.run("calibrate", *flags, f"--out={out}")
+    assert done.code == 0, done.err
+    assert "make a system call" in done.out
+    found = records(out)
+    bad = [(one["name"], one["reason"]) for one in found if one["status"] != "ok"]
+    assert bad == []
+    assert {one["scenario"] for one in found} == {"calls", "messages", "starts"}
+    # Whoever waits for a message gives way: both took turns all the time.
+    for one in found:
+        if one["scenario"] == "messages" and one["cores"] == 1:
+            assert one["voluntary_switches"] + one["involuntary_switches"] > 0
+    prices = json.loads(machine.read_text())["costs"]["prices"]
+    assert len(prices) == len(found)
+    run = tmp_path / "run"
+    done = bench.run(*small(out=run, machine=machine))
+    assert done.code == 0, done.err
+    assert context(run)["costs"]["prices"] == prices
+    assert against_the_schema(results_in(run)) == []
+
+
 def test_every_run_records_its_probes(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
     done = bench.run(*small(scenario="cpu,null", out=out))
@@ -95,8 +118,14 @@ def test_every_run_records_its_probes(bench: Bench, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "flag, takes",
     [
-        ("--rounds=5", "--rounds takes a whole number from 6 to 10000, got '5'"),
-        ("--rounds=many", "--rounds takes a whole number from 6 to 10000, got 'many'"),
+        (
+            "--noise --rounds=5",
+            "--rounds takes a whole number from 6 to 10000, got '5'",
+        ),
+        (
+            "--noise --rounds=many",
+            "--rounds takes a whole number from 6 to 10000, got 'many'",
+        ),
         ("--model=nobody", "--model"),
         ("--scenario=nothing", "--scenario"),
         ("--color=pink", "--color takes"),
@@ -104,7 +133,7 @@ def test_every_run_records_its_probes(bench: Bench, tmp_path: Path) -> None:
     ],
 )
 def test_usage(bench: Bench, tmp_path: Path, flag: str, takes: str) -> None:
-    done = bench.run("calibrate", flag, f"--out={tmp_path / 'run'}")
+    done = bench.run("calibrate", *flag.split(), f"--out={tmp_path / 'run'}")
     assert done.code == 2
     assert takes in done.err and done.err.count("\n") == 1
     assert not (tmp_path / "run").exists()

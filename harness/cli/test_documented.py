@@ -72,7 +72,10 @@ def settings(script: str) -> dict[str, str]:
     if asks:
         found["BENCH_CONNECTIONS"] = "4"
     if "calibrate" in script:
-        found["BENCH_SCENARIO"] = "cpu"
+        noisy = "--noise" in script
+        found |= {"BENCH_SCENARIO": "cpu"} if noisy else {"BENCH_ROUNDS": "1"}
+    if "messages" in script:
+        found |= {"BENCH_BYTES": "1", "BENCH_TOUCHED_MIB": "0"}
     if "--scenario" in script and "--cores" not in script:
         found["BENCH_CORES"] = "1"
     if not re.search(r"--model|calibrate", script):  # two stand for all

@@ -23,15 +23,18 @@ from harness.testing.command_line import (
 
 SCENARIOS = (
     "balance",
+    "calls",
     "cpu",
     "faults",
     "head-of-line",
     "http",
     "io",
+    "messages",
     "mixed",
     "null",
     "pool",
     "primitives",
+    "starts",
 )
 PRESETS = {"smoke": (2, 0.1), "quick": (20, 0.25), "class": (30, 0.5), "paper": (50, 1)}
 CPU_PARAMETERS = ("kernel", "job-us", "size", "spread")
@@ -91,7 +94,10 @@ def test_list_for_programs(bench: Bench) -> None:
         "primitives",
     }
     assert {"nginx", "node"} <= {one["id"] for one in found["peers"]}
-    beside = {one["id"]: one["beside"] for one in found["primitives"]}
+    prices = {one["scenario"] for one in found["primitives"] if one["cores"]}
+    assert prices == {"calls", "messages", "starts"}
+    under = [one for one in found["primitives"] if not one["cores"]]
+    beside = {one["id"]: one["beside"] for one in under}
     primitives = {id for id, floor in beside.items() if floor is None}
     floors = {one["floor"] for one in found["models"] if one["runs_jobs"]}
     waiting = {one["waiting_floor"] for one in found["models"]} - {None}

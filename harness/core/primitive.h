@@ -8,8 +8,10 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
+#include <functional>
 #include <source_location>
 #include <string>
+#include <vector>
 
 #include "harness/core/gate.h"
 #include "harness/core/parameters.h"
@@ -22,6 +24,7 @@ struct PrimitiveTask {
   std::uint64_t seed = 0;
   std::uint32_t in_flight = 1;
   std::uint16_t backend_port = 0;
+  std::vector<int> cpus;  ///< of the cell, to which the process is bound
 };
 
 /// One floor. `body` loops over the state; state.range(0) is the number of
@@ -31,13 +34,16 @@ struct PrimitiveTask {
 struct PrimitiveInfo {
   std::string id;       ///< "tbb-queue"
   std::string summary;  ///< one line
-  void (*body)(benchmark::State&);
+  std::function<void(benchmark::State&)> body;
   bool one_worker = false;
   /// The scenario whose jobs it does: its cells stand beside the models'.
   std::string scenario = "primitives";
   /// The floor of the models that are made like it, where that is another one:
   /// it stands beside them if scenario primitives is asked for as well.
   std::string beside = {};
+  /// Not empty: it stands under no model and is a price of the machine, which
+  /// is measured on so many cores, whatever models were asked for.
+  std::vector<int> cores = {};
   /// Whether it can do jobs with these parameters.
   bool (*fits)(const Parameters&) = [](const Parameters&) { return true; };
   std::string file = {};  ///< filled in at registration

@@ -127,7 +127,7 @@ Json run_native(const Order& order) {
   const NativeResult result = run_primitive(
       order.primitive, order.workers, order.jobs, order.min_seconds,
       {order.parameters, order.seed, order.in_flight,
-       order.surroundings.backend_port});
+       order.surroundings.backend_port, order.cpus});
   Json json;
   json["status"] = "ok";
   json["errors"] = 0;

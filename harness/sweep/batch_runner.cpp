@@ -213,7 +213,7 @@ Json BatchRunner::repeat(const Trial& trial, std::size_t jobs) {
   order.in_flight = cell.size.in_flight;
   order.places = cell.limit.value_or(cell.size.in_flight);
   order.jobs = jobs;
-  order.min_seconds = run_.request.warmup;
+  order.min_seconds = run_.request.warmup * cell.workload->scenario->pace;
   const Companion companion(cell, run_.place(cell).others);
   order.surroundings.backend_port = companion.port();
   const double deadline = deadline_of(trial, jobs);

@@ -192,6 +192,7 @@ Json environment(const Request& request, const Plan& plan, const Cpus& cpus,
   json["memory_bytes"] =
       static_cast<std::uint64_t>(memory.totalram) * memory.mem_unit;
   json["cgroup_cpu_quota"] = or_null(cpus.quota);
+  json["costs"] = nullptr;
   json["noise_floor"] = nullptr;
   json["noise"] = {{"control", nullptr}, {"calibrated", nullptr}};
   json["record_bytes_per_job"] = sizeof(Record);

@@ -218,13 +218,19 @@ class Planner {
     }
   }
 
-  /// True if `primitive` is measured because `model` is: all of them are in the
-  /// scenario of primitives. In others it is those that do the same jobs: the
-  /// one under jobs that wait, which has one thread and needs no more than the
-  /// fewest cores, and plain programs if primitives were asked for.
+  /// True if `primitive` is measured because `model` is, or whatever is: floors
+  /// are in the scenario of primitives, prices of the machine in those like it.
+  /// In others it is those that do the same jobs: the one under jobs that wait,
+  /// which has one thread and needs no more than the fewest cores, and plain
+  /// programs if primitives were asked for.
   bool belongs(const PrimitiveInfo& primitive, const Workload& workload,
                const ModelInfo& model) const {
     if (primitive.scenario != workload.scenario->id) return false;
+    if (!primitive.cores.empty()) {
+      return std::count(primitive.cores.begin(), primitive.cores.end(),
+                        sizing_.cores) > 0 &&
+             primitive.fits(workload.parameters);
+    }
     if (workload.kind() == Workload::Kind::floor) {
       return primitive.id == model.floor;
     }

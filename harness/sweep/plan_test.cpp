@@ -4,14 +4,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "harness/core/registry.h"
 #include "harness/sweep/testing/plans.h"
 
 namespace bench {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::Not;
 
 TEST(Plan, DoublesCoresUpToAllOfThem) {
   Request request;
@@ -92,6 +97,23 @@ TEST(Plan, ChoosesTheFloorsOfTheModels) {
   EXPECT_THAT(names(request),
               ElementsAre("primitives/bare-job/cores:1/workers:1",
                           "primitives/seqpacket-echo/cores:1/workers:1"));
+}
+
+TEST(Plan, AsksOnceForWhatIsUnderNoModel) {
+  Request request;
+  request.scenarios = "messages";
+  request.cores = "1,2";
+  request.parameters = {{"bytes", {"1"}}};
+  const std::vector<std::string> all = names(request);
+  EXPECT_THAT(
+      all, IsSupersetOf({"messages/process-spin/bytes:1/cores:2/workers:1",
+                         "messages/thread-futex/bytes:1/cores:1/workers:1",
+                         "messages/thread-futex/bytes:1/cores:2/workers:1"}));
+  // Who spins on one core holds up whom he waits for.
+  EXPECT_THAT(all, Not(Contains(HasSubstr("spin/bytes:1/cores:1"))));
+  EXPECT_EQ(std::set(all.begin(), all.end()).size(), all.size());
+  request.parameters = {{"bytes", {"100000"}}};  // too many for a crowd
+  EXPECT_EQ(names(request).size(), all.size() - 2);
 }
 
 TEST(Plan, PutsPlainProgramsBesideTheModelsIfPrimitivesAreAskedFor) {

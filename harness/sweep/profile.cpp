@@ -52,14 +52,17 @@ void add_profile(const std::string& path,
                  const std::vector<std::string>& scenarios, Json& context) {
   if (std::error_code error; !std::filesystem::exists(path, error)) return;
   try {
-    const Json profile = Json::parse(contents(path));
+    Json profile = Json::parse(contents(path));
     if (const std::string other = difference(profile, context);
         !other.empty()) {
       context["warnings"].push_back(
-          "The noise floor in " + path + " is of another machine (" + other +
+          "The profile in " + path + " is of another machine (" + other +
           ") and is not used; ./bench calibrate measures this one.");
       return;
     }
+    context["costs"] = profile.value("costs", Json());
+    profile.erase("costs");
+    if (!profile.contains("pairs")) return;  // nobody has measured the noise
     const Json floor = largest(profile.at("pairs"), scenarios);
     context["noise"]["calibrated"] = profile;
     if (!floor.is_null() && floor.get<double>() > kMostOfATie) {
@@ -72,7 +75,7 @@ void add_profile(const std::string& path,
     }
     context["noise_floor"] = floor;
   } catch (const Json::exception& error) {
-    context["warnings"].push_back("The noise floor in " + path +
+    context["warnings"].push_back("The profile in " + path +
                                   " cannot be read: " + error.what() + ".");
   }
 }

@@ -1,6 +1,6 @@
 // Profile: what ./bench calibrate has found out about a machine.
 //
-// reports/noise.py writes it, runs read it.
+// reports/show/noise.py writes it, runs read it.
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@ namespace bench {
 std::string default_profile();
 
 /// Puts what the file `path` says into a run's `context`, which knows machine
-/// and scenarios: "noise", and as "noise_floor" the largest d of jobs per
-/// second in the scenarios of the run, up to 10 %. A file of another machine
-/// (CPU, number of CPUs, kernel), or one that cannot be read, is told in
-/// "warnings". No file: no word.
+/// and scenarios: "costs", "noise", and as "noise_floor" the largest d of jobs
+/// per second in the scenarios of the run, up to 10 %. A file of another
+/// machine (CPU, number of CPUs, kernel), or one that cannot be read, is told
+/// in "warnings". No file: no word.
 void add_profile(const std::string& path,
                  const std::vector<std::string>& scenarios, Json& context);
 

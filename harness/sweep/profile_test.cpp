@@ -59,6 +59,21 @@ TEST_F(Profile, CountsTheLargestOfTheRunsOwnScenarios) {
   EXPECT_TRUE(context_with(text).at("warnings").empty());
 }
 
+TEST_F(Profile, KnowsWhatThingsCostWhereNobodyMeasuredTheNoise) {
+  Json costs = machine();
+  costs["costs"] = {{"date", "today"}, {"prices", Json::array()}};
+  Json context = context_with(costs.dump());
+  EXPECT_EQ(context.at("costs"), costs.at("costs"));
+  EXPECT_TRUE(context.at("noise").at("calibrated").is_null());
+  EXPECT_TRUE(context.at("warnings").empty());
+
+  Json both = profile();
+  both["costs"] = costs.at("costs");
+  context = context_with(both.dump());
+  EXPECT_EQ(context.at("costs"), costs.at("costs"));
+  EXPECT_EQ(context.at("noise").at("calibrated"), profile());
+}
+
 TEST_F(Profile, MakesNoTiesOfANoisyHour) {
   Json noisy = profile();
   noisy["pairs"].push_back(pair("cpu", "jobs_per_second", 1.6));

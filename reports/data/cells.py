@@ -8,7 +8,7 @@ from typing import Any, Mapping
 
 from reports.data import words
 from reports.data.entries import Repetition
-from reports.data.metrics import MIXED, PRIMITIVES, kind
+from reports.data.metrics import BARE, MIXED, kind
 
 # The axis of a mixed workload, and a load.
 SHARE, CLOSED = "cpu_share", "closed"
@@ -33,7 +33,7 @@ class Cell:
 
     # A bare mechanism is stood on, a control is the twin of another cell, an
     # ideal is independent processes, a peer a well-known server: none competes.
-    is_floor = property(lambda c: c.kind == "floor" or c.scenario == PRIMITIVES)
+    is_floor = property(lambda c: c.kind == "floor" or c.scenario in BARE)
     is_control = property(lambda c: c.kind == "control")
     is_peer = property(lambda c: c.kind == "peer")
 
@@ -46,7 +46,8 @@ class Cell:
     # Per cent of a job's life that is compute, in a mixed workload.
     share = property(lambda c: c.params.get(SHARE) if c.scenario == MIXED else None)
     # Where the cell stands on the axis of its workload, if that has one.
-    step = property(lambda c: c.load if c.share is None else c.share)
+    step = property(lambda c: c.load or c.params.get(next(iter(c._along), None)))
+    _along = property(lambda c: kind(c.scenario).axis)
     waits = property(lambda c: bool(c.wait_seconds))
     ok, failed, skipped = _with("ok"), _with("failed"), _with("skipped")
     # Without a failure: survivors alone are not a fair sample.

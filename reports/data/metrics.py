@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SHARED, LATE = "cpu-shared", "late"
 LOOP, SEQUENTIAL = "event-loop", "sequential"
 MIXED, NULL, PRIMITIVES = "mixed", "null", "primitives"
+MESSAGES, STARTS, CALLS = "messages", "starts", "calls"
+# Bare mechanisms: floors, and what things cost on this machine.
+BARE = frozenset({PRIMITIVES, MESSAGES, STARTS, CALLS})
 HTTP, HEAD_OF_LINE = "http", "head-of-line"
 BALANCE, FAULTS = "balance", "faults"
 _TABLES = files.beside(__file__)

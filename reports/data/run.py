@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Mapping, Sequence
 
 from reports.data import entries, words
-from reports.data.cells import PRIMITIVES, Cell
+from reports.data.cells import BARE, Cell
 from reports.data.entries import DISTURBED, Repetition
 from reports.data.workloads import Group, Workload, common
 
@@ -112,7 +112,7 @@ class Run:
 def _workload(cells: list[Cell]) -> Workload:
     """Floors, peers and ideals stand beside, except among primitives."""
     first = cells[0]
-    alone = first.scenario == PRIMITIVES
+    alone = first.scenario in BARE
     kinds = words.gathered(
         ("model" if alone and c.kind == "floor" else c.kind, c) for c in cells
     )

@@ -184,8 +184,6 @@ def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:
 def work(scenario: str, params: Mapping[str, Any]) -> str:
     """'1 ms cpu jobs', '5 ms io jobs (a timer waits)', '/plaintext requests (64
     connections, closed loop)', 'cheap requests beside 1 % of 50 ms (1,000/s)'."""
-    if scenario == "primitives":
-        return scenario
     quiet = {**QUIET, "wait_spread": 0.5} if scenario == "mixed" else QUIET
     rest = {k: v for k, v in params.items() if v is not None and quiet.get(k) != v}
     if rest.get("wait") == "file":
@@ -196,7 +194,7 @@ def work(scenario: str, params: Mapping[str, Any]) -> str:
     what = f"{route} requests" if http else f"{scenario} jobs"
     template = TITLES.get(route, TITLES.get(scenario, what))
     keys = [key for _, key, _, _ in Formatter().parse(template) if key]
-    length = keys and all(rest.get(key) for key in keys)
+    length = (keys or scenario in TITLES) and all(rest.get(key) for key in keys)
     if length:
         what = template.format(**{key: Told(rest.pop(key)) for key in keys})
     rate, loop = rest.get("rate"), rest.get("load")

@@ -80,6 +80,9 @@ class Workload:
     shares = cached_property(lambda w: w._found("share"))
     loads = cached_property(lambda w: w._found("load", load_order))
 
+    # Places on the axis of the scenario, whatever that is.
+    steps = property(lambda w: w.loads or w._found("step"))
+
     def _found(self, key: str, order: Any = None) -> tuple[Any, ...]:
         return tuple(sorted({getattr(c, key) for c in self.cells} - {None}, key=order))
 
@@ -93,7 +96,7 @@ class Workload:
     def groups(self) -> tuple[Group, ...]:
         """By cores, then share or load, then limit, each rising."""
         found = []
-        for place in product(self.cores, self.shares or self.loads or (None,)):
+        for place in product(self.cores, self.steps or (None,)):
             every = [
                 [cell for cell in some if (cell.cores, cell.step) == place]
                 for some in (self.cells, self.floors, self.peers)

@@ -32,7 +32,7 @@ def ask(run: Run) -> tuple[Verdict, ...]:
     d = tolerance(run.context.get("noise_floor"))
     primitives = [c for c in run.cells if c.scenario == metrics.PRIMITIVES]
     found = controls(run, d)
-    work = (w for w in run.workloads if w.scenario != metrics.PRIMITIVES)
+    work = (w for w in run.workloads if w.scenario not in metrics.BARE)
     for workload in work:
         for group in workload.groups:
             # Those of `null` jobs are a scenario of their own.

@@ -4,7 +4,7 @@ from itertools import product
 from typing import Sequence
 
 from reports.data import words
-from reports.data.metrics import NULL, PRIMITIVES, SHARED, kind
+from reports.data.metrics import BARE, NULL, SHARED, kind
 from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement, judge
@@ -20,7 +20,7 @@ def headline(run: Run) -> str:
         return SAID["nothing"]
     if not run.judged:
         return notes.not_judged(run)
-    compete = [w for w in run.workloads if w.scenario != PRIMITIVES and w.cells]
+    compete = [w for w in run.workloads if w.scenario not in BARE and w.cells]
     real = [w for w in compete if w.scenario != NULL] or compete
     if not real:
         return SAID["primitives"]

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Iterator, NamedTuple
 
 from reports.data import words
-from reports.data.metrics import PRIMITIVES, RATE
+from reports.data.metrics import BARE, RATE
 from reports.data.run import Run
 from reports.data.workloads import Group, Workload
 from reports.judge import scaling
@@ -28,7 +28,7 @@ def blocks(run: Run) -> list[Block]:
     judged, found = judge(run), []
     for workload in run.workloads:
         # Along a mix the table shows who wins where.
-        if workload.scenario != PRIMITIVES and not workload.shares:
+        if workload.scenario not in BARE and not workload.shares:
             for group in workload.groups:
                 title = f"{heading(group)}, {workload.title}"
                 found.append(Block(title, lines(judged, group)))

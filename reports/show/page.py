@@ -23,7 +23,7 @@ from plots.view import View, machine
 from reports.data import files, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
-from reports.say import headline, notes, summary
+from reports.say import headline, notes, prices, summary
 from reports.show import page_code, page_sections
 from reports.show.winner_map import winner_map
 
@@ -72,6 +72,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
         questions=page_sections.questions(sections),
         settings=page_sections.settings(sections),
         sections=sections,
+        prices=prices,
         blocks=[b for b in summary.blocks(run) if not b.heading.endswith(titles)],
         pairs=[(*two, page_code.aligned(*two)) for two in page_code.pairs(found)],
         sources=found,

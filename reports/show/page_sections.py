@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from plots.chart import Chart
 from plots.view import View
 from reports.data import words
-from reports.data.metrics import NULL, PRIMITIVES
+from reports.data.metrics import BARE, NULL
 from reports.data.run import Run
 from reports.judge.judgement import judge
 from reports.judge.verdict import WINS, Verdict
@@ -19,7 +19,7 @@ from reports.say.summary import Block
 from reports.show.tables import SAID, Table, tables
 from reports.show.winner_map import setting
 
-FOREST, CHANGES, PRICES = "forest", "changes", (NULL, PRIMITIVES)
+FOREST, CHANGES, PRICES = "forest", "changes", {NULL, *BARE}
 
 
 @dataclass(frozen=True)

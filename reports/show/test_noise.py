@@ -54,7 +54,7 @@ def test_a_run_records_what_its_own_control_showed(twins):
 def test_calibrate_says_each_pair_and_keeps_the_machine(twins, tmp_path, capsys):
     kept = tmp_path / "elsewhere" / "machine.json"
     words = [str(twins.directory), "--color=never"]
-    assert main([*words, f"--noise-floor={kept}"]) == 0
+    assert main([*words, f"--profile={kept}"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("Two copies of one model") and out.count("thread-pool") == 2
     assert f"kept in {kept}" in out.splitlines()[-1]
@@ -62,5 +62,5 @@ def test_calibrate_says_each_pair_and_keeps_the_machine(twins, tmp_path, capsys)
     assert {"cpu_model", "num_cpus", "kernel", "date"} <= set(profile)
     assert [p["model"] for p in profile["pairs"]][::2] == MODELS
     # A place that cannot be written is named.
-    assert main([*words, f"--noise-floor={kept / 'below'}"]) == 1
+    assert main([*words, f"--profile={kept / 'below'}"]) == 1
     assert "cannot write" in capsys.readouterr().err

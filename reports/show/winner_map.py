@@ -8,7 +8,7 @@ from typing import NamedTuple
 from plots import style
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import LATENCIES, PRIMITIVES, RESOURCES, Metric
+from reports.data.metrics import BARE, LATENCIES, RESOURCES, Metric
 from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
@@ -53,12 +53,12 @@ class Map(NamedTuple):
 def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     """None where nothing can be compared. `anchors` are by the id of a workload."""
     judged = judge(run)
-    counts = sorted({c.cores for c in run.cells if c.scenario != PRIMITIVES})
+    counts = sorted({c.cores for c in run.cells if c.scenario not in BARE})
     telling: list[Row] = []
     by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
         work, anchor = words.capital(workload.title), anchors.get(id(workload), "")
-        each = workload.groups if workload.scenario != PRIMITIVES else ()
+        each = workload.groups if workload.scenario not in BARE else ()
         # The groups that differ in their cores alone.
         rows = words.gathered((", ".join([work, *setting(g)]), g) for g in each)
         for title, groups in rows.items():
