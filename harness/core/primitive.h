@@ -38,6 +38,7 @@ struct PrimitiveInfo {
   /// The floor of the models that are made like it, where that is another one:
   /// it stands beside them if scenario primitives is asked for as well.
   std::string beside = {};
+  bool always_beside = false;  ///< it stands there in any case
   /// Whether it can do jobs with these parameters.
   bool (*fits)(const Parameters&) = [](const Parameters&) { return true; };
   std::string file = {};  ///< filled in at registration
