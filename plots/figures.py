@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from plots import figure as axes, view as cuts
-from plots import lines, ratios, rows, tails, told
+from plots import curves, lines, ratios, rows, tails, told
 from plots.chart import Chart
 from plots.figure import Extra, Figure
 from plots.measure import MEASURES
 from plots.view import View
 from reports.data import files
+from reports.data.metrics import GRAIN
 from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import judge
@@ -22,6 +23,7 @@ LATE = {"pool": 1, "null": 2, "primitives": 3}
 FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
 FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
 FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}
+FORMS["curves"] = curves.sheet
 # Where functions and axes are that an entry names.
 PLACES = dict.fromkeys(("says", "label", "references", "bracket"), told)
 PLACES["axis"] = axes
@@ -93,6 +95,7 @@ def _slug(load: Workload) -> str:
     that are not at their default: they name the files too, but for those of
     which the workload has several."""
     several = r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load):"
+    several += r"|job-us:" * (load.scenario == GRAIN)
     parts = load.cells[0].name.split("/")[2:]
     odd = [part for part in parts if not re.match(several, part)]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

@@ -30,6 +30,12 @@ RUNS = {
         "models": ("prefork", "prefork/least-loaded"),
         "requests": {"loads": ("closed", "least")},
     },
+    "short": {
+        "scenarios": ("grain", "startup"),
+        "job_us": (1, 10, 100),
+        "models": ("thread-pool/stealing", *FIVE),
+        "cores": (2,),
+    },
     "one": {"scenarios": ("cpu", "io", "http"), "cores": (1,), "repetitions": 1},
     "many": {
         "scenarios": ("cpu", "io"),
@@ -51,6 +57,8 @@ EXPECTED = {
     "http": "forest served cpu-per-request changes spectrum hockey-stick",
     "head-of-line": "forest changes spectrum time-line",
     "faults": "forest changes answers losses recovery",
+    "grain": "grain",
+    "startup": "start-up memory-workers",
     "balance": "forest shares policies evenness served cpu-per-request spectrum",
 }
 
