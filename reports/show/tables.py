@@ -197,9 +197,7 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
     return found
 
 
-def entry(
-    judged: Judgement, group: Group, metric: Metric, model: str, by: str
-) -> str:
+def entry(judged: Judgement, group: Group, metric: Metric, model: str, by: str) -> str:
     """A field: the base's figure, or a ratio to it, with '=' for equal and '?'
     for undecided."""
     here = {c.label: c for c in group.comparable}
