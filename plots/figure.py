@@ -17,7 +17,7 @@ from plots.chart import Chart, Column, Table, on_cores
 from plots.measure import Measure, Point, interval_words
 from plots.view import Cut, View
 from reports.data.cells import Cell
-from reports.data.metrics import SHARED
+from reports.data.metrics import GRAIN, MIXED, SHARED
 
 # Of each measure: the name of a cell to its point.
 Points = Sequence[Mapping[str, Point]]
@@ -52,7 +52,7 @@ CORES = Axis(
 )
 # `sequential` has one job in flight under any limit.
 LIMIT = Axis("jobs in flight, at most (not to scale)", lambda c: c.limit or 1)
-SHARE = Axis("compute in a job's life, % (not to scale)", lambda c: c.share or 0)
+SHARE = Axis("compute in a job's life, % (not to scale)", lambda c: c.step or 0)
 WORKERS = Axis(
     "workers (not to scale)",
     lambda cell: cell.workers,
@@ -90,13 +90,22 @@ class Extra(NamedTuple):
     of: Callable[[View, Cell], Any]
 
 
+def share(cell: Cell) -> float | None:
+    return cell.step if cell.scenario == MIXED else None
+
+
+def length(cell: Cell) -> float | None:
+    return cell.step * 1e-6 if cell.scenario == GRAIN and cell.step else None
+
+
 # The columns of every table that say where a cell stands, and how sure it is.
 PLACE = (
     Extra("model", "text", lambda view, cell: view.label(cell)),
     Extra("cores", "count", lambda _, cell: cell.cores),
     Extra("in flight, asked", "count", lambda _, cell: cell.limit),
     Extra("in flight", "count", lambda _, cell: cell.in_flight),
-    Extra("share of compute, %", "count", lambda _, cell: cell.share),
+    Extra("job length, asked", "seconds", lambda _, cell: length(cell)),
+    Extra("share of compute, %", "count", lambda _, cell: share(cell)),
     Extra("load", "text", lambda _, cell: cell.load),
     Extra("workers", "count", lambda _, cell: cell.workers),
 )

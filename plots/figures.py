@@ -6,13 +6,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from plots import figure as axes, view as cuts
-from plots import lines, ratios, rows, tails, told
+from plots import curves, figure as axes, lines, ratios, rows, tails, told, view as cuts
 from plots.chart import Chart
 from plots.figure import Extra, Figure
 from plots.measure import MEASURES
 from plots.view import View
 from reports.data import files
+from reports.data.metrics import GRAIN
 from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import judge
@@ -22,6 +22,7 @@ LATE = {"pool": 1, "null": 2, "primitives": 3, "calls": 4, "messages": 4, "start
 FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
 FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
 FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}
+FORMS["curves"] = curves.sheet
 # Where functions and axes are that an entry names.
 PLACES = dict.fromkeys(("says", "label", "references", "bracket"), told)
 PLACES["axis"] = axes
@@ -92,7 +93,10 @@ def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
     that are not at their default: they name the files too, but for those of
     which the workload has several."""
-    several = r"(cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load|bytes|touched-mib):"
+    several = (
+        "cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load|bytes|touched-mib"
+    )
+    several = f"({several}):" + r"|job-us:" * (load.scenario == GRAIN)
     parts = load.cells[0].name.split("/")[2:]
     odd = [part for part in parts if not re.match(several, part)]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

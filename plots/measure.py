@@ -16,6 +16,7 @@ from reports.data.cells import Cell
 from reports.data.entries import DISTURBED, Repetition
 from reports.data.metrics import LOOP, SHARED, Metric
 from reports.judge import intervals
+from reports.judge.brackets import ideal
 from reports.judge.judgement import Judgement
 
 # These describe how a cell was set up and cast no doubt on a repetition.
@@ -162,9 +163,15 @@ def _busy(one: Repetition) -> float | None:
     return each * one.jobs / (wall * one.cores) if each is not None and wall else None
 
 
+def _at_work(view: View, cell: Cell) -> Point | None:
+    """The share of the cores' time that goes into jobs."""
+    each = ideal(view.judged.run, cell)
+    return level(lambda one: one.jobs_per_second / each)(view, cell)
+
+
 def _over_loop(view: View, cell: Cell) -> Point | None:
-    place = (LOOP, cell.cores, cell.share)
-    loops = (c for c in view.cells if (c.label, c.cores, c.share) == place)
+    place = (LOOP, cell.cores, cell.step)
+    loops = (c for c in view.cells if (c.label, c.cores, c.step) == place)
     loop = next(loops, None)
     return over(view.judged, cell, loop, metrics.RATE) if loop else None
 
@@ -192,6 +199,7 @@ def _steps(_: View, cell: Cell) -> Point | None:
 
 MADE = {"per": per, "busiest": busiest, "jain": jain, "busy": lambda: level(_busy)}
 MADE |= {"over_loop": lambda: _over_loop, "steps": lambda: _steps}
+MADE["at_work"] = lambda: _at_work
 
 
 def points(described: str) -> Points:

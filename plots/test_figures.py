@@ -8,8 +8,14 @@ import pytest
 
 from plots import figures, lines, rows
 from plots.figures import FIGURES, views
-from plots.testing import assert_words_are_inside_and_apart, chart, dots, kinds, texts
-from plots.testing import view_of
+from plots.testing import (
+    assert_words_are_inside_and_apart,
+    chart,
+    dots,
+    kinds,
+    texts,
+    view_of,
+)
 from reports.data.run import load
 from reports.testing import FIVE, NEW_SKETCHES, SKETCHES, make_run
 
@@ -29,6 +35,12 @@ RUNS = {
         "scenarios": ("balance",),
         "models": ("prefork", "prefork/least-loaded"),
         "requests": {"loads": ("closed", "least")},
+    },
+    "short": {
+        "scenarios": ("grain", "startup"),
+        "job_us": (1, 10, 100),
+        "models": ("thread-pool/stealing", *FIVE),
+        "cores": (2,),
     },
     "one": {"scenarios": ("cpu", "io", "http"), "cores": (1,), "repetitions": 1},
     "many": {
@@ -51,6 +63,8 @@ EXPECTED = {
     "http": "forest served cpu-per-request changes spectrum hockey-stick",
     "head-of-line": "forest changes spectrum time-line",
     "faults": "forest changes answers losses recovery",
+    "grain": "grain",
+    "startup": "start-up memory-workers",
     "balance": "forest shares policies evenness served cpu-per-request spectrum",
 }
 

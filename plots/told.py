@@ -10,14 +10,15 @@ from statistics import median
 from typing import Any
 
 from plots import measure
-from plots.chart import exact, on_cores, percent, times
+from plots.chart import exact, on_cores, percent, seconds, times
 from plots.figure import Bracket, Reference
 from plots.measure import Measure, Point
 from plots.view import View
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import NULL, RATE
+from reports.data.metrics import NULL, RATE, STARTUP
 from reports.judge import questions
+from reports.judge.brackets import Shortest
 from reports.judge.judgement import Standing
 from reports.judge.prices import per_gib
 from reports.judge.scaling import memory_slopes
@@ -103,6 +104,10 @@ def scaled(view: View, cell: Cell) -> str:
     return f" (speed-up {times(found)}, {percent(found / cell.cores)})" if found else ""
 
 
+def first_job(_: View, cell: Cell) -> float | None:
+    return words.middle(cell.values("first_job_seconds"))
+
+
 def ceilings(view: View, _: int) -> Iterator[Reference]:
     """What sequential x cores would be, and what independent processes reach;
     for jobs that wait the cap of Little's law."""
@@ -137,8 +142,9 @@ def caps(view: View, cores: int) -> Iterator[Reference]:
 
 
 def one_more(view: View, cell: Cell) -> float | None:
-    """Bytes that one more job in flight takes; 0 if they are below the noise."""
-    for slope in memory_slopes(view.workload) if cell.limit else ():
+    """Bytes that one more job in flight, or one more worker, takes; 0 if they are
+    below the noise."""
+    for slope in memory_slopes(view.workload):
         if (slope.most.label, slope.most.cores) == (cell.label, cell.cores):
             return slope.bytes if slope.measured or slope.low is None else 0.0
     return None
@@ -146,9 +152,40 @@ def one_more(view: View, cell: Cell) -> float | None:
 
 def a_job(view: View, cell: Cell) -> str:
     slope = one_more(view, cell)
+    each = "worker" if view.scenario == STARTUP else "job"
     if slope == 0:
-        return " · +0 a job, or below the noise"
-    return "" if slope is None else f" · +{words.size(slope)} a job"
+        return f" · +0 a {each}, or below the noise"
+    return "" if slope is None else f" · +{words.size(slope)} a {each}"
+
+
+def half(view: View, cell: Cell) -> Shortest | None:
+    """Where the line of a cell reaches half of the ideal."""
+
+    def line(c: Cell) -> tuple:
+        return (c.scenario, c.cores, c.label, c.workers)
+
+    same = (one for one in view.judged.shortest if line(one.cell) == line(cell))
+    return next(same, None)
+
+
+def worth_it(view: View, *_: Any) -> str:
+    """The shortest jobs with half of the ideal, and those with which several cores
+    overtake one."""
+    cells = {view.label(cell): cell for cell in (*view.fair, *view.beside)}
+    each = {name: half(view, cell) for name, cell in cells.items()}
+    told = [f"{n} {words.reached(h.where, seconds)}" for n, h in each.items() if h]
+    where = words.capital(on_cores(view.cores[-1]))
+    text = f"{where} half of the cores' time goes into jobs (METG 50 %) from these "
+    text += f"lengths on: {'; '.join(told) or 'not decided'}."
+    each = {}
+    for change in view.judged.changes:
+        if change.of_base and change.axis.groups[0] in view.whole.groups:
+            if first := change.where.first:
+                last = change.where.last
+                since = f"{exact(last * 1e-6)} to " if last else ""
+                each[change.decides.a.label] = since + exact(first * 1e-6)
+    told = [f"{name} {place}" for name, place in each.items()]
+    return f"{text} They overtake sequential at: {'; '.join(told)}." if told else text
 
 
 def overtaken(view: View, cores: int) -> Bracket | None:

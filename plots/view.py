@@ -15,7 +15,18 @@ from typing import Any
 from plots import style
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import BALANCE, BARE, LOOP, MESSAGES, SHARED, STARTS
+from reports.data.metrics import (
+    BALANCE,
+    BARE,
+    GRAIN,
+    LOOP,
+    MESSAGES,
+    MIXED,
+    SHARED,
+    STARTS,
+    STARTUP,
+    kind,
+)
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 
@@ -33,8 +44,8 @@ class View:
     @property
     def title(self) -> str:
         text = words.capital(self.workload.title)
-        if len(self.shares) == 1:
-            text += f" ({words.share(self.shares[0])} compute)"
+        if len(self.steps) == 1:
+            text += f" ({kind(self.scenario).place(self.steps[0])})"
         return text
 
     @cached_property
@@ -53,11 +64,11 @@ class View:
         both = (*self.workload.floors, *self.workload.peers)
         return tuple(cell for cell in both if cell.comparable)
 
-    # Core counts, in-flight limits and shares of compute with something to
-    # draw, the lowest first.
+    # Core counts, in-flight limits and steps with something to draw, the lowest
+    # first.
     cores = cached_property(lambda view: view._found("cores"))
     limits = cached_property(lambda view: view._found("limit"))
-    shares = cached_property(lambda view: view._found("share"))
+    steps = cached_property(lambda view: view._found("step"))
 
     def _found(self, key: str) -> tuple[Any, ...]:
         return tuple(sorted({getattr(cell, key) for cell in self.cells} - {None}))
@@ -94,7 +105,7 @@ class View:
         models = [*dict.fromkeys(cell.model for cell in self.cells)]
 
         def key(cell: Cell) -> tuple:
-            setting = (cell.cores, cell.limit or 0, cell.share or 0, cell.workers)
+            setting = (cell.cores, cell.limit or 0, cell.step or 0, cell.workers)
             place = models.index(cell.model)
             return (place, cell.variant or "", *setting, cell.in_flight)
 
@@ -208,23 +219,35 @@ def over_cores(view: View) -> View | None:
 
 
 def along_limits(view: View) -> View | None:
-    several = len(view.limits) > 1 and len(view.shares) < 2
+    several = len(view.limits) > 1 and len(view.steps) < 2
     return ruled(view) if several else None
 
 
 def along_shares(view: View) -> View | None:
-    return focused(view) if len(view.shares) > 1 else None
+    several = view.scenario == MIXED and len(view.steps) > 1
+    return focused(view) if several else None
+
+
+def along_lengths(view: View) -> View | None:
+    """The same work in jobs of several lengths, on the most cores."""
+    several = view.scenario == GRAIN and len(view.steps) > 1
+    return on(view, view.cores[-1]) if several else None
+
+
+def along_workers(view: View) -> View | None:
+    several = view.scenario == STARTUP and len(view.steps) > 1
+    return view if several else None
 
 
 def every_cell(view: View) -> View | None:
     """A row per cell: not of a mix, which has too many, or a batch of a few jobs."""
-    apart = view.scenario in ("pool", *BARE) or len(view.shares) > 1
+    apart = view.scenario in ("pool", *BARE) or len(view.steps) > 1
     return None if apart or view.workload.requests else focused(view)
 
 
 def waiting(view: View) -> View | None:
     """Jobs that wait, under every limit, on the most cores."""
-    if not view.workload.waits or view.workload.requests or len(view.shares) > 1:
+    if not view.workload.waits or view.workload.requests or len(view.steps) > 1:
         return None
     several = "other core counts: not drawn" if len(view.cores) > 1 else ""
     return on(ruled(view), view.cores[-1], several)
@@ -232,7 +255,7 @@ def waiting(view: View) -> View | None:
 
 def contest(view: View) -> View | None:
     """All but a mix, which has figures of its own."""
-    return ruled(view) if len(view.shares) < 2 else None
+    return ruled(view) if len(view.steps) < 2 else None
 
 
 def with_loop(view: View) -> View | None:
@@ -247,7 +270,7 @@ def several_workers(view: View) -> View | None:
     counts = Counter((c.label, c.cores) for c in here)
     several = [c for c in here if counts[c.label, c.cores] > 1]
     held = f"at {most:,} in flight" if most else ""
-    known = several and len(view.shares) < 2
+    known = several and len(view.steps) < 2
     return keep(view, several.__contains__, held) if known else None
 
 

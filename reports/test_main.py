@@ -59,7 +59,8 @@ def test_json_and_csv_are_that_and_nothing_else(quick, capsys):
     path = quick / "results.json"
     whole = told(capsys, quick, "--no-page", "--format=json")
     assert whole == (0, path.read_text(), f"{path}\n")
-    assert json.loads(whole[1]).keys() == {"context", "benchmarks", "verdicts"}
+    of_a_run = {"context", "benchmarks", "verdicts", "shortest"}
+    assert json.loads(whole[1]).keys() == of_a_run
     code, out, err = told(capsys, quick, "--no-page", "--format=csv")
     assert out.startswith("name,") and len(out.splitlines()) == 25
     assert (code, err) == (0, f"{path}\n")

@@ -1,12 +1,15 @@
-// cpu: jobs that only compute.
+// cpu and grain: jobs that only compute.
 //
-// Each job runs one kernel with an amount of work that --job-us (a wish,
-// calibrated once per run) or --size (iterations) sets. --spread makes jobs
-// uneven: the same mean, a long tail.
+// cpu has jobs of one length, grain the same work cut into jobs of many
+// lengths. Each job runs one kernel with an amount of work that --job-us (a
+// wish, calibrated once per run) or --size (iterations) sets. --spread makes
+// jobs uneven: the same mean, a long tail.
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #include "harness/core/scenario.h"
 #include "scenarios/kernel_time.h"
@@ -99,34 +102,60 @@ JobLength calibrate(Parameters& parameters, const Surroundings&) {
       period};
 }
 
-const RegisterScenario registered{{
-    .id = "cpu",
-    .summary = "jobs that only compute",
-    .parameters =
-        {word_of("kernel", "what a job computes", {"sqrt", "pbkdf2", "primes"},
-                 "sqrt"),
-         time_in("us", "job-us", "mean length of a job, calibrated once a run",
-                 1, 10e6, "1000"),
-         whole_number("size",
-                      "work of a job in iterations, instead of --job-us", 1,
-                      1e12, "")
-             .overriding("job-us"),
-         {.name = "spread",
-          .help = "0: all jobs alike; 1: the same mean with a long tail",
-          .kind = Parameter::Kind::real,
-          .low = 0,
-          .high = 1,
-          .fallback = "0"}},
-    .calibrate = calibrate,
-    .make = [](const Parameters& parameters, std::uint64_t seed,
-               const Surroundings&) -> std::unique_ptr<Scenario> {
-      return std::make_unique<Cpu>(parameters, seed);
-    },
-    .computing =
-        [](const Parameters& parameters) {
-          return computing(kernel_named(parameters.word("kernel")));
-        },
-}};
+Parameter size_of_job() {
+  return whole_number(
+      "size", "work of a job in iterations, instead of --job-us", 1, 1e12, "");
+}
+
+/// Jobs of `low` to `high` microseconds.
+ScenarioInfo info(std::string id, std::string summary, double low, double high,
+                  std::string lengths, Parameter size) {
+  return {
+      .id = std::move(id),
+      .summary = std::move(summary),
+      .parameters =
+          {word_of("kernel", "what a job computes",
+                   {"sqrt", "pbkdf2", "primes"}, "sqrt"),
+           time_in("us", "job-us",
+                   "mean length of a job, calibrated once a run", low, high,
+                   std::move(lengths)),
+           std::move(size),
+           {.name = "spread",
+            .help = "0: all jobs alike; 1: the same mean with a long tail",
+            .kind = Parameter::Kind::real,
+            .low = 0,
+            .high = 1,
+            .fallback = "0"}},
+      .calibrate = calibrate,
+      .make = [](const Parameters& parameters, std::uint64_t seed,
+                 const Surroundings&) -> std::unique_ptr<Scenario> {
+        return std::make_unique<Cpu>(parameters, seed);
+      },
+      .computing =
+          [](const Parameters& parameters) {
+            return computing(kernel_named(parameters.word("kernel")));
+          },
+  };
+}
+
+/// A batch is as long as its jobs are many: the work is the same at each
+/// length, and only how often it is handed out is not.
+ScenarioInfo grain() {
+  ScenarioInfo found = info("grain", "the same work in short and in long jobs",
+                            0.1, 100e3, "0.1,0.3,1,3,10,30,100,300,1000,10000",
+                            size_of_job().by_calibration());
+  found.most_cores = true;
+  found.pace = 0.2;
+  found.only_handing_out = true;
+  found.narrowed = "job-us";
+  return found;
+}
+
+const RegisterScenario registered[] = {
+    RegisterScenario{info("cpu", "jobs that only compute", 1, 10e6, "1000",
+                          size_of_job().overriding("job-us"))},
+    RegisterScenario{grain()},
+};
 
 }  // namespace
 }  // namespace bench

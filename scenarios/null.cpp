@@ -1,4 +1,10 @@
-// null: jobs that do nothing, so that only the price of dispatch is left.
+// null and startup: jobs that do nothing.
+//
+// What is left of null is the price of dispatch; of startup, with a few jobs
+// for many workers, what it takes until they are there, and what each of them
+// holds.
+#include <atomic>
+#include <cstddef>
 #include <memory>
 
 #include "harness/core/scenario.h"
@@ -40,17 +46,70 @@ class Null : public Scenario {
   std::uint64_t seed_;
 };
 
+class Startup : public Null {
+ public:
+  static constexpr std::size_t kInheritedMib = 16;
+
+  Startup(std::uint64_t seed, std::size_t touched_mib)
+      : Null(seed), touched_(touched_mib * kMib) {
+    for (std::size_t i = 0; i < kInheritedMib * kMib; i += kPage) write(i);
+  }
+
+  // LESSON: fork() copies no memory, only the tables of its pages. Threads
+  // write to the pages themselves; a process that writes to a page that it has
+  // inherited gets a copy of it. (copy-on-write)
+  void prepare_worker() const override {
+    for (std::size_t i = 0; i < touched_; i += kPage) write(i);
+  }
+
+ private:
+  static constexpr std::size_t kMib = std::size_t{1} << 20;
+  static constexpr std::size_t kPage = 4096;
+
+  /// Threads do so at the same time.
+  void write(std::size_t i) const {
+    memory_[i].store(1, std::memory_order_relaxed);
+  }
+
+  const std::size_t touched_;
+  const std::unique_ptr<std::atomic<char>[]> memory_ =
+      std::make_unique<std::atomic<char>[]>(kInheritedMib * kMib);
+};
+
 // Nothing to calibrate. The time of one job sets the size of a batch: a
 // million jobs for each second of --duration.
-const RegisterScenario registered{{
-    .id = "null",
-    .summary = "jobs without work: the price of dispatch itself",
-    .calibrate = [](Parameters&,
-                    const Surroundings&) { return JobLength{1e-6}; },
-    .make = [](const Parameters&, std::uint64_t seed, const Surroundings&)
-        -> std::unique_ptr<Scenario> { return std::make_unique<Null>(seed); },
-    .only_handing_out = true,
-}};
+JobLength nothing(Parameters&, const Surroundings&) { return {1e-6}; }
+
+const RegisterScenario registered[] = {
+    RegisterScenario{{
+        .id = "null",
+        .summary = "jobs without work: the price of dispatch itself",
+        .calibrate = nothing,
+        .make = [](const Parameters&, std::uint64_t seed,
+                   const Surroundings&) -> std::unique_ptr<Scenario> {
+          return std::make_unique<Null>(seed);
+        },
+        .only_handing_out = true,
+    }},
+    RegisterScenario{{
+        .id = "startup",
+        .summary = "many workers for a few empty jobs: what a worker costs",
+        .parameters = {whole_number(
+            "touched-mib",
+            "MiB of memory of its parent's that each worker writes to", 0,
+            Startup::kInheritedMib, "0,4")},
+        .calibrate = nothing,
+        .make = [](const Parameters& parameters, std::uint64_t seed,
+                   const Surroundings&) -> std::unique_ptr<Scenario> {
+          return std::make_unique<Startup>(
+              seed,
+              static_cast<std::size_t>(parameters.integer("touched-mib")));
+        },
+        .workers = "1,2,4,8,16,32,64",
+        .most_cores = true,
+        .jobs = 64,
+    }},
+};
 
 }  // namespace
 }  // namespace bench

@@ -12,6 +12,7 @@
 #include "harness/core/primitive.h"
 #include "harness/core/scenario.h"
 #include "harness/posix/clock.h"
+#include "scenarios/kernels.h"
 #include "scenarios/random.h"
 
 namespace bench {
@@ -25,10 +26,27 @@ inline std::size_t all_iterations(const benchmark::State& state) {
   return static_cast<std::size_t>(state.max_iterations);
 }
 
+/// The answer of job i where nothing is to be computed.
+struct NoWork {
+  std::uint64_t operator()(std::uint64_t i) const { return random_of(1, i); }
+};
+
+/// The answer of job i of a scenario that computes (cpu, grain).
+struct KernelWork {
+  const PrimitiveTask& task = primitive_task();
+  const Kernel& kernel = kernel_named(task.parameters.word("kernel"));
+  std::uint64_t size = static_cast<std::uint64_t>(task.parameters.real("size"));
+
+  std::uint64_t operator()(std::uint64_t i) const {
+    return kernel.run(random_of(task.seed, i), size);
+  }
+};
+
 /// An answer and two readings of the clock, which no model can do without.
-inline void do_bare_job(std::uint64_t i) {
+template <typename Answer = NoWork>
+void do_bare_job(std::uint64_t i, const Answer& answer = {}) {
   benchmark::DoNotOptimize(now_ns());
-  benchmark::DoNotOptimize(random_of(1, i));
+  benchmark::DoNotOptimize(answer(i));
   benchmark::DoNotOptimize(now_ns());
 }
 
@@ -56,5 +74,9 @@ class Touched {
 /// There are many of them, and each is short.
 ScenarioInfo prices(std::string id, std::string summary,
                     std::vector<Parameter> parameters);
+/// Work is cut into pieces of one length.
+inline bool jobs_are_even(const Parameters& parameters) {
+  return parameters.real("spread") == 0;
+}
 
 }  // namespace bench

@@ -14,24 +14,19 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
 #include "harness/posix/shared_array.h"
-#include "scenarios/kernels.h"
 #include "scenarios/primitives.h"
 
 namespace bench {
 namespace {
 
-/// Computes job i.
-using Work = std::function<std::uint64_t(std::uint64_t i)>;
-
 void threads_with_a_queue(std::size_t jobs, std::size_t workers,
-                          const Work& work) {
+                          const KernelWork& work) {
   std::mutex mutex;
   std::condition_variable filled;
   std::deque<std::size_t> queue;
@@ -72,7 +67,7 @@ pid_t fork_or_throw() {
 }
 
 void processes_with_a_counter(std::size_t jobs, std::size_t workers,
-                              const Work& work) {
+                              const KernelWork& work) {
   void* const memory =
       mmap(nullptr, sizeof(std::atomic<std::size_t>), PROT_READ | PROT_WRITE,
            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -90,7 +85,7 @@ void processes_with_a_counter(std::size_t jobs, std::size_t workers,
 }
 
 void processes_with_messages(std::size_t jobs, std::size_t workers,
-                             const Work& work) {
+                             const KernelWork& work) {
   std::vector<pollfd> children;
   for (std::size_t w = 0; w < workers; ++w) {
     int ends[2];
@@ -131,23 +126,15 @@ void processes_with_messages(std::size_t jobs, std::size_t workers,
 }
 
 /// Start and end of all threads and processes are in the time.
-template <void (*program)(std::size_t, std::size_t, const Work&)>
+template <void (*program)(std::size_t, std::size_t, const KernelWork&)>
 void measure(benchmark::State& state) {
-  const PrimitiveTask& task = primitive_task();
-  const Kernel& kernel = kernel_named(task.parameters.word("kernel"));
-  const auto size = static_cast<std::uint64_t>(task.parameters.real("size"));
+  const KernelWork work;
   SharedArray<Gate> gate(1);
   gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
-    program(all_iterations(state), workers_of(state), [&](std::uint64_t i) {
-      return kernel.run(random_of(task.seed, i), size);
-    });
+    program(all_iterations(state), workers_of(state), work);
   }
   count_usage_from(gate[0]);
-}
-
-bool jobs_are_even(const Parameters& parameters) {
-  return parameters.real("spread") == 0;
 }
 
 const RegisterPrimitive registered[] = {

@@ -1,4 +1,4 @@
-// Queues and pools of threads, with bare jobs.
+// Queues and pools of threads, with bare jobs or with those of scenario grain.
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/concurrent_queue.h>
 #include <oneapi/tbb/global_control.h>
@@ -21,12 +21,16 @@ namespace {
 
 namespace tbb = oneapi::tbb;
 
+template <typename Answer>
 void blocking_queue(benchmark::State& state) {
+  const Answer answer{};
   SharedArray<Gate> gate(1);
   BlockingQueue<std::size_t> queue(65536);  // as in models/thread_pool.cpp
   Crew workers(gate[0], workers_of(state), [&](std::uint32_t) {
     gate[0].enter();
-    while (const std::optional<std::size_t> i = queue.pop()) do_bare_job(*i);
+    while (const std::optional<std::size_t> i = queue.pop()) {
+      do_bare_job(*i, answer);
+    }
   });
   gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
@@ -59,29 +63,31 @@ void tbb_queue(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
+template <typename Answer>
 void tbb_arena(benchmark::State& state) {
   using Range = tbb::blocked_range<std::size_t>;
   SharedArray<Gate> gate(1);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   workers_of(state));
   tbb::task_arena arena(static_cast<int>(workers_of(state)));
-  const auto for_all = [&](std::size_t all) {
+  const auto for_all = [&](std::size_t all, const auto& answer) {
     arena.execute([&] {
       tbb::parallel_for(
           Range(0, all, 1),
-          [](const Range& range) {
+          [&](const Range& range) {
             for (std::size_t i = range.begin(); i < range.end(); ++i) {
-              do_bare_job(i);
+              do_bare_job(i, answer);
             }
           },
           tbb::simple_partitioner());
     });
   };
-  for_all(std::size_t{100} *
-          workers_of(state));  // oneTBB starts its threads lazily
+  // oneTBB starts its threads lazily.
+  for_all(std::size_t{100} * workers_of(state), NoWork{});
+  const Answer answer{};
   gate[0].enter();
   while (state.KeepRunningBatch(state.max_iterations)) {
-    for_all(all_iterations(state));
+    for_all(all_iterations(state), answer);
   }
   count_usage_from(gate[0]);
 }
@@ -128,13 +134,27 @@ void uv_work(benchmark::State& state) {
 const RegisterPrimitive registered[] = {
     RegisterPrimitive{{.id = "queue",
                        .summary = "bare jobs through the pool's own queue",
-                       .body = blocking_queue}},
+                       .body = blocking_queue<NoWork>}},
+    RegisterPrimitive{{.id = "bare-queue",
+                       .summary = "pieces of work through the pool's own queue",
+                       .body = blocking_queue<KernelWork>,
+                       .scenario = "grain",
+                       .beside = "queue",
+                       .always_beside = true,
+                       .fits = jobs_are_even}},
     RegisterPrimitive{{.id = "tbb-queue",
                        .summary = "bare jobs through oneTBB's bounded queue",
                        .body = tbb_queue}},
     RegisterPrimitive{{.id = "tbb-arena",
                        .summary = "bare jobs in a parallel_for of a task_arena",
-                       .body = tbb_arena}},
+                       .body = tbb_arena<NoWork>}},
+    RegisterPrimitive{{.id = "bare-arena",
+                       .summary = "pieces of work in a task_arena",
+                       .body = tbb_arena<KernelWork>,
+                       .scenario = "grain",
+                       .beside = "tbb-arena",
+                       .always_beside = true,
+                       .fits = jobs_are_even}},
     RegisterPrimitive{
         {.id = "uv-work",
          .summary = "bare jobs as requests to libuv's thread pool",
@@ -147,7 +167,7 @@ const RegisterPrimitive registered[] = {
                        .cores = {1, 2}}},
     RegisterPrimitive{{.id = "tbb-task",
                        .summary = "a task of oneTBB, in a parallel_for",
-                       .body = tbb_arena,
+                       .body = tbb_arena<NoWork>,
                        .one_worker = true,
                        .scenario = "calls",
                        .cores = {1}}},

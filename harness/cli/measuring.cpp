@@ -2,15 +2,18 @@
 #include "harness/cli/measuring.h"
 
 #include <cstdio>
+#include <deque>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/settings.h"
 #include "harness/sweep/environment.h"
+#include "harness/sweep/finer.h"
 #include "harness/sweep/sweep.h"
 #include "harness/system/build_info.h"
 
@@ -32,9 +35,9 @@ std::string saved(const Sweep::Counts& counts, const std::string& directory,
          " makes the page from them";
 }
 
-int exit_code(const Sweep& sweep, const std::string& directory, int planned) {
-  const Sweep::Counts& counts = sweep.counts();
-  if (sweep.interrupted()) {
+int exit_code(const Sweep::Counts& counts, bool interrupted,
+              const std::string& directory, int planned) {
+  if (interrupted) {
     std::fprintf(stderr, "interrupted: %s\n",
                  saved(counts, directory, planned).c_str());
     return kInterrupted;
@@ -111,27 +114,44 @@ int measure(const Plan& plan, const Request& request, const Cpus& cpus,
   for (const std::string& rule : plan.sizing) {
     if (!quiet) std::cerr << rule << "\n";
   }
-  Sweep sweep(plan, request, cpus, interruption, progress);
-  context["calibration"] = sweep.calibrate();
-  context["probes"] = sweep.probes().describe();
-  if (!quiet) warn_of(sweep.troubles(), progress);
-  const std::vector<std::string> choices = sweep.tune();
-  if (!choices.empty()) progress.clear();
-  for (const std::string& choice : choices) {
-    if (!quiet) std::cerr << choice << "\n";
-  }
-  context["tuning"] = choices;
-  write_whole(directory + "/environment.json", to_line(context, 1));
-  if (!sweep.interrupted()) sweep.warm_up();
-  const int planned = context.at("planned_repetitions").get<int>();
-  try {
-    if (!sweep.interrupted()) sweep.run(*file);
-  } catch (const std::exception& error) {  // a full disk, for example
-    throw std::runtime_error(std::string(error.what()) + "; " +
-                             saved(sweep.counts(), directory, planned));
+  constexpr std::size_t kFinerPlans = 3;
+  Finer finer;
+  std::deque<Plan> finer_plans;
+  Sweep::Counts counts;
+  bool interrupted = false;
+  int planned = 0;
+  for (const Plan* now = &plan;
+       !interrupted && !now->cells.empty() && finer_plans.size() <= kFinerPlans;
+       now = &finer_plans.emplace_back(finer.plan())) {
+    Sweep sweep(*now, request, cpus, interruption, progress);
+    for (Json& found : sweep.calibrate()) {
+      context["calibration"].push_back(std::move(found));
+    }
+    if (now == &plan) context["probes"] = sweep.probes().describe();
+    if (!quiet) warn_of(sweep.troubles(), progress);
+    const std::vector<std::string> choices = sweep.tune();
+    if (!choices.empty()) progress.clear();
+    for (const std::string& choice : choices) {
+      if (!quiet) std::cerr << choice << "\n";
+      context["tuning"].push_back(choice);
+    }
+    planned += request.repetitions * static_cast<int>(now->cells.size());
+    context["planned_repetitions"] = planned;
+    write_whole(directory + "/environment.json", to_line(context, 1));
+    if (!sweep.interrupted()) sweep.warm_up();
+    try {
+      if (!sweep.interrupted()) sweep.run(*file);
+    } catch (const std::exception& error) {  // a full disk, for example
+      counts += sweep.counts();
+      throw std::runtime_error(std::string(error.what()) + "; " +
+                               saved(counts, directory, planned));
+    }
+    counts += sweep.counts();
+    interrupted = sweep.interrupted();
+    finer.learn(sweep.trials());
   }
   progress.clear();
-  return exit_code(sweep, directory, planned);
+  return exit_code(counts, interrupted, directory, planned);
 }
 
 }  // namespace bench

@@ -89,6 +89,8 @@ def shorter(script: str, run: Path) -> str:
     script = re.sub(r"--duration=\d+s", "--duration=1s", script)
     script = re.sub(r"\bsleep (3|5|10)\b", "sleep 0.5", script)
     script = script.replace("--job-us=10000", "--job-us=1000")
+    script = script.replace("scenario=grain", "scenario=grain --job-us=1,100")
+    script = script.replace("scenario=startup", "scenario=startup --workers=1,2")
     script = re.sub(r"(report) DIR\b", rf"\1 {run}", script)
     script = re.sub(r"(compare) A B\b", rf"\1 {run} {run}", script)
     script = re.sub(r"(--rate=1000)$", r"\1 --duration=1s", script)

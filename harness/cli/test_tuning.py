@@ -83,3 +83,22 @@ def test_one_line_of_a_model_or_two(bench: Bench) -> None:
         assert sum("/depth:1/" in line for line in lines) == (each - 1) * len(
             lengths_there
         )
+
+
+def test_lengths_of_a_job_are_narrowed_behind_the_rounds(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """Whether there is something to narrow is a matter of speed; all that was
+    planned is there, each length once a round, and the same depth."""
+    out = tmp_path / "run"
+    of = {"scenario": "grain", "model": "sequential,fork-ipc", "depth": 2}
+    flags = small(**of, job_us="1,1000", out=out)
+    assert bench.run(*flags).code == 0
+    found = records(out)
+    planned = json.loads((out / "environment.json").read_text())
+    assert len(found) == planned["planned_repetitions"] >= 4 * planned["repetitions"]
+    assert len({(one["name"], one["round"]) for one in found}) == len(found)
+    lengths = {one["params"]["job_us"] for one in found}
+    assert {1, 1000} <= lengths and min(lengths) == 1 and max(lengths) == 1000
+    calibrated = {one["job_us"] for one in planned["calibration"]}
+    assert calibrated == lengths

@@ -151,15 +151,23 @@ struct ScenarioInfo {
   /// --in-flight, if nobody says: a list; "" for jobs that never wait, of which
   /// each worker has as many in flight as its model needs.
   std::string in_flight = {};
+  /// --workers, if nobody says: a list; "" for what models and jobs ask for.
+  std::string workers = {};
+  /// Its question is about all cores: fewer are measured if somebody asks.
+  bool most_cores = false;
   /// Jobs of a batch, if nobody says; 0: as many as fill --duration.
   std::size_t jobs = 0;
   /// The share of a preset's seconds that a repetition gets. Scenarios whose
   /// default plan has many cells take less.
   double pace = 1;
-  /// Its jobs are nothing but their handing out: what a model has picked by
+  /// Its question is what handing out costs: what a model has picked by
   /// measuring stands beside its first candidate. In other scenarios it does so
   /// along an axis, where one of their numbers has several values.
   bool only_handing_out = false;
+  /// The parameter that is the length of a job and the scenario's axis. Behind
+  /// the rounds others follow, near the shortest jobs of which a model reaches
+  /// half of what its cores can do. [harness/sweep/finer.h] "": none.
+  std::string narrowed = {};
 
   std::string file = {};  ///< filled in at registration: "scenarios/cpu.cpp"
 };

@@ -171,10 +171,12 @@ void BatchRunner::pilot(Trial& trial) {
 double BatchRunner::brief_rate(Trial& trial) {
   if (trial.jobs == 0) pilot(trial);
   if (run_.interrupted) return 0;
-  // As many as the last one shows to fill a warm-up: a pilot may be too short
-  // to show it well.
-  const double share = run_.request.warmup /
-                       std::max(1e-6, trial.predicted_seconds - kStartSeconds);
+  // As many as the last one shows to fill a warm-up, or a repetition if that is
+  // shorter: a pilot may be too short to show it well.
+  const double brief = std::min(
+      run_.request.warmup, duration_of(run_.request, *trial.cell->workload));
+  const double share =
+      brief / std::max(1e-6, trial.predicted_seconds - kStartSeconds);
   const JobLength whole{.seconds = 1, .period = trial.prepared->length.period};
   const std::size_t jobs =
       std::min(jobs_for(whole, static_cast<double>(trial.jobs) * share),

@@ -63,6 +63,8 @@ struct Cell {
   std::string name() const { return name_without({}); }
   /// The same for all shares of one capacity.
   std::string name_of_server() const;
+  /// The same for all values of these parameters of the scenario.
+  std::string name_without(const std::vector<std::string>& hidden) const;
 
   /// CPUs that the subject can keep busy at the same time.
   int busiest_cpus() const;
@@ -71,9 +73,6 @@ struct Cell {
   /// cost time: as many as are in flight can wait, as many as there are cores
   /// can compute.
   double ideal_rate() const;
-
- private:
-  std::string name_without(const std::vector<std::string>& hidden) const;
 };
 
 /// What calibration finds of a workload.
@@ -101,9 +100,10 @@ struct Trial {
   double capacity = 0;
   double rate = 0;  ///< of an open loop; 0: a closed one, or not known yet
   std::string trouble;
-  std::string version;  ///< of a peer: "nginx 1.22.1"
-  std::string missing;  ///< why there is nothing to measure
-  int repetitions = 0;  ///< done so far
+  std::string version;             ///< of a peer: "nginx 1.22.1"
+  std::string missing;             ///< why there is nothing to measure
+  int repetitions = 0;             ///< done so far
+  std::vector<double> rates = {};  ///< jobs per second of those that went well
 };
 
 /// The part of an entry of results.json that says which cell it is.

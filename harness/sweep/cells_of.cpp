@@ -13,9 +13,10 @@ std::uint32_t number_or(const Parameters& parameters, const std::string& name,
 }
 
 /// True if what is left to the harness is measured: in scenarios whose jobs
-/// never wait, so that all points of an axis are alike.
+/// never wait, so that all points of an axis are alike, and are many.
 bool is_measured(const Workload& workload) {
-  return workload.kind() == Workload::Kind::batch && !workload.scenario->demand;
+  return workload.kind() == Workload::Kind::batch &&
+         !workload.scenario->demand && workload.scenario->jobs == 0;
 }
 
 /// True if handing out is what the workload shows.

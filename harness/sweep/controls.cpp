@@ -16,12 +16,17 @@ int cores_of_control(const Workload& workload, const std::vector<int>& cores) {
   return workload.serves() ? cores.front() : cores.back();
 }
 
-/// One model of each contest, the loop if it is there.
+/// One model of each contest, the loop if it is there; of many lengths of jobs
+/// the first.
 void add_twin(const Workload& workload, int cores, Plan& plan) {
   if (workload.traffic.open_loop()) return;
+  const bool once = !workload.scenario->narrowed.empty();
   const Cell* chosen = nullptr;
   std::set<std::string> models;
   for (const Cell& cell : plan.cells) {
+    if (once && cell.control && cell.workload->scenario == workload.scenario) {
+      return;
+    }
     if (cell.workload != &workload || cell.subject.model == nullptr) continue;
     models.insert(cell.subject.name());
     if (cell.cores != cores) continue;
@@ -55,9 +60,11 @@ void keep_twins(const Workload& workload, int cores, Plan& plan) {
 void add_ideal(const Workload& workload, const std::vector<int>& cores,
                Plan& plan) {
   const ScenarioInfo& scenario = *workload.scenario;
-  // A limit of jobs in flight means that they may wait.
+  // A limit of jobs in flight means that they may wait. Along lengths of jobs
+  // the ideal is a share of the time and the same at each.
   if (all_yardsticks().empty() || workload.kind() != Workload::Kind::batch ||
-      !scenario.computing || !scenario.in_flight.empty()) {
+      !scenario.computing || !scenario.in_flight.empty() ||
+      !scenario.narrowed.empty()) {
     return;
   }
   for (const int count : cores) {

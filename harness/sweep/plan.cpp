@@ -15,20 +15,19 @@ namespace bench {
 namespace {
 
 /// --workers: "auto", "tune" or numbers.
-void read_workers(const Request& request, SizingRequest& sizing) {
-  sizing.max_workers = request.max_workers;
-  sizing.tune = request.workers == "tune";
-  if (sizing.tune || request.workers == "auto") return;
+void read_workers(const std::string& text, SizingRequest& sizing) {
+  sizing.workers.clear();
+  sizing.tune = text == "tune";
+  if (sizing.tune || text == "auto") return;
   const auto most = static_cast<int>(kMostWorkers);
   try {
-    for (const int count : numbers("--workers", request.workers, 1, most)) {
+    for (const int count : numbers("--workers", text, 1, most)) {
       sizing.workers.push_back(static_cast<std::uint32_t>(count));
     }
   } catch (const std::invalid_argument&) {
     throw std::invalid_argument(
         "--workers takes auto, tune, or whole numbers from 1 to " +
-        std::to_string(most) + " as in 1,2 or 1..4, got '" + request.workers +
-        "'");
+        std::to_string(most) + " as in 1,2 or 1..4, got '" + text + "'");
   }
 }
 
@@ -75,7 +74,8 @@ class Planner {
       peers_ = find_peers("--peers", request.peers);
       unused_.insert("peers");
     }
-    read_workers(request, sizing_);  // refuses nonsense even if nobody asks
+    sizing_.max_workers = request.max_workers;
+    read_workers(request.workers, sizing_);  // refuses nonsense in any case
   }
 
   void add_all() {
@@ -110,11 +110,16 @@ class Planner {
     if (scenario.fault) workload.fault = scenario.fault(parameters);
     const bool serves = workload.serves();
     const bool floors_only = workload.kind() == Workload::Kind::floor;
+    const bool own = request_.workers == "auto" && !scenario.workers.empty();
+    read_workers(own ? scenario.workers : request_.workers, sizing_);
     sizing_.demand = workload.demand;
     sizing_.requests = serves;
     sizing_.least_workers = scenario.least_workers;
     sizing_.idle = workload.traffic.idle_connections;
     cores_ = core_counts(request_, cpus_, workload.has_company());
+    if (request_.cores == "auto" && scenario.most_cores) {
+      cores_ = {cores_.back()};
+    }
     if (request_.cores == "auto" && workload.has_company()) {
       const std::string kept = describe_kept_cores(cpus_);
       if (!kept.empty()) note(scenario.id + ": " + kept);
@@ -236,7 +241,8 @@ class Planner {
     }
     if (!primitive.fits(workload.parameters)) return false;
     if (!primitive.beside.empty()) {
-      return with_primitives_ && primitive.beside == model.floor;
+      return (with_primitives_ || primitive.always_beside) &&
+             primitive.beside == model.floor;
     }
     return primitive.id == model.waiting_floor &&
            sizing_.cores == cores_.front();

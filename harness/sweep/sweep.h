@@ -26,6 +26,14 @@ class Sweep {
     int failed = 0;     ///< of these, without a result
     int wrong = 0;      ///< of these, with wrong answers
     int set_aside = 0;  ///< beside these, because they were disturbed
+
+    Counts& operator+=(const Counts& other) {
+      measured += other.measured;
+      failed += other.failed;
+      wrong += other.wrong;
+      set_aside += other.set_aside;
+      return *this;
+    }
   };
 
   /// REQUIRES: all of these outlive it.
@@ -57,6 +65,7 @@ class Sweep {
   void run(RecordFile& file);
 
   const Counts& counts() const { return counts_; }
+  const std::vector<Trial>& trials() const { return trials_; }
   bool interrupted() const { return run_.interrupted; }
 
  private:

@@ -8,10 +8,9 @@ from typing import Any, Mapping
 
 from reports.data import words
 from reports.data.entries import Repetition
-from reports.data.metrics import BARE, MIXED, kind
+from reports.data.metrics import BARE, kind
 
-# The axis of a mixed workload, and a load.
-SHARE, CLOSED = "cpu_share", "closed"
+CLOSED = "closed"
 
 
 def _with(status: str) -> Any:
@@ -43,11 +42,6 @@ class Cell:
     limit = property(lambda c: None if c.requests else c.in_flight_limit)
     # Whether each worker had a CPU of its own (--pin).
     pinned = property(lambda c: c.model_params.get("pin") == "yes")
-    # Per cent of a job's life that is compute, in a mixed workload.
-    share = property(lambda c: c.params.get(SHARE) if c.scenario == MIXED else None)
-    # Where the cell stands on the axis of its workload, if that has one.
-    step = property(lambda c: c.load or c.params.get(next(iter(c._along), None)))
-    _along = property(lambda c: kind(c.scenario).axis)
     waits = property(lambda c: bool(c.wait_seconds))
     ok, failed, skipped = _with("ok"), _with("failed"), _with("skipped")
     # Without a failure: survivors alone are not a fair sample.
@@ -57,6 +51,12 @@ class Cell:
         if key.startswith("__"):
             raise AttributeError(key)
         return getattr(self.repetitions[0], key)
+
+    @property
+    def step(self) -> float | None:
+        """Where a batch stands on its scenario's own axis; None without one."""
+        axis = () if self.requests else kind(self.scenario).axis
+        return {**self.params, "workers": self.workers}.get(axis[0]) if axis else None
 
     @property
     def load(self) -> str | None:
@@ -86,11 +86,15 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """For people: thread-pool/stealing, prefork (pinned), nginx 1.22.1."""
+        """For people: thread-pool/stealing, prefork (pinned), fork-ipc (depth 1) if
+        somebody has set it, nginx 1.22.1."""
         if self.is_peer:
             known = (one.http_peer_version for one in self.repetitions)
             return words.peer(self.model, next(filter(None, known), None))
-        return self.asked_for + (" (pinned)" if self.pinned else "")
+        set_to = self.model_params.get("depth")
+        picked = set_to is None or "depth" in (self.auto_params or ())
+        notes = ["pinned"] * self.pinned + [f"depth {set_to}"] * (not picked)
+        return self.asked_for + (f" ({', '.join(notes)})" if notes else "")
 
     @property
     def asked_for(self) -> str:

@@ -66,6 +66,12 @@ class Repetition:
         return None if self.fault_lost is None else self.fault_lost + 1
 
     @property
+    def first_job_seconds(self) -> float | None:
+        """From the start until the first job is done; known of small batches."""
+        ends = self.job_end_seconds
+        return self.start_seconds + ends[0] if ends else None
+
+    @property
     def own_memory_bytes(self) -> int | None:
         """Peak memory (PSS where known) without the harness's records."""
         known = (self.peak_pss_bytes, self.peak_rss_bytes)

@@ -17,6 +17,7 @@ MIXED, NULL, PRIMITIVES = "mixed", "null", "primitives"
 MESSAGES, STARTS, CALLS = "messages", "starts", "calls"
 # Bare mechanisms: floors, and what things cost on this machine.
 BARE = frozenset({PRIMITIVES, MESSAGES, STARTS, CALLS})
+GRAIN, STARTUP = "grain", "startup"
 HTTP, HEAD_OF_LINE = "http", "head-of-line"
 BALANCE, FAULTS = "balance", "faults"
 _TABLES = files.beside(__file__)
@@ -80,7 +81,8 @@ class Kind:
     """`short` is how an answer of a few words calls it ("": by its title), `base` the
     model by which the others are told, if any; `metrics` are those of a contest, the
     most telling first; `axis` are the parameters that change along the scenario's own
-    axis, the first of them names it. `policies`: variants compete as models do, and
+    axis, the first of them names it; `each`: where each model overtakes the base is
+    asked, not only where the first does. `policies`: variants compete as models do, and
     what counts first is how late they are below capacity."""
 
     short: str = ""
@@ -89,6 +91,14 @@ class Kind:
     axis: Sequence[str] = ()
     requests: bool = False
     policies: bool = False
+    each: bool = False
+
+    # 'share of compute', or nothing.
+    along = property(lambda k: words.AXES.get(k.axis[0]) if k.axis else None)
+
+    def place(self, step: float, templates: Any = words.PLACES) -> str:
+        """A step of the axis: '10 % compute', '1 us jobs'."""
+        return words.told(self.axis[0], step, templates)
 
 
 def _kind(metrics: Sequence[str] = (RATE.key,), **said: Any) -> Kind:

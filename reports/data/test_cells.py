@@ -42,7 +42,7 @@ def test_a_new_entry_is_read_with_its_fields():
 
 def test_groups_are_per_cores_and_limit(waiting):
     load, limits = load_of(waiting, "io"), (10, 100, 1000)
-    assert (load.limits, load.shares, load.title) == (limits, (), "5 ms io jobs")
+    assert (load.limits, load.steps, load.title) == (limits, (), "5 ms io jobs")
     keys = [(group.cores, group.limit) for group in load.groups]
     assert keys == [(c, n) for c in (1, 2) for n in limits]
     for group in load.groups:
@@ -61,10 +61,10 @@ def test_a_run_of_which_only_floors_are_left(tmp_path):
 
 def test_a_mix_is_one_workload(waiting):
     load = load_of(waiting, "mixed")
-    assert (load.shares, load.limits) == ((0, 25, 100), (8,))
+    assert (load.steps, load.limits) == ((0, 25, 100), (8,))
     assert load.title == "10 ms mixed jobs"
     assert not {"cpu_share", "size"} & load.params.keys()
-    assert [(g.cores, g.share) for g in load.groups][:3] == [(1, 0), (1, 25), (1, 100)]
+    assert [(g.cores, g.step) for g in load.groups][:3] == [(1, 0), (1, 25), (1, 100)]
     group = load.group(2, 8, 25)
     assert group.params["cpu_share"] == 25 and group.params["size"]
     assert len({cell.params["cpu_share"] for cell in group.cells}) == 1

@@ -11,6 +11,7 @@ from reports.data import files
 _TABLES = files.beside(__file__)
 TITLES, NOTES, QUIET = (_TABLES[key] for key in ("titles", "notes", "quiet"))
 PLACES, FLAGS = {**NOTES, **_TABLES["places"]}, _TABLES["flags"]
+AXES, STEPS = _TABLES["axes"], _TABLES["steps"]
 EVENTS = _TABLES["events"]
 WAITS = {"timer": "a timer waits", "file": "file reads"}
 # Of requests other words say these already.
@@ -104,11 +105,6 @@ def share(value: float) -> str:
     return f"{value:.3g} %"
 
 
-def shares(values: Iterable[float]) -> str:
-    """5, 10 and 25 %."""
-    return f"{listed(f'{value:.3g}' for value in values)} %"
-
-
 def short_us(length: float) -> str:
     """1 ms and not 1.00 ms: a length that somebody asked for is exact."""
     for factor, unit in ((1e6, "s"), (1e3, "ms"), (1, "us")):
@@ -167,10 +163,21 @@ HOW: dict[str, Callable[[Any], str]] = {
     "share": share,
     "parts": lambda value: share(100 * value),
     "connections": lambda value: counted(value, "connection"),
+    "workers": lambda value: counted(value, "worker"),
     "wait": lambda value: WAITS.get(value, str(value)),
     "event": lambda value: EVENTS.get(value, str(value)),
     "supervised": lambda value: "with" if value == "yes" else "without",
 }
+
+
+def reached(where: Any, seconds: Callable[[float], str] = seconds) -> str:
+    """A bracket in seconds: over its `first`, at most its `last`."""
+    if where.last is None:
+        return "at none of the lengths"
+    end = seconds(where.last)
+    return (
+        f"{end} or less" if where.first is None else f"{seconds(where.first)} to {end}"
+    )
 
 
 def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:

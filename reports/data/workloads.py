@@ -8,8 +8,8 @@ from statistics import median
 from typing import Any, Iterable, Mapping, Sequence
 
 from reports.data import words
-from reports.data.cells import CLOSED, SHARE, Cell
-from reports.data.metrics import MIXED, kind
+from reports.data.cells import CLOSED, Cell
+from reports.data.metrics import kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +28,7 @@ class Group:
 
     requests = property(lambda g: kind(g.scenario).requests)
     load = property(lambda g: g.cells[0].load)
-    # Per cent of compute, where the workload has that axis.
-    share = property(lambda g: g.params.get(SHARE) if g.scenario == MIXED else None)
+    step = property(lambda g: g.cells[0].step)
     waits = property(lambda g: any(cell.waits for cell in g.cells))
     # For people, per name of a cell.
     names = cached_property(lambda g: labels((*g.cells, *g.floors, *g.peers)))
@@ -57,7 +56,7 @@ class Group:
 @dataclass(frozen=True, eq=False)
 class Workload:
     """One scenario with one set of parameters, on every core count and under every
-    limit, with every share of compute or load. `cells` are the models (or the
+    limit, with every step of its own axis or load. `cells` are the models (or the
     primitives), `floors` the bare mechanisms, `peers` the well-known servers and
     `ideals` the independent processes that were measured with the same jobs."""
 
@@ -68,20 +67,20 @@ class Workload:
     peers: tuple[Cell, ...] = ()
     ideals: tuple[Cell, ...] = ()
 
-    requests = property(lambda w: kind(w.scenario).requests)
+    kind = property(lambda w: kind(w.scenario))
+    requests = property(lambda w: w.kind.requests)
     waits = property(lambda w: any(cell.waits for cell in w.cells))
     # '1 ms cpu jobs'.
     title = property(lambda w: words.work(w.scenario, w.params))
 
+    # Steps of the axis as words, each rising.
+    places = property(lambda w: [w.kind.place(s, words.STEPS) for s in w.steps])
     # Each rising and () where there is none; loads: the closed loop first, then
     # common rates, per cents, rates.
     cores = cached_property(lambda w: w._found("cores"))
     limits = cached_property(lambda w: w._found("limit"))
-    shares = cached_property(lambda w: w._found("share"))
+    steps = cached_property(lambda w: w._found("step"))
     loads = cached_property(lambda w: w._found("load", load_order))
-
-    # Places on the axis of the scenario, whatever that is.
-    steps = property(lambda w: w.loads or w._found("step"))
 
     def _found(self, key: str, order: Any = None) -> tuple[Any, ...]:
         return tuple(sorted({getattr(c, key) for c in self.cells} - {None}, key=order))
@@ -94,11 +93,12 @@ class Workload:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """By cores, then share or load, then limit, each rising."""
+        """By cores, then step or load, then limit, each rising."""
         found = []
-        for place in product(self.cores, self.steps or (None,)):
+        along = "step" if self.steps else "load"
+        for place in product(self.cores, self.steps or self.loads or (None,)):
             every = [
-                [cell for cell in some if (cell.cores, cell.step) == place]
+                [c for c in some if (c.cores, getattr(c, along)) == place]
                 for some in (self.cells, self.floors, self.peers)
             ]
             # Where only `sequential` is left there is no limit.
@@ -112,12 +112,18 @@ class Workload:
                 found.append(Group(*about, limit, floors, peers))
         return tuple(found)
 
+    @cached_property
+    def whole(self) -> tuple[Group, ...]:
+        """Without those that were measured later for a few of the models alone."""
+        most = max((len(g.cells) for g in self.groups), default=0)
+        return tuple(g for g in self.groups if 2 * len(g.cells) > most)
+
     def group(
-        self, cores: int, limit: Any = None, share: Any = None, load: Any = None
+        self, cores: int, limit: Any = None, step: Any = None, load: Any = None
     ) -> Group | None:
         """The group of exactly these, or None."""
-        asked = (cores, limit, share, load)
-        same = (g for g in self.groups if (g.cores, g.limit, g.share, g.load) == asked)
+        asked = (cores, limit, step, load)
+        same = (g for g in self.groups if (g.cores, g.limit, g.step, g.load) == asked)
         return next(same, None)
 
 
@@ -134,8 +140,10 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
             notes.append(f"{cell.in_flight} in flight")
         closest = [c for c in closest if c.in_flight == cell.in_flight]
         for key, value in cell.model_params.items():
-            # Pinned is in the label.
-            if key != "pin" and {c.model_params.get(key) for c in closest} - {value}:
+            # These are in the label.
+            if key not in ("pin", "depth") and {
+                c.model_params.get(key) for c in closest
+            } - {value}:
                 notes.append(words.told(key, value))
         found[cell.name] = cell.label + (f" ({', '.join(notes)})" if notes else "")
     return found
@@ -167,7 +175,9 @@ class Axis:
 def coordinates(group: Group) -> dict[str, Any]:
     """Where a group stands among the others of its scenario."""
     found = {**group.params, "in_flight": group.limit}
-    if any(found.get(key) is not None for key in ("job_us", SHARE)):
+    if group.step is not None:
+        found[kind(group.scenario).axis[0]] = group.step
+    if group.step is not None or found.get("job_us") is not None:
         # The size follows from a length or a share.
         found.pop("size", None)
     return found

@@ -58,8 +58,19 @@ def changes(axis: Axis, among: Sequence[Verdict], metric: Metric) -> Iterator[Ch
     at = ((coordinates(v.group)[axis.key], v) for v in mine)
     points = sorted(at, key=lambda point: point[0])
     if axis.key in known.axis:
-        return of_base(axis, points, metric, str(known.base))
+        of = of_each if known.each else of_base
+        return of(axis, points, metric, str(known.base))
     return of_pairs(axis, points, metric)
+
+
+def of_each(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[Change]:
+    """Where each of the others overtakes the base. Of a model with several cores and
+    `sequential` that is its COST. (McSherry et al. 2015, "Scalability! But at what
+    COST?", HotOS XV.)"""
+    pairs = [({v.a.label, v.b.label}, (at, v)) for at, v in points]
+    for rival in dict.fromkeys(label for both, _ in pairs for label in both):
+        mine = [point for both, point in pairs if both == {base, rival}]
+        yield from of_base(axis, mine, metric, base)
 
 
 def of_base(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[Change]:
@@ -112,7 +123,9 @@ def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
     lines: dict[tuple[Any, ...], dict[float, Cell]] = {}
     for axis in (axis for axis in axes(run.workloads) if axis.key == "job_us"):
         for group in (g for g in axis.groups if g.limit is None and not g.waits):
-            for cell in (c for c in group.comparable if 2 * c.workers > c.cores):
+            bare = (cell for cell in group.floors if cell.comparable)
+            both = (*group.comparable, *bare)
+            for cell in (c for c in both if 2 * c.workers > c.cores):
                 line = lines.setdefault((axis, cell.label, cell.workers), {})
                 line[job_seconds(run, cell)] = cell
     for cells in (some for some in lines.values() if len(some) > 1):
@@ -120,10 +133,15 @@ def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
         # From long jobs, which reach it, to short ones.
         for length, cell in sorted(cells.items(), reverse=True):
             known = intervals.level(cell.values(RATE.key))
-            half = share * cell.cores / length
+            half = share * ideal(run, cell)
             missed = False if known.high < half else None
             states.append((length, True if known.low >= half else missed))
         yield Shortest(cell, bracket(states))
+
+
+def ideal(run: Run, cell: Cell) -> float:
+    """Jobs per second if its cores did nothing but compute."""
+    return cell.cores / job_seconds(run, cell)
 
 
 def job_seconds(run: Run, cell: Cell) -> float:

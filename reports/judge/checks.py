@@ -19,8 +19,15 @@ from reports.data.run import FOREIGN, Run
 from reports.judge import questions
 from reports.judge.intervals import LEVEL, shift_unpaired
 from reports.judge.judgement import judge
-from reports.judge.verdict import ALPHA, WINS, Verdict
-from reports.judge.verdict import estimate, shared, tolerance, word
+from reports.judge.verdict import (
+    ALPHA,
+    WINS,
+    Verdict,
+    estimate,
+    shared,
+    tolerance,
+    word,
+)
 
 COMPARED = (RATE, CPU)
 # What makes another machine, and another build.

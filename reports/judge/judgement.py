@@ -8,7 +8,7 @@ from statistics import median
 from typing import Sequence
 
 from reports.data.cells import Cell
-from reports.data.metrics import RESOURCES, Metric, kind
+from reports.data.metrics import RESOURCES, STARTUP, Metric, kind
 from reports.data.run import Run
 from reports.data.workloads import Group, Workload, axes
 from reports.judge import brackets, intervals, questions, verdict
@@ -167,10 +167,19 @@ class Judgement:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Where the winner changes along an axis."""
-        among = self.asked(questions.MODELS)
-        along = axes(self.run.workloads) if self.verdicts else ()
+        models = self.asked(questions.MODELS)
+        every = axes(self.run.workloads) if self.verdicts else ()
+        # Where more workers start, nobody changes places.
+        along = [a for a in every if a.groups[0].scenario != STARTUP]
         asked = ((axis, self.metrics(axis.groups[0])[:1]) for axis in along)
-        found = (brackets.changes(axis, among, *of) for axis, of in asked if of)
+        # Of variants it is asked how they speed up.
+        both = [*models, *self.asked(questions.SPEEDUP)]
+        among = {True: both, False: models}
+        found = (
+            brackets.changes(axis, among[kind(axis.groups[0].scenario).each], *of)
+            for axis, of in asked
+            if of
+        )
         return tuple(chain.from_iterable(found))
 
     @cached_property

@@ -49,12 +49,13 @@ def asked(
     priced, every = CPU in chosen, list(combinations(group.contestants, 2))
     both = [CPU_OF_BOTH] if workload.requests and priced else []
     for metric in (*both, *chosen):
-        yield MODELS, metric, every
+        yield RESOURCE if metric in metrics.RESOURCES else MODELS, metric, every
         if metric is not CPU_OF_BOTH:
             yield VARIANT, metric, variants(group)
     for metric in resources(group):
         yield RESOURCE, metric, every
-    if not workload.requests and group.share is None and RATE in chosen:
+    apart = group.step is not None and not workload.kind.each
+    if not workload.requests and not apart and RATE in chosen:
         yield SCALING, RATE, scaling(workload, group)
         yield SPEEDUP, RATE, speedup(workload, group)
     if priced or not workload.requests:
@@ -83,7 +84,7 @@ def compared_on(workload: Workload, group: Group) -> tuple[Metric, ...]:
 def resources(group: Group) -> tuple[Metric, ...]:
     """Beside those, in families of their own. Along a mix, in open loops and
     beside a fault they would say the same again."""
-    again = group.share is not None or group.load not in (None, CLOSED)
+    again = group.step is not None or group.load not in (None, CLOSED)
     again = again or group.scenario == metrics.FAULTS
     return () if again else metrics.RESOURCES
 
@@ -118,7 +119,7 @@ def variants(group: Group) -> Pairs:
 def scaling(workload: Workload, group: Group) -> Pairs:
     """Each model on N cores against itself on one. A model that reaches the
     cap of Little's law on one core has nothing to gain, and is not asked."""
-    single = workload.group(1, group.limit, group.share)
+    single = workload.group(1, group.limit, group.step)
     pairs = []
     for cell in group.comparable if group.cores > 1 and single else ():
         own = [c for c in single.comparable if c.label == cell.label]
@@ -137,7 +138,7 @@ def scaling(workload: Workload, group: Group) -> Pairs:
 def speedup(workload: Workload, group: Group) -> Pairs:
     """Each model and variant against `sequential` on the fewest cores."""
     plain = (c for c in workload.cells if c.label == SEQUENTIAL and c.comparable)
-    alike = (c for c in plain if c.share == group.share)
+    alike = (c for c in plain if c.step == group.step)
     base = min(alike, key=lambda c: c.cores, default=None)
     if base is None or group.waits:
         return []
@@ -168,7 +169,9 @@ def controls(run: Run, d: float) -> list[Verdict]:
     twins = [pair for pair in run.twins if pair[0].name in places]
     found = []
     for pair in twins:
-        own = pair[0].scenario != NULL and all(map(RATE.own, pair))
-        about = (CONTROL, places[pair[0].name], [pair], RATE if own else CPU)
+        chosen = {NULL: CPU, metrics.STARTUP: metrics.START}
+        metric = chosen.get(pair[0].scenario, RATE)
+        metric = metric if all(map(metric.own, pair)) else CPU
+        about = (CONTROL, places[pair[0].name], [pair], metric)
         found += family(*about, d, len(twins))
     return found

@@ -9,7 +9,7 @@ import numpy
 
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import CPU
+from reports.data.metrics import CPU, STARTUP
 from reports.data.workloads import Workload
 from reports.judge import intervals
 
@@ -81,7 +81,8 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
 
 @dataclass(frozen=True)
 class MemorySlope:
-    """Bytes that one more job in flight takes, with its 95 % interval."""
+    """Bytes that one more job in flight, or one more worker of scenario startup,
+    takes, with its 95 % interval."""
 
     most: Cell
     bytes: float
@@ -93,15 +94,16 @@ class MemorySlope:
 
 
 def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
-    """Per core count and model with several in-flight limits: the difference of the
-    ends over the difference of what really was in flight."""
-    groups = (group.comparable for group in workload.groups if group.share is None)
-    fit = (c for some in groups for c in some if c.limit is not None)
+    """Per core count and model with several of them: the difference of the ends over
+    the difference of what really was there."""
+    hired = workload.scenario == STARTUP
+    groups = (g.comparable for g in workload.groups if hired or g.step is None)
+    fit = (c for some in groups for c in some if hired or c.limit is not None)
     for cells in words.gathered(((c.cores, c.label), c) for c in fit).values():
         ends = [pick(cells, key=lambda c: c.in_flight) for pick in (min, max)]
         # A busy model need not use all the places it has. Older files do not know.
         peaks = (median(c.values("in_flight_peak") or [c.in_flight]) for c in ends)
-        few, many = map(round, peaks)
+        few, many = (c.workers for c in ends) if hired else map(round, peaks)
         low, high = (cell.by_round("own_memory_bytes") for cell in ends)
         both = high.keys() & low.keys()
         if many >= FEWEST_TIMES * few and both:

@@ -37,7 +37,7 @@ def test_a_step_between_two_shares_is_a_bracket_and_no_line(tmp_path):
     (change,) = mixed(tmp_path, shares=(0, 10, 25, 50, 100)).changes
     assert (change.where.last, change.where.first) == (10, 25)
     assert (change.holder, change.of_base) == ("event-loop", True)
-    assert change.decides.group.share == 25
+    assert change.decides.group.step == 25
     assert change.decides.winner is change.decides.a
     # Refined: the bracket closes around the truth.
     refined = mixed(tmp_path / "finer", shares=(0, 10, 12, 13, 15, 25))
@@ -86,6 +86,21 @@ def test_metg_is_a_bracket_around_the_price(tmp_path):
     (found,) = lengths(tmp_path, 20e-6, (1, 10, 100, 1000))
     assert found.where.first == pytest.approx(10.03e-6)
     assert found.where.last == pytest.approx(100.3e-6)
+
+
+def test_each_model_has_its_own_place_from_which_it_beats_one_core(tmp_path):
+    """Of a dispatch of 5 us fork-ipc has both halves of two cores from 5 us on."""
+    models = ("sequential", "event-loop", "prefork", "fork-ipc", "thread-pool/stealing")
+    of = judged(tmp_path, "grain", cores=(2,), job_us=(1, 3, 10, 30), models=models)
+    found = {change.decides.a.label: change for change in of.changes}
+    places = {name: (x.where.last, x.where.first) for name, x in found.items()}
+    assert places == {
+        "event-loop": (30, None),
+        "prefork": (None, 1),
+        "fork-ipc": (3, 10),
+        "thread-pool/stealing": (None, 1),
+    }
+    assert all(change.holder == "sequential" for change in of.changes)
 
 
 def test_metg_outside_of_what_was_measured(tmp_path):

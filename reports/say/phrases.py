@@ -138,7 +138,7 @@ def few(v: Verdict) -> str:
 def families(group: Group, told: Sequence[Verdict]) -> Iterator[str]:
     """A line per question, of the models against the one by which they are told."""
     base = {c.label: c for c in group.comparable}.get(kind(group.scenario).base)
-    if group.share is not None or (group.limit and group.waits):
+    if group.step is not None or (group.limit and group.waits):
         # How much more is in flight says that better; see the column of the cap.
         base = None
     found: dict[str, list[Verdict]] = {}

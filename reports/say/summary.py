@@ -5,11 +5,11 @@ from statistics import median
 from typing import Iterator, NamedTuple
 
 from reports.data import words
-from reports.data.metrics import BARE, RATE
+from reports.data.metrics import BARE, RATE, kind
 from reports.data.run import Run
 from reports.data.workloads import Group, Workload
 from reports.judge import scaling
-from reports.judge.brackets import Change
+from reports.judge.brackets import Change, Shortest
 from reports.judge.judgement import Judgement, judge
 from reports.say import notes
 from reports.say.phrases import cores, lines
@@ -28,7 +28,7 @@ def blocks(run: Run) -> list[Block]:
     judged, found = judge(run), []
     for workload in run.workloads:
         # Along a mix the table shows who wins where.
-        if workload.scenario not in BARE and not workload.shares:
+        if workload.scenario not in BARE and not workload.steps:
             for group in workload.groups:
                 title = f"{heading(group)}, {workload.title}"
                 found.append(Block(title, lines(judged, group)))
@@ -56,8 +56,8 @@ def heading(group: Group) -> str:
 
 
 def along(workload: Workload) -> list[list[Group]]:
-    """The groups of each core count and limit, the lowest share first."""
-    pairs = (((group.cores, group.limit), group) for group in workload.groups)
+    """The groups of each core count and limit, the lowest step first."""
+    pairs = (((group.cores, group.limit), group) for group in workload.whole)
     return [*words.gathered(pairs).values()]
 
 
@@ -65,8 +65,9 @@ def change_line(change: Change) -> str:
     """Up to where one is unbeaten, from where another wins; no line between."""
     where, axis, holder = change.where, change.axis, change.holder
     group, beats = axis.groups[0], change.decides.winner or change.decides.a
+    by = f" by {beats.label}" * kind(group.scenario).each
     parts = (
-        ([where.last], f"{holder} is unbeaten up to"),
+        ([where.last], f"{holder} is unbeaten{by} up to"),
         ([where.first], f"{beats.label} beats {holder} from"),
         (where.undecided, "undecided at"),
         (where.again, f"{holder} is unbeaten again at"),
@@ -79,22 +80,27 @@ def change_line(change: Change) -> str:
 
 def shortest(judged: Judgement) -> Iterator[str]:
     """METG(50 %) per workload and core count, as brackets."""
-    found: dict[str, list[str]] = {}
-    for where, cell in ((one.where, one.cell) for one in judged.shortest):
-        low, high = words.seconds(where.first), words.seconds(where.last)
-        text = f"between {low} and {high}"
-        if where.last is None:
-            text = "with none of the lengths"
-        elif where.first is None:
-            text = f"with {high} or less"
-        rest = {k: v for k, v in cell.params.items() if k not in ("job_us", "size")}
-        work = f"{words.work(cell.scenario, rest)} on {cores(cell.cores)}"
-        found.setdefault(words.capital(work), []).append(f"{cell.label} {text}")
-    for work, each in found.items():
+    each = ((shortest_work(one), shortest_place(one)) for one in judged.shortest)
+    for work, places in words.gathered(each).items():
         yield (
             f"{work} begin to reach half of the ideal throughput (METG 50 %): "
-            f"{words.listed(each)}."
+            f"{words.listed(places)}."
         )
+
+
+def shortest_work(one: Shortest) -> str:
+    """'Cpu jobs on 2 cores'."""
+    params = one.cell.params.items()
+    rest = {k: v for k, v in params if k not in ("job_us", "size")}
+    work = words.work(one.cell.scenario, rest)
+    return words.capital(f"{work} on {cores(one.cell.cores)}")
+
+
+def shortest_place(one: Shortest) -> str:
+    """'thread-pool 1.02 us to 1.41 us (undecided at 1.19 us)'."""
+    unsure = [*map(words.seconds, one.where.undecided)]
+    text = f" (undecided at {words.listed(unsure)})" if unsure else ""
+    return f"{one.cell.label} {words.reached(one.where)}{text}"
 
 
 def beyond(judged: Judgement) -> Iterator[str]:
@@ -116,10 +122,10 @@ def beyond(judged: Judgement) -> Iterator[str]:
 def bounds(judged: Judgement, workload: Workload) -> Iterator[str]:
     """From CPU times on the fewest cores, checked on the most."""
     few = workload.cores[:1]
-    if workload.shares or few == workload.cores[-1:]:
+    if workload.steps or few == workload.cores[-1:]:
         return
     wide = workload.groups[-1]
-    group = workload.group(*few, wide.limit, wide.share, wide.load)
+    group = workload.group(*few, wide.limit, wide.step, wide.load)
     if group is None or group.waits or RATE not in judged.metrics(wide):
         return
     many, each, reached = 4 * wide.cores, [], []

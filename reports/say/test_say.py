@@ -187,7 +187,7 @@ def test_many_workloads_and_a_bracket_of_short_jobs(tmp_path):
     many = run_of(tmp_path, cores=(1,), job_us=(1, 10, 100, 1000, 10_000))
     assert len(headline(many).split()) <= MOST
     # The simulator's price of dispatch is 6 us, so half is lost at 6 us.
-    assert "fork-ipc between 1.00 us and 10.0 us" in lines(many)
+    assert "fork-ipc 1.00 us to 10.0 us" in lines(many)
 
 
 def test_who_cannot_be_compared(tmp_path):

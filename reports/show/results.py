@@ -12,7 +12,7 @@ from reports.data import files
 from reports.data.entries import Repetition
 from reports.data.run import ENVIRONMENT, RESULTS, Run
 from reports.judge import questions
-from reports.judge.brackets import Change
+from reports.judge.brackets import Change, Shortest
 from reports.judge.checks import pairs
 from reports.judge.judgement import judge
 from reports.judge.verdict import Verdict
@@ -33,6 +33,7 @@ def assemble(run: Run) -> dict[str, Any]:
         "context": {**run.context, "noise": noise},
         "benchmarks": [benchmark(one) for one in run.recorded],
         "verdicts": verdicts,
+        "shortest": [useful(one) for one in judged.shortest],
     }
 
 
@@ -57,6 +58,23 @@ def verdict(v: Verdict, change: Change | None = None) -> dict[str, Any]:
         found |= {"last": change.where.last, "first": change.where.first}
         found["sentence"] = summary.change_line(change)
     return found
+
+
+def useful(one: Shortest) -> dict[str, Any]:
+    """METG(50 %) of a line of cells, in seconds, as an entry of shortest[]."""
+    cell, where = one.cell, one.where
+    work, place = summary.shortest_work(one), summary.shortest_place(one)
+    return {
+        "scenario": cell.scenario,
+        "cores": cell.cores,
+        "workers": cell.workers,
+        "label": cell.label,
+        "share": 0.5,
+        "missed": where.first,
+        "reached": where.last,
+        "undecided": [*where.undecided],
+        "sentence": f"{work} reach half of the ideal throughput: {place}.",
+    }
 
 
 def benchmark(one: Repetition) -> Mapping[str, Any]:

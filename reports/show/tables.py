@@ -4,12 +4,22 @@ A table per workload, a row per cell; every figure is the median of the cell's
 repetitions.
 """
 
-from collections import Counter
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import files, words
-from reports.data.metrics import CHEAP, CPU, FAULTS, RATE, SEQUENTIAL, kind
+from reports.data.metrics import (
+    BARE,
+    CHEAP,
+    CPU,
+    FAULTS,
+    RATE,
+    RESOURCES,
+    SEQUENTIAL,
+    Metric,
+    kind,
+)
 from reports.data.run import Cell, Run, Workload
 from reports.data.workloads import Group
 from reports.judge.intervals import level
@@ -48,15 +58,15 @@ class Document(NamedTuple):
 
 
 Column = tuple[str, Callable[[Cell], str]]
-# As many shares of a mix as fit beside a model's name.
-MOST_SHARES = 8
+# As many steps of an axis as fit beside a model's name.
+MOST_STEPS = 8
 SAID = files.beside(__file__)
 NOTES = SAID["notes"]
 
 
 def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
-    """A table per workload; of a mix axis one per core count and limit, in which
-    the shares are columns. `every`: then also a row per cell, and of requests
+    """A table per workload; along an axis one per core count and limit, in which
+    its steps are columns. `every`: then also a row per cell, and of requests
     where they have gone."""
     found: list[Table] = []
     for load in chosen or run.workloads:
@@ -67,8 +77,9 @@ def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
             title = f"{load.title}: every request"
             found += [requests(load, "accounts", title)] if every else []
             continue
-        found += mix_tables(judge(run), load) if load.shares else []
-        if every or not load.shares:
+        along = load.steps and load.scenario not in BARE
+        found += mix_tables(judge(run), load) if along else []
+        if every or not along:
             found.append(batch(judge(run), load))
     return found
 
@@ -104,21 +115,15 @@ memory = median("peak_pss_bytes", words.size)
 
 
 def batch(judged: Judgement, workload: Workload) -> Table:
-    native, waits = not kind(workload.scenario).metrics, workload.waits
+    said, waits = workload.kind, workload.waits
+    native = not said.metrics
     cells = (*workload.cells, *workload.floors)
-    scaled = RATE in kind(workload.scenario).metrics and not waits
+    scaled = RATE in said.metrics and not waits
     limited = bool(workload.limits)
-    # A model may have several depths of its own, also where no limit was given.
-    twins = Counter((c.label, c.cores, c.workers, c.share) for c in workload.cells)
-
-    def named(c: Cell) -> str:
-        deep = c.limit is None and twins[c.label, c.cores, c.workers, c.share] > 1
-        return f"{c.label} [{c.in_flight}]" if deep else c.label
-
     columns = (
-        (True, "primitive" if native else "model", named),
+        (True, "primitive" if native else "model", lambda c: c.label),
         (True, "cores", lambda c: f"{c.cores}"),
-        (workload.shares, "compute", lambda c: words.share(c.share)),
+        (workload.steps, said.along, lambda c: said.place(c.step, words.STEPS)),
         (limited, "in flight", flying),
         (True, "workers", lambda c: f"{c.workers}"),
         (True, "jobs/s", rate),
@@ -135,7 +140,6 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         (waits, NOTES["waits"]),
         (scaled, NOTES["scaled"]),
         (less, NOTES["less"]),
-        (any(named(c) != c.label for c in cells), NOTES["deep"]),
     )
     shown = [(head, write) for wanted, head, write in columns if wanted]
     note = " ".join(text for wanted, text in notes if wanted)
@@ -166,26 +170,28 @@ def flying(cell: Cell) -> str:
 def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
     """Throughput over that of `sequential` on the same cores."""
     bases = (c for c in workload.cells if c.label == SEQUENTIAL and c.comparable)
-    same = (c for c in bases if (c.cores, c.share) == (cell.cores, cell.share))
+    same = (c for c in bases if (c.cores, c.step) == (cell.cores, cell.step))
     base = next(same, None) if cell.comparable else None
     return words.ratio(judged.ratio(cell, base, RATE)) if base else words.UNKNOWN
 
 
 def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
-    """Throughput along the axis: of the loop in jobs/s, of the others as
-    ratios to it."""
-    found = []
-    for groups in along(workload):
+    """Throughput along the axis, or start-up and memory: of the base in its unit,
+    of the others as ratios to it."""
+    found, said = [], workload.kind
+    wanted = [m for m in said.metrics if m is RATE or m in RESOURCES]
+    for groups, metric in product(along(workload), wanted):
         models = dict.fromkeys(c.label for g in groups for c in g.comparable)
-        wanted = kind(workload.scenario).base
-        by = wanted if wanted in models else next(iter(models), "")
+        by = said.base if said.base in models else next(iter(models), "")
         title = f"{words.capital(workload.title)}, {heading(groups[0])}"
-        note = NOTES["mix"].format(by=by)
-        for place in range(0, len(groups), MOST_SHARES):
-            some = groups[place : place + MOST_SHARES]
-            heads = ("model", *(words.share(g.share) for g in some))
+        title += "" if metric is RATE else f": {metric.name}"
+        note = NOTES["mix" if metric is RATE else "resource"]
+        note = note.format(along=said.along, by=by, what=metric.name)
+        for place in range(0, len(groups), MOST_STEPS):
+            some = groups[place : place + MOST_STEPS]
+            heads = ("model", *(said.place(g.step, words.STEPS) for g in some))
             rows = tuple(
-                (model, *(entry(judged, g, model, by) for g in some))
+                (model, *(entry(judged, g, metric, model, by) for g in some))
                 for model in sorted(models, key=lambda model: model != by)
             )
             failed = failures(c for g in some for c in g.cells)
@@ -193,18 +199,18 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
     return found
 
 
-def entry(judged: Judgement, group: Group, model: str, by: str) -> str:
-    """A field: the base's jobs/s, or a ratio to it, with '=' for equal and '?'
+def entry(judged: Judgement, group: Group, metric: Metric, model: str, by: str) -> str:
+    """A field: the base's figure, or a ratio to it, with '=' for equal and '?'
     for undecided."""
     here = {c.label: c for c in group.comparable}
     if model not in here or by not in here:
         return words.UNKNOWN
     cell, basis = here[model], here[by]
     if cell is basis:
-        return f"{rate(cell)}/s"
-    verdict = judged.between(cell, basis, RATE)
+        return median(metric.key, metric.write)(cell) + "/s" * (metric is RATE)
+    verdict = judged.between(cell, basis, metric)
     mark = {EQUAL: " =", UNDECIDED: " ?"}.get(verdict.word, "") if verdict else ""
-    return words.ratio(judged.ratio(cell, basis, RATE)) + mark
+    return words.ratio(judged.ratio(cell, basis, metric)) + mark
 
 
 def requests(workload: Workload, kind: str, title: str) -> Table:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from plots import style
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import BARE, LATENCIES, RESOURCES, Metric
+from reports.data.metrics import BARE, LATENCIES, RESOURCES, Metric, kind
 from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
@@ -58,7 +58,7 @@ def winner_map(run: Run, anchors: dict[int, str]) -> Map | None:
     by_measure: dict[str, list[Row]] = {}
     for workload in run.workloads:
         work, anchor = words.capital(workload.title), anchors.get(id(workload), "")
-        each = workload.groups if workload.scenario not in BARE else ()
+        each = workload.whole if workload.scenario not in BARE else ()
         # The groups that differ in their cores alone.
         rows = words.gathered((", ".join([work, *setting(g)]), g) for g in each)
         for title, groups in rows.items():
@@ -84,11 +84,11 @@ def _asked(judged: Judgement, group: Group) -> tuple[Metric, ...]:
 
 
 def setting(group: Group) -> list[str]:
-    """'100 in flight', '25 % compute'."""
+    """'100 in flight', '25 % compute', '1 us jobs'."""
     found = [f"{group.limit:,} in flight"] if group.limit else []
     found += [words.loaded(group.load)] if group.load else []
-    some = group.share is not None
-    return [*found, f"{words.share(group.share)} compute"] if some else found
+    some = group.step is not None
+    return [*found, kind(group.scenario).place(group.step)] if some else found
 
 
 def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -> Field:

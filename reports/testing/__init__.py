@@ -142,7 +142,7 @@ def make_run(
 def batches(
     scenario: str, models: Sequence[str], cores: Sequence[int], job_us: Sequence[int]
 ) -> Cells:
-    native, real = scenario == "primitives", scenario == "cpu"
+    native, real = scenario == "primitives", scenario in ("cpu", "grain")
     cells: Cells = []
     for label in PRIMITIVES if native else models:
         for count in (1,) if native else cores:
@@ -150,7 +150,10 @@ def batches(
                 # One batch for every cell of a scenario and its parameters.
                 jobs = max(100, 1_000_000 // us) if real else 100_000
                 cell = dict(scenario=scenario, label=label, cores=count, job_us=us)
-                cells.append((make_entry, {**cell, "jobs": jobs}))
+                many = (1, 8, 64) if scenario == "startup" else (None,)
+                for workers in many if EVERY[label].parallel else (1,):
+                    more = {"jobs": jobs, "workers": workers}
+                    cells.append((make_entry, {**cell, **more}))
     return cells
 
 

@@ -113,7 +113,7 @@ def make_entry(
     chance = chance or random.Random(0)
     sketch, native = EVERY[label], scenario == "primitives"
     workers = workers or (cores if sketch.parallel and not native else 1)
-    computes = scenario == "cpu"
+    computes = scenario in ("cpu", "grain")
     price = (job_us * 1.003e-6 if computes else 0.0) + sketch.dispatch
     price *= chance.lognormvariate(0.0, noise) / speed
     start = sketch.start * workers * chance.lognormvariate(0.0, 0.05)

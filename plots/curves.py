@@ -1,0 +1,96 @@
+"""The form of curves: how much of their time cores are at work, by job length.
+
+Below the axis each line has a bar: the shortest jobs with which it reaches half
+lie in there, and no line leads through. Repetitions are in the table of the cell.
+"""
+
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+
+from plots import marks, style
+from plots.chart import UNITS, on_cores, seconds
+from plots.figure import Figure, Sheet
+from plots.marks import End
+from plots.measure import interval_words
+from plots.style import IDEAL
+from plots.told import half
+from plots.view import View
+from reports.data import words
+from reports.data.cells import Cell
+from reports.judge.brackets import Shortest, job_seconds
+
+TALL, LANE = 4.2, 0.045  # inches; a bar's part of what 100 % is high
+HALF = 0.5
+
+
+def sheet(figure: Figure, view: View) -> Sheet | None:
+    (points,) = figure.points(view)
+    known = [cell for cell in figure.shown(view) if cell.name in points]
+    lines = words.gathered((view.label(cell), cell) for cell in known)
+    if len({cell.step for cell in known}) < 2:
+        return None
+    run, write = view.judged.run, figure.measures[0].form.write
+    lengths = {cell: job_seconds(run, cell) for cell in known}
+    found = {name: half(view, cells[-1]) for name, cells in lines.items()}
+    reached = {
+        name: one and words.reached(one.where, seconds) for name, one in found.items()
+    }
+    texts = [
+        f"{name}  {reached[name] or write(points[cells[-1].name].middle)}"
+        for name, cells in lines.items()
+    ]
+    note = view.note(figure.note)
+    key = [(marks.spot(**marks.MEDIAN), "median")]
+    key.append((marks.line(), interval_words(points.values())))
+    key.append((marks.line(linewidth=5, alpha=0.5), "50 % is reached in here"))
+    tall = max(TALL, marks.APART * len(texts) + 0.1)
+    title = figure.worded(figure.title, view)
+    drawn, (axis,) = style.frame(
+        title, note, key, tall, left=0.95, right=marks.room(texts)
+    )
+    ends = min(lengths.values()) / 1.3, max(lengths.values()) * 1.3
+    top = max(1.0, *(p.high or p.middle for p in points.values())) + 0.05
+    style.scale(axis, "y", 0.0, top, False, UNITS["percent"])
+    bars = [name for name, one in found.items() if one]
+    axis.set_ylim(-LANE * (len(bars) + 1), top)
+    style.scale(axis, "x", *ends, True, UNITS["seconds"])
+    heading = words.capital(on_cores(view.cores[-1])[3:])
+    style.heading(axis, heading, figure.measures[0].name, left=0.25)
+    for share in (HALF, 1.0):
+        marks.plot(axis, ends, (share, share), color=IDEAL, linewidth=1.2, zorder=2)
+    for name, cells in lines.items():
+        place = [(lengths[c], points[c.name]) for c in cells]
+        lane = -LANE * (bars.index(name) + 1) if name in bars else 0.0
+        _line(axis, view, cells[0], place, found[name], lane)
+    last = [
+        (view.look(c[-1]), lengths[c[-1]], points[c[-1].name]) for c in lines.values()
+    ]
+    marks.names(axis, [End(look, x, point.middle) for look, x, point in last], texts)
+    axis.set_xlabel("length of a job (logarithmic)")
+    return figure.sheet(view, [points], drawn, note)
+
+
+def _line(
+    axis: Axes, view: View, cell: Cell, place: list, of: Shortest | None, lane: float
+) -> None:
+    """One model, its intervals, and its bar."""
+    look, where = view.look(cell), of and of.where
+    known = where is not None and None not in (where.first, where.last)
+
+    def joined(one: float, other: float) -> bool:
+        return not known or other <= where.first or one >= where.last
+
+    both = [
+        ((x, a.middle), (y, b.middle))
+        for (x, a), (y, b) in pairwise(place)
+        if joined(x, y)
+    ]
+    looks = {**look.ink, "linestyle": look.dash, "linewidth": 2, "alpha": 0.55}
+    marks.strokes(axis, both, **looks, zorder=3)
+    bars = [((x, p.low), (x, p.high)) for x, p in place if p.low is not None]
+    marks.strokes(axis, bars, **look.ink, linewidth=2.5, zorder=4)
+    marks.medians(axis, [x for x, _ in place], [p.middle for _, p in place], look, 8)
+    if known:
+        bar = [((where.first, lane), (where.last, lane))]
+        marks.strokes(axis, bar, **look.ink, linewidth=5, alpha=0.8, zorder=4)
