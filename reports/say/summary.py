@@ -64,7 +64,8 @@ def along(workload: Workload) -> list[list[Group]]:
 def change_line(change: Change) -> str:
     """Up to where one is unbeaten, from where another wins; no line between."""
     where, axis, holder = change.where, change.axis, change.holder
-    group, beats = axis.groups[0], change.decides.winner or change.decides.a
+    group, v = axis.groups[0], change.decides
+    beats = v.a if change.of_base else v.winner or v.a
     by = f" by {beats.label}" * kind(group.scenario).each
     parts = (
         ([where.last], f"{holder} is unbeaten{by} up to"),
