@@ -130,6 +130,7 @@ TEST(HostedServer, DiesWithItsOwnerAndWithAllThatItStarted) {
   // Orphans become ours: all end, the guard as well.
   int reaped = 0;
   while (waitpid(-1, nullptr, 0) > 0) ++reaped;
+  prctl(PR_SET_CHILD_SUBREAPER, 0);  // those of other tests are not
   EXPECT_EQ(reaped, 3);
   EXPECT_EQ(kill(-group, 0), -1);
 }
