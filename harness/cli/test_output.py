@@ -26,6 +26,7 @@ SCENARIOS = (
     "calls",
     "cpu",
     "faults",
+    "grain",
     "head-of-line",
     "http",
     "io",
@@ -35,6 +36,7 @@ SCENARIOS = (
     "pool",
     "primitives",
     "starts",
+    "startup",
 )
 PRESETS = {"smoke": (2, 0.1), "quick": (20, 0.25), "class": (30, 0.5), "paper": (50, 1)}
 CPU_PARAMETERS = ("kernel", "job-us", "size", "spread")
@@ -103,7 +105,8 @@ def test_list_for_programs(bench: Bench) -> None:
     waiting = {one["waiting_floor"] for one in found["models"]} - {None}
     assert waiting == {"epoll-client"}
     assert primitives == {*floors, *waiting}
-    assert {*beside.values()} - {None} == {"queue", "ticket", "seqpacket-echo"}
+    besides = {"queue", "ticket", "seqpacket-echo", "tbb-arena"}
+    assert {*beside.values()} - {None} == besides
     presets = {
         one["name"]: (one["repetitions"], one["duration_seconds"])
         for one in found["presets"]

@@ -109,6 +109,8 @@ class Served {
   /// Lets each of its processes open `more` files and no other.
   void limit_descriptors(rlim_t more) const {
     for (const pid_t one : processes()) {
+      // Who does not wait yet may have to open something for that.
+      while (state_of(one) == 'R') usleep(1000);
       const std::string folder = "/proc/" + std::to_string(one) + "/fd/";
       rlimit limit{};
       prlimit(one, RLIMIT_NOFILE, nullptr, &limit);
@@ -132,6 +134,16 @@ class Served {
   int wait() { return process_->wait(); }
 
  private:
+  /// As proc_pid_stat(5) has it: R runs or would, S waits.
+  static char state_of(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string before;
+    std::getline(file, before, ')');
+    char state = 0;
+    file >> state;
+    return state;
+  }
+
   void serve(const ModelInfo& model, const Options& options,
              std::vector<Fd> listeners, const Fd& tell) const {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
