@@ -91,6 +91,14 @@ def between(low: float | None, high: float | None) -> str:
     return f"{ratio(low)} to {ratio(high)}"
 
 
+def from_to(low: str, high: str) -> str:
+    """'between 100 and 300 ns jobs': what both end with is said once."""
+    first, last = low.split(), high.split()
+    while len(first) > 1 and first[-1] == last[-1]:
+        first, last = first[:-1], last[:-1]
+    return f"between {' '.join(first)} and {high}"
+
+
 def count(value: float | None) -> str:
     """2,773."""
     return UNKNOWN if value is None else f"{value:,.0f}"

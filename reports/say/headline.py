@@ -78,8 +78,8 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
         bracketed = change.of_base and None not in (where.last, where.first)
         if bracketed and axis.groups[0] in here:
             return (
-                f"{change.decides.a.label} overtakes {change.holder} between "
-                f"{where.last:g} and {axis.words(where.first)}"
+                f"{change.decides.a.label} overtakes {change.holder} "
+                + words.from_to(axis.words(where.last), axis.words(where.first))
             )
     order = here if workload.requests else here[::-1]
     each = [judged.standing(g, metric) for g in order for metric in judged.metrics(g)]

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from reports.data import words
 from reports.judge import questions as ask
 from reports.judge.judgement import judge
 from reports.say import notes, phrases
@@ -243,3 +244,11 @@ def test_the_control_is_said_and_warns_above_all(tmp_path, faster, warns):
         assert ", 0.83 (cpu, jobs per second)" in said[0]
     else:
         assert said[-1].startswith("Control: two copies of event-loop on 2 cores equal")
+
+
+def test_a_bracket_says_its_unit_once():
+    assert (
+        words.from_to("10 % compute", "25 % compute") == "between 10 and 25 % compute"
+    )
+    assert words.from_to("100 ns jobs", "300 ns jobs") == "between 100 and 300 ns jobs"
+    assert words.from_to("500 ns jobs", "2 us jobs") == "between 500 ns and 2 us jobs"
