@@ -248,7 +248,7 @@ constexpr Medium kOfProcesses[] = {
     {"process-pipe", "a pipe", pipes},
     {"process-stream", "a socketpair of streams", local_sockets<SOCK_STREAM>},
     {"process-seqpacket", "a socketpair of packets",
-     local_sockets<SOCK_SEQPACKET>},
+     local_sockets<SOCK_SEQPACKET>, false, true},
     {"process-tcp", "TCP over loopback", tcp},
 };
 

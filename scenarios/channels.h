@@ -28,6 +28,7 @@ struct Medium {
   const char* summary;
   Ways (*make)(std::size_t size);
   bool spins = false;
+  bool holds_many = false;  ///< and it is measured what that is worth
 };
 
 std::span<const Medium> media_of_threads();

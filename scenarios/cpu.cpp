@@ -145,7 +145,7 @@ ScenarioInfo grain() {
                             0.1, 100e3, "0.1,0.3,1,3,10,30,100,300,1000,10000",
                             size_of_job().by_calibration());
   found.most_cores = true;
-  found.pace = 0.2;
+  found.pace = 0.15;
   found.only_handing_out = true;
   found.narrowed = "job-us";
   return found;

@@ -4,58 +4,21 @@
 // the other way round. One iteration is one message, so half of there and
 // back. They are two threads or two processes, on one core, or bound to two.
 // The channels differ only in how to send one and how to wait for one, and
-// stand in one table. All copy: whoever has received a message owns it.
+// stand in one table. All copy: whoever has received a message owns it. What
+// the models themselves send messages through stands beside the bare ones.
+// [scenarios/primitives_models.cpp]
 #include <algorithm>
 #include <atomic>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "harness/core/crew.h"
 #include "harness/core/processes.h"
 #include "harness/posix/one_shot.h"
 #include "harness/posix/shared_array.h"
-#include "harness/system/cpus.h"
-#include "scenarios/channels.h"
-#include "scenarios/primitives.h"
+#include "scenarios/ping_pong.h"
 
 namespace bench {
 namespace {
-
-std::size_t message_size() {
-  return static_cast<std::size_t>(primitive_task().parameters.integer("bytes"));
-}
-
-/// `Workers` is Crew or Processes.
-template <typename Workers>
-void ping_pong(benchmark::State& state, Ways (*make)(std::size_t)) {
-  const std::vector<int>& cpus = primitive_task().cpus;
-  const std::size_t turns = (all_iterations(state) + 1) / 2;
-  const auto [there, back] = make(message_size());
-  Payload mine(message_size(), 'a');
-  SharedArray<Gate> gate(1);
-  Workers other(gate[0], 1, [&](std::uint32_t) {
-    bind_to({cpus.back()});
-    Payload message(message_size());
-    const auto answer = [&] {
-      there->receive(message);
-      back->send(message);
-    };
-    answer();
-    gate[0].enter();
-    for (std::size_t i = 0; i < turns; ++i) answer();
-  });
-  bind_to({cpus.front()});
-  const auto ask = [&] {
-    there->send(mine);
-    back->receive(mine);
-  };
-  ask();  // brings all pages in
-  gate[0].enter();
-  while (state.KeepRunningBatch(2)) ask();
-  other.join();
-  count_usage_from(gate[0]);
-}
 
 /// Twenty processes send to twenty others, each to each: what a message costs
 /// where many of them lie there when somebody is woken. From the first one to
@@ -105,25 +68,13 @@ void crowd(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
-template <typename Workers>
-void register_all(std::span<const Medium> media, const std::string& whom) {
-  for (const Medium& medium : media) {
-    RegisterPrimitive(
-        {.id = medium.id,
-         .summary = "a message to another " + whom + ": " + medium.summary,
-         .body =
-             [make = medium.make](benchmark::State& state) {
-               ping_pong<Workers>(state, make);
-             },
-         .one_worker = true,
-         .scenario = "messages",
-         .cores = medium.spins ? std::vector{2} : std::vector{1, 2}});
-  }
-}
-
 const bool registered = [] {
-  register_all<Crew>(media_of_threads(), "thread");
-  register_all<Processes>(media_of_processes(), "process");
+  for (const Medium& medium : media_of_threads()) {
+    register_channel<Crew>(medium, "a message to another thread: ");
+  }
+  for (const Medium& medium : media_of_processes()) {
+    register_channel<Processes>(medium, "a message to another process: ");
+  }
   RegisterPrimitive(
       {.id = "crowd",
        .summary = "a message from each of 20 processes to each of 20 others",
@@ -131,14 +82,18 @@ const bool registered = [] {
        .one_worker = true,
        .scenario = "messages",
        .cores = {1, 2},
-       .fits = [](const Parameters& p) { return p.integer("bytes") <= 1024; }});
+       .fits = [](const Parameters& p) {
+         return one_at_a_time(p) && p.integer("bytes") <= 1024;
+       }});
   return true;
 }();
 
 const RegisterScenario scenario{prices(
     "messages", "a message to another thread or process, through each channel",
     {whole_number("bytes", "size of a message, in bytes", 1, 1 << 26,
-                  "1,1024,32768,1048576")})};
+                  "1,1024,32768,1048576"),
+     whole_number("depth", "messages under way before the first answer", 1, 64,
+                  "1,8")})};
 
 }  // namespace
 }  // namespace bench

@@ -31,6 +31,19 @@ def status_with(served: Served, what: str, condition: Any) -> dict[str, Any]:
     return found
 
 
+def test_promtool_finds_nothing_to_mend(bench: Bench) -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool comes with Debian's package prometheus")
+    with serving(bench, "--model=prefork/round-robin", "--workers=2") as served:
+        assert works(served)
+        text = body(served, "/metrics")
+    done = subprocess.run(
+        [promtool, "check", "metrics"], input=text, text=True, capture_output=True
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("model", [*MODELS, "prefork/reuseport", *PASSING])
 def test_metrics_are_those_of_all_workers(bench: Bench, model: str) -> None:
     parser = pytest.importorskip("prometheus_client.parser")

@@ -76,9 +76,11 @@ void Gate::leave() {
       if (memory_.peak_rss_bytes) {
         *memory_.peak_rss_bytes += 1024 * children.ru_maxrss * short_lived_;
       }
-      memory_.pss_bytes.reset();
+      shares_unknown_ = 1;
     }
-    if (shares_unknown_ != 0) memory_.pss_bytes.reset();
+    if (shares_unknown_ != 0) {
+      memory_ = {.peak_rss_bytes = memory_.peak_rss_bytes};
+    }
     observer_usage_ = Usage::of_this_process_and_reaped_children();
     observer_usage_ -= before;
     observer_ns_ = now_ns() - start;

@@ -45,6 +45,8 @@ struct PrimitiveInfo {
   /// Not empty: it stands under no model and is a price of the machine, which
   /// is measured on so many cores, whatever models were asked for.
   std::vector<int> cores = {};
+  /// A program of other people's does it: it is measured if --peers names it.
+  std::string peer = {};
   /// Whether it can do jobs with these parameters.
   bool (*fits)(const Parameters&) = [](const Parameters&) { return true; };
   std::string file = {};  ///< filled in at registration
@@ -56,6 +58,8 @@ const PrimitiveTask& primitive_task();
 /// For the end of a primitive's body, when its workers are gone: what was
 /// consumed since they entered `gate` is the primitive's; start-up is not.
 void count_usage_from(const Gate& gate);
+/// Or what somebody else says was consumed, who read it.
+void count_usage(const Usage& usage);
 
 struct RegisterPrimitive {
   explicit RegisterPrimitive(

@@ -119,6 +119,8 @@ Json Consumption::since(const Consumption& before) const {
           {"cpu_by_thread", std::move(cpu_by_thread)},
           {"rss_bytes", or_null(memory.peak_rss_bytes)},
           {"pss_bytes", or_null(memory.pss_bytes)},
+          {"page_table_bytes", or_null(memory.page_table_bytes)},
+          {"kernel_stack_bytes", or_null(memory.kernel_stack_bytes)},
           {"max_process_cpu_seconds", static_cast<double>(busiest) * 1e-9}};
 }
 

@@ -3,6 +3,7 @@
 // A reference line: nginx, Node and Apache, each with a configuration of ours
 // (harness/peers/). The harness starts a peer as a process group of its own,
 // waits until its port answers, measures it like a model and ends the group.
+// What serves nobody, Python, has messages only. [scenarios/messages_peers.cpp]
 #pragma once
 
 #include <cstdint>
@@ -48,10 +49,11 @@ struct PeerInfo {
   /// process group, which SIGTERM or SIGKILL ends as a whole: some signal
   /// their own group when they stop. It may open as many files as the soft
   /// limit of its process allows. Throws std::system_error if a file cannot
-  /// be written. REQUIRES: nothing is missing.
+  /// be written. Null if it is no server. REQUIRES: nothing is missing.
   std::function<std::vector<std::string>(const PeerOrder& order)> command;
 
   /// Whether it has an answer of its own to GET `target` ("/cpu?us=100").
+  /// Null if it is no server.
   std::function<bool(std::string_view target)> serves;
 };
 

@@ -1,4 +1,4 @@
-// The peers: nginx, Node in three ways, Apache in two.
+// The peers: nginx, Node in three ways, Apache in two; and Python.
 //
 // How each is found, configured and started. What they read is in
 // harness/peers/; scripts/setup --peers installs the programs.
@@ -67,6 +67,7 @@ struct Program {
 const Program kNginx{"nginx", "nginx", "-v"};
 const Program kNode{"Node", "node", "--version"};
 const Program kApache{"Apache", "apache2", "-v"};
+const Program kPython{"Python", "python3", "--version"};
 
 /// Of the servers that only know constants.
 bool serves_constants(std::string_view target) {
@@ -202,7 +203,11 @@ const std::vector<PeerInfo>& all_peers() {
            "Node: an event loop per core, the primary hands connections out"),
       apache("event", "Apache: threads for requests; answers are static files"),
       apache("prefork",
-             "Apache: a process per connection; answers are static files")};
+             "Apache: a process per connection; answers are static files"),
+      {.id = "python",
+       .summary = "Python: no server here; messages to processes and threads",
+       .version = [] { return kPython.version(); },
+       .why_missing = [] { return kPython.why_missing(); }}};
   return all;
 }
 

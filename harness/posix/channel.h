@@ -31,13 +31,18 @@ class Channel {
   int fd() const { return fd_.get(); }
   void close() { fd_.reset(); }
 
-  /// Sends one message; false if the other end is gone.
+  /// Sends one message; false if the other end is gone. [unix(7), SO_SNDBUF:
+  /// 64 KiB surely go as a whole]
   template <typename Message>
   bool send(const Message& message) {
     static_assert(std::is_trivially_copyable_v<Message>);
+    return send_bytes(std::as_bytes(std::span(&message, 1)));
+  }
+  bool send_bytes(std::span<const std::byte> message) {
     return retry([&] {
-             return ::send(fd_.get(), &message, sizeof message, MSG_NOSIGNAL);
-           }) == sizeof message;
+             return ::send(fd_.get(), message.data(), message.size(),
+                           MSG_NOSIGNAL);
+           }) == std::ssize(message);
   }
 
   enum class Sent {
@@ -68,9 +73,13 @@ class Channel {
   template <typename Message>
   bool receive(Message& message) {
     static_assert(std::is_trivially_copyable_v<Message>);
+    return receive_bytes(std::as_writable_bytes(std::span(&message, 1)));
+  }
+  /// It has the size of `message`.
+  bool receive_bytes(std::span<std::byte> message) {
     return retry([&] {
-             return ::recv(fd_.get(), &message, sizeof message, 0);
-           }) == sizeof message;
+             return ::recv(fd_.get(), message.data(), message.size(), 0);
+           }) == std::ssize(message);
   }
 
  private:

@@ -57,6 +57,8 @@ void count_usage_from(const Gate& gate) {
   usage_of_last_body -= gate.usage_at_entry();
 }
 
+void count_usage(const Usage& usage) { usage_of_last_body = usage; }
+
 NativeResult run_primitive(const std::string& id, std::uint32_t workers,
                            std::size_t iterations, double min_seconds,
                            const PrimitiveTask& task) {

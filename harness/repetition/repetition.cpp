@@ -112,8 +112,11 @@ Json run_batch(const Order& order) {
   json["teardown_seconds"] = seconds_between(
       verified.last_finished + batch.gate().observer_ns(), returned);
   add_usage(json, usage);
-  json["peak_rss_bytes"] = or_null(batch.gate().memory().peak_rss_bytes);
-  json["peak_pss_bytes"] = or_null(batch.gate().memory().pss_bytes);
+  const MemoryUse& memory = batch.gate().memory();
+  json["peak_rss_bytes"] = or_null(memory.peak_rss_bytes);
+  json["peak_pss_bytes"] = or_null(memory.pss_bytes);
+  json["page_table_bytes"] = or_null(memory.page_table_bytes);
+  json["kernel_stack_bytes"] = or_null(memory.kernel_stack_bytes);
   add_latency(json, batch.records(), order.places, opened);
   json["job_end_seconds"] = job_ends(batch, opened);
   json["jobs_per_worker"] = jobs_per_worker(batch);

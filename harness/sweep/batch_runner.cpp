@@ -249,4 +249,17 @@ std::size_t FloorRunner::jobs_by_rate(Trial& trial, double rate) const {
   return static_cast<std::size_t>(std::max(1.0, std::round(rate * duration)));
 }
 
+void FloorRunner::learn(Trial& trial, const Json& entry) {
+  if (run_.request.jobs > 0 || trial.cell->workload->waits()) return;
+  const Json& seconds = entry.at("work_seconds");
+  if (!seconds.is_number() || seconds <= 0.0) return;
+  // A burst in its pilot had it do too little ever since.
+  constexpr double kMost = 10;
+  const double duration = duration_of(run_.request, *trial.cell->workload);
+  const double times = std::min(kMost, duration / seconds.get<double>());
+  if (times < 2) return;
+  trial.jobs =
+      static_cast<std::size_t>(static_cast<double>(trial.jobs) * times);
+}
+
 }  // namespace bench

@@ -45,6 +45,7 @@ class FloorRunner : public BatchRunner {
   void prepare(Prepared& prepared,
                const std::function<void(const std::string&)>& say) override;
   Json describe(const Prepared&) const override { return nullptr; }
+  void learn(Trial& trial, const Json& entry) override;
 
  protected:
   std::size_t pilot_jobs(const Trial& trial) const override;

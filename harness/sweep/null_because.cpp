@@ -85,8 +85,9 @@ std::string reason_of_jobs(const std::string& name) {
 
 std::string reason_of(const std::string& name, const Cell& cell) {
   if (cell.workload->fault &&
-      starts(name, {"cpu_", "voluntary_", "involuntary_", "peak_", "processes",
-                    "http.server_", "http.max_process", "http.workers"})) {
+      starts(name, {"cpu_", "voluntary_", "involuntary_", "peak_",
+                    "page_table_", "kernel_stack_", "processes", "http.server_",
+                    "http.max_process", "http.workers"})) {
     return "its processes come and go: what they consumed is not known";
   }
   if (starts(name, {"http."})) return reason_in_http(name, cell);
@@ -103,11 +104,13 @@ std::string reason_of(const std::string& name, const Cell& cell) {
            "not looked at";
   }
   const ModelInfo* const model = cell.subject.model;
-  if (name == "peak_pss_bytes" && model != nullptr && model->worker_per_job) {
+  const bool shares =
+      starts(name, {"peak_pss_bytes", "page_table_bytes", "kernel_stack_"});
+  if (shares && model != nullptr && model->worker_per_job) {
     return "each worker lives for one job: what they share is seen at no one "
            "moment";
   }
-  if (starts(name, {"peak_"})) {
+  if (shares || starts(name, {"peak_"})) {
     return "the memory of a process could not be read";
   }
   return cell.workload->serves() ? reason_of_requests(name, cell)

@@ -186,6 +186,7 @@ class Planner {
   void add_peers(Workload& workload) {
     unused_.erase("peers");
     for (const PeerInfo* peer : peers_) {
+      if (!peer->command) continue;
       for (const int cores : cores_) {
         if (is_left_out(workload, cores)) continue;
         add(cell_of(workload, *peer, cores));
@@ -231,6 +232,7 @@ class Planner {
   bool belongs(const PrimitiveInfo& primitive, const Workload& workload,
                const ModelInfo& model) const {
     if (primitive.scenario != workload.scenario->id) return false;
+    if (!primitive.peer.empty() && !is_asked(primitive.peer)) return false;
     if (!primitive.cores.empty()) {
       return std::count(primitive.cores.begin(), primitive.cores.end(),
                         sizing_.cores) > 0 &&
@@ -248,9 +250,15 @@ class Planner {
            sizing_.cores == cores_.front();
   }
 
+  bool is_asked(const std::string& peer) const {
+    return std::any_of(peers_.begin(), peers_.end(),
+                       [&](const PeerInfo* one) { return one->id == peer; });
+  }
+
   void add_floors(const Workload& workload, const ModelInfo& model) {
     for (const PrimitiveInfo& primitive : all_primitives()) {
       if (!belongs(primitive, workload, model)) continue;
+      if (!primitive.peer.empty()) unused_.erase("peers");
       for (const Cell& cell : cells_of(workload, primitive, model, sizing_)) {
         add(cell);
       }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/posix/clock.h"
+
 namespace bench {
 namespace {
 
@@ -47,6 +49,14 @@ std::optional<ProbeResult> Probes::Set::probe_all() {
   slowest.push_back(
       *std::max_element(found->seconds.begin(), found->seconds.end()));
   return found;
+}
+
+std::optional<ProbeResult> Probes::Set::probe_unless_fresh() {
+  constexpr std::int64_t kFresh = 3'000'000;
+  if (last && now_ns() - looked_at < kFresh) return last;
+  last = probe_all();
+  looked_at = now_ns();
+  return last;
 }
 
 std::optional<ProbeKind> Probes::kind_of(const Computing& computing, int cpu) {
@@ -96,7 +106,7 @@ void Probes::look(const Computing& computing, const std::vector<int>& cpus,
                   Weather& weather) {
   Set* set = known(computing, cpus);
   if (set == nullptr) return;
-  const std::optional<ProbeResult> found = set->probe_all();
+  const std::optional<ProbeResult> found = set->probe_unless_fresh();
   if (!found) return;
   const double slowest = set->slowest.back();
   weather.probe_kind = set->kind.name;

@@ -1,6 +1,7 @@
 // Probes: how a run's CPUs are doing, against how they do as a rule.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -22,7 +23,8 @@ class Probes {
   void get_to_know(const Computing& computing, const std::vector<int>& cpus);
 
   /// Probes `cpus` and notes in `weather` what was found; to be called before
-  /// and after a repetition. What cannot be probed stays unknown.
+  /// and after a repetition. Behind one and at once before the next it is the
+  /// same look. What cannot be probed stays unknown.
   void look(const Computing& computing, const std::vector<int>& cpus,
             Weather& weather);
 
@@ -38,9 +40,12 @@ class Probes {
     std::vector<double> together = {};  ///< the same when all are busy
     std::optional<double> round_trip = {};
     std::vector<double> slowest = {};  ///< of each probe: its slowest CPU
+    std::optional<ProbeResult> last = {};
+    std::int64_t looked_at = 0;  ///< when `last` was over, now_ns()
 
     std::optional<double> ratio(const std::vector<double>& busy) const;
     std::optional<ProbeResult> probe_all();
+    std::optional<ProbeResult> probe_unless_fresh();
   };
 
   std::optional<ProbeKind> kind_of(const Computing& computing, int cpu);

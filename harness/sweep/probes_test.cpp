@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/posix/clock.h"
 #include "harness/system/cpus.h"
 
 namespace bench {
@@ -58,6 +59,7 @@ TEST(Probes, KeepTheSlowerOfTwoLooks) {
   probes.look({"sum", sum}, cpus, weather);
   ASSERT_TRUE(weather.spin_probe_seconds);
   const Weather first = weather;
+  sleep_for(std::chrono::milliseconds(5));  // or it would be the same look
   probes.look({"sum", sum}, cpus, weather);
   EXPECT_EQ(weather.probe_kind, "sum");
   EXPECT_GE(*weather.spin_probe_seconds, *first.spin_probe_seconds);

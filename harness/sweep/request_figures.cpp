@@ -225,6 +225,8 @@ Json figures_of(const Trial& trial, const Json& report) {
   }
   json["peak_rss_bytes"] = server.value("rss_bytes", Json());
   json["peak_pss_bytes"] = server.value("pss_bytes", Json());
+  json["page_table_bytes"] = server.value("page_table_bytes", Json());
+  json["kernel_stack_bytes"] = server.value("kernel_stack_bytes", Json());
   json["processes"] = server.value("processes", Json());
   json["little_ratio"] = report.at("little_ratio");
   add_latency(json, report.at("latency"));

@@ -254,7 +254,7 @@ Json RequestRunner::repeat(const Trial& trial) {
   return repeat(trial, trial.rate, seconds_of(trial));
 }
 
-void RequestRunner::learn(const Trial& trial, const Json& entry) {
+void RequestRunner::learn(Trial& trial, const Json& entry) {
   capacities_.learn(*trial.cell, entry);
 }
 

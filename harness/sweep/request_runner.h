@@ -20,7 +20,7 @@ class RequestRunner : public Runner {
   /// Makes sure that the cell knows its server's capacity.
   void pilot(Trial& trial) override;
   void settle(Trial& trial) override;
-  void learn(const Trial& trial, const Json& entry) override;
+  void learn(Trial& trial, const Json& entry) override;
   double pilot_seconds(const Cell& cell) const override;
   Json repeat(const Trial& trial) override;
 

@@ -38,7 +38,7 @@ double least_seconds(const Plan& plan, const Request& request) {
         cell.workload->waits()
             ? 1
             : std::min<double>(cell.size.workers, cell.cores);
-    constexpr double kStart = 0.05;
+    constexpr double kStart = 0.02;
     seconds +=
         request.warmup + request.repetitions * (duration / together + kStart);
     if (!cell.candidates.empty() && !cell.control) {

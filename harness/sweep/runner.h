@@ -68,7 +68,7 @@ class Runner {
   virtual void settle(Trial&) {}
 
   /// Takes note of a repetition that counts.
-  virtual void learn(const Trial&, const Json&) {}
+  virtual void learn(Trial&, const Json&) {}
 
   /// One repetition in fresh processes: the fields of its entry that tell how
   /// it went.

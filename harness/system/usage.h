@@ -36,8 +36,13 @@ struct Usage {
 struct MemoryUse {
   std::optional<std::int64_t> peak_rss_bytes;  ///< sum of each one's VmHWM
   std::optional<std::int64_t> pss_bytes;  ///< shared pages counted by share
+  /// What the kernel keeps for them, which is in none of the two: tables of
+  /// pages, and a stack for each thread.
+  std::optional<std::int64_t> page_table_bytes;
+  std::optional<std::int64_t> kernel_stack_bytes;
 
-  /// Processes that are gone count nothing. [proc(5): smaps_rollup, status]
+  /// Processes that are gone count nothing. [proc(5): smaps_rollup, status;
+  /// the size of a kernel's stack: those of all threads, meminfo and loadavg]
   static MemoryUse of(std::span<const pid_t> processes);
 };
 

@@ -59,9 +59,14 @@ TEST(MemoryUse, TheDeadCountNothing) {
   EXPECT_EQ(MemoryUse::of(all).peak_rss_bytes,
             MemoryUse::of({all, 1}).peak_rss_bytes);
   EXPECT_TRUE(MemoryUse::of(all).pss_bytes.has_value());
+  EXPECT_EQ(MemoryUse::of(all).page_table_bytes,
+            MemoryUse::of({all, 1}).page_table_bytes);
+  EXPECT_TRUE(MemoryUse::of(all).kernel_stack_bytes.has_value());
   // A server that is gone has not taken 0 bytes.
   EXPECT_FALSE(MemoryUse::of({all + 1, 2}).peak_rss_bytes.has_value());
   EXPECT_FALSE(MemoryUse::of({all + 1, 2}).pss_bytes.has_value());
+  EXPECT_FALSE(MemoryUse::of({all + 1, 2}).page_table_bytes.has_value());
+  EXPECT_FALSE(MemoryUse::of({all + 1, 2}).kernel_stack_bytes.has_value());
 }
 
 TEST(MemoryUse, SharesThatNobodyMayReadAreUnknown) {
