@@ -21,9 +21,14 @@ Fault fault(const Parameters& parameters) {
   if (event == "segv") one.signal = SIGSEGV;
   if (event == "stop") one.signal = SIGSTOP;
   if (event == "spin") one.target = "/cpu?us=10000000";
-  if (event == "reload") {
+  if (event == "leak") {
+    one.target = "/leak?mib=64";
+    one.memory = 48 << 20;  // of a worker, which has some 10 MiB
+  }
+  if (event == "reload" || event == "upgrade") {
     one.signal = SIGHUP;
     one.to_root = true;
+    one.other_binary = event == "upgrade";
   }
   return one;
 }
@@ -34,9 +39,11 @@ const RegisterScenario faults{of_one_route({
     .parameters =
         {word_of("event",
                  "what happens to a process that serves: it is killed, makes "
-                 "an error, stops, or gets a request that computes for 10 s; "
-                 "or all are replaced",
-                 {"kill", "segv", "stop", "spin", "reload"}, "kill"),
+                 "an error, stops, gets a request that computes for 10 s or "
+                 "that keeps too much memory; or all are replaced, by the "
+                 "same program or by another one that lies there now",
+                 {"kill", "segv", "stop", "spin", "leak", "reload", "upgrade"},
+                 "kill"),
          word_of("supervised",
                  "yes: a server that dies is started again; no: only workers "
                  "are, by models that do so themselves",

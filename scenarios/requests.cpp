@@ -45,9 +45,10 @@ Demand demand(const Parameters& parameters) {
 std::unique_ptr<Service> service(const Parameters& parameters,
                                  std::uint64_t seed,
                                  const Surroundings& surroundings) {
-  return make_routes({seed,
-                      static_cast<std::uint64_t>(parameters.integer("size")),
-                      surroundings});
+  return make_routes(
+      {seed, static_cast<std::uint64_t>(parameters.integer("size")),
+       surroundings,
+       parameters.has("event") && parameters.word("event") == "leak"});
 }
 
 Traffic traffic(const Parameters& parameters) {

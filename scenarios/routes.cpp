@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,7 +21,14 @@
 namespace bench {
 namespace {
 
-enum class Kind : std::uint32_t { plaintext, json, cpu, waiting, numbered };
+enum class Kind : std::uint32_t {
+  plaintext,
+  json,
+  cpu,
+  waiting,
+  numbered,
+  leak
+};
 
 /// The scenarios of /work/SCENARIO/I, by Work::choice.
 constexpr const char* kNumbered[] = {"cpu", "io", "mixed", "null"};
@@ -83,6 +91,25 @@ class KeptJob : public Job {
   const std::unique_ptr<Job> job_;
 };
 
+/// Nobody will ever free it: each page is written to, so that it is there.
+class Leak : public Job {
+ public:
+  explicit Leak(std::uint64_t mib) : bytes_(mib << 20) {}
+  Step resume(ssize_t) noexcept override {
+    if (std::exchange(asked_, true)) {
+      kept.emplace_back(bytes_, 'x');
+      return Step::finished();
+    }
+    return Step::compute();
+  }
+  std::uint64_t digest() const noexcept override { return bytes_; }
+
+ private:
+  static thread_local inline std::list<std::string> kept;
+  const std::uint64_t bytes_;
+  bool asked_ = false;
+};
+
 /// The parameters of a scenario when nobody says anything.
 Parameters defaults_of(const ScenarioInfo& info) {
   Parameters parameters;
@@ -118,6 +145,9 @@ class Routes : public Service {
 
   std::unique_ptr<Job> job(const Work& work) const noexcept override {
     if (greets(work)) return nullptr;
+    if (work.kind == static_cast<std::uint32_t>(Kind::leak)) {
+      return std::make_unique<Leak>(work.index);
+    }
     return std::make_unique<KeptJob>(kept_scenario(work), work.index);
   }
 
@@ -168,6 +198,10 @@ class Routes : public Service {
       Route route{.kind = Route::Kind::bytes};
       route.count = static_cast<std::uint64_t>(query.whole("n", 0, 1e9, 1000));
       return route;
+    }
+    if (path == "/leak" && options_.leaks) {
+      return work(Kind::leak, 0,
+                  static_cast<std::uint64_t>(query.whole("mib", 1, 1024, 64)));
     }
     return numbered_route(path);
   }

@@ -8,6 +8,8 @@
 //   GET  /bytes?n=1000000         so many bytes
 //   POST /echo                    the body that came
 //   GET  /health                  ok
+//   GET  /leak?mib=64             keeps so much memory for ever, where that is
+//                                 what a scenario is about
 //
 // Bodies of jobs carry the job's digest. Unknown or bad parameters are refused
 // with a sentence; a route that takes none serves whatever query comes.
@@ -27,6 +29,7 @@ struct RouteOptions {
   /// Work of the sqrt kernel that takes a millisecond.
   std::uint64_t size_per_ms = 1;
   Surroundings surroundings;
+  bool leaks = false;  ///< whether there is /leak
 };
 
 std::unique_ptr<Service> make_routes(const RouteOptions& options);

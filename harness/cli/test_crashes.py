@@ -44,8 +44,9 @@ def test_a_killed_process_costs_most_where_it_is_all_there_is(
         assert "http.fault" not in str(one["null_because"].get("", ""))
 
 
-def test_a_reload_loses_nothing(bench: Bench, tmp_path: Path) -> None:
-    flags = ("--model=thread-pool,fork-ipc", "--event=reload", "--keep-alive=no")
+@pytest.mark.parametrize("event", ["reload", "upgrade"])
+def test_a_reload_loses_nothing(bench: Bench, tmp_path: Path, event: str) -> None:
+    flags = ("--model=thread-pool,fork-ipc", f"--event={event}", "--keep-alive=no")
     found = costs(bench, tmp_path / "run", *flags)
     for (model, _, kept), one in found.items():
         if kept == "yes":
@@ -57,7 +58,7 @@ def test_a_reload_loses_nothing(bench: Bench, tmp_path: Path) -> None:
             )
 
 
-@pytest.mark.parametrize("event", ["segv", "stop", "spin"])
+@pytest.mark.parametrize("event", ["segv", "stop", "spin", "leak"])
 def test_other_events_go_to_servers_as_well(
     bench: Bench, tmp_path: Path, event: str
 ) -> None:

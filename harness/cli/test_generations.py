@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
 import socket
 import time
+from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
@@ -61,6 +63,36 @@ def after_reloads(bench: Bench, served: Served, *flags: str) -> dict[str, Any]:
             former = left_of(served, former)
     assert (found["code"], lost(found)) == (0, 0), found
     return found
+
+
+def program_of(process: int) -> int:
+    return os.stat(f"/proc/{process}/exe").st_ino
+
+
+def test_a_reload_starts_the_program_that_lies_there_now(
+    bench: Bench, tmp_path: Path
+) -> None:
+    def install(content: bytes) -> int:
+        (tmp_path / "next").write_bytes(content)
+        (tmp_path / "next").chmod(0o755)
+        (tmp_path / "next").rename(tmp_path / "bench")
+        return (tmp_path / "bench").stat().st_ino
+
+    good = bench.binary.read_bytes()
+    first = install(good)
+    copy = dataclasses.replace(bench, binary=tmp_path / "bench")
+    with serving(copy, "--model=event-loop", "--log=plain") as served:
+        old = left_of(served)
+        assert program_of(old) == first
+        second = install(good)
+        served.process.send_signal(signal.SIGHUP)
+        new = left_of(served, old)
+        assert program_of(new) == second
+        install(b"#!/bin/false\n")
+        served.process.send_signal(signal.SIGHUP)
+        line_with("did not get ready", served)
+        assert works(served)
+        assert left_of(served) == new
 
 
 @pytest.mark.parametrize("model", [*MODELS, "prefork/reuseport", *PASSING])

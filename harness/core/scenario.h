@@ -71,6 +71,9 @@ struct Fault {
   /// A server that dies is started again, on the same sockets, and one that
   /// must be restarted on purpose is.
   bool supervised = true;
+  /// Who has more is replaced, where somebody supervises; bytes, 0: any.
+  std::int64_t memory = 0;
+  bool other_binary = false;  ///< another file lies where the server's was
   double health = 0;  ///< patience with loops that show no life; seconds
 };
 

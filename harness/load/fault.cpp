@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -155,6 +156,9 @@ Damage damage_server(const LoadOrder& order, std::int64_t opens,
   Damage damage{.at = now_ns() - opens, .whole = now_ns() - opens};
   Fd held;
   if (!fault.target.empty()) held = ask_in_vain(order, fault.target);
+  if (!fault.program.empty()) {
+    check(rename(fault.next_program.c_str(), fault.program.c_str()), "rename");
+  }
   if (fault.signal != 0) {
     const pid_t whom =
         fault.to_root ? order.server_pid : *std::next(before.begin(), drawn);

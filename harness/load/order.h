@@ -30,6 +30,9 @@ struct LoadFault {
   bool to_root = false;    ///< to server_pid, not to one that serves
   std::string target;      ///< asked for once, in vain; "": nothing
   std::uint64_t seed = 1;  ///< draws who gets the signal
+  /// Before it another file gets the second name, that of the server's program.
+  std::string next_program;
+  std::string program;
 };
 
 struct LoadOrder {
@@ -59,7 +62,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LoadRequest, target, method,
                                                 share, status, body, head,
                                                 content)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LoadFault, at_seconds, signal,
-                                                to_root, target, seed)
+                                                to_root, target, seed,
+                                                next_program, program)
 NLOHMANN_JSON_SERIALIZE_ENUM(LoadOrder::Arrival,
                              {{LoadOrder::Arrival::constant, "constant"},
                               {LoadOrder::Arrival::poisson, "poisson"}})

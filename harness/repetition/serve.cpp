@@ -26,6 +26,11 @@ std::vector<std::string> work_command(const Order& order, const Work& work) {
 
 void serve(const ServeOrder& what, int ready) {
   const Order& order = what.order;
+  if (what.seat_bytes != sizeof(WorkerCounts)) {
+    throw std::runtime_error(
+        "this program counts in another way than its supervisor; a stop and a "
+        "start it takes");
+  }
   prepare_process(order);
   const std::unique_ptr<Service> service =
       scenario_named(order.scenario)

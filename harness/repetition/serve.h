@@ -1,10 +1,12 @@
 // Serve: what happens inside the process of a model's server.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "harness/core/worker_counts.h"
 #include "harness/http/limits.h"
 #include "harness/repetition/repetition.h"
 
@@ -22,14 +24,17 @@ struct ServeOrder {
   std::int64_t health_ns = 0;           ///< Hosting::health
   std::int64_t grace_ns = 0;            ///< Hosting::grace
   std::size_t most_waiting = SIZE_MAX;  ///< Hosting::most_waiting
-  int board = -1;  ///< descriptor: of a Bulletin; -1: no admin
+  int board = -1;                ///< descriptor: of a Bulletin; -1: no admin
+  std::int64_t most_memory = 0;  ///< resident bytes of a worker; 0: any
+  /// How whoever made the memory of `counts` has laid it out.
+  std::size_t seat_bytes = sizeof(WorkerCounts);
 };
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HttpLimits, target, head, fields, body,
                                    head_time, body_time, idle_time, write_time)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ServeOrder, order, limits, listeners, counts,
                                    restarts, health_ns, grace_ns, most_waiting,
-                                   board)
+                                   board, most_memory, seat_bytes)
 
 /// What main calls for the words {"__serve", order, descriptor to write the
 /// port to when all workers are ready}. Serves until SIGTERM or SIGINT comes,

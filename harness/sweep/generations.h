@@ -77,8 +77,12 @@ class Generations {
   void follow(const Board::Passed& limit);
   ServeOrder with_workers(std::int64_t more) const;
 
+  /// The path of the program that a generation becomes.
+  std::string program() const;
+
   const std::vector<Fd> listeners_;
   const Rules rules_;
+  const std::string began_as_;  ///< the path of this program at its start
   const bool survives_hangup_;
   Supervision supervision_;
   sigset_t signals_;

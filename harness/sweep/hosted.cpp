@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -72,6 +73,13 @@ Child guard(pid_t group) {
   });
 }
 
+Listening supervised(const ServeOrder& order, const std::string& program) {
+  return start_listening("the server", order.order.cpus, [&](int ready) -> int {
+    become(program,
+           {"bench", "__supervise", to_text(order), std::to_string(ready)});
+  });
+}
+
 }  // namespace
 
 std::vector<Fd> listeners_for(std::uint16_t port, const ModelInfo& model,
@@ -85,7 +93,8 @@ std::vector<Fd> listeners_for(std::uint16_t port, const ModelInfo& model,
 }
 
 Starting begin_serving(ServeOrder order, const std::vector<Fd>& listeners,
-                       const Fd& counts, const Fd& board) {
+                       const Fd& counts, const Fd& board,
+                       const std::string& program) {
   for (const Fd& one : listeners) order.listeners.push_back(one.get());
   order.counts = counts.get();
   order.board = board.get();
@@ -93,7 +102,7 @@ Starting begin_serving(ServeOrder order, const std::vector<Fd>& listeners,
     for (const Fd& one : listeners) keep_open_over_exec(one.get());
     keep_open_over_exec(counts.get());
     if (board) keep_open_over_exec(board.get());
-    become(kThisBinary,
+    become(program,
            {"bench", "__serve", to_text(order), std::to_string(ready)});
   });
 }
@@ -113,11 +122,17 @@ HostedServer HostedServer::start(const ServeOrder& order) {
 }
 
 HostedServer HostedServer::start_supervised(const ServeOrder& order) {
-  return HostedServer(
-      start_listening("the server", order.order.cpus, [&](int ready) -> int {
-        become(kThisBinary,
-               {"bench", "__supervise", to_text(order), std::to_string(ready)});
-      }));
+  return HostedServer(supervised(order, kThisBinary));
+}
+
+HostedServer HostedServer::start_supervised_copy(const ServeOrder& order) {
+  TemporaryFolder folder("bench-upgrade");
+  for (const char* name : {"/bench", "/next"}) {
+    std::filesystem::copy_file(kThisBinary, folder.path() + name);
+  }
+  HostedServer server(supervised(order, folder.path() + "/bench"));
+  server.folder_ = std::move(folder);
+  return server;
 }
 
 int run_supervisor(const std::vector<std::string>& words) {
@@ -129,7 +144,8 @@ int run_supervisor(const std::vector<std::string>& words) {
   Generations generations(order.order.model, std::move(listeners),
                           {.grace = kFaultGrace,
                            .health = Supervision::Time(order.health_ns),
-                           .admin = false});
+                           .admin = false,
+                           .limits = {.memory = order.most_memory}});
   generations.run(
       order, [&] { return ServeOrder(order); }, [&] { say_port(ready, port); });
   return 0;

@@ -29,7 +29,8 @@ struct WorkerAccount {
 /// in `counts`. It says its port when all its workers are ready, and shows what
 /// `board` has, a Bulletin, unless there is none. Throws std::system_error.
 Starting begin_serving(ServeOrder order, const std::vector<Fd>& listeners,
-                       const Fd& counts, const Fd& board);
+                       const Fd& counts, const Fd& board,
+                       const std::string& program = kThisBinary);
 
 /// Listening sockets for such a server: one, or one for each worker of a model
 /// that wants that. Throws std::system_error.
@@ -55,6 +56,9 @@ class HostedServer {
   /// The same under a supervisor, which keeps it running: SIGHUP makes that
   /// replace it. [run_supervisor()]
   static HostedServer start_supervised(const ServeOrder& order);
+  /// The same where the program is a copy of this one, and another copy lies
+  /// beside it. [program(), next_program()]
+  static HostedServer start_supervised_copy(const ServeOrder& order);
 
   /// Makes the words of another program's server for a free port, the first
   /// one a path; may put files into an empty folder that lives as long as it.
@@ -68,6 +72,8 @@ class HostedServer {
                                     const Command& command);
 
   std::uint16_t port() const { return listening_.port; }
+  std::string program() const { return folder_->path() + "/bench"; }
+  std::string next_program() const { return folder_->path() + "/next"; }
   /// Its process, and the id of its process group.
   pid_t pid() const { return group().pid(); }
   /// Children of ours that run_isolated() must spare.
@@ -94,7 +100,7 @@ class HostedServer {
 
   Fd counts_;                              ///< memory of WorkerCounts
   std::size_t seats_ = 0;                  ///< so many
-  std::optional<TemporaryFolder> folder_;  ///< of another program
+  std::optional<TemporaryFolder> folder_;  ///< of another program, or copies
   Listening listening_;
   std::optional<Child> guard_;  ///< of another program's group
 };

@@ -100,7 +100,8 @@ RequestRunner::Program RequestRunner::look_for(const PeerInfo& peer) {
 void RequestRunner::look(Trial& trial) {
   const PeerInfo* const peer = trial.cell->subject.peer;
   const std::optional<Fault>& fault = trial.cell->workload->fault;
-  if (fault && fault->to_root && (peer != nullptr || !fault->supervised)) {
+  if (fault && (fault->to_root || fault->memory > 0) &&
+      (peer != nullptr || !fault->supervised)) {
     trial.missing = "nobody is there who could replace it";
   }
   if (peer == nullptr) return;
@@ -155,6 +156,8 @@ HostedServer RequestRunner::start_server(const Trial& trial, double seconds,
   // Who has workers replaces them: that is a part of the model.
   what.restarts = true;
   what.health_ns = std::llround(fault->health * 1e9);
+  what.most_memory = fault->memory;
+  if (fault->other_binary) return HostedServer::start_supervised_copy(what);
   return fault->supervised ? HostedServer::start_supervised(what)
                            : HostedServer::start(what);
 }
@@ -168,6 +171,10 @@ Json RequestRunner::repeat(const Trial& trial, double rate, double seconds) {
   LoadOrder order = load_order(run_, trial, rate, seconds);
   order.port = server.port();
   order.server_pid = server.pid();
+  if (cell.workload->fault && cell.workload->fault->other_binary) {
+    order.fault->next_program = server.next_program();
+    order.fault->program = server.program();
+  }
   std::vector<pid_t> spared = companion.processes();
   for (const pid_t process : server.processes()) spared.push_back(process);
   const double deadline =
