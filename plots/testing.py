@@ -50,7 +50,7 @@ def chart(view: View, kind: str) -> Chart:
 
 
 def kinds(view: View) -> list[str]:
-    return [f.kind for f in FIGURES if (cut := f.cut(view)) and cut.cells]
+    return [figure.kind for figure in FIGURES if figure.cut(view)]
 
 
 def column(found: Chart, title: str) -> dict[tuple, Any]:
