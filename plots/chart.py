@@ -3,7 +3,6 @@
 The same figure, the same bytes, if made and written inside style.context().
 """
 
-import csv
 import io
 import re
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from reports.data import words
+from reports.data import files, words
 
 PNG_DPI = 144
 _DIGITS = re.compile(r"(?<=\.\d\d)\d+")
@@ -93,9 +92,7 @@ class Column(NamedTuple):
     title: str
     kind: str
 
-    @property
-    def right(self) -> bool:
-        return self.kind != "text"
+    right = property(lambda column: column.kind != "text")
 
     def write(self, value: Any) -> str:
         return "–" if value is None else UNITS[self.kind].write(value)
@@ -132,11 +129,8 @@ class Chart:
     @property
     def csv(self) -> str:
         """The table for other programs: plain numbers in SI units."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(column.title for column in self.table.columns)
-        writer.writerows(self.table.rows)
-        return text.getvalue()
+        titles = [column.title for column in self.table.columns]
+        return files.sheet([titles, *self.table.rows])
 
 
 def svg(figure: Figure, name: str, title: str, description: str) -> str:

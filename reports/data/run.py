@@ -37,13 +37,11 @@ class Run:
 
     released = property(lambda r: r.context.get("build_type", "release") == "release")
 
-    @cached_property
-    def repetitions(self) -> tuple[Repetition, ...]:
-        return tuple(one for one in self.recorded if one.status != DISTURBED)
+    repetitions = cached_property(lambda run: run._disturbed(False))
+    set_aside = cached_property(lambda run: run._disturbed(True))
 
-    @cached_property
-    def set_aside(self) -> tuple[Repetition, ...]:
-        return tuple(one for one in self.recorded if one.status == DISTURBED)
+    def _disturbed(self, so: bool) -> tuple[Repetition, ...]:
+        return tuple(r for r in self.recorded if (r.status == DISTURBED) is so)
 
     @property
     def judged(self) -> bool:
@@ -134,11 +132,8 @@ def load(path: Path | str) -> Run:
             return _from_results(path)
         if (path / ENVIRONMENT).is_file():
             context, lines = _object(path / ENVIRONMENT), path / LINES
-            return Run(
-                path,
-                context,
-                *(entries.read_lines(lines) if lines.is_file() else ((),)),
-            )
+            found = entries.read_lines(lines) if lines.is_file() else ((),)
+            return Run(path, context, *found)
         if (path / RESULTS).is_file():
             return _from_results(path / RESULTS)
         there = words.listed(sorted(child.name for child in path.iterdir())[:4])

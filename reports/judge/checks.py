@@ -19,15 +19,7 @@ from reports.data.run import FOREIGN, Run
 from reports.judge import questions
 from reports.judge.intervals import LEVEL, shift_unpaired
 from reports.judge.judgement import judge
-from reports.judge.verdict import (
-    ALPHA,
-    WINS,
-    Verdict,
-    estimate,
-    shared,
-    tolerance,
-    word,
-)
+from reports.judge.verdict import ALPHA, Verdict, estimate, shared, tolerance, word
 
 COMPARED = (RATE, CPU)
 # What makes another machine, and another build.
@@ -136,9 +128,8 @@ def unstable(run: Run) -> list[str]:
     """Why a run is not to be trusted: a control that wins, a cell mostly disturbed."""
     judged = judge(run)
     found = [] if run.judged else ["nothing is judged"]
-    for v in judged.asked(questions.CONTROL):
-        if v.word == WINS:
-            found.append(f"two copies of {v.a.label} differ ({v.a.name})")
+    differ = (v for v in judged.asked(questions.CONTROL) if v.winner)
+    found += [f"two copies of {v.a.label} differ ({v.a.name})" for v in differ]
     for cell, hit in disturbed(run).items():
         share = f"{hit} of {len(cell.repetitions)} repetitions"
         found.append(f"{share} of {cell.name} were disturbed")
