@@ -117,6 +117,7 @@ class Chart:
     so_what: str
     note: str
     table: Table
+    brief: Table | None
     svg: str = field(repr=False)
     png: bytes = field(repr=False)
 

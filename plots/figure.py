@@ -16,6 +16,7 @@ from plots import chart, style
 from plots.chart import Chart, Column, Table, on_cores
 from plots.measure import Measure, Point, interval_words
 from plots.view import View, cut
+from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import GRAIN, SHARED
 
@@ -41,6 +42,10 @@ class Axis(NamedTuple):
     name: str
     first: float = 0  # where a cell has none
     panels: bool = True  # one per core count
+    how: str = ",.12g"
+
+    def write(self, place: float) -> str:
+        return format(words.Told(place), self.how)
 
     def of(self, cell: Cell) -> float:
         value = getattr(cell, self.key) or self.first
@@ -90,6 +95,8 @@ PLACE = (
     Extra("in flight", "count", lambda _, cell: cell.in_flight),
     Extra("job length, asked", "seconds", lambda _, cell: length(cell)),
     Extra("share of compute, %", "count", lambda _, c: c.params.get("cpu_share")),
+    Extra("message", "bytes", lambda _, cell: cell.params.get("bytes")),
+    Extra("touched, MiB", "count", lambda _, cell: cell.params.get("touched_mib")),
     Extra("load", "text", lambda _, cell: cell.load),
     Extra("workers", "count", lambda _, cell: cell.workers),
 )
@@ -125,8 +132,10 @@ class Figure:
     bracket: Callable[[View, int], Bracket | None] = lambda *_: None
     # Of rows:
     row: float = 0.36  # inches
-    # Of special ones: titles of the table and how values are written.
+    # Of special ones, and of a brief table that is always shown: titles and how
+    # values are written.
     columns: str = ""  # "model text, last job ends seconds"
+    brief: Callable[[View], list[tuple]] = lambda _: []
 
     def cut(self, view: View) -> View | None:
         about = not self.of or view.scenario in self.of
@@ -144,7 +153,9 @@ class Figure:
             about = f"{said} The table holds the figures."
             question = question or self.worded(self.question, left)
             files = chart.svg(drawn, name, title, about), chart.png(drawn)
-            return Chart(name, self.kind, question, title, said, note, table, *files)
+            rows = self.brief(left)
+            tables = table, self.tabled(rows) if rows else None
+            return Chart(name, self.kind, question, title, said, note, *tables, *files)
 
     def worded(self, text: str, view: View) -> str:
         return text.format(work=view.title, cores=on_cores(view.cores[-1]))

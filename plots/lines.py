@@ -58,7 +58,7 @@ class Panel:
             text = f"{name}  {write(self.points[last.name].middle)}"
             text += self.figure.label(self.view, last)
             if place != self.places[-1]:
-                at = f"{place:g}" if axis.panels else words.counted(place, "core")
+                at = axis.write(place) if axis.panels else words.counted(place, "core")
                 text += f" (at {at})"
             failed = sum(len(cell.failed) for cell in cells)
             found.append(text + remarks(last) + f" ({failed} failed)" * bool(failed))
@@ -158,7 +158,7 @@ def _stretches(axes: Axes, panel: Panel) -> None:
     for i, place in enumerate(places):
         axes.axvspan(i - HALF, i + HALF, color=marks.BAND, zorder=0)
         more = (axis.more(c) for c in panel.cells if axis.of(c) == place)
-        texts.append(f"{place:,.12g}{max(more)}")
+        texts.append(f"{axis.write(place)}{max(more)}")
     axes.set_xticks(range(len(texts)), texts)
     if panel.bracket:
         low, high = map(places.index, (panel.bracket.low, panel.bracket.high))

@@ -71,9 +71,8 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     note = view.note(figure.note, "all loads: in the table")
     tall, right = max(3.4, marks.APART * len(names) + 0.1), marks.room(names)
     key = [(marks.line(**NAIVE), "naive: counted from the actual send")]
-    drawn, (axis,) = style.frame(
-        title, note, key if naive else (), tall, left=1.2, right=right
-    )
+    head = (title, note, key if naive else ())
+    drawn, (axis,) = style.frame(*head, tall, left=1.2, right=right)
     lines = [_points(curve.found) for curve in here]
     lines += [_points(naive)] if naive else []
     low, high = min(ys[0] for _, ys in lines), max(ys[-1] for _, ys in lines)
@@ -175,9 +174,8 @@ def _stacked(
     view: View, heads: list[tuple[Cell, str]], about: tuple, left: float, scale: tuple
 ) -> tuple[Drawn, list[Axes]]:
     """A panel per cell, its name and a few words above, all along one time."""
-    drawn, axes = style.frame(
-        *about, TALL, left=left, right=0.3, rows=len(heads), between=0.4
-    )
+    looks = {"left": left, "right": 0.3, "rows": len(heads), "between": 0.4}
+    drawn, axes = style.frame(*about, TALL, **looks)
     for axis, (cell, text) in zip(axes, heads):
         style.scale(axis, "y", *scale)
         style.heading(axis, "", view.label(cell) + text, left=-0.25)

@@ -92,6 +92,7 @@ class View:
     def ordered(self) -> tuple[Cell, ...]:
         """By model first, then cores: the order of rows and lines."""
         models = [*dict.fromkeys(cell.model for cell in self.cells)]
+        models = sorted(models) if self.scenario in BARE else models
 
         def key(cell: Cell) -> tuple:
             setting = (cell.cores, cell.limit or 0, cell.step or 0, cell.workers)
@@ -104,7 +105,8 @@ class View:
         """What stands small in the corner of every chart."""
         load = self.workload
         good = [one.jobs for cell in self.cells for one in cell.ok if one.jobs]
-        noun = "requests" if load.requests else "jobs"
+        bare = self.scenario in BARE
+        noun = "requests" if load.requests else "calls" if bare else "jobs"
         flying = span([cell.in_flight for cell in self.cells])
         drawn = {cell.label for cell in self.cells}
         undrawn = dict.fromkeys(c.label for c in load.cells if c.label not in drawn)
@@ -112,7 +114,7 @@ class View:
         parts = (
             f"{span(good)} {noun} a repetition",
             # Clients are in the title.
-            "" if load.requests else f"in flight: {flying}",
+            "" if load.requests or bare else f"in flight: {flying}",
             machine(self.judged.run.context),
             self.fixed,
             f"failed, not drawn: {words.listed(undrawn)}" if undrawn else "",

@@ -113,8 +113,12 @@ def share(value: float) -> str:
 
 def short_us(length: float) -> str:
     """1 ms and not 1.00 ms: a length that somebody asked for is exact."""
-    factor, unit = next((one for one in _US if length >= one[0]), _US[-1])
-    return f"{length / factor:g} {unit}"
+    return _asked(length, _US)
+
+
+def _asked(value: float, steps: Sequence[tuple[float, str]]) -> str:
+    factor, unit = next((one for one in steps if value >= one[0]), steps[-1])
+    return f"{value / factor:g} {unit}"
 
 
 def listed(items: Iterable[str]) -> str:
@@ -163,7 +167,8 @@ class Told(NamedTuple):
 HOW: dict[str, Callable[[Any], str]] = {
     "us": short_us,
     "ms": lambda value: short_us(value * 1e3),
-    "size": size,
+    "size": lambda value: _asked(value, _BYTES),
+    "mib": lambda value: _asked(value * 2**20, _BYTES),
     "share": share,
     "parts": lambda value: share(100 * value),
     "connections": lambda value: counted(value, "connection"),

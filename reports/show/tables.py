@@ -9,17 +9,7 @@ from itertools import product
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import files, words
-from reports.data.metrics import (
-    BARE,
-    CHEAP,
-    CPU,
-    FAULTS,
-    RATE,
-    RESOURCES,
-    SEQUENTIAL,
-    Metric,
-    kind,
-)
+from reports.data.metrics import BARE, CHEAP, CPU, FAULTS, RATE, RESOURCES, Metric
 from reports.data.run import Cell, Run, Workload
 from reports.data.workloads import Group
 from reports.judge.intervals import level
@@ -71,7 +61,7 @@ def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
     found: list[Table] = []
     for load in chosen or run.workloads:
         if load.requests:
-            cheap = "cheap" if kind(load.scenario).metrics == CHEAP else "served"
+            cheap = "cheap" if load.kind.metrics == CHEAP else "served"
             of = "faults" if load.scenario == FAULTS else cheap
             found.append(requests(load, of, load.title))
             title = f"{load.title}: every request"
@@ -97,12 +87,12 @@ def made(
 def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
     """A line per reason for which cells are not compared, with its first cells."""
     found = words.gathered((cell.reason, cell.name) for cell in cells if cell.reason)
-    return tuple(
-        ", ".join(names[:3])
-        + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        + f": {reason}."
-        for reason, names in found.items()
-    )
+
+    def some(names: list[str]) -> str:
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return ", ".join(names[:3]) + more
+
+    return tuple(f"{some(names)}: {reason}." for reason, names in found.items())
 
 
 def median(key: str, write: Any = words.seconds) -> Callable[[Cell], str]:
@@ -169,7 +159,7 @@ def flying(cell: Cell) -> str:
 
 def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
     """Throughput over that of `sequential` on the same cores."""
-    bases = (c for c in workload.cells if c.label == SEQUENTIAL and c.comparable)
+    bases = (c for c in workload.cells if c.label == "sequential" and c.comparable)
     same = (c for c in bases if (c.cores, c.step) == (cell.cores, cell.step))
     base = next(same, None) if cell.comparable else None
     return words.ratio(judged.ratio(cell, base, RATE)) if base else words.UNKNOWN

@@ -101,13 +101,9 @@ def side_by_side(table: Table) -> Table:
 
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
     """At most WIDTH columns; a per cent sign stays with its number."""
-    lines = textwrap.wrap(
-        words.printable(text).replace(" %", "\N{NO-BREAK SPACE}%"),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_on_hyphens=False,
-    )
+    text = words.printable(text).replace(" %", "\N{NO-BREAK SPACE}%")
+    looks = {"initial_indent": first, "subsequent_indent": rest}
+    lines = textwrap.wrap(text, WIDTH, **looks, break_on_hyphens=False)
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
