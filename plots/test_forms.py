@@ -5,13 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from plots import chart as charts
+from plots import chart as charts, testing
 from plots.figures import FIGURES
 from plots.testing import SVG, changed, chart, column, dots, kinds, texts, tips, view_of
 from reports.data import words
 from reports.judge.scaling import memory_slopes
 from reports.testing import FIVE
-from reports.testing.plain import real_png
 
 
 def test_tables_hold_the_medians(tmp_path):
@@ -282,6 +281,6 @@ def test_zeros_do_not_break_logarithmic_axes(tmp_path):
 
 
 def test_the_same_figure_gives_the_same_picture(tmp_path, monkeypatch):
-    monkeypatch.setattr(charts, "png", real_png)
+    monkeypatch.setattr(charts, "png", testing.real_png)
     one, two = (chart(view_of(tmp_path), "memory").png for _ in range(2))
     assert one == two and len(one) > 10_000
