@@ -4,8 +4,6 @@ figures.toml lists them all. A form (lines.py, rows.py and the special ones) dra
 what is declared; what is not declared is as it is by default.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -113,7 +111,7 @@ class Figure:
     leave. Title, question, note and caption are from figures.toml."""
 
     kind: str
-    form: Callable[[Figure, View], Sheet | None]
+    form: Callable[["Figure", View], Sheet | None]
     axis: Axis
     of: Sequence[str] = ()
     cuts: Sequence[str] = ()

@@ -23,9 +23,8 @@ FIRST, SECOND = numpy.triu_indices(ROUNDS)
 
 def rounds(rng, leads, bursts, runs=RUNS):
     """ln(jobs per second) by run, model and round."""
-    drift = numpy.cumsum(
-        rng.normal(0, 0.01 * math.sqrt(SECONDS), (runs, 1, ROUNDS)), axis=2
-    )
+    steps = rng.normal(0, 0.01 * math.sqrt(SECONDS), (runs, 1, ROUNDS))
+    drift = numpy.cumsum(steps, axis=2)
     drift += rng.normal(0, 0.02, drift.shape)
     shape = (runs, len(leads), ROUNDS)
     white = rng.normal(0, 0.013 / math.sqrt(SECONDS), shape)
@@ -62,9 +61,8 @@ def test_the_simulation_judges_as_the_judge_does():
 @pytest.mark.parametrize("bursts", [0, 0.05, 0.15])
 def test_of_four_clones_hardly_ever_one_wins(bursts):
     """In 5 % of the runs at most: no more than 300 runs can show by chance."""
-    found = words(
-        *intervals(rounds(numpy.random.default_rng(20), (1,) * 4, bursts), PAIRS)
-    )
+    logs = rounds(numpy.random.default_rng(20), (1,) * 4, bursts)
+    found = words(*intervals(logs, PAIRS))
     runs_with_a_winner = int((found == WINS).any(axis=1).sum())
     assert runs_with_a_winner <= stats.binom.ppf(0.95, RUNS, 0.05)
     # What is promised at most is not what is to be expected.

@@ -18,7 +18,7 @@ from reports.judge.verdict import EQUAL, UNDECIDED
 from reports.say.summary import Block, along, heading
 
 # Columns of words; all others are of figures.
-WORDS = "model primitive server cell first second where question measure verdict what"
+WORDS = "model primitive server cell what"
 LEFT = frozenset((*WORDS.split(), "flags", "B is"))
 
 
