@@ -9,7 +9,7 @@ compared. With one core count on an axis of cores the same values are rows.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from matplotlib.axes import Axes
 
@@ -41,13 +41,8 @@ class Panel:
     references: Sequence[Reference]
     bracket: Bracket | None  # with both ends
 
-    @cached_property
-    def cells(self) -> list[Cell]:
-        return [cell for some in self.lines.values() for cell in some]
-
-    @cached_property
-    def places(self) -> list[float]:
-        return sorted({self.figure.axis.of(cell) for cell in self.cells})
+    cells = cached_property(lambda p: [*chain.from_iterable(p.lines.values())])
+    places = cached_property(lambda p: sorted({p.figure.axis.of(c) for c in p.cells}))
 
     @property
     def texts(self) -> list[str]:

@@ -43,9 +43,7 @@ class View:
         failed is drawn too, and marked; sentences speak of `fair` ones."""
         return tuple(cell for cell in self.workload.cells if cell.ok)
 
-    @cached_property
-    def fair(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.cells if cell.comparable)
+    fair = cached_property(lambda v: tuple(c for c in v.cells if c.comparable))
 
     @cached_property
     def beside(self) -> tuple[Cell, ...]:

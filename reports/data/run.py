@@ -9,7 +9,7 @@ from typing import Any, Mapping, Sequence
 from reports.data import entries, words
 from reports.data.cells import BARE, Cell
 from reports.data.entries import DISTURBED, Repetition
-from reports.data.workloads import Group, Workload, common
+from reports.data.workloads import Workload, common
 
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
 # Flags with which somebody else had a part in a repetition.
@@ -89,9 +89,7 @@ class Run:
         pairs = ((known.get(c.name.removesuffix("/control")), c) for c in self.cells)
         return tuple((a, b) for a, b in pairs if b.is_control and a is not None)
 
-    @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        return tuple(group for load in self.workloads for group in load.groups)
+    groups = cached_property(lambda r: tuple(g for w in r.workloads for g in w.groups))
 
     def _place(self, cell: Cell) -> tuple[Any, ...]:
         """Rounds run in random order; a report must not."""

@@ -8,9 +8,8 @@ import math
 import operator
 import re
 from collections import namedtuple
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from reports.data import words
 from reports.data.cells import Cell
@@ -28,8 +27,7 @@ BUILD = ("build_type", "compiler")
 Pair = namedtuple("Pair", "scenario params model cores metric ratio low high d rounds")
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(NamedTuple):
     """`differences` are of the cells of B over those of A; `different` are keys of
     the context, `left_out` cells without own figures."""
 

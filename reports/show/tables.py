@@ -4,7 +4,6 @@ A table per workload, a row per cell; every figure is the median of the cell's
 repetitions.
 """
 
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
@@ -22,8 +21,7 @@ WORDS = "model primitive server cell what"
 LEFT = frozenset((*WORDS.split(), "flags", "B is"))
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows of strings under headers; `note` says what the figures are, and
     `failures` are lines about cells without figures."""
 
@@ -33,10 +31,8 @@ class Table:
     note: str = ""
     failures: tuple[str, ...] = ()
 
-    @property
-    def right(self) -> tuple[bool, ...]:
-        """Which columns are of figures."""
-        return tuple(head not in LEFT for head in self.headers)
+    # Which columns are of figures.
+    right = property(lambda table: tuple(head not in LEFT for head in table.headers))
 
 
 class Document(NamedTuple):
@@ -100,10 +96,6 @@ def median(key: str, write: Any = words.seconds) -> Callable[[Cell], str]:
     return lambda cell: write(words.middle(cell.values(key)))
 
 
-rate, price = median(RATE.key, words.rate), median(CPU.key)
-memory = median("peak_pss_bytes", words.size)
-
-
 def batch(judged: Judgement, workload: Workload) -> Table:
     said, waits = workload.kind, workload.waits
     native = not said.metrics
@@ -116,13 +108,13 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         (workload.steps, said.along, lambda c: said.place(c.step, words.STEPS)),
         (limited, "in flight", flying),
         (True, "workers", lambda c: f"{c.workers}"),
-        (True, "jobs/s", rate),
+        (True, "jobs/s", median(RATE.key, words.rate)),
         (True, "interval", spread),
         (waits, "of cap", lambda c: words.percent(c.of_cap)),
         (scaled, "speed-up", lambda c: speed_up(judged, workload, c)),
-        (True, "CPU/job", price),
+        (True, "CPU/job", median(CPU.key)),
         (not native and not limited, "start-up", median("start_seconds")),
-        (not native, "peak PSS", memory),
+        (not native, "peak PSS", median("peak_pss_bytes", words.size)),
     )
     less = any("/" in flying(c) for c in workload.cells if c.ok)
     notes = (
