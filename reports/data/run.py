@@ -50,10 +50,10 @@ class Run:
         is fought for, and no interval can see that."""
         return self.released and not self.crowded
 
-    @cached_property
-    def fought_for(self) -> int:
-        """Repetitions that count and in which somebody else had a part."""
-        return sum(1 for one in self.repetitions if FOREIGN & {*one.flags})
+    # Repetitions that count and in which somebody else had a part.
+    fought_for = cached_property(
+        lambda run: sum(1 for one in run.repetitions if FOREIGN & {*one.flags})
+    )
 
     @cached_property
     def crowded(self) -> bool:

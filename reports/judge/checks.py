@@ -59,9 +59,8 @@ def compare(a: Run, b: Run) -> Comparison:
             found.append(Verdict("compare", None, metric, *reversed(pair), *said))
     keys = (*MACHINE, *BUILD)
     different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
-    only = (
-        tuple(n for n in x if n not in y) for x, y in ((mine, other), (other, mine))
-    )
+    both = ((mine, other), (other, mine))
+    only = (tuple(name for name in x if name not in y) for x, y in both)
     return Comparison(a, b, tuple(found), different, *only, tuple(out))
 
 
