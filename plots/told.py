@@ -57,6 +57,8 @@ def price(view: View, _: Measure, points: Mapping[str, Point]) -> str:
     """The cheapest and the costliest, of the largest size on the most cores."""
     cells = sorted(view.fair, key=lambda cell: (cell.step or 0, cell.cores))
     last = {view.label(cell): cell for cell in cells}
+    if not last:
+        return "Nothing finished all its repetitions."
     what, alike = f"one {view.scenario[:-1]}", {c.cores for c in last.values()}
     what = f"{on_cores(*alike)} {what}" if len(alike) == 1 else what
     if view.steps:

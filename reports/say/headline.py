@@ -50,6 +50,7 @@ def fits(text: str) -> bool:
 def bare(run: Run) -> str:
     """As many of the prices as there is room for, where no model was measured."""
     said = ""
+    # That of a GiB has no interval, and is no verb.
     for one in (p for p in prices.lines(run) if p.interval and measured(run)):
         more = f"{said}, " if said else "Here it takes "
         more += f"{one.here} to {one.what}"

@@ -4,7 +4,7 @@ A table per workload, a row per cell; every figure is the median of the cell's
 repetitions.
 """
 
-from itertools import product
+from itertools import chain, product
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import files, words
@@ -202,16 +202,12 @@ def requests(workload: Workload, kind: str, title: str) -> Table:
     columns += [column(*one) for one in SAID[kind]["columns"]]
     if kind == "accounts":
         columns.append(("flags", lambda c: ", ".join(c.flags)))
-    return made(title, ordered(workload), columns, SAID[kind]["note"])
+    # Peers and floors after the models.
+    sets = ((*g.cells, *g.floors, *g.peers) for g in workload.groups)
+    return made(title, [*chain.from_iterable(sets)], columns, SAID[kind]["note"])
 
 
 def column(head: str, how: str, key: str) -> Column:
     if how == "sum":
         return head, lambda cell: f"{sum(cell.values(key)):,.0f}"
     return head, median(key, getattr(words, how))
-
-
-def ordered(workload: Workload) -> list[Cell]:
-    """By cores, load and model; peers and floors after the models."""
-    sets = ((*g.cells, *g.floors, *g.peers) for g in workload.groups)
-    return [cell for some in sets for cell in some]
