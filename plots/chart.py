@@ -81,6 +81,7 @@ UNITS = {
     "rate": Unit(words.rate, _ticks(G=1e9, M=1e6)),
     "seconds": Unit(seconds, lambda value: exact(value) if value else "0"),
     "bytes": Unit(words.size, _ticks(GiB=2**30, MiB=2**20, KiB=2**10), 2.0**20),
+    "size": Unit(words.HOW["size"]),  # that somebody asked for
     "ratio": Unit(words.ratio),
     "percent": Unit(percent, lambda value: f"{value * 100:g} %"),
 }

@@ -16,7 +16,7 @@ from plots.measure import Measure, Point, interval_words
 from plots.view import View, cut
 from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import GRAIN, SHARED
+from reports.data.metrics import GRAIN, SHARED, STARTS
 
 # Of each measure: the name of a cell to its point.
 Points = Sequence[Mapping[str, Point]]
@@ -85,6 +85,10 @@ def length(cell: Cell) -> float | None:
     return cell.step * 1e-6 if cell.scenario == GRAIN and cell.step else None
 
 
+def touched(cell: Cell) -> int | None:
+    return cell.step * 2**20 if cell.scenario == STARTS else None
+
+
 # The columns of every table that say where a cell stands, and how sure it is.
 PLACE = (
     Extra("model", "text", lambda view, cell: view.label(cell)),
@@ -93,8 +97,8 @@ PLACE = (
     Extra("in flight", "count", lambda _, cell: cell.in_flight),
     Extra("job length, asked", "seconds", lambda _, cell: length(cell)),
     Extra("share of compute, %", "count", lambda _, c: c.params.get("cpu_share")),
-    Extra("message", "bytes", lambda _, cell: cell.params.get("bytes")),
-    Extra("touched, MiB", "count", lambda _, cell: cell.params.get("touched_mib")),
+    Extra("message", "size", lambda _, c: c.params.get("bytes")),
+    Extra("touched", "size", lambda _, cell: touched(cell)),
     Extra("load", "text", lambda _, cell: cell.load),
     Extra("workers", "count", lambda _, cell: cell.workers),
 )

@@ -166,6 +166,16 @@ def one_more(view: View, cell: Cell) -> float | None:
     return None
 
 
+def per_worker(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
+    """The least and the most that one more takes, on the most cores."""
+    wide = (s for s in memory_slopes(view.workload) if s.most.cores == view.cores[-1])
+    each = {s.most.label: s.bytes for s in wide if s.measured or s.low is None}
+    if not each:
+        return sentence(view, measure, points)
+    text = f"{on_cores(view.cores[-1])} one more worker takes"
+    return f"{words.capital(text)} {ends(each, words.size)}."
+
+
 def a_job(view: View, cell: Cell) -> str:
     slope = one_more(view, cell)
     each = "worker" if view.scenario == STARTUP else "job"

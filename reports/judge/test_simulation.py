@@ -86,11 +86,3 @@ def test_a_lead_of_five_per_cent_is_found(bursts):
     logs = rounds(numpy.random.default_rng(22), (1.05, 1), bursts)
     low, high = intervals(logs, [(0, 1)], at_once=10)
     assert ((words(low, high) == WINS) & (low > 1)).mean() >= 0.9
-
-
-def test_drift_that_a_round_shares_costs_nothing():
-    """Paired by round a ratio is known as well under heavy drift as without."""
-    logs = rounds(numpy.random.default_rng(23), (1.05, 1), 0)
-    plain = intervals(logs, [(0, 1)])
-    drifting = intervals(logs + numpy.linspace(0, 3, ROUNDS), [(0, 1)])
-    assert numpy.allclose(plain, drifting)
