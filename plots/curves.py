@@ -14,7 +14,6 @@ from plots.figure import Figure, Sheet
 from plots.marks import End
 from plots.measure import interval_words
 from plots.style import IDEAL
-from plots.told import half
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
@@ -32,7 +31,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         return None
     run, write = view.judged.run, figure.measures[0].form.write
     lengths = {cell: job_seconds(run, cell) for cell in known}
-    found = {name: half(view, cells[-1]) for name, cells in lines.items()}
+    found = {name: view.judged.half(cells[-1]) for name, cells in lines.items()}
     texts = []
     for name, cells in lines.items():
         last = found[name] and found[name].where.last

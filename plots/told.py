@@ -18,7 +18,6 @@ from reports.data import words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import NULL, RATE, STARTUP, kind
 from reports.judge import questions
-from reports.judge.brackets import Shortest
 from reports.judge.judgement import Standing
 from reports.judge.prices import measured, per_gib
 from reports.judge.scaling import memory_slopes
@@ -184,19 +183,9 @@ def a_job(view: View, cell: Cell) -> str:
     return "" if slope is None else f" · +{words.size(slope)} a {each}"
 
 
-def half(view: View, cell: Cell) -> Shortest | None:
-    """Where the line of a cell reaches half of the ideal."""
-
-    def line(c: Cell) -> tuple:
-        return (c.scenario, c.cores, c.label, c.workers)
-
-    same = (one for one in view.judged.shortest if line(one.cell) == line(cell))
-    return next(same, None)
-
-
 def worth_it(view: View, *_: Any) -> str:
     """The first and the last model with half of the ideal."""
-    cells = {view.label(cell): half(view, cell) for cell in view.fair}
+    cells = {view.label(cell): view.judged.half(cell) for cell in view.fair}
     known = {name: one.where.last for name, one in cells.items() if one}
     first, *others = sorted(filter(known.get, known), key=known.get) or [""]
     where = words.capital(on_cores(view.cores[-1]))
@@ -217,11 +206,10 @@ def lengths(view: View) -> list[tuple[str, str | None, str | None]]:
         if change.of_base and where.first and group in view.whole.groups:
             places = (p for p in (where.last, where.first) if p)
             since[change.decides.a.label] = " to ".join(exact(p * 1e-6) for p in places)
-    cells = {view.label(cell): cell for cell in (*view.fair, *view.beside)}
-    each = {name: half(view, cell) for name, cell in cells.items()}
-    found = {
-        name: one and words.reached(one.where, seconds) for name, one in each.items()
-    }
+    found = {}
+    for cell in (*view.fair, *view.beside):
+        one = view.judged.half(cell)
+        found[view.label(cell)] = one and words.reached(one.where, seconds)
     return [(n, h, since.get(n)) for n, h in found.items() if h or n in since]
 
 

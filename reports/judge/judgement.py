@@ -3,6 +3,7 @@ stand on one metric: first, equal, undecided."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from statistics import median
 from typing import Sequence
 
@@ -179,6 +180,11 @@ class Judgement:
     @cached_property
     def shortest(self) -> tuple[Shortest, ...]:
         return tuple(brackets.shortest_jobs(self.run)) if self.run.judged else ()
+
+    def half(self, cell: Cell) -> Shortest | None:
+        """Where the line of a cell reaches half of the ideal."""
+        of = attrgetter("scenario", "cores", "label", "workers")
+        return next((one for one in self.shortest if of(one.cell) == of(cell)), None)
 
 
 @lru_cache(maxsize=8)
