@@ -34,7 +34,8 @@ class View:
     def title(self) -> str:
         text = words.capital(self.workload.title)
         if len(self.steps) == 1:
-            text += f" ({kind(self.scenario).place(self.steps[0])})"
+            place = kind(self.scenario).place(self.steps[0])
+            text = f"{text[:-1]}, {place})" if text[-1] == ")" else f"{text} ({place})"
         return text
 
     @cached_property
