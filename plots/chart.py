@@ -3,7 +3,6 @@
 The same figure, the same bytes, if made and written inside style.context().
 """
 
-import csv
 import io
 import re
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
-from reports.data import words
+from reports.data import files, words
 
 PNG_DPI = 144
 _DIGITS = re.compile(r"(?<=\.\d\d)\d+")
@@ -82,6 +81,7 @@ UNITS = {
     "rate": Unit(words.rate, _ticks(G=1e9, M=1e6)),
     "seconds": Unit(seconds, lambda value: exact(value) if value else "0"),
     "bytes": Unit(words.size, _ticks(GiB=2**30, MiB=2**20, KiB=2**10), 2.0**20),
+    "size": Unit(words.HOW["size"]),  # that somebody asked for
     "ratio": Unit(words.ratio),
     "percent": Unit(percent, lambda value: f"{value * 100:g} %"),
 }
@@ -93,9 +93,7 @@ class Column(NamedTuple):
     title: str
     kind: str
 
-    @property
-    def right(self) -> bool:
-        return self.kind != "text"
+    right = property(lambda column: column.kind != "text")
 
     def write(self, value: Any) -> str:
         return "–" if value is None else UNITS[self.kind].write(value)
@@ -120,6 +118,7 @@ class Chart:
     so_what: str
     note: str
     table: Table
+    brief: Table | None
     svg: str = field(repr=False)
     png: bytes = field(repr=False)
 
@@ -132,11 +131,8 @@ class Chart:
     @property
     def csv(self) -> str:
         """The table for other programs: plain numbers in SI units."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(column.title for column in self.table.columns)
-        writer.writerows(self.table.rows)
-        return text.getvalue()
+        titles = [column.title for column in self.table.columns]
+        return files.sheet([titles, *self.table.rows])
 
 
 def svg(figure: Figure, name: str, title: str, description: str) -> str:

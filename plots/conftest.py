@@ -1,3 +1,3 @@
 """What the tests in this folder share."""
 
-from reports.testing.plain import no_png as no_png
+from plots.testing import no_png as no_png

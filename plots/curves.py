@@ -14,7 +14,6 @@ from plots.figure import Figure, Sheet
 from plots.marks import End
 from plots.measure import interval_words
 from plots.style import IDEAL
-from plots.told import half
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
@@ -32,23 +31,19 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         return None
     run, write = view.judged.run, figure.measures[0].form.write
     lengths = {cell: job_seconds(run, cell) for cell in known}
-    found = {name: half(view, cells[-1]) for name, cells in lines.items()}
-    reached = {
-        name: one and words.reached(one.where, seconds) for name, one in found.items()
-    }
-    texts = [
-        f"{name}  {reached[name] or write(points[cells[-1].name].middle)}"
-        for name, cells in lines.items()
-    ]
+    found = {name: view.judged.half(cells[-1]) for name, cells in lines.items()}
+    texts = []
+    for name, cells in lines.items():
+        last = found[name] and found[name].where.last
+        told = f"from {seconds(last)}" if last else write(points[cells[-1].name].middle)
+        texts.append(f"{name}  {told}")
     note = view.note(figure.note)
     key = [(marks.spot(**marks.MEDIAN), "median")]
     key.append((marks.line(), interval_words(points.values())))
     key.append((marks.line(linewidth=5, alpha=0.5), "50 % is reached in here"))
     tall = max(TALL, marks.APART * len(texts) + 0.1)
-    title = figure.worded(figure.title, view)
-    drawn, (axis,) = style.frame(
-        title, note, key, tall, left=0.95, right=marks.room(texts)
-    )
+    head, room = (figure.worded(figure.title, view), note, key), marks.room(texts)
+    drawn, (axis,) = style.frame(*head, tall, left=0.95, right=room)
     ends = min(lengths.values()) / 1.3, max(lengths.values()) * 1.3
     top = max(1.0, *(p.high or p.middle for p in points.values())) + 0.05
     style.scale(axis, "y", 0.0, top, False, UNITS["percent"])
@@ -59,14 +54,13 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     style.heading(axis, heading, figure.measures[0].name, left=0.25)
     for share in (HALF, 1.0):
         marks.plot(axis, ends, (share, share), color=IDEAL, linewidth=1.2, zorder=2)
+    last = []
     for name, cells in lines.items():
         place = [(lengths[c], points[c.name]) for c in cells]
         lane = -LANE * (bars.index(name) + 1) if name in bars else 0.0
         _line(axis, view, cells[0], place, found[name], lane)
-    last = [
-        (view.look(c[-1]), lengths[c[-1]], points[c[-1].name]) for c in lines.values()
-    ]
-    marks.names(axis, [End(look, x, point.middle) for look, x, point in last], texts)
+        last.append(End(view.look(cells[0]), place[-1][0], place[-1][1].middle))
+    marks.names(axis, last, texts)
     axis.set_xlabel("length of a job (logarithmic)")
     return figure.sheet(view, [points], drawn, note)
 

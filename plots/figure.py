@@ -4,8 +4,6 @@ figures.toml lists them all. A form (lines.py, rows.py and the special ones) dra
 what is declared; what is not declared is as it is by default.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,9 +13,10 @@ from matplotlib.figure import Figure as Drawn
 from plots import chart, style
 from plots.chart import Chart, Column, Table, on_cores
 from plots.measure import Measure, Point, interval_words
-from plots.view import Cut, View
+from plots.view import View, cut
+from reports.data import words
 from reports.data.cells import Cell
-from reports.data.metrics import GRAIN, MIXED, SHARED
+from reports.data.metrics import GRAIN, SHARED, STARTS
 
 # Of each measure: the name of a cell to its point.
 Points = Sequence[Mapping[str, Point]]
@@ -35,35 +34,27 @@ class Sheet(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """What stands along a figure of lines: a place for each value of `of`."""
+    """What stands along a figure of lines: the values of a `key` of its cells."""
 
+    key: str
     name: str
-    of: Callable[[Cell], float]
-    # What stands after a value, under which some cells were measured.
-    more: Callable[[Cell], str] = lambda _: ""
+    first: float = 0  # where a cell has none
     panels: bool = True  # one per core count
+    how: str = ",.12g"
 
+    def write(self, place: float) -> str:
+        return format(words.Told(place), self.how)
 
-CORES = Axis(
-    "cores (CPUs the model may use)",
-    lambda cell: cell.cores,
-    lambda cell: " (shared)" if SHARED in cell.flags and cell.requests else "",
-    panels=False,
-)
-# `sequential` has one job in flight under any limit.
-LIMIT = Axis("jobs in flight, at most (not to scale)", lambda c: c.limit or 1)
-SHARE = Axis("compute in a job's life, % (not to scale)", lambda c: c.step or 0)
-WORKERS = Axis(
-    "workers (not to scale)",
-    lambda cell: cell.workers,
-    lambda cell: " (rule)" if cell.workers == cell.workers_rule else "",
-)
-BYTES = Axis("bytes in a message (not to scale)", lambda c: c.params.get("bytes", 0))
-TOUCHED = Axis(
-    "MiB that the starter has touched (not to scale)",
-    lambda cell: cell.params.get("touched_mib", 0),
-)
-LOAD = Axis("offered, % of each server's own capacity", lambda c: float(c.load or 0))
+    def of(self, cell: Cell) -> float:
+        value = getattr(cell, self.key) or self.first
+        return float(value) if isinstance(value, str) else value
+
+    def more(self, cell: Cell) -> str:
+        """What stands after a value, under which some cells were measured."""
+        if self.key == "workers":
+            return " (rule)" if cell.workers == cell.workers_rule else ""
+        shared = SHARED in cell.flags and cell.requests and self.key == "cores"
+        return " (shared)" if shared else ""
 
 
 class Reference(NamedTuple):
@@ -90,12 +81,12 @@ class Extra(NamedTuple):
     of: Callable[[View, Cell], Any]
 
 
-def share(cell: Cell) -> float | None:
-    return cell.step if cell.scenario == MIXED else None
-
-
 def length(cell: Cell) -> float | None:
     return cell.step * 1e-6 if cell.scenario == GRAIN and cell.step else None
+
+
+def touched(cell: Cell) -> int | None:
+    return cell.step * 2**20 if cell.scenario == STARTS else None
 
 
 # The columns of every table that say where a cell stands, and how sure it is.
@@ -105,7 +96,9 @@ PLACE = (
     Extra("in flight, asked", "count", lambda _, cell: cell.limit),
     Extra("in flight", "count", lambda _, cell: cell.in_flight),
     Extra("job length, asked", "seconds", lambda _, cell: length(cell)),
-    Extra("share of compute, %", "count", lambda _, cell: share(cell)),
+    Extra("share of compute, %", "count", lambda _, c: c.params.get("cpu_share")),
+    Extra("message", "size", lambda _, c: c.params.get("bytes")),
+    Extra("touched", "size", lambda _, cell: touched(cell)),
     Extra("load", "text", lambda _, cell: cell.load),
     Extra("workers", "count", lambda _, cell: cell.workers),
 )
@@ -118,12 +111,14 @@ DOUBT = (
 
 @dataclass(frozen=True)
 class Figure:
-    """`form` draws it, `cut` says of which cells, or that there are none. Title,
-    question, note and caption are from figures.toml."""
+    """`form` draws it, of workloads of the scenarios `of`, or of all, what the `cuts`
+    leave. Title, question, note and caption are from figures.toml."""
 
     kind: str
-    form: Callable[[Figure, View], Sheet | None]
-    cut: Cut
+    form: Callable[["Figure", View], Sheet | None]
+    axis: Axis
+    of: Sequence[str] = ()
+    cuts: Sequence[str] = ()
     measures: Sequence[Measure] = ()
     title: str = ""
     question: str = ""
@@ -134,29 +129,35 @@ class Figure:
     extras: tuple[Extra, ...] = ()
     log: bool | None = None  # None: if the values differ very much
     # Of lines:
-    axis: Axis = CORES
     beside: bool = False  # floors and well-known servers are lines too
     references: Callable[[View, int], Iterable[Reference]] = lambda *_: ()
     bracket: Callable[[View, int], Bracket | None] = lambda *_: None
     # Of rows:
     row: float = 0.36  # inches
-    # Of special ones: titles of the table and how values are written.
+    # Of special ones, and of a brief table that is always shown: titles and how
+    # values are written.
     columns: str = ""  # "model text, last job ends seconds"
+    brief: Callable[[View], list[tuple]] = lambda _: []
+
+    def cut(self, view: View) -> View | None:
+        about = not self.of or view.scenario in self.of
+        return cut(view, self.cuts) if about else None
 
     def chart(self, view: View) -> Chart | None:
-        cut = self.cut(view)
-        if cut is None or not cut.cells:
+        if (left := self.cut(view)) is None:
             return None
         with style.context():
-            sheet = self.form(self, cut)
+            sheet = self.form(self, left)
             if sheet is None:
                 return None
             drawn, title, said, note, table, question = sheet
             name = f"{view.slug}-{self.kind}"
             about = f"{said} The table holds the figures."
-            question = question or self.worded(self.question, cut)
+            question = question or self.worded(self.question, left)
             files = chart.svg(drawn, name, title, about), chart.png(drawn)
-            return Chart(name, self.kind, question, title, said, note, table, *files)
+            rows = self.brief(left)
+            tables = table, self.tabled(rows) if rows else None
+            return Chart(name, self.kind, question, title, said, note, *tables, *files)
 
     def worded(self, text: str, view: View) -> str:
         return text.format(work=view.title, cores=on_cores(view.cores[-1]))

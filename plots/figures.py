@@ -6,9 +6,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from plots import curves, figure as axes, lines, ratios, rows, tails, told, view as cuts
+from plots import curves, lines, ratios, rows, tails, told
 from plots.chart import Chart
-from plots.figure import Extra, Figure
+from plots.figure import Axis, Extra, Figure
 from plots.measure import MEASURES
 from plots.view import View
 from reports.data import files
@@ -23,25 +23,27 @@ FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
 FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
 FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}
 FORMS["curves"] = curves.sheet
-# Where functions and axes are that an entry names.
-PLACES = dict.fromkeys(("says", "label", "references", "bracket"), told)
-PLACES["axis"] = axes
+# Parameters of which a workload may have several.
+SEVERAL = "cores workers in-flight in_flight cpu-share uv-pool depth load bytes"
+SEVERAL = [*SEVERAL.split(), "touched-mib"]
+_TABLES = files.beside(__file__)
+AXES = {name: Axis(**said) for name, said in _TABLES.pop("axes").items()}
 
 
 def declared(name: str, entry: dict[str, Any]) -> Figure:
     """A figure from its entry."""
-    said = {"says": "sentence", "form": "lines", **entry}
-    found = {k: getattr(PLACES[k], v) if k in PLACES else v for k, v in said.items()}
-    cut, *names = entry["cut"].split()
-    found["cut"] = getattr(cuts, cut)(*names) if names else getattr(cuts, cut)
-    found["form"] = FORMS[found["form"]]
+    found = {"says": "sentence", "form": "lines", "axis": "cores", **entry}
+    for key in {"says", "label", "references", "bracket", "brief"} & found.keys():
+        found[key] = getattr(told, found[key])
+    found |= {key: found.get(key, "").split() for key in ("of", "cuts")}
+    found |= {"form": FORMS[found["form"]], "axis": AXES[found["axis"]]}
     found["measures"] = MEASURES[entry["measures"]] if "measures" in entry else ()
-    if extra := found.pop("extra", ()):
-        found["extras"] = (Extra(*extra[:2], getattr(told, extra[2])),)
+    extras = (Extra(*of, getattr(told, name)) for *of, name in entry.get("extras", ()))
+    found["extras"] = tuple(extras)
     return Figure(name.partition("/")[0], **found)
 
 
-FIGURES = tuple(declared(*entry) for entry in files.beside(__file__).items())
+FIGURES = tuple(declared(*entry) for entry in _TABLES.items())
 
 
 def charts(
@@ -93,10 +95,7 @@ def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
     that are not at their default: they name the files too, but for those of
     which the workload has several."""
-    several = (
-        "cores|workers|in[-_]flight|cpu-share|uv-pool|depth|load|bytes|touched-mib"
-    )
-    several = f"({several}):" + r"|job-us:" * (load.scenario == GRAIN)
+    several = SEVERAL + ["job-us"] * (load.scenario == GRAIN)
     parts = load.cells[0].name.split("/")[2:]
-    odd = [part for part in parts if not re.match(several, part)]
+    odd = [part for part in parts if part.partition(":")[0] not in several]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

@@ -9,13 +9,13 @@ compared. With one core count on an axis of cores the same values are rows.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from matplotlib.axes import Axes
 
 from plots import marks, rows, style
 from plots.chart import on_cores
-from plots.figure import CORES, WORKERS, Bracket, Figure, Reference, Sheet
+from plots.figure import Bracket, Figure, Reference, Sheet
 from plots.marks import End
 from plots.measure import Point
 from plots.style import IDEAL
@@ -41,13 +41,8 @@ class Panel:
     references: Sequence[Reference]
     bracket: Bracket | None  # with both ends
 
-    @cached_property
-    def cells(self) -> list[Cell]:
-        return [cell for some in self.lines.values() for cell in some]
-
-    @cached_property
-    def places(self) -> list[float]:
-        return sorted({self.figure.axis.of(cell) for cell in self.cells})
+    cells = cached_property(lambda p: [*chain.from_iterable(p.lines.values())])
+    places = cached_property(lambda p: sorted({p.figure.axis.of(c) for c in p.cells}))
 
     @property
     def texts(self) -> list[str]:
@@ -58,7 +53,7 @@ class Panel:
             text = f"{name}  {write(self.points[last.name].middle)}"
             text += self.figure.label(self.view, last)
             if place != self.places[-1]:
-                at = words.counted(place, "core") if axis is CORES else f"{place:g}"
+                at = axis.write(place) if axis.panels else words.counted(place, "core")
                 text += f" (at {at})"
             failed = sum(len(cell.failed) for cell in cells)
             found.append(text + remarks(last) + f" ({failed} failed)" * bool(failed))
@@ -87,7 +82,7 @@ def remarks(cell: Cell) -> str:
 
 
 def sheet(figure: Figure, view: View) -> Sheet | None:
-    if figure.axis is CORES and len(view.cores) == 1:
+    if not figure.axis.panels and len(view.cores) == 1:
         return rows.sheet(figure, view)
     points = figure.points(view)
     panels = [*_panels(figure, view, points[0])]
@@ -137,7 +132,7 @@ def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator
     axis, several = figure.axis, figure.axis.panels
     for count in dict.fromkeys(counts[:1] + counts[-1:] if several else counts[:1]):
         here = [c for c in cells if c.cores == count or not several]
-        names = {c: c.label if axis is WORKERS else view.label(c) for c in here}
+        names = {c: c.label if axis.key == "workers" else view.label(c) for c in here}
         lines: dict[str, list[Cell]] = {name: [] for name in names.values()}
         for cell in sorted(here, key=axis.of):
             lines[names[cell]].append(cell)
@@ -158,7 +153,7 @@ def _stretches(axes: Axes, panel: Panel) -> None:
     for i, place in enumerate(places):
         axes.axvspan(i - HALF, i + HALF, color=marks.BAND, zorder=0)
         more = (axis.more(c) for c in panel.cells if axis.of(c) == place)
-        texts.append(f"{place:,.12g}{max(more)}")
+        texts.append(f"{axis.write(place)}{max(more)}")
     axes.set_xticks(range(len(texts)), texts)
     if panel.bracket:
         low, high = map(places.index, (panel.bracket.low, panel.bracket.high))
@@ -176,7 +171,7 @@ def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
     each = [panel.points[cell.name] for cell in cells]
     xs = [x + 0.28 * wide for x in starts]
     ys = [max(point.middle, floor) for point in each]
-    thick = 2.0 if panel.figure.axis is CORES else 1.3
+    thick = 1.3 if panel.figure.axis.panels else 2.0
     looks = {**look.ink, "linestyle": look.dash, "linewidth": thick}
     for part in panel.parts(cells):
         if len(part) > 1:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from plots.chart import UNITS, Unit
+from plots.chart import UNITS
 from plots.view import View
 from reports.data import files, metrics
 from reports.data.cells import Cell
@@ -40,14 +40,9 @@ class Point(NamedTuple):
     high: float | None = None
     pieces: tuple[float, ...] = ()
 
-    @property
-    def values(self) -> list[float]:
-        return [dot.value for dot in self.dots]
-
-    @property
-    def reach(self) -> float:
-        """The highest of all that is drawn."""
-        return max(*self.values, self.middle, self.high or 0.0, sum(self.pieces))
+    values = property(lambda p: [dot.value for dot in p.dots])
+    # The highest of all that is drawn.
+    reach = property(lambda p: max(*p.values, p.middle, p.high or 0, sum(p.pieces)))
 
 
 Points = Callable[[View, Cell], Point | None]
@@ -121,9 +116,7 @@ class Measure(NamedTuple):
     says: str = ""
     of: str = "median"
 
-    @property
-    def form(self) -> Unit:
-        return UNITS[self.unit]
+    form = property(lambda measure: UNITS[measure.unit])
 
 
 def per(jobs: str, *names: str) -> Points:

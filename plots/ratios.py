@@ -52,9 +52,9 @@ def forest(figure: Figure, view: View) -> Sheet | None:
     shown = [s for s in shown if s.metric is wanted]
     last, requests = shown[-1], view.whole.requests
     what = wanted.called(requests)
-    each = {
-        s: {c.label: _over_best(view, s, c) for c in s.group.contestants} for s in found
-    }
+    each = {}
+    for s in found:
+        each[s] = {c.label: _over_best(view, s, c) for c in s.group.contestants}
     names = [*dict.fromkeys(name for s in shown for name in each[s])]
     panels = {_cores(s): [*map(each[s].get, names)] for s in shown}
     loop = "closed loop" if last.group.load == CLOSED else "open loop"
@@ -154,9 +154,8 @@ def changes(figure: Figure, view: View) -> Sheet | None:
     table = figure.tabled(row.table for row in drawn)
     said, title = _so_what(asked, where, what), figure.worded(figure.title, view)
     sheet = Sheet(None, title, said, view.note(), table)
-    return _drawn(
-        view, [*each], {f"{where}: {better}": drawn}, f"times the {what}", sheet
-    )
+    panel = {f"{where}: {better}": drawn}
+    return _drawn(view, [*each], panel, f"times the {what}", sheet)
 
 
 def _asked(view: View, standing: Standing) -> list[tuple[str, Verdict]]:

@@ -65,10 +65,9 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
                 continue
             look, at = view.look(cells[i]), (0, i - 0.35)
             looks = {"facecolor": marks.tint(look.colour), "edgecolor": look.colour}
+            looks["gid"] = look.name
             for piece in () if log else point.pieces or (point.middle,):
-                axis.add_patch(
-                    Rectangle(at, piece, 0.7, zorder=2, gid=look.name, **looks)
-                )
+                axis.add_patch(Rectangle(at, piece, 0.7, zorder=2, **looks))
                 at = (at[0] + piece, at[1])
             marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
             write(axis, point.reach, i, text, look)

@@ -71,9 +71,8 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     note = view.note(figure.note, "all loads: in the table")
     tall, right = max(3.4, marks.APART * len(names) + 0.1), marks.room(names)
     key = [(marks.line(**NAIVE), "naive: counted from the actual send")]
-    drawn, (axis,) = style.frame(
-        title, note, key if naive else (), tall, left=1.2, right=right
-    )
+    head = (title, note, key if naive else ())
+    drawn, (axis,) = style.frame(*head, tall, left=1.2, right=right)
     lines = [_points(curve.found) for curve in here]
     lines += [_points(naive)] if naive else []
     low, high = min(ys[0] for _, ys in lines), max(ys[-1] for _, ys in lines)
@@ -175,9 +174,8 @@ def _stacked(
     view: View, heads: list[tuple[Cell, str]], about: tuple, left: float, scale: tuple
 ) -> tuple[Drawn, list[Axes]]:
     """A panel per cell, its name and a few words above, all along one time."""
-    drawn, axes = style.frame(
-        *about, TALL, left=left, right=0.3, rows=len(heads), between=0.4
-    )
+    looks = {"left": left, "right": 0.3, "rows": len(heads), "between": 0.4}
+    drawn, axes = style.frame(*about, TALL, **looks)
     for axis, (cell, text) in zip(axes, heads):
         style.scale(axis, "y", *scale)
         style.heading(axis, "", view.label(cell) + text, left=-0.25)
@@ -192,12 +190,11 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     """A panel per model: from the median to the slowest cheap request of every
     bucket of time. A heavy request that holds the others up shows as a high
     stroke, and if they are many, as a high foot of it."""
-    here = [cell for cell in view.ordered if cell.cores == view.apart]
-    found = [line for cell in here if (line := _line(cell))]
+    found = [line for cell in view.ordered if (line := _line(cell))]
     if not found:
         return None
-    title = f"{figure.worded(figure.title, view)}, {on_cores(view.apart)}"
-    note, left = view.note(figure.note), 0.6 + style.width("100 ms", 15)
+    title, left = figure.worded(figure.title, view), 0.6 + style.width("100 ms", 15)
+    note = view.note(figure.note)
     low = min(mid for line in found for _, mid, _ in line.buckets) / 1.3
     high = max(top for line in found for *_, top in line.buckets) * 1.3
     stroke = marks.area(facecolor=marks.tint(INK))
@@ -254,12 +251,11 @@ def _lane(cell: Cell) -> Lane | None:
 
 def lanes(figure: Figure, view: View) -> Sheet | None:
     """A panel per model: right answers around the event."""
-    here = [cell for cell in view.ordered if cell.cores == view.apart]
-    found = [lane for cell in here if (lane := _lane(cell))]
+    found = [lane for cell in view.ordered if (lane := _lane(cell))]
     if not found:
         return None
     bucket, high = exact(found[0].step), 2 * max(lane.usual for lane in found)
-    title = f"{figure.worded(figure.title, view)}, {on_cores(view.apart)}"
+    title = figure.worded(figure.title, view)
     key = [(marks.area(facecolor=marks.tint(INK)), f"right answers per {bucket}")]
     key.append((marks.line(**NAIVE), "the event"))
     note, heads = view.note(figure.note), [(lane.cell, "") for lane in found]

@@ -140,9 +140,7 @@ def assert_names_no_network_and_shares_no_id(charts):
 def test_files_are_written_whole_and_old_ones_removed(tmp_path):
     charts = [chart(view_of(tmp_path / "run"), kind) for kind in ("phases", "memory")]
     figures.write(charts, tmp_path / "charts")
-    names = {
-        f"{chart.name}.{kind}" for chart in charts for kind in ("svg", "png", "csv")
-    }
+    names = {f"{one.name}.{kind}" for one in charts for kind in ("svg", "png", "csv")}
     assert {path.name for path in (tmp_path / "charts").iterdir()} == names
     figures.write(charts[:1], tmp_path / "charts")
     assert len(list((tmp_path / "charts").iterdir())) == 3
@@ -153,11 +151,9 @@ def test_files_are_written_whole_and_old_ones_removed(tmp_path):
 
 def test_nothing_good_means_no_view_and_parameters_name_the_files(tmp_path):
     failed = {label: "killed" for label in FIVE}
-    run = load(
-        make_run(tmp_path / "a", repetitions=2, failed=failed, scenarios=("cpu",))
-    )
-    assert views(run) == []
-    options = {"scenarios": ("cpu",), "job_us": (100, 1000), "models": FIVE[:2]}
-    run = load(make_run(tmp_path / "b", repetitions=2, **options))
+    options = {"scenarios": ("cpu",), "repetitions": 2}
+    assert views(load(make_run(tmp_path / "a", **options, failed=failed))) == []
+    options |= {"job_us": (100, 1000), "models": FIVE[:2]}
+    run = load(make_run(tmp_path / "b", **options))
     assert [view.slug for view in views(run)] == ["cpu-job-us-100", "cpu"]
     assert {"throughput", "memory"} <= {*kinds(views(run)[0])}

@@ -5,13 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from plots import chart as charts
+from plots import chart as charts, testing
 from plots.figures import FIGURES
 from plots.testing import SVG, changed, chart, column, dots, kinds, texts, tips, view_of
 from reports.data import words
 from reports.judge.scaling import memory_slopes
 from reports.testing import FIVE
-from reports.testing.plain import real_png
 
 
 def test_tables_hold_the_medians(tmp_path):
@@ -20,9 +19,8 @@ def test_tables_hold_the_medians(tmp_path):
     for cell in view.cells:
         values = cell.values("jobs_per_second")
         place = (cell.label, cell.cores)
-        assert column(found, "jobs per second, median")[place] == (
-            statistics.median(values)
-        )
+        median = column(found, "jobs per second, median")[place]
+        assert median == statistics.median(values)
         assert column(found, "low")[place] == min(values)
         assert column(found, "n")[place] == 5
 
@@ -33,10 +31,9 @@ def test_every_dot_stands_at_its_value_above_zero(tmp_path):
     zero = next(t for t in root.iter(f"{SVG}text") if t.text == "0")
     pairs = []
     for k, label in enumerate(FIVE):
+        ids = {g.get("id", ""): g for g in root.iter(f"{SVG}g")}
         (group,) = [
-            g
-            for g in root.iter(f"{SVG}g")
-            if g.get("id", "").endswith(f"-repetitions-0-{k}")
+            g for name, g in ids.items() if name.endswith(f"-repetitions-0-{k}")
         ]
         heights = [float(use.get("y")) for use in group.iter(f"{SVG}use")]
         cells = [c for c in view.ordered if c.label == label]
@@ -63,10 +60,8 @@ def test_flagged_and_set_aside_repetitions_are_hollow_and_say_why(tmp_path):
     found = chart(view, "throughput")
     assert dots(found.svg) == 50 + 2
     assert dots(found.svg, "repetitions-hollow") == 5 + 2
-    assert sorted(set(tips(found.svg))) == [
-        "flagged: neighbours",
-        "set aside, measured again: stolen",
-    ]
+    why = {"flagged: neighbours", "set aside, measured again: stolen"}
+    assert {*tips(found.svg)} == why
     assert "flagged or set aside" in texts(found.svg)
     # It is shown and counts nowhere.
     assert column(found, "low")["prefork", 2] > 100
@@ -282,6 +277,6 @@ def test_zeros_do_not_break_logarithmic_axes(tmp_path):
 
 
 def test_the_same_figure_gives_the_same_picture(tmp_path, monkeypatch):
-    monkeypatch.setattr(charts, "png", real_png)
+    monkeypatch.setattr(charts, "png", testing.real_png)
     one, two = (chart(view_of(tmp_path), "memory").png for _ in range(2))
     assert one == two and len(one) > 10_000

@@ -85,6 +85,20 @@ def test_a_failed_model_is_named_and_survivors_are_not_spoken_of(tmp_path):
     assert column(found, "n")["prefork", 2] == 4
 
 
+def test_short_jobs_have_a_gist_and_a_small_table(tmp_path):
+    models = ("sequential", "prefork", "fork-ipc")
+    options = {"models": models, "cores": (2,), "job_us": (1, 10, 100)}
+    found = chart(view_of(tmp_path, "grain", **options, repetitions=10), "grain")
+    assert found.so_what == (
+        "On 2 cores half of the cores' time goes into jobs from 1.00 µs on (prefork), "
+        "or only from 10.0 µs on (fork-ipc)."
+    )
+    assert found.brief.rows == (
+        ("prefork", "1.00 µs or less", "1 µs"),
+        ("fork-ipc", "1.00 µs to 10.0 µs", "1 µs to 10 µs"),
+    )
+
+
 def test_one_change_has_the_word_of_its_verdict(tmp_path):
     models = (*FIVE, "prefork/static", "thread-pool/stealing")
     view = view_of(tmp_path, models=models, repetitions=20, speed={"fork-ipc": 0.5})

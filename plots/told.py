@@ -16,11 +16,10 @@ from plots.measure import Measure, Point
 from plots.view import View
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import NULL, RATE, STARTUP
+from reports.data.metrics import NULL, RATE, STARTUP, kind
 from reports.judge import questions
-from reports.judge.brackets import Shortest
 from reports.judge.judgement import Standing
-from reports.judge.prices import per_gib
+from reports.judge.prices import measured, per_gib
 from reports.judge.scaling import memory_slopes
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 
@@ -34,6 +33,8 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     groups = [g for g in view.whole.groups if g.cores == cores]
     group = [g for g in groups if any(c.name in drawn for c in g.cells)][-1]
     where = words.capital(on_cores(cores))
+    if len(view.steps) > 1:
+        where += f" at {kind(group.scenario).place(group.step)}"
     if group.limit and len(view.limits) > 1:
         where += f" with {group.limit:,} in flight"
     if group.load and group.load != CLOSED:
@@ -49,6 +50,20 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     name = f"{measure.panel} {measure.name}".strip()
     values = {view.label(cell): points[cell.name].middle for cell in there}
     return f"{where} the median of the {name}: {ends(values, measure.form.write)}."
+
+
+def price(view: View, _: Measure, points: Mapping[str, Point]) -> str:
+    """The cheapest and the costliest, of the largest size on the most cores."""
+    cells = sorted(view.fair, key=lambda cell: (cell.step or 0, cell.cores))
+    last = {view.label(cell): cell for cell in cells}
+    if not last:
+        return "Nothing finished all its repetitions."
+    what, alike = f"one {view.scenario[:-1]}", {c.cores for c in last.values()}
+    what = f"{on_cores(*alike)} {what}" if len(alike) == 1 else what
+    if view.steps:
+        what += f" of {kind(view.scenario).place(view.steps[-1])}"
+    values = {name: points[cell.name].middle for name, cell in last.items()}
+    return f"{words.capital(what)} takes {ends(values, seconds)}."
 
 
 def ends(values: Mapping[str, float], write: Callable[[float], str]) -> str:
@@ -150,6 +165,16 @@ def one_more(view: View, cell: Cell) -> float | None:
     return None
 
 
+def per_worker(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
+    """The least and the most that one more takes, on the most cores."""
+    wide = (s for s in memory_slopes(view.workload) if s.most.cores == view.cores[-1])
+    each = {s.most.label: s.bytes for s in wide if s.measured or s.low is None}
+    if not each:
+        return sentence(view, measure, points)
+    text = f"{on_cores(view.cores[-1])} one more worker takes"
+    return f"{words.capital(text)} {ends(each, words.size)}."
+
+
 def a_job(view: View, cell: Cell) -> str:
     slope = one_more(view, cell)
     each = "worker" if view.scenario == STARTUP else "job"
@@ -158,34 +183,34 @@ def a_job(view: View, cell: Cell) -> str:
     return "" if slope is None else f" · +{words.size(slope)} a {each}"
 
 
-def half(view: View, cell: Cell) -> Shortest | None:
-    """Where the line of a cell reaches half of the ideal."""
-
-    def line(c: Cell) -> tuple:
-        return (c.scenario, c.cores, c.label, c.workers)
-
-    same = (one for one in view.judged.shortest if line(one.cell) == line(cell))
-    return next(same, None)
-
-
 def worth_it(view: View, *_: Any) -> str:
-    """The shortest jobs with half of the ideal, and those with which several cores
-    overtake one."""
-    cells = {view.label(cell): cell for cell in (*view.fair, *view.beside)}
-    each = {name: half(view, cell) for name, cell in cells.items()}
-    told = [f"{n} {words.reached(h.where, seconds)}" for n, h in each.items() if h]
+    """The first and the last model with half of the ideal."""
+    cells = {view.label(cell): view.judged.half(cell) for cell in view.fair}
+    known = {name: one.where.last for name, one in cells.items() if one}
+    first, *others = sorted(filter(known.get, known), key=known.get) or [""]
     where = words.capital(on_cores(view.cores[-1]))
-    text = f"{where} half of the cores' time goes into jobs (METG 50 %) from these "
-    text += f"lengths on: {'; '.join(told) or 'not decided'}."
-    each = {}
+    if not first:
+        return f"{where} no length of jobs is known to take half of the cores' time."
+    text = f"{where} half of the cores' time goes into jobs "
+    text += f"from {seconds(known[first])} on ({first})"
+    later = [f", or only from {seconds(known[n])} on ({n})" for n in others[-1:]]
+    return f"{text}{''.join(later)}."
+
+
+def lengths(view: View) -> list[tuple[str, str | None, str | None]]:
+    """Of each the shortest jobs with half of the ideal, and those with which it
+    overtakes one core."""
+    since: dict[str, str] = {}
     for change in view.judged.changes:
-        if change.of_base and change.axis.groups[0] in view.whole.groups:
-            if first := change.where.first:
-                last = change.where.last
-                since = f"{exact(last * 1e-6)} to " if last else ""
-                each[change.decides.a.label] = since + exact(first * 1e-6)
-    told = [f"{name} {place}" for name, place in each.items()]
-    return f"{text} They overtake sequential at: {'; '.join(told)}." if told else text
+        where, group = change.where, change.axis.groups[0]
+        if change.of_base and where.first and group in view.whole.groups:
+            places = (p for p in (where.last, where.first) if p)
+            since[change.decides.a.label] = " to ".join(exact(p * 1e-6) for p in places)
+    found = {}
+    for cell in (*view.fair, *view.beside):
+        one = view.judged.half(cell)
+        found[view.label(cell)] = one and words.reached(one.where, seconds)
+    return [(n, h, since.get(n)) for n, h in found.items() if h or n in since]
 
 
 def overtaken(view: View, cores: int) -> Bracket | None:
@@ -239,18 +264,22 @@ def at_once(view: View, *_: Any) -> str:
     return f"{where} so many of the jobs end together at first: {told}."
 
 
-def slopes(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
-    """What the memory of the starter adds to each start."""
-    known = [(c.model, (c.step, points[c.name].middle)) for c in view.fair]
-    found = {name: per_gib(some) for name, some in words.gathered(known).items()}
-    each = words.listed(
-        f"{1000 * slope.seconds:.2f} ms to {name} (R² {slope.fit:.3f})"
-        for name, slope in found.items()
-        if slope
-    )
+def slopes(view: View) -> list[tuple[str, float, float]]:
+    """What a GiB of the starter's memory adds to each start, and how well a line
+    fits."""
+    prices = [p for p in measured(view.judged.run) if p.scenario == view.scenario]
+    places = ((p.primitive, (p.params["touched_mib"], p.seconds)) for p in prices)
+    found = {name: per_gib(some) for name, some in words.gathered(places).items()}
+    # Less than 1 ns is below what a clock can tell.
+    return [(n, round(s.seconds, 9), s.fit) for n, s in sorted(found.items()) if s]
+
+
+def least_and_most(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
+    """That a GiB adds."""
+    each = {name: added for name, added, _ in slopes(view)}
     if not each:
-        return sentence(view, measure, points)
-    return f"Each GiB that the starter has touched adds {each}."
+        return price(view, measure, points)
+    return f"Each GiB that the starter has touched adds {ends(each, seconds)}."
 
 
 def of_floor(view: View, cell: Cell) -> str:

@@ -15,18 +15,7 @@ from typing import Any
 from plots import style
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import (
-    BALANCE,
-    BARE,
-    GRAIN,
-    LOOP,
-    MESSAGES,
-    MIXED,
-    SHARED,
-    STARTS,
-    STARTUP,
-    kind,
-)
+from reports.data.metrics import BARE, LOOP, MESSAGES, SHARED, STARTS, kind
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement
 
@@ -45,7 +34,8 @@ class View:
     def title(self) -> str:
         text = words.capital(self.workload.title)
         if len(self.steps) == 1:
-            text += f" ({kind(self.scenario).place(self.steps[0])})"
+            place = kind(self.scenario).place(self.steps[0])
+            text = f"{text[:-1]}, {place})" if text[-1] == ")" else f"{text} ({place})"
         return text
 
     @cached_property
@@ -54,9 +44,7 @@ class View:
         failed is drawn too, and marked; sentences speak of `fair` ones."""
         return tuple(cell for cell in self.workload.cells if cell.ok)
 
-    @cached_property
-    def fair(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.cells if cell.comparable)
+    fair = cached_property(lambda v: tuple(c for c in v.cells if c.comparable))
 
     @cached_property
     def beside(self) -> tuple[Cell, ...]:
@@ -103,6 +91,7 @@ class View:
     def ordered(self) -> tuple[Cell, ...]:
         """By model first, then cores: the order of rows and lines."""
         models = [*dict.fromkeys(cell.model for cell in self.cells)]
+        models = sorted(models) if self.scenario in BARE else models
 
         def key(cell: Cell) -> tuple:
             setting = (cell.cores, cell.limit or 0, cell.step or 0, cell.workers)
@@ -115,7 +104,8 @@ class View:
         """What stands small in the corner of every chart."""
         load = self.workload
         good = [one.jobs for cell in self.cells for one in cell.ok if one.jobs]
-        noun = "requests" if load.requests else "jobs"
+        bare = self.scenario in BARE
+        noun = "requests" if load.requests else "calls" if bare else "jobs"
         flying = span([cell.in_flight for cell in self.cells])
         drawn = {cell.label for cell in self.cells}
         undrawn = dict.fromkeys(c.label for c in load.cells if c.label not in drawn)
@@ -123,7 +113,7 @@ class View:
         parts = (
             f"{span(good)} {noun} a repetition",
             # Clients are in the title.
-            "" if load.requests else f"in flight: {flying}",
+            "" if load.requests or bare else f"in flight: {flying}",
             machine(self.judged.run.context),
             self.fixed,
             f"failed, not drawn: {words.listed(undrawn)}" if undrawn else "",
@@ -149,11 +139,6 @@ def span(values: Sequence[int]) -> str:
     """One number, or from which to which."""
     ends = sorted({min(values, default=0), max(values, default=0)})
     return " to ".join(f"{end:,}" for end in ends)
-
-
-# Cuts: what a figure shows, or None if it has nothing to say of this workload.
-
-Cut = Callable[[View], View | None]
 
 
 def keep(view: View, wanted: Callable[[Cell], bool], fixed: str = "") -> View:
@@ -186,110 +171,69 @@ def focused(view: View) -> View:
     return keep(ruled(view), lambda cell: cell.limit in (most, None), fixed)
 
 
-def on(view: View, cores: int, fixed: str = "") -> View:
-    return keep(view, lambda cell: cell.cores == cores, fixed)
-
-
-def scenario(*names: str) -> Cut:
-    return lambda view: view if view.scenario in names else None
-
-
-def messages(which: str) -> Cut:
-    """The least of them, or all to a "thread" or a "process"."""
-
-    def cut(view: View) -> View | None:
-        if view.scenario != MESSAGES:
-            return None
-        first = min(cell.step for cell in view.cells)
-        if which == "least":
-            size = f"messages of {words.counted(first, 'byte')}"
-            return keep(view, lambda cell: cell.step == first, size)
-        return keep(view, lambda cell: cell.model.startswith(which))
-
-    return cut
-
-
-def pool(view: View) -> View | None:
-    return on(view, view.cores[-1]) if view.scenario == "pool" else None
-
-
-def over_cores(view: View) -> View | None:
-    """Jobs whose throughput no other figure shows along another axis."""
-    return None if len(view.limits) > 1 else every_cell(view)
-
-
-def along_limits(view: View) -> View | None:
-    several = len(view.limits) > 1 and len(view.steps) < 2
-    return ruled(view) if several else None
-
-
-def along_shares(view: View) -> View | None:
-    several = view.scenario == MIXED and len(view.steps) > 1
-    return focused(view) if several else None
-
-
-def along_lengths(view: View) -> View | None:
-    """The same work in jobs of several lengths, on the most cores."""
-    several = view.scenario == GRAIN and len(view.steps) > 1
-    return on(view, view.cores[-1]) if several else None
-
-
-def along_workers(view: View) -> View | None:
-    several = view.scenario == STARTUP and len(view.steps) > 1
-    return view if several else None
-
-
-def every_cell(view: View) -> View | None:
-    """A row per cell: not of a mix, which has too many, or a batch of a few jobs."""
-    apart = view.scenario in ("pool", *BARE) or len(view.steps) > 1
-    return None if apart or view.workload.requests else focused(view)
-
-
-def waiting(view: View) -> View | None:
-    """Jobs that wait, under every limit, on the most cores."""
-    if not view.workload.waits or view.workload.requests or len(view.steps) > 1:
-        return None
-    several = "other core counts: not drawn" if len(view.cores) > 1 else ""
-    return on(ruled(view), view.cores[-1], several)
-
-
-def contest(view: View) -> View | None:
-    """All but a mix, which has figures of its own."""
-    return ruled(view) if len(view.steps) < 2 else None
-
-
-def with_loop(view: View) -> View | None:
-    here = any(cell.label == LOOP for cell in view.cells)
-    return along_shares(view) if here else None
-
-
-def several_workers(view: View) -> View | None:
+def tuned(view: View) -> View:
     """Blocking models with several numbers of workers, at the highest limit."""
     most = max(view.limits, default=None)
     here = [c for c in view.cells if c.workers_rule is not None and c.limit == most]
     counts = Counter((c.label, c.cores) for c in here)
     several = [c for c in here if counts[c.label, c.cores] > 1]
-    held = f"at {most:,} in flight" if most else ""
-    known = several and len(view.steps) < 2
-    return keep(view, several.__contains__, held) if known else None
+    return keep(view, several.__contains__, f"at {most:,} in flight" if most else "")
 
 
-def closed(view: View) -> View | None:
-    """The closed loop of HTTP, if there was one."""
-    found = keep(view, lambda cell: cell.load == CLOSED)
-    return found if view.workload.requests and found.cells else None
+def least(view: View) -> View:
+    first = min(cell.step for cell in view.cells)
+    size = f"messages of {words.counted(first, 'byte')}"
+    return keep(view, lambda cell: cell.step == first, size)
 
 
-def policies(view: View) -> View | None:
-    """Who share a port, under the last load, where the generator was apart."""
-    if view.scenario != BALANCE:
-        return None
-    load = view.workload.loads[-1]
-    return keep(on(view, view.apart), lambda c: c.load == load, words.loaded(load))
+def last_load(view: View) -> View:
+    load = view.whole.loads[-1]
+    return keep(view, lambda c: c.load == load, words.loaded(load))
 
 
-def opened(view: View) -> View | None:
-    """HTTP's open loops at parts of each server's own capacity, if there were
-    several, where the generator had CPUs of its own."""
-    own = keep(on(view, view.apart), lambda c: (c.load or "").isdigit())
-    return own if len({cell.load for cell in own.cells}) > 1 else None
+def most(view: View, fixed: str = "") -> View:
+    return keep(view, lambda cell: cell.cores == view.cores[-1], fixed)
+
+
+def most_alone(view: View) -> View:
+    several = len(view.cores) > 1
+    return most(view, "other core counts: not drawn" if several else "")
+
+
+# What a figure may want of a workload, and what it may keep of one.
+WANTED: dict[str, Callable[[View], bool]] = {
+    "steps": lambda view: len(view.steps) > 1,
+    "no-steps": lambda view: len(view.steps) < 2,
+    "limits": lambda view: len(view.limits) > 1,
+    "no-limits": lambda view: len(view.limits) < 2,
+    "loads": lambda view: len(view.workload.loads) > 1,
+    "loop": lambda view: any(cell.label == LOOP for cell in view.cells),
+    "jobs": lambda view: not view.workload.requests,
+    # Not of bare mechanisms, or a batch of a few jobs.
+    "many": lambda view: view.scenario not in ("pool", *BARE),
+    "waits": lambda view: view.workload.waits,
+}
+KEPT: dict[str, Callable[[View], View]] = {
+    "ruled": ruled,
+    "focused": focused,
+    "tuned": tuned,
+    "least": least,
+    "last-load": last_load,
+    "most": most,
+    "most-alone": most_alone,
+    "apart": lambda view: keep(view, lambda cell: cell.cores == view.apart),
+    "closed": lambda view: keep(view, lambda cell: cell.load == CLOSED),
+    # Open loops at parts of each server's own capacity.
+    "own-loads": lambda view: keep(view, lambda c: (c.load or "").isdigit()),
+    "threads": lambda view: keep(view, lambda c: c.model.startswith("thread")),
+    "processes": lambda view: keep(view, lambda c: c.model.startswith("process")),
+}
+
+
+def cut(view: View, cuts: Sequence[str]) -> View | None:
+    """What a figure shows of a workload, or None if it has nothing to say of it."""
+    for one in cuts:
+        view = KEPT[one](view) if one in KEPT else view
+        if not view.cells or (one in WANTED and not WANTED[one](view)):
+            return None
+    return view

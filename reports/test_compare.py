@@ -6,14 +6,13 @@ import json
 
 import pytest
 
-from reports.__main__ import main
 from reports.data.run import load
 from reports.judge import checks
 from reports.judge.checks import compare
 from reports.say import notes
 from reports.show import results
 from reports.testing import FIVE, make_run
-from reports.testing.judging import run_of
+from reports.testing.judging import run_of, told
 
 TWO = {"models": FIVE[2:4], "cores": (2,), "repetitions": 12}
 SLOW = {"prefork": 0.9}
@@ -60,11 +59,6 @@ def test_a_bound_is_not_compared(tmp_path, capsys):
     assert [*rates(compare(a, b))] == ["thread-pool"]
     text = " ".join(told(capsys, "compare", a.directory, b.directory)[1].split())
     assert "Not compared, for a run has failed there or has only a bound: h" in text
-
-
-def told(capsys, *words):
-    code = main([*map(str, words)])
-    return code, *capsys.readouterr()
 
 
 @pytest.mark.parametrize("form", ["table", "markdown", "json", "csv"])

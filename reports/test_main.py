@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import reports.show
-from reports.__main__ import main
 from reports.testing import FIVE, make_run
+from reports.testing.judging import told
 
 ROOT = Path(__file__).parent.parent
 PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
@@ -34,14 +34,6 @@ def quick(tmp_path_factory):
     """As small as a run can be that decides something."""
     options = {"scenarios": ("cpu",), "models": FIVE[:2], "repetitions": 6}
     return make_run(tmp_path_factory.mktemp("quick"), **options)
-
-
-def told(capsys, *words):
-    try:
-        code = main([*map(str, words)])
-    except SystemExit as left:
-        code = left.code
-    return code, *capsys.readouterr()
 
 
 def test_the_last_line_on_stdout_is_the_path(quick, capsys):

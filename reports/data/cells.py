@@ -73,10 +73,10 @@ class Cell:
         wait = self.wait_seconds
         return None if wait is None else wait + (self.compute_seconds or 0.0)
 
-    @property
-    def cap(self) -> float | None:
-        """Jobs per second of Little's law (1961); None for jobs that do not wait."""
-        return self.in_flight / self.life_seconds if self.waits else None
+    # Jobs per second of Little's law (1961); None for jobs that do not wait.
+    cap = property(lambda c: c.in_flight / c.life_seconds if c.waits else None)
+    # As --model takes it: thread-pool/stealing.
+    asked_for = property(lambda c: "/".join(filter(None, (c.model, c.variant))))
 
     @cached_property
     def of_cap(self) -> float | None:
@@ -95,11 +95,6 @@ class Cell:
         picked = set_to is None or "depth" in (self.auto_params or ())
         notes = ["pinned"] * self.pinned + [f"depth {set_to}"] * (not picked)
         return self.asked_for + (f" ({', '.join(notes)})" if notes else "")
-
-    @property
-    def asked_for(self) -> str:
-        """As --model takes it: thread-pool/stealing."""
-        return f"{self.model}/{self.variant}" if self.variant else self.model
 
     @cached_property
     def flags(self) -> tuple[str, ...]:

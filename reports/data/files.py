@@ -1,7 +1,10 @@
-"""The only way in which a report writes a file: whole, or not at all; and the words
-and looks that a module has beside it."""
+"""The only way in which a report writes a file: whole, or not at all; CSV as text;
+and the words and looks that a module has beside it."""
 
+import csv
+import io
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,13 @@ import tomllib
 def beside(module: str) -> dict[str, Any]:
     """The tables of words.toml for words.py."""
     return tomllib.loads(Path(module).with_suffix(".toml").read_text("utf-8"))
+
+
+def sheet(rows: Iterable[Iterable[Any]]) -> str:
+    """CSV; None is an empty field."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def replace(path: Path, data: bytes) -> None:

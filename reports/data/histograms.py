@@ -4,9 +4,8 @@ of one stands for all in it."""
 import math
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Iterable, Mapping
+from typing import Iterable, Mapping, NamedTuple
 
 from reports.data.cells import Cell
 
@@ -15,8 +14,7 @@ from reports.data.cells import Cell
 BEYOND = 100
 
 
-@dataclass(frozen=True)
-class Histogram:
+class Histogram(NamedTuple):
     """Seconds, rising, and how many samples are not above each of them."""
 
     seconds: tuple[float, ...]

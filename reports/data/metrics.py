@@ -1,15 +1,10 @@
 """What is compared: each metric with its name, unit and limits, and what a scenario
 is: its noun, its axis, its metrics. All are in metrics.toml, and read here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Iterator, Sequence
 
 from reports.data import files, words
-
-if TYPE_CHECKING:
-    from reports.data.cells import Cell
 
 SHARED, LATE = "cpu-shared", "late"
 LOOP, SEQUENTIAL = "event-loop", "sequential"
@@ -44,12 +39,12 @@ class Metric:
         """'jobs per second', 'CPU per request', 'p99'."""
         return self.name.replace("job", "request") if requests else self.name
 
-    def known(self, cell: Cell) -> bool:
-        """In every ok repetition and above zero, so that a ratio exists."""
+    def known(self, cell: Any) -> bool:
+        """Of a cell: in every ok repetition and above zero, so that a ratio exists."""
         values = cell.values(self.key)
         return len(values) == len(cell.ok) > 0 and min(values) > 0
 
-    def own(self, cell: Cell) -> bool:
+    def own(self, cell: Any) -> bool:
         """Known, and the cell's own figure: it may be compared."""
         unfit = self.bound | self.foreign if cell.requests else self.bound
         return self.known(cell) and unfit.isdisjoint(cell.flags)

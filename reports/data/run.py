@@ -9,7 +9,7 @@ from typing import Any, Mapping, Sequence
 from reports.data import entries, words
 from reports.data.cells import BARE, Cell
 from reports.data.entries import DISTURBED, Repetition
-from reports.data.workloads import Group, Workload, common
+from reports.data.workloads import Workload, common
 
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
 # Flags with which somebody else had a part in a repetition.
@@ -37,13 +37,11 @@ class Run:
 
     released = property(lambda r: r.context.get("build_type", "release") == "release")
 
-    @cached_property
-    def repetitions(self) -> tuple[Repetition, ...]:
-        return tuple(one for one in self.recorded if one.status != DISTURBED)
+    repetitions = cached_property(lambda run: run._disturbed(False))
+    set_aside = cached_property(lambda run: run._disturbed(True))
 
-    @cached_property
-    def set_aside(self) -> tuple[Repetition, ...]:
-        return tuple(one for one in self.recorded if one.status == DISTURBED)
+    def _disturbed(self, so: bool) -> tuple[Repetition, ...]:
+        return tuple(r for r in self.recorded if (r.status == DISTURBED) is so)
 
     @property
     def judged(self) -> bool:
@@ -52,10 +50,10 @@ class Run:
         is fought for, and no interval can see that."""
         return self.released and not self.crowded
 
-    @cached_property
-    def fought_for(self) -> int:
-        """Repetitions that count and in which somebody else had a part."""
-        return sum(1 for one in self.repetitions if FOREIGN & {*one.flags})
+    # Repetitions that count and in which somebody else had a part.
+    fought_for = cached_property(
+        lambda run: sum(1 for one in run.repetitions if FOREIGN & {*one.flags})
+    )
 
     @cached_property
     def crowded(self) -> bool:
@@ -91,9 +89,7 @@ class Run:
         pairs = ((known.get(c.name.removesuffix("/control")), c) for c in self.cells)
         return tuple((a, b) for a, b in pairs if b.is_control and a is not None)
 
-    @cached_property
-    def groups(self) -> tuple[Group, ...]:
-        return tuple(group for load in self.workloads for group in load.groups)
+    groups = cached_property(lambda r: tuple(g for w in r.workloads for g in w.groups))
 
     def _place(self, cell: Cell) -> tuple[Any, ...]:
         """Rounds run in random order; a report must not."""
@@ -134,11 +130,8 @@ def load(path: Path | str) -> Run:
             return _from_results(path)
         if (path / ENVIRONMENT).is_file():
             context, lines = _object(path / ENVIRONMENT), path / LINES
-            return Run(
-                path,
-                context,
-                *(entries.read_lines(lines) if lines.is_file() else ((),)),
-            )
+            found = entries.read_lines(lines) if lines.is_file() else ((),)
+            return Run(path, context, *found)
         if (path / RESULTS).is_file():
             return _from_results(path / RESULTS)
         there = words.listed(sorted(child.name for child in path.iterdir())[:4])

@@ -104,7 +104,7 @@ io wait=backend wait_ms=5 payload=256 keep_alive=yes: 5 ms io jobs
 io wait=timer wait_ms=0.5: 500 us io jobs (a timer waits)
 io wait=file wait_ms=5 cold=no: io jobs (file reads)
 io wait_ms=5 compute_us=100 size=9: 5 ms io jobs (compute 100 us)
-io wait_ms=5 payload=65536: 5 ms io jobs (64.0 KiB at once)
+io wait_ms=5 payload=65536: 5 ms io jobs (64 KiB at once)
 mixed life_ms=10 cpu_share=12.5 size=7 wait_spread=0.5: 10 ms mixed jobs (12.5 % compute)
 pool pool_job=pbkdf2 job_us=20000 size=7: 20 ms pool jobs
 http route=/plaintext connections=64: /plaintext requests (64 connections)

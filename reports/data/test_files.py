@@ -22,10 +22,3 @@ def test_the_old_file_survives_a_failed_write(tmp_path, monkeypatch):
     assert failure.value.filename == str(path)
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["results.json"]
-
-
-def test_a_failure_names_the_file_and_not_the_temporary_one(tmp_path):
-    path = tmp_path / "nowhere" / "index.html"
-    with pytest.raises(OSError) as failure:
-        files.replace(path, b"page")
-    assert failure.value.filename == str(path)

@@ -6,9 +6,6 @@ import random
 import pytest
 
 from reports.data import histograms
-from reports.data.cells import Cell
-from reports.data.entries import repetition
-from reports.testing import make_http
 
 
 def test_quantiles_are_those_of_the_sorted_values():
@@ -41,11 +38,3 @@ def test_a_percentile_needs_a_hundred_samples_beyond_it():
     found = histograms.summed([{"1": 10_000}])
     assert found.farthest == pytest.approx(0.99)
     assert histograms.summed([{"1": 50}]).farthest == 0.0
-
-
-def test_repetitions_of_a_cell_are_one_histogram():
-    entries = [make_http("head-of-line", "prefork", repetition=k) for k in range(3)]
-    cell = Cell("x", tuple(repetition(entry) for entry in entries))
-    assert histograms.of(cell, "http_histogram").count == 3 * 10_500
-    assert histograms.of(cell, "cheap_histogram").count == 3 * 10_500
-    assert histograms.of(cell, "http_naive_histogram").count == 3 * 10_500

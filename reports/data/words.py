@@ -21,6 +21,7 @@ COMMON = ("least", "median")
 
 UNKNOWN = "-"
 _SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+_US = ((1e6, "s"), (1e3, "ms"), (1, "us"), (1e-3, "ns"))
 _BYTES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
 # From, divided by: k starts at 100,000, where commas stop being shorter.
 _RATES = ((1e9, 1e9, " G"), (1e6, 1e6, " M"), (1e5, 1e3, " k"), (0, 1, ""))
@@ -67,14 +68,11 @@ def rates(*values: float) -> str:
     """'1,980-2,000', '332.1-334.3 k': an interval in the unit of its end."""
     rounded = abs(float(f"{values[-1]:.4g}"))
     factor, unit = next((by, unit) for least, by, unit in _RATES if rounded >= least)
-    each = (value / factor for value in values)
-    return (
-        "-".join(
-            f"{float(f'{one:.4g}'):,.0f}" if abs(one) >= 1000 else number(one, 4)
-            for one in each
-        )
-        + unit
-    )
+
+    def four(one: float) -> str:
+        return f"{float(f'{one:.4g}'):,.0f}" if abs(one) >= 1000 else number(one, 4)
+
+    return "-".join(four(value / factor) for value in values) + unit
 
 
 def ratio(value: float | None) -> str:
@@ -115,10 +113,12 @@ def share(value: float) -> str:
 
 def short_us(length: float) -> str:
     """1 ms and not 1.00 ms: a length that somebody asked for is exact."""
-    for factor, unit in ((1e6, "s"), (1e3, "ms"), (1, "us")):
-        if length >= factor:
-            return f"{length / factor:g} {unit}"
-    return f"{length * 1e3:g} ns"
+    return _asked(length, _US)
+
+
+def _asked(value: float, steps: Sequence[tuple[float, str]]) -> str:
+    factor, unit = next((one for one in steps if value >= one[0]), steps[-1])
+    return f"{value / factor:g} {unit}"
 
 
 def listed(items: Iterable[str]) -> str:
@@ -167,7 +167,8 @@ class Told(NamedTuple):
 HOW: dict[str, Callable[[Any], str]] = {
     "us": short_us,
     "ms": lambda value: short_us(value * 1e3),
-    "size": size,
+    "size": lambda value: _asked(value, _BYTES),
+    "mib": lambda value: _asked(value * 2**20, _BYTES),
     "share": share,
     "parts": lambda value: share(100 * value),
     "connections": lambda value: counted(value, "connection"),

@@ -140,10 +140,8 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
             notes.append(f"{cell.in_flight} in flight")
         closest = [c for c in closest if c.in_flight == cell.in_flight]
         for key, value in cell.model_params.items():
-            # These are in the label.
-            if key not in ("pin", "depth") and {
-                c.model_params.get(key) for c in closest
-            } - {value}:
+            others = {c.model_params.get(key) for c in closest} - {value}
+            if others and key not in ("pin", "depth"):  # which are in the label
                 notes.append(words.told(key, value))
         found[cell.name] = cell.label + (f" ({', '.join(notes)})" if notes else "")
     return found

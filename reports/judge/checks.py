@@ -8,9 +8,8 @@ import math
 import operator
 import re
 from collections import namedtuple
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Iterator
+from typing import Iterator, NamedTuple
 
 from reports.data import words
 from reports.data.cells import Cell
@@ -19,15 +18,7 @@ from reports.data.run import FOREIGN, Run
 from reports.judge import questions
 from reports.judge.intervals import LEVEL, shift_unpaired
 from reports.judge.judgement import judge
-from reports.judge.verdict import (
-    ALPHA,
-    WINS,
-    Verdict,
-    estimate,
-    shared,
-    tolerance,
-    word,
-)
+from reports.judge.verdict import ALPHA, Verdict, estimate, shared, tolerance, word
 
 COMPARED = (RATE, CPU)
 # What makes another machine, and another build.
@@ -36,8 +27,7 @@ BUILD = ("build_type", "compiler")
 Pair = namedtuple("Pair", "scenario params model cores metric ratio low high d rounds")
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(NamedTuple):
     """`differences` are of the cells of B over those of A; `different` are keys of
     the context, `left_out` cells without own figures."""
 
@@ -69,9 +59,8 @@ def compare(a: Run, b: Run) -> Comparison:
             found.append(Verdict("compare", None, metric, *reversed(pair), *said))
     keys = (*MACHINE, *BUILD)
     different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
-    only = (
-        tuple(n for n in x if n not in y) for x, y in ((mine, other), (other, mine))
-    )
+    both = ((mine, other), (other, mine))
+    only = (tuple(name for name in x if name not in y) for x, y in both)
     return Comparison(a, b, tuple(found), different, *only, tuple(out))
 
 
@@ -136,9 +125,8 @@ def unstable(run: Run) -> list[str]:
     """Why a run is not to be trusted: a control that wins, a cell mostly disturbed."""
     judged = judge(run)
     found = [] if run.judged else ["nothing is judged"]
-    for v in judged.asked(questions.CONTROL):
-        if v.word == WINS:
-            found.append(f"two copies of {v.a.label} differ ({v.a.name})")
+    differ = (v for v in judged.asked(questions.CONTROL) if v.winner)
+    found += [f"two copies of {v.a.label} differ ({v.a.name})" for v in differ]
     for cell, hit in disturbed(run).items():
         share = f"{hit} of {len(cell.repetitions)} repetitions"
         found.append(f"{share} of {cell.name} were disturbed")

@@ -3,7 +3,7 @@ stand on one metric: first, equal, undecided."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from operator import attrgetter
 from statistics import median
 from typing import Sequence
 
@@ -167,24 +167,24 @@ class Judgement:
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Where the winner changes along an axis."""
-        models = self.asked(questions.MODELS)
-        every = axes(self.run.workloads) if self.verdicts else ()
-        # Where more workers start, nobody changes places.
-        along = [a for a in every if a.groups[0].scenario != STARTUP]
-        asked = ((axis, self.metrics(axis.groups[0])[:1]) for axis in along)
-        # Of variants it is asked how they speed up.
-        both = [*models, *self.asked(questions.SPEEDUP)]
-        among = {True: both, False: models}
-        found = (
-            brackets.changes(axis, among[kind(axis.groups[0].scenario).each], *of)
-            for axis, of in asked
-            if of
-        )
-        return tuple(chain.from_iterable(found))
+        models, found = self.asked(questions.MODELS), []
+        for axis in axes(self.run.workloads) if self.verdicts else ():
+            group = axis.groups[0]
+            # Of variants it is asked how they speed up.
+            more = self.asked(questions.SPEEDUP) if kind(group.scenario).each else ()
+            # Where more workers start, nobody changes places.
+            for metric in self.metrics(group)[:1] if group.scenario != STARTUP else ():
+                found += brackets.changes(axis, (*models, *more), metric)
+        return tuple(found)
 
     @cached_property
     def shortest(self) -> tuple[Shortest, ...]:
         return tuple(brackets.shortest_jobs(self.run)) if self.run.judged else ()
+
+    def half(self, cell: Cell) -> Shortest | None:
+        """Where the line of a cell reaches half of the ideal."""
+        of = attrgetter("scenario", "cores", "label", "workers")
+        return next((one for one in self.shortest if of(one.cell) == of(cell)), None)
 
 
 @lru_cache(maxsize=8)

@@ -1,9 +1,8 @@
 """Laws of scaling: the Universal Scalability Law, operational bounds, and what one
 more job in flight costs in memory. Who wins is decided by verdicts alone."""
 
-from dataclasses import dataclass
 from statistics import median
-from typing import Iterator, Sequence
+from typing import Iterator, NamedTuple, Sequence
 
 import numpy
 
@@ -19,8 +18,7 @@ PARENT = "fork-ipc"
 FEWEST_TIMES = 2
 
 
-@dataclass(frozen=True)
-class Usl:
+class Usl(NamedTuple):
     """X(N) = rate N / (1 + contention (N-1) + coherence N (N-1)). (Gunther 2007,
     "Guerrilla Capacity Planning", chapters 4 to 6.)"""
 
@@ -44,8 +42,7 @@ def usl(cores: Sequence[float], jobs_per_second: Sequence[float]) -> Usl | None:
     return Usl(rate, float(contention / one), float(coherence / one))
 
 
-@dataclass(frozen=True)
-class Projection:
+class Projection(NamedTuple):
     """What N cores can reach at most: X(N) <= min(N / total, 1 / serial). `total` is
     the CPU time of a job in seconds, `serial` that of the one thread that each job
     must pass (0: there is none, or it was not measured apart)."""
@@ -79,8 +76,7 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
     return Projection(total, serial)
 
 
-@dataclass(frozen=True)
-class MemorySlope:
+class MemorySlope(NamedTuple):
     """Bytes that one more job in flight, or one more worker of scenario startup,
     takes, with its 95 % interval."""
 

@@ -53,15 +53,9 @@ def test_two_models_that_change_places_along_any_axis(tmp_path):
     """Short jobs under one, long ones under the other."""
     speed = {"cpu/prefork/job-us:100/cores:2/workers:2": 1.3}
     speed["cpu/thread-pool/cores:2/workers:2"] = 1.2
-    run = run_of(
-        tmp_path,
-        "cpu",
-        cores=(2,),
-        job_us=(100, 300, 1000),
-        models=("thread-pool", "prefork"),
-        speed=speed,
-    )
-    (change,) = judge(run).changes
+    models, lengths = ("thread-pool", "prefork"), (100, 300, 1000)
+    options = {"cores": (2,), "job_us": lengths, "models": models, "speed": speed}
+    (change,) = judge(run_of(tmp_path, "cpu", **options)).changes
     assert (change.axis.key, change.holder) == ("job_us", "prefork")
     # In the middle they are equal, so that is part of the bracket.
     assert change.where == Bracket(100, 1000, (300,))

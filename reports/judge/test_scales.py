@@ -41,9 +41,8 @@ def test_at_the_cap_all_are_equal_and_cpu_per_job_decides(io):
     rates = standing(io, cores=1, limit=100)
     assert labels(rates.shown) == ["event-loop", "thread-pool", "prefork", "fork-ipc"]
     # `sequential` has one in flight: cheap, but no rival of these.
-    assert (
-        rates.equal and rates.lead is None and "sequential" not in labels(rates.order)
-    )
+    assert rates.equal and rates.lead is None
+    assert "sequential" not in labels(rates.order)
     cheap = standing(io, CPU, cores=1, limit=100)
     assert cheap.winner.label == "event-loop"
     assert "sequential" not in labels(cheap.order)
@@ -59,19 +58,16 @@ def test_a_model_at_its_cap_is_not_asked_to_scale(io):
 def test_the_rule_for_workers_is_held_against_the_grid(io):
     some = io.asked(ask.WORKERS, group(io, cores=1, limit=100))
     assert [(v.a.workers, v.b.workers) for v in some] == [(50, 100)]
-    assert some[0].winner.workers == 100 and some[0].ratio == pytest.approx(
-        0.5, rel=0.03
-    )
+    assert some[0].winner.workers == 100
+    assert some[0].ratio == pytest.approx(0.5, rel=0.03)
     # The rule's stands for its model.
     names = {c.workers for c in group(io, cores=1, limit=100).contestants}
     assert 50 not in names
 
 
 def test_memory_per_job_is_the_slope_over_jobs_in_flight(io):
-    slopes = {
-        (s.most.label, s.most.cores): s
-        for s in scaling.memory_slopes(io.run.workloads[0])
-    }
+    found = scaling.memory_slopes(io.run.workloads[0])
+    slopes = {(s.most.label, s.most.cores): s for s in found}
     loop = slopes["event-loop", 1]
     assert loop.most.in_flight == 1000
     assert loop.low <= 1300 <= loop.high and loop.measured
@@ -92,11 +88,8 @@ def test_rates_are_judged_where_the_generator_had_its_own_cpu(http):
 def test_latency_is_judged_near_the_limit(http):
     loads = {v.group.load for v in http.verdicts if v.metric in EVERY}
     assert loads == {"70"}
-    assert {v.metric for v in http.asked(ask.MODELS) if v.group.load == "closed"} == {
-        RATE,
-        CPU,
-        CPU_OF_BOTH,
-    }
+    closed = (v for v in http.asked(ask.MODELS) if v.group.load == "closed")
+    assert {v.metric for v in closed} == {RATE, CPU, CPU_OF_BOTH}
 
 
 def test_models_are_compared_with_peers_and_peers_with_nobody(http):

@@ -5,8 +5,6 @@ decides (word()). Its level is 1 - 0.05 / m for the m pairs of a family (Bonferr
 so all intervals of the family hold together at 95 %.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -75,7 +73,7 @@ class Verdict:
             return None
         return self.a if (self.ratio > 1) != self.metric.lower else self.b
 
-    def seen_from(self, cell: Cell) -> Verdict:
+    def seen_from(self, cell: Cell) -> "Verdict":
         """The same with `cell` as a."""
         if cell is self.a:
             return self

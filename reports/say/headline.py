@@ -8,7 +8,8 @@ from reports.data.metrics import BARE, NULL, SHARED, kind
 from reports.data.run import Run
 from reports.data.workloads import Workload
 from reports.judge.judgement import Judgement, judge
-from reports.say import notes
+from reports.judge.prices import measured
+from reports.say import notes, prices
 from reports.say.phrases import SAID, clause, cores
 
 MOST = 25
@@ -23,15 +24,12 @@ def headline(run: Run) -> str:
     compete = [w for w in run.workloads if w.scenario not in BARE and w.cells]
     real = [w for w in compete if w.scenario != NULL] or compete
     if not real:
-        return SAID["primitives"]
+        return bare(run)
     failed = sum(1 for cell in run.cells if cell.failed)
     ending = f" {words.counted(failed, 'cell')} failed." if failed else ""
 
     def said(extents: Sequence[int], short: bool = True) -> str:
         return sentence(judge(run), real, extents, short) + ending
-
-    def fits(text: str) -> bool:
-        return len(text.split()) <= MOST
 
     for shown in range(len(real), 0, -1):
         # As much of each as there is room for, those first that stand first.
@@ -43,6 +41,21 @@ def headline(run: Run) -> str:
             if fits(text):
                 return text
     return text
+
+
+def fits(text: str) -> bool:
+    return len(text.split()) <= MOST
+
+
+def bare(run: Run) -> str:
+    """As many of the prices as there is room for, where no model was measured."""
+    said = ""
+    # That of a GiB has no interval, and is no verb.
+    for one in (p for p in prices.lines(run) if p.interval and measured(run)):
+        more = f"{said}, " if said else "Here it takes "
+        more += f"{one.here} to {one.what}"
+        said = more if fits(more) else said
+    return f"{said}." if said else SAID["primitives"]
 
 
 def sentence(
@@ -77,10 +90,8 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
         where, axis = change.where, change.axis
         bracketed = change.of_base and None not in (where.last, where.first)
         if bracketed and axis.groups[0] in here:
-            return (
-                f"{change.decides.a.label} overtakes {change.holder} "
-                + words.from_to(axis.words(where.last), axis.words(where.first))
-            )
+            ends = words.from_to(axis.words(where.last), axis.words(where.first))
+            return f"{change.decides.a.label} overtakes {change.holder} {ends}"
     order = here if workload.requests else here[::-1]
     each = [judged.standing(g, metric) for g in order for metric in judged.metrics(g)]
     found = [s for s in each if len(s.order) + len(s.bound) > 1]

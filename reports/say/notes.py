@@ -69,11 +69,10 @@ def trust(run: Run) -> tuple[str, str]:
 def flags(run: Run) -> list[str]:
     """A line per flag: how often, and what it means."""
     counts = Counter(flag for one in run.repetitions for flag in one.flags)
-    return [
-        f"Flag {flag} ({count:,} of {len(run.repetitions):,}): "
-        f"{words.FLAGS.get(flag, 'not known here')}."
-        for flag, count in sorted(counts.items())
-    ]
+    known = {flag: words.FLAGS.get(flag, "not known here") for flag in sorted(counts)}
+    about = {"all": len(run.repetitions)}
+    line = SAID["flag"].format
+    return [line(flag=f, count=counts[f], what=w, **about) for f, w in known.items()]
 
 
 def not_judged(run: Run) -> str:

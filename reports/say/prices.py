@@ -7,14 +7,7 @@ from reports.data import files, words
 from reports.data.run import Run
 from reports.judge.prices import Price, known, per_gib
 
-LINES = files.beside(__file__)["lines"]
-
-TITLE = "What things cost on this machine"
-NOTE = (
-    "Median over the rounds and its interval, of this run or as ./bench calibrate "
-    "found it. CPU time is that of all who take part."
-)
-HEADS = ("what", "here", "interval", "CPU time", "elsewhere")
+TITLE, NOTE, HEADS, LINES = files.beside(__file__).values()
 
 
 class Line(NamedTuple):

@@ -12,7 +12,7 @@ from reports.judge import scaling
 from reports.judge.brackets import Change, Shortest
 from reports.judge.judgement import Judgement, judge
 from reports.say import notes
-from reports.say.phrases import cores, lines
+from reports.say.phrases import SAID, cores, lines
 
 CHANGES = "Where the winner changes"
 
@@ -83,10 +83,7 @@ def shortest(judged: Judgement) -> Iterator[str]:
     """METG(50 %) per workload and core count, as brackets."""
     each = ((shortest_work(one), shortest_place(one)) for one in judged.shortest)
     for work, places in words.gathered(each).items():
-        yield (
-            f"{work} begin to reach half of the ideal throughput (METG 50 %): "
-            f"{words.listed(places)}."
-        )
+        yield SAID["metg"].format(work=work, places=words.listed(places))
 
 
 def shortest_work(one: Shortest) -> str:
@@ -113,10 +110,9 @@ def beyond(judged: Judgement) -> Iterator[str]:
         for label, cells in curves.items():
             rates = [median(cell.values(RATE.key)) for cell in cells]
             if fit := scaling.usl([cell.cores for cell in cells], rates):
-                yield (
-                    f"{title}, {label}: contention {words.percent(fit.contention)}, "
-                    f"coherence {fit.coherence:.2g} (Universal Scalability Law)."
-                )
+                about = {"contention": words.percent(fit.contention)}
+                about |= {"title": title, "label": label, "coherence": fit.coherence}
+                yield SAID["law"].format(**about)
         yield from bounds(judged, workload)
 
 
@@ -142,8 +138,6 @@ def bounds(judged: Judgement, workload: Workload) -> Iterator[str]:
     if each:
         ends = dict.fromkeys(words.percent(f(reached)) for f in (min, max) if reached)
         check = f" Measured on {cores(wide.cores)}: {' to '.join(ends)} of it."
-        yield (
-            f"{words.capital(workload.title)}, an upper bound from the CPU time of a "
-            f"job on {cores(*few)}, not measured: on {many} cores at most "
-            f"{words.listed(each)}.{check if ends else ''}"
-        )
+        about = {"title": words.capital(workload.title), "few": cores(*few)}
+        said = SAID["bounds"].format(**about, many=many, each=words.listed(each))
+        yield said + check if ends else said

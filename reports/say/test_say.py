@@ -47,9 +47,7 @@ def test_sentences_stand_alone(cpu):
         assert word in text, text
     found = {(v.question, v.a.label): v for v in judge(cpu).asked(ask.SCALING)}
     text = phrases.sentence(found[ask.SCALING, "prefork"])
-    assert text.startswith(
-        "1 ms cpu jobs, 2 cores: prefork on 2 cores wins; prefork on 2"
-    )
+    assert text.startswith("1 ms cpu jobs, 2 cores: prefork on 2 cores wins; prefork")
     assert "times the jobs per second of prefork on 1 core (" in text
     (floor,) = [v for v in judge(cpu).asked(ask.FLOOR) if v.a.label == "fork-ipc"]
     assert "times the CPU per job of the bare seqpacket-echo" in phrases.sentence(floor)
@@ -125,9 +123,7 @@ def test_a_mix_says_where_the_lead_changes_and_draws_no_line(tmp_path):
         "2 cores, 8 in flight, jobs per second: event-loop is unbeaten up to 10 % "
         "compute; prefork beats event-loop from 25 % compute." in text
     )
-    assert (
-        "1 core, 8 in flight, jobs per second: event-loop is unbeaten up to 100" in text
-    )
+    assert "1 core, 8 in flight, jobs per second: event-loop is unbeaten up to" in text
     assert "10.4" not in text
     assert headline(mixed).endswith("overtakes event-loop between 10 and 25 % compute.")
 
@@ -173,11 +169,8 @@ def test_bounds_are_said_to_be_bounds(tmp_path):
 )
 def test_the_headline_has_at_most_25_words(tmp_path, scenarios):
     for k, options in enumerate(({}, {"noise": 0.1}, {"failed": {"prefork": "hung"}})):
-        few = {
-            "in_flight": (16,),
-            "shares": (0, 50),
-            "requests": {"loads": ("closed",)},
-        }
+        few = {"in_flight": (16,), "shares": (0, 50)}
+        few["requests"] = {"loads": ("closed",)}
         run = run_of(tmp_path / str(k), *scenarios, cores=(2,), **few, **options)
         text = headline(run)
         assert len(text.split()) <= MOST == 25, text
@@ -247,8 +240,7 @@ def test_the_control_is_said_and_warns_above_all(tmp_path, faster, warns):
 
 
 def test_a_bracket_says_its_unit_once():
-    assert (
-        words.from_to("10 % compute", "25 % compute") == "between 10 and 25 % compute"
-    )
+    share = words.from_to("10 % compute", "25 % compute")
+    assert share == "between 10 and 25 % compute"
     assert words.from_to("100 ns jobs", "300 ns jobs") == "between 100 and 300 ns jobs"
     assert words.from_to("500 ns jobs", "2 us jobs") == "between 500 ns and 2 us jobs"

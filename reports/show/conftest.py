@@ -1,4 +1,4 @@
 """What the tests in this folder share."""
 
 from reports.testing.page import overview as overview
-from reports.testing.plain import no_png as no_png
+from plots.testing import no_png as no_png

@@ -23,9 +23,9 @@ from plots.view import View, machine
 from reports.data import files, words
 from reports.data.metrics import CPU, RATE
 from reports.data.run import Run
-from reports.say import headline, notes, prices, summary
+from reports.say import headline, notes, phrases, prices, summary
 from reports.show import page_code, page_sections
-from reports.show.winner_map import winner_map
+from reports.show.winner_map import setting, winner_map
 
 HERE = Path(__file__).resolve().parent
 Progress = Callable[[str, int, int], None]
@@ -95,7 +95,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    found.globals.update(words=words)
+    found.globals.update(words=words, phrases=phrases, place_of=setting)
     found.filters.update(
         svg=lambda chart: Markup(chart.inline),
         number=lambda value: f"{value:,}",

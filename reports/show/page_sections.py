@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 from plots.chart import Chart
 from plots.view import View
-from reports.data import words
 from reports.data.metrics import BARE, NULL
 from reports.data.run import Run
 from reports.judge.judgement import judge
-from reports.judge.verdict import WINS, Verdict
-from reports.say import phrases, summary
+from reports.judge.verdict import Verdict
+from reports.say import summary
 from reports.say.summary import Block
 from reports.show.tables import SAID, Table, tables
-from reports.show.winner_map import setting
 
 FOREST, CHANGES, PRICES = "forest", "changes", {NULL, *BARE}
 
@@ -36,6 +34,7 @@ class Section:
     changes: list[Chart]
     blocks: list[Block]
     tables: list[Table]
+    verdicts: list[Verdict]
 
     anchor = property(lambda section: f"charts-{section.view.slug}")
     title = property(lambda section: section.view.title)
@@ -65,29 +64,9 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
     lead = forest[0] if forest and alone else None
     folded = [c for c in charts if c not in (*shown, *changes, lead)]
     blocks = [b for b in summary.blocks(run) if b.heading.endswith(load.title)]
-    every = [*verdicts(run, view), *tables(run, load, every=True)]
-    return Section(view, lead, main, shown, folded, changes, blocks, every)
-
-
-def verdicts(run: Run, view: View) -> list[Table]:
-    """The table of all verdicts of a workload; none where nothing was compared."""
-    groups = view.workload.groups
-    rows = tuple(row(v) for v in judge(run).verdicts if v.group in groups)
-    title = f"All verdicts: {words.capital(view.workload.title)}"
-    heads, note = tuple(SAID["verdicts"]["headers"]), SAID["verdicts"]["note"]
-    return [Table(title, heads, rows, note)] if rows else []
-
-
-def row(v: Verdict) -> tuple[str, ...]:
-    a, b = phrases.of_pair(v)
-    said = phrases.conclusion(v)
-    if v.word == WINS:
-        said = f"{a if v.winner is v.a else b} wins"
-    where = ", ".join([phrases.cores(v.group.cores), *setting(v.group)])
-    what = v.metric.called(v.group.requests)
-    interval = words.between(v.low, v.high) if v.known else "–"
-    figures = (words.ratio(v.ratio), interval, f"{100 * v.level:.3g} %", str(v.rounds))
-    return (a, b, where, v.question, what, said, *figures)
+    every = tables(run, load, every=True)
+    told = [v for v in judge(run).verdicts if v.group in load.groups]
+    return Section(view, lead, main, shown, folded, changes, blocks, every, told)
 
 
 def questions(sections: Sequence[Section]) -> list[Chart]:

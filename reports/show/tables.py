@@ -4,22 +4,11 @@ A table per workload, a row per cell; every figure is the median of the cell's
 repetitions.
 """
 
-from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from reports.data import files, words
-from reports.data.metrics import (
-    BARE,
-    CHEAP,
-    CPU,
-    FAULTS,
-    RATE,
-    RESOURCES,
-    SEQUENTIAL,
-    Metric,
-    kind,
-)
+from reports.data.metrics import BARE, CHEAP, CPU, FAULTS, RATE, RESOURCES, Metric
 from reports.data.run import Cell, Run, Workload
 from reports.data.workloads import Group
 from reports.judge.intervals import level
@@ -28,12 +17,11 @@ from reports.judge.verdict import EQUAL, UNDECIDED
 from reports.say.summary import Block, along, heading
 
 # Columns of words; all others are of figures.
-WORDS = "model primitive server cell first second where question measure verdict what"
+WORDS = "model primitive server cell what"
 LEFT = frozenset((*WORDS.split(), "flags", "B is"))
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows of strings under headers; `note` says what the figures are, and
     `failures` are lines about cells without figures."""
 
@@ -43,10 +31,8 @@ class Table:
     note: str = ""
     failures: tuple[str, ...] = ()
 
-    @property
-    def right(self) -> tuple[bool, ...]:
-        """Which columns are of figures."""
-        return tuple(head not in LEFT for head in self.headers)
+    # Which columns are of figures.
+    right = property(lambda table: tuple(head not in LEFT for head in table.headers))
 
 
 class Document(NamedTuple):
@@ -71,7 +57,7 @@ def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
     found: list[Table] = []
     for load in chosen or run.workloads:
         if load.requests:
-            cheap = "cheap" if kind(load.scenario).metrics == CHEAP else "served"
+            cheap = "cheap" if load.kind.metrics == CHEAP else "served"
             of = "faults" if load.scenario == FAULTS else cheap
             found.append(requests(load, of, load.title))
             title = f"{load.title}: every request"
@@ -97,21 +83,17 @@ def made(
 def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
     """A line per reason for which cells are not compared, with its first cells."""
     found = words.gathered((cell.reason, cell.name) for cell in cells if cell.reason)
-    return tuple(
-        ", ".join(names[:3])
-        + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        + f": {reason}."
-        for reason, names in found.items()
-    )
+
+    def some(names: list[str]) -> str:
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return ", ".join(names[:3]) + more
+
+    return tuple(f"{some(names)}: {reason}." for reason, names in found.items())
 
 
 def median(key: str, write: Any = words.seconds) -> Callable[[Cell], str]:
     """A column's figure: the median of a key of its repetitions."""
     return lambda cell: write(words.middle(cell.values(key)))
-
-
-rate, price = median(RATE.key, words.rate), median(CPU.key)
-memory = median("peak_pss_bytes", words.size)
 
 
 def batch(judged: Judgement, workload: Workload) -> Table:
@@ -126,13 +108,13 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         (workload.steps, said.along, lambda c: said.place(c.step, words.STEPS)),
         (limited, "in flight", flying),
         (True, "workers", lambda c: f"{c.workers}"),
-        (True, "jobs/s", rate),
+        (True, "jobs/s", median(RATE.key, words.rate)),
         (True, "interval", spread),
         (waits, "of cap", lambda c: words.percent(c.of_cap)),
         (scaled, "speed-up", lambda c: speed_up(judged, workload, c)),
-        (True, "CPU/job", price),
+        (True, "CPU/job", median(CPU.key)),
         (not native and not limited, "start-up", median("start_seconds")),
-        (not native, "peak PSS", memory),
+        (not native, "peak PSS", median("peak_pss_bytes", words.size)),
     )
     less = any("/" in flying(c) for c in workload.cells if c.ok)
     notes = (
@@ -169,7 +151,7 @@ def flying(cell: Cell) -> str:
 
 def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
     """Throughput over that of `sequential` on the same cores."""
-    bases = (c for c in workload.cells if c.label == SEQUENTIAL and c.comparable)
+    bases = (c for c in workload.cells if c.label == "sequential" and c.comparable)
     same = (c for c in bases if (c.cores, c.step) == (cell.cores, cell.step))
     base = next(same, None) if cell.comparable else None
     return words.ratio(judged.ratio(cell, base, RATE)) if base else words.UNKNOWN
@@ -220,16 +202,12 @@ def requests(workload: Workload, kind: str, title: str) -> Table:
     columns += [column(*one) for one in SAID[kind]["columns"]]
     if kind == "accounts":
         columns.append(("flags", lambda c: ", ".join(c.flags)))
-    return made(title, ordered(workload), columns, SAID[kind]["note"])
+    # Peers and floors after the models.
+    sets = ((*g.cells, *g.floors, *g.peers) for g in workload.groups)
+    return made(title, [*chain.from_iterable(sets)], columns, SAID[kind]["note"])
 
 
 def column(head: str, how: str, key: str) -> Column:
     if how == "sum":
         return head, lambda cell: f"{sum(cell.values(key)):,.0f}"
     return head, median(key, getattr(words, how))
-
-
-def ordered(workload: Workload) -> list[Cell]:
-    """By cores, load and model; peers and floors after the models."""
-    sets = ((*g.cells, *g.floors, *g.peers) for g in workload.groups)
-    return [cell for some in sets for cell in some]

@@ -3,13 +3,11 @@
 The table is at most 100 columns wide and plain ASCII, whatever the locale is.
 """
 
-import csv
-import io
 import json
 import textwrap
 from typing import IO, Any, Iterable, Mapping, Sequence
 
-from reports.data import words
+from reports.data import files, words
 from reports.data.entries import Repetition
 from reports.data.run import Run
 from reports.say.headline import headline
@@ -103,13 +101,9 @@ def side_by_side(table: Table) -> Table:
 
 def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
     """At most WIDTH columns; a per cent sign stays with its number."""
-    lines = textwrap.wrap(
-        words.printable(text).replace(" %", "\N{NO-BREAK SPACE}%"),
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_on_hyphens=False,
-    )
+    text = words.printable(text).replace(" %", "\N{NO-BREAK SPACE}%")
+    looks = {"initial_indent": first, "subsequent_indent": rest}
+    lines = textwrap.wrap(text, WIDTH, **looks, break_on_hyphens=False)
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
@@ -157,12 +151,8 @@ def escaped(text: str) -> str:
 def sheet(rows: Sequence[Mapping[str, Any]]) -> str:
     """CSV; the columns are the union over the rows."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    if columns:
-        writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    each = ([row.get(key, "") for key in columns] for row in rows)
+    return files.sheet([columns, *each] if columns else ())
 
 
 def flat(one: Repetition) -> dict[str, Any]:

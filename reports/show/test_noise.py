@@ -5,11 +5,10 @@ import math
 
 import pytest
 
-from reports.__main__ import main
 from reports.data import run
 from reports.judge.checks import pairs
 from reports.show import results
-from reports.testing.judging import changed, run_of
+from reports.testing.judging import changed, run_of, told
 
 MODELS = ["event-loop", "thread-pool"]
 
@@ -53,14 +52,14 @@ def test_a_run_records_what_its_own_control_showed(twins):
 
 def test_calibrate_says_each_pair_and_keeps_the_machine(twins, tmp_path, capsys):
     kept = tmp_path / "elsewhere" / "machine.json"
-    words = [str(twins.directory), "--color=never"]
-    assert main([*words, f"--profile={kept}"]) == 0
-    out = capsys.readouterr().out
+    words = (capsys, twins.directory, "--color=never")
+    code, out, _ = told(*words, f"--profile={kept}")
+    assert code == 0
     assert out.startswith("Two copies of one model") and out.count("thread-pool") == 2
     assert f"kept in {kept}" in out.splitlines()[-1]
     profile = json.loads(kept.read_text())
     assert {"cpu_model", "num_cpus", "kernel", "date"} <= set(profile)
     assert [p["model"] for p in profile["pairs"]][::2] == MODELS
     # A place that cannot be written is named.
-    assert main([*words, f"--profile={kept / 'below'}"]) == 1
-    assert "cannot write" in capsys.readouterr().err
+    code, _, err = told(*words, f"--profile={kept / 'below'}")
+    assert code == 1 and "cannot write" in err

@@ -30,10 +30,9 @@ def test_the_code_is_shown_with_its_lessons(tmp_path, project):
 
 
 def test_equal_lines_stand_at_one_height():
-    a, b = (
-        Source(("model",), "file", tuple(marked(lines.split(", "))))
-        for lines in ("same, only a, end, {, }", "same, only b, and b, end, {, more, }")
-    )
+    both = ("same, only a, end, {, }", "same, only b, and b, end, {, more, }")
+    made = (tuple(marked(lines.split(", "))) for lines in both)
+    a, b = (Source(("model",), "file", lines) for lines in made)
     left, right = aligned(a, b)
     assert [line.text for line in left] == ["same", "only a", "", "end", "{", "", "}"]
     assert [line.text for line in right] == [line.text for line in b.lines]

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from plots import figures
-from reports.__main__ import main
 from reports.data import run
 from reports.judge.prices import measured, per_gib
 from reports.say import prices
+from reports.say.headline import headline
 from reports.show import page
 from reports.testing.entries import make_entry
-from reports.testing.judging import changed, run_of
+from reports.testing.judging import changed, run_of, told
 
 # Scenario, primitive, parameter, its values, cores and seconds of each.
 CELLS = [
@@ -64,12 +64,21 @@ def test_each_scenario_is_one_workload_with_its_figures(drawn):
     }
 
 
+def test_one_sentence_says_the_cheapest_and_the_costliest(priced, drawn):
+    said = {c.kind: c.so_what for _, charts in drawn for c in charts}
+    assert said["messages"].startswith("On 2 cores one message of 1 B takes 4.0")
+    assert said["threads"].startswith("On 2 cores one message of 1 MiB takes 2")
+    assert said["calls"].startswith("On 1 core one call takes 50.1 ns (")
+    assert headline(priced).startswith("Here it takes 50.1 ns to take and leave a lock")
+
+
 def test_the_memory_of_the_starter_is_paid_by_who_copies_it(drawn):
     (starts,) = next(charts for view, charts in drawn if view.scenario == "starts")
-    assert "adds 10.0" in starts.so_what and "ms to fork-call (R² 1.000)" in (
-        starts.so_what
-    )
-    assert "0.00 ms to posix-spawn" in starts.so_what
+    said = "Each GiB that the starter has touched adds 0 ns (posix-spawn) to 10.0 ms"
+    assert starts.so_what == f"{said} (fork-call)."
+    call, spawn = starts.brief.rows
+    assert call == ("fork-call", pytest.approx(0.01, rel=0.01), pytest.approx(1))
+    assert spawn == ("posix-spawn", 0, 0)
     assert per_gib([(0, 1.0)]) is None
     assert per_gib([(0, 1.0), (1024, 3.0)]).seconds == pytest.approx(2)
 
@@ -92,16 +101,16 @@ def test_calibrate_keeps_them_beside_the_noise(priced, tmp_path, capsys):
     machine = {key: priced.context.get(key) for key in ("cpu_model", "num_cpus")}
     noise = {**machine, "kernel": priced.context.get("kernel"), "pairs": []}
     kept.write_text(json.dumps(noise))
-    words = [str(priced.directory), "--color=never", f"--profile={kept}"]
-    assert main(words) == 0
-    out = capsys.readouterr().out
+    words = (capsys, priced.directory, "--color=never", f"--profile={kept}")
+    code, out, _ = told(*words)
+    assert code == 0
     assert out.startswith(prices.TITLE) and "take and leave a lock" in out
     assert out.splitlines()[-1].endswith(f"kept in {kept}")
     profile = json.loads(kept.read_text())
     assert profile["pairs"] == [] and len(profile["costs"]["prices"]) == len(CELLS)
     # Of another machine nothing is kept.
     kept.write_text(json.dumps({**noise, "kernel": "another"}))
-    assert main(words) == 0
+    assert told(*words)[0] == 0
     assert "pairs" not in json.loads(kept.read_text())
 
 

@@ -6,9 +6,9 @@ import io
 import pytest
 
 from reports.data import run
-from reports.show import results, terminal
+from reports.show import terminal
 from reports.testing import NEW_SKETCHES, SKETCHES, make_run
-from reports.testing.judging import changed, run_of
+from reports.testing.judging import run_of
 
 LONG = "a very long reason " * 20
 
@@ -103,26 +103,3 @@ def test_every_model_on_nothing_and_every_primitive_in_sixty_lines(tmp_path):
     # CPU per job on one core and on two stand beside one another.
     assert [float(row[1]), float(row[3])] == pytest.approx([90, 90], rel=0.01)
     assert row[2] == row[4] == "ns"
-
-
-def test_generator_bound_and_disturbed_say_what_is_right(tmp_path):
-    """Nobody wins by a lower bound; one bad repetition of each takes no win."""
-
-    fastest = dict.fromkeys(("event-loop", "prefork"), ["generator-bound"])
-    bound = run_of(tmp_path / "a", "http", cores=(1,), flags=fastest)
-    text = " ".join(terminal.shown(bound, "table").split())
-    assert "load generator too slow" in text
-    assert "Requests per second: nobody wins; of event-loop and" in text
-    plain = run_of(tmp_path / "b", "cpu", cores=(2,), speed={"prefork": 1.2})
-
-    def burst(entry):
-        if entry["round"] == 4:
-            entry["flags"] = ["neighbours"]
-            entry["jobs_per_second"] *= 0.5 + 0.1 * (entry["order"] % 3)
-        return entry
-
-    hit = changed(plain, burst)
-    assert "prefork wins, 1." in terminal.shown(hit, "table")
-    found = [v for v in results.assemble(hit)["verdicts"] if v["question"] == "models"]
-    rates = [v["winner"] or "" for v in found if v["metric"] == "jobs_per_second"]
-    assert sum("prefork" in winner for winner in rates) == 4

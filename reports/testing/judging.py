@@ -3,6 +3,7 @@
 Owned by the tests of reports/; nothing else may call it.
 """
 
+from reports.__main__ import main
 from reports.data.metrics import RATE
 from reports.data.run import load
 from reports.judge.judgement import judge
@@ -40,6 +41,15 @@ def standing(found, metric=RATE, **wanted):
 
 def labels(cells):
     return [cell.label for cell in cells]
+
+
+def told(capsys, *words):
+    """Exit code, stdout and stderr of a command line."""
+    try:
+        code = main([*map(str, words)])
+    except SystemExit as left:
+        code = left.code
+    return code, *capsys.readouterr()
 
 
 def lines(run):

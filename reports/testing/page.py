@@ -64,10 +64,6 @@ def without_charts(run: Run) -> str:
     return page.render(run, [(view, []) for view in figures.views(run)])
 
 
-def written(directory: Path, **options) -> str:
-    return page.write(load(make_run(directory, **options))).read_text()
-
-
 @pytest.fixture(scope="session")
 def overview(tmp_path_factory) -> Path:
     """The directory of a page with several workloads, written once, by one of all
@@ -82,12 +78,8 @@ def overview(tmp_path_factory) -> Path:
             if (directory / "index.html").exists():
                 return directory
             time.sleep(0.1)
-    make_run(
-        directory,
-        scenarios=("cpu", "io", "http", "null", "primitives"),
-        in_flight=(100,),
-        flags={"fork-ipc": ["late", "rate-missed"]},
-        context={"virtual_machine": True},
-    )
-    page.write(load(directory))
+    scenarios, flags = ("cpu", "io", "http", "null", "primitives"), ["late"]
+    options = {"scenarios": scenarios, "flags": {"fork-ipc": flags + ["rate-missed"]}}
+    options |= {"in_flight": (100,), "context": {"virtual_machine": True}}
+    page.write(load(make_run(directory, **options)))
     return directory
