@@ -140,7 +140,6 @@ const RegisterPrimitive registered[] = {
                        .body = blocking_queue<KernelWork>,
                        .scenario = "grain",
                        .beside = "queue",
-                       .always_beside = true,
                        .fits = jobs_are_even}},
     RegisterPrimitive{{.id = "tbb-queue",
                        .summary = "bare jobs through oneTBB's bounded queue",
@@ -153,7 +152,6 @@ const RegisterPrimitive registered[] = {
                        .body = tbb_arena<KernelWork>,
                        .scenario = "grain",
                        .beside = "tbb-arena",
-                       .always_beside = true,
                        .fits = jobs_are_even}},
     RegisterPrimitive{
         {.id = "uv-work",

@@ -39,9 +39,9 @@ struct PrimitiveInfo {
   /// The scenario whose jobs it does: its cells stand beside the models'.
   std::string scenario = "primitives";
   /// The floor of the models that are made like it, where that is another one:
-  /// it stands beside them if scenario primitives is asked for as well.
+  /// it stands beside them where the question is what handing out costs, and
+  /// elsewhere if scenario primitives is asked for as well.
   std::string beside = {};
-  bool always_beside = false;  ///< it stands there in any case
   /// Not empty: it stands under no model and is a price of the machine, which
   /// is measured on so many cores, whatever models were asked for.
   std::vector<int> cores = {};

@@ -165,7 +165,8 @@ struct ScenarioInfo {
   double pace = 1;
   /// Its question is what handing out costs: what a model has picked by
   /// measuring stands beside its first candidate. In other scenarios it does so
-  /// along an axis, where one of their numbers has several values.
+  /// along an axis, where one of their numbers has several values. And floors
+  /// that do the same jobs stand beside the models.
   bool only_handing_out = false;
   /// The parameter that is the length of a job and the scenario's axis. Behind
   /// the rounds others follow, near the shortest jobs of which a model reaches

@@ -243,7 +243,7 @@ class Planner {
     }
     if (!primitive.fits(workload.parameters)) return false;
     if (!primitive.beside.empty()) {
-      return (with_primitives_ || primitive.always_beside) &&
+      return (with_primitives_ || workload.scenario->only_handing_out) &&
              primitive.beside == model.floor;
     }
     return primitive.id == model.waiting_floor &&
