@@ -99,6 +99,17 @@ def test_short_jobs_have_a_gist_and_a_small_table(tmp_path):
     )
 
 
+def test_one_more_worker_is_told_with_what_the_kernel_keeps(tmp_path):
+    def keep(entry):
+        entry["page_table_bytes"] = 50_000 + 40_960 * entry["workers"]
+        entry["kernel_stack_bytes"] = 16_384 * (1 + entry["workers"])
+
+    options = {"models": ("sequential", "prefork"), "cores": (2,), "repetitions": 8}
+    (view,) = changed(tmp_path, keep, scenarios=("startup",), **options)
+    (row,) = chart(view, "memory-workers").brief.rows
+    assert (row[0], *map(round, row[2:])) == ("prefork", 40_960, 16_384)
+
+
 def test_one_change_has_the_word_of_its_verdict(tmp_path):
     models = (*FIVE, "prefork/static", "thread-pool/stealing")
     view = view_of(tmp_path, models=models, repetitions=20, speed={"fork-ipc": 0.5})

@@ -175,6 +175,16 @@ def per_worker(view: View, measure: Measure, points: Mapping[str, Point]) -> str
     return f"{words.capital(text)} {ends(each, words.size)}."
 
 
+def a_worker(view: View) -> list[tuple]:
+    """What one more worker takes, and what the kernel keeps for it."""
+    keys = ("own_memory_bytes", "page_table_bytes", "kernel_stack_bytes")
+    found: dict[str, dict[str, float]] = {}
+    for key in keys:
+        for slope in memory_slopes(view.workload, key):
+            found.setdefault(slope.most.label, {})[key] = slope.bytes
+    return [(name, *map(each.get, keys)) for name, each in found.items()]
+
+
 def a_job(view: View, cell: Cell) -> str:
     slope = one_more(view, cell)
     each = "worker" if view.scenario == STARTUP else "job"

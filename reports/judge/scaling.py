@@ -89,7 +89,9 @@ class MemorySlope(NamedTuple):
     measured = property(lambda slope: slope.low is not None and slope.low > 0)
 
 
-def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
+def memory_slopes(
+    workload: Workload, key: str = "own_memory_bytes"
+) -> Iterator[MemorySlope]:
     """Per core count and model with several of them: the difference of the ends over
     the difference of what really was there."""
     hired = workload.scenario == STARTUP
@@ -100,7 +102,7 @@ def memory_slopes(workload: Workload) -> Iterator[MemorySlope]:
         # A busy model need not use all the places it has. Older files do not know.
         peaks = (median(c.values("in_flight_peak") or [c.in_flight]) for c in ends)
         few, many = (c.workers for c in ends) if hired else map(round, peaks)
-        low, high = (cell.by_round("own_memory_bytes") for cell in ends)
+        low, high = (cell.by_round(key) for cell in ends)
         both = high.keys() & low.keys()
         if many >= FEWEST_TIMES * few and both:
             each = [(high[one] - low[one]) / (many - few) for one in both]
