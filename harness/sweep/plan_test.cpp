@@ -17,6 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 TEST(Plan, DoublesCoresUpToAllOfThem) {
   Request request;
@@ -103,17 +104,51 @@ TEST(Plan, AsksOnceForWhatIsUnderNoModel) {
   Request request;
   request.scenarios = "messages";
   request.cores = "1,2";
-  request.parameters = {{"bytes", {"1"}}};
+  request.parameters = {{"bytes", {"1"}}, {"depth", {"1"}}};
   const std::vector<std::string> all = names(request);
-  EXPECT_THAT(
-      all, IsSupersetOf({"messages/process-spin/bytes:1/cores:2/workers:1",
-                         "messages/thread-futex/bytes:1/cores:1/workers:1",
-                         "messages/thread-futex/bytes:1/cores:2/workers:1"}));
+  EXPECT_THAT(all,
+              IsSupersetOf(
+                  {"messages/process-spin/bytes:1/depth:1/cores:2/workers:1",
+                   "messages/thread-futex/bytes:1/depth:1/cores:1/workers:1",
+                   "messages/thread-futex/bytes:1/depth:1/cores:2/workers:1"}));
   // Who spins on one core holds up whom he waits for.
-  EXPECT_THAT(all, Not(Contains(HasSubstr("spin/bytes:1/cores:1"))));
+  EXPECT_THAT(all, Not(Contains(HasSubstr("spin/bytes:1/depth:1/cores:1"))));
   EXPECT_EQ(std::set(all.begin(), all.end()).size(), all.size());
-  request.parameters = {{"bytes", {"100000"}}};  // too many for a crowd
+  request.parameters["bytes"] = {"50000"};  // too many for a crowd
   EXPECT_EQ(names(request).size(), all.size() - 2);
+  request.parameters["bytes"] = {"100000"};  // and for the star
+  EXPECT_EQ(names(request).size(), all.size() - 4);
+}
+
+TEST(Plan, HasSeveralMessagesUnderWayWhereASocketHoldsThem) {
+  Request request;
+  request.scenarios = "messages";
+  request.cores = "1";
+  request.parameters = {{"bytes", {"1024"}}, {"depth", {"8"}}};
+  const auto in = [](const std::string& id) {
+    return "messages/" + id + "/bytes:1024/depth:8/cores:1/workers:1";
+  };
+  EXPECT_THAT(names(request), UnorderedElementsAre(
+                                  in("process-fork-ipc"), in("process-star"),
+                                  in("process-seqpacket"), in("thread-offload"),
+                                  in("thread-pool-queue")));
+  request.parameters["bytes"] = {"32768"};
+  EXPECT_TRUE(names(request).empty());
+}
+
+TEST(Plan, HasMessagesOfOthersIfTheyAreAskedFor) {
+  Request request;
+  request.scenarios = "messages";
+  request.cores = "1";
+  request.parameters = {{"bytes", {"1"}}, {"depth", {"1"}}};
+  const std::size_t ours = names(request).size();
+  request.peers = "node";
+  EXPECT_EQ(names(request).size(), ours + 2);
+  request.peers = "python,node";
+  EXPECT_EQ(names(request).size(), ours + 5);
+  request.scenarios = "cpu";
+  request.parameters.clear();
+  EXPECT_THROW(names(request), std::invalid_argument);
 }
 
 TEST(Plan, PutsPlainProgramsBesideTheModelsIfPrimitivesAreAskedFor) {
