@@ -103,7 +103,8 @@ void play(benchmark::State& state, const std::string& program,
 }
 
 PrimitiveInfo echo(std::string id, std::string summary, std::string peer,
-                   std::string program, std::string script, std::string way) {
+                   const std::string& program, const std::string& script,
+                   const std::string& way) {
   return {
       .id = std::move(id),
       .summary = std::move(summary),
@@ -116,14 +117,16 @@ PrimitiveInfo echo(std::string id, std::string summary, std::string peer,
       .fits = few_at_a_time};
 }
 
-PrimitiveInfo node(std::string id, std::string summary, std::string way) {
-  return echo(std::move(id), "Node: a string to " + std::move(summary), "node",
-              "node", "node_echo.js", std::move(way));
+PrimitiveInfo node(std::string id, const std::string& summary,
+                   const std::string& way) {
+  return echo(std::move(id), "Node: a string to " + summary, "node", "node",
+              "node_echo.js", way);
 }
 
-PrimitiveInfo python(std::string id, std::string summary, std::string way) {
-  return echo(std::move(id), "Python: bytes to " + std::move(summary), "python",
-              "python3", "python_echo.py", std::move(way));
+PrimitiveInfo python(std::string id, const std::string& summary,
+                     const std::string& way) {
+  return echo(std::move(id), "Python: bytes to " + summary, "python", "python3",
+              "python_echo.py", way);
 }
 
 const RegisterPrimitive registered[] = {
