@@ -136,12 +136,15 @@ void Generations::look_at(Generation& one) {
   }
   const std::optional<std::string> death = group.death();
   if (!death) return herald_.relay(one.number, one.process.group.new_words());
-  if (asked_at_ != 0 && one.ready && group.status() != 0 && trouble_.empty()) {
+  using State = Supervision::Member::State;
+  const Supervision::Member* const found = supervision_.member(one.id);
+  // Who was aborted before may take longer to die than his successor to start.
+  const bool asked =
+      asked_at_ != 0 && found != nullptr && found->state == State::draining;
+  if (asked && one.ready && group.status() != 0 && trouble_.empty()) {
     trouble_ = "the server, asked to stop, " + *death;
   }
   if (asked_at_ == 0) herald_.say("end", one.number, *death);
-  using State = Supervision::Member::State;
-  const Supervision::Member* const found = supervision_.member(one.id);
   if (found != nullptr && one.ready && found->state != State::draining) {
     herald_.board().replaced(found->state != State::serving ? Cause::hung
                              : WIFSIGNALED(*group.status()) ? Cause::crashed
