@@ -85,7 +85,7 @@ void play(benchmark::State& state, const std::string& program,
        std::to_string(message_size()), std::to_string(message_depth()),
        std::to_string(cpus.front()), std::to_string(cpus.back())});
   // Whoever compiles while he runs has seen enough by then.
-  constexpr std::size_t kFirst = 500;
+  constexpr std::size_t kFirst = 2000;
   other.ask(std::max<std::size_t>(1, kFirst / (1 + message_size() / 1024)));
   Consumption before(other.pid());
   before.read_clocks();
