@@ -135,7 +135,9 @@ void Generations::look_at(Generation& one) {
     supervision_.alive(one.id, Supervision::Time(beat));
   }
   const std::optional<std::string> death = group.death();
-  if (!death) return herald_.relay(one.number, one.process.group.new_words());
+  // Asked after its end, so that no word comes after the last look.
+  herald_.relay(one.number, one.process.group.new_words());
+  if (!death) return;
   using State = Supervision::Member::State;
   const Supervision::Member* const found = supervision_.member(one.id);
   // Who was aborted before may take longer to die than his successor to start.
