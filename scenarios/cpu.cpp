@@ -78,7 +78,8 @@ class Cpu : public Scenario {
 
  private:
   std::uint64_t size(std::size_t i) const {
-    const double factor = 1 - spread_ + spread_ * long_tail(seed_, i);
+    const double factor =
+        spread_ > 0 ? 1 - spread_ + spread_ * long_tail(seed_, i) : 1;
     return std::max<std::uint64_t>(
         1, static_cast<std::uint64_t>(std::llround(size_ * factor)));
   }

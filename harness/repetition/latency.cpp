@@ -18,11 +18,16 @@ struct Span {
   std::int64_t admitted;
 };
 
-/// The spans of all jobs in the order of their begins.
-std::vector<Span> spans_of(const SharedArray<Record>& records,
-                           std::uint32_t places, std::int64_t opened) {
+/// The jobs in the order of their begins, and their ends in order.
+struct Course {
   std::vector<Span> spans;
   std::vector<std::int64_t> ends;
+};
+
+Course course_of(const SharedArray<Record>& records, std::uint32_t places,
+                 std::int64_t opened) {
+  Course course;
+  auto& [spans, ends] = course;
   spans.reserve(records.size());
   ends.reserve(records.size());
   for (const Record& record : records) {
@@ -35,7 +40,7 @@ std::vector<Span> spans_of(const SharedArray<Record>& records,
   for (std::size_t k = places; k < spans.size(); ++k) {
     spans[k].admitted = std::min(ends[k - places], spans[k].begun);
   }
-  return spans;
+  return course;
 }
 
 Json littles_ratio(const std::vector<Span>& spans, std::uint32_t places) {
@@ -56,11 +61,8 @@ Json littles_ratio(const std::vector<Span>& spans, std::uint32_t places) {
 }
 
 /// The most jobs that were begun and not finished at the same time.
-std::size_t peak_of(const std::vector<Span>& spans) {
-  std::vector<std::int64_t> ends;
-  ends.reserve(spans.size());
-  for (const Span& span : spans) ends.push_back(span.finished);
-  std::sort(ends.begin(), ends.end());
+std::size_t peak_of(const Course& course) {
+  const auto& [spans, ends] = course;
   std::size_t over = 0;
   std::size_t peak = 0;
   for (std::size_t begun = 0; begun < spans.size(); ++begun) {
@@ -74,7 +76,8 @@ std::size_t peak_of(const std::vector<Span>& spans) {
 
 void add_latency(Json& json, const SharedArray<Record>& records,
                  std::uint32_t places, std::int64_t opened) {
-  const std::vector<Span> spans = spans_of(records, places, opened);
+  const Course course = course_of(records, places, opened);
+  const std::vector<Span>& spans = course.spans;
   std::vector<std::int64_t> latencies;
   latencies.reserve(spans.size());
   double begun = 0;  // nanoseconds, of all jobs from begin to end
@@ -82,14 +85,19 @@ void add_latency(Json& json, const SharedArray<Record>& records,
     latencies.push_back(span.finished - span.admitted);
     begun += static_cast<double>(span.finished - span.begun);
   }
-  std::sort(latencies.begin(), latencies.end());
+  auto from = latencies.begin();  // each percentile is above the one before
   json["latency_note"] = nullptr;
   for (const Percentile& one : kPercentiles) {
     Json& figure = json["latency_" + std::string(one.name) + "_seconds"];
     figure = nullptr;
     if (latencies.size() >= one.least) {
-      const auto place = rank_of(one.fraction, latencies.size()) - 1;
-      figure = static_cast<double>(latencies[place]) * 1e-9;
+      const auto place =
+          latencies.begin() +
+          static_cast<std::ptrdiff_t>(rank_of(one.fraction, latencies.size())) -
+          1;
+      std::nth_element(from, place, latencies.end());
+      figure = static_cast<double>(*place) * 1e-9;
+      from = place;
     } else {
       json["latency_note"] =
           "p90 needs 100 jobs, p99 10,000, p99.9 100,000; there were " +
@@ -98,7 +106,7 @@ void add_latency(Json& json, const SharedArray<Record>& records,
   }
   json["latency_mean_seconds"] = nullptr;
   json["in_flight_mean"] = nullptr;
-  json["in_flight_peak"] = peak_of(spans);
+  json["in_flight_peak"] = peak_of(course);
   json["latency_from"] = "admission";
   json["little_ratio"] = littles_ratio(spans, places);
   if (spans.empty()) return;

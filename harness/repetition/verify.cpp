@@ -41,6 +41,7 @@ std::string counted(const std::map<std::string, std::size_t>& errnos) {
 Verification verify(const SharedArray<Record>& records,
                     std::span<const std::uint64_t> answers) {
   Verification result;
+  const auto name = [](std::size_t i) { return "job " + std::to_string(i); };
   const auto complain = [&](const std::string& reason) {
     if (result.wrong++ == 0) result.reason = reason;
   };
@@ -48,19 +49,19 @@ Verification verify(const SharedArray<Record>& records,
   std::uint64_t hash = 0xcbf29ce484222325;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Record& record = records[i];
-    const std::string job = "job " + std::to_string(i);
     if (record.begins != 1 || record.finishes != 1) {
-      complain(job + " was begun " + times(record.begins) + " and finished " +
-               times(record.finishes) + ", must be once each");
+      complain(name(i) + " was begun " + times(record.begins) +
+               " and finished " + times(record.finishes) +
+               ", must be once each");
     } else if (record.error != 0) {
       // The first real failure, not one of the jobs that it cancelled.
       if (record.error != ECANCELED && first_failure.empty()) {
-        first_failure = job + " failed: " + describe_errno(record.error);
+        first_failure = name(i) + " failed: " + describe_errno(record.error);
       }
       ++result.failed;
       ++result.errnos[errno_name(record.error)];
     } else if (record.digest != answers[i]) {
-      complain(job + " gave a wrong answer");
+      complain(name(i) + " gave a wrong answer");
     }
     result.last_finished = std::max(result.last_finished, record.finished);
     hash = append(hash, record.digest);
