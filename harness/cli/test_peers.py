@@ -35,11 +35,28 @@ FLAGS = (
     "--quiet",
 )
 
+ECHO = (
+    "--scenario=messages",
+    "--peers=node,python",
+    "--bytes=1",
+    "--depth=1",
+    "--cores=1",
+    "--reps=1",
+    "--no-report",
+    "--quiet",
+)
+ECHOES = {
+    "process-node",
+    "thread-node",
+    "process-python-pipe",
+    "process-python-pool",
+    "thread-python-pool",
+}
+
 
 def peers_in(directory: Path) -> dict[str, dict[str, Any]]:
-    return {
-        entry["model"]: entry for entry in records(directory) if entry["kind"] == "peer"
-    }
+    found = {entry["model"]: entry for entry in records(directory)}
+    return {name: one for name, one in found.items() if name in {*PEERS, *ECHOES}}
 
 
 def test_peers_stand_beside_the_models(bench: Bench, tmp_path: Path) -> None:
@@ -59,21 +76,39 @@ def test_peers_stand_beside_the_models(bench: Bench, tmp_path: Path) -> None:
         assert name in ("nginx", "Node", "Apache") and version[0].isdigit()
 
 
+@pytest.mark.parametrize(
+    "flags, names", [((*FLAGS, "--peers=all"), set(PEERS)), (ECHO, ECHOES)]
+)
 def test_missing_peers_are_skipped_with_the_reason(
-    bench: Bench, tmp_path: Path
+    bench: Bench, tmp_path: Path, flags: tuple[str, ...], names: set[str]
 ) -> None:
     few = tmp_path / "few"  # programs: what the report's script needs
     few.mkdir()
     for name in ("bash", "dirname", "readlink"):
         (few / name).symlink_to(shutil.which(name))
     out = tmp_path / "run"
-    ended = bench.run(*FLAGS, "--peers=all", f"--out={out}", env={"PATH": str(few)})
+    ended = bench.run(*flags, f"--out={out}", env={"PATH": str(few)})
     assert ended.code == 0, ended.err
     found = peers_in(out)
-    assert found.keys() == set(PEERS)
+    assert found.keys() == names
     for entry in found.values():
         assert entry["status"] == "skipped"
         assert "scripts/setup --peers installs it" in entry["reason"]
+
+
+def test_others_play_the_same_game_of_messages(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    ended = bench.run(*ECHO, f"--out={out}")
+    assert ended.code == 0, ended.err
+    found = peers_in(out)
+    assert found.keys() == ECHOES
+    for name, entry in found.items():
+        if entry["status"] == "skipped":
+            assert "node" in name and "scripts/setup --peers" in entry["reason"]
+            continue
+        assert entry["status"] == "ok", entry["reason"]
+        assert entry["jobs"] > 0
+        assert entry["cpu_time"] > 0
 
 
 @pytest.mark.parametrize("flag", ["iis", "nginx,iis", "nginx,"])

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/peers/peer.h"
 #include "harness/posix/nameless_file.h"
 #include "harness/repetition/answers.h"
 #include "harness/sweep/companion.h"
@@ -235,6 +236,12 @@ void FloorRunner::prepare(Prepared& prepared,
                           const std::function<void(const std::string&)>& say) {
   say("calibrating");
   calibrate(prepared);
+}
+
+void FloorRunner::look(Trial& trial) {
+  const std::string& peer = trial.cell->subject.primitive->peer;
+  if (peer.empty()) return;
+  trial.missing = find_peers("peers", peer)[0]->why_missing().value_or("");
 }
 
 std::size_t FloorRunner::pilot_jobs(const Trial& trial) const {

@@ -45,6 +45,7 @@ class FloorRunner : public BatchRunner {
   void prepare(Prepared& prepared,
                const std::function<void(const std::string&)>& say) override;
   Json describe(const Prepared&) const override { return nullptr; }
+  void look(Trial& trial) override;
   void learn(Trial& trial, const Json& entry) override;
 
  protected:
