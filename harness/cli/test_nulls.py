@@ -81,6 +81,8 @@ def test_of_jobs(bench: Bench, tmp_path: Path) -> None:
             assert "one job" in reason_of(entry, "peak_pss_bytes"), name
         else:
             assert entry["peak_pss_bytes"] > 0, name
+            assert entry["page_table_bytes"] > 0, name
+            assert entry["kernel_stack_bytes"] > 0, name
 
 
 @pytest.mark.parametrize(
