@@ -166,33 +166,28 @@ void accept_one(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
-PrimitiveInfo call(std::string id, std::string summary,
-                   void (*body)(benchmark::State&), int cores = 1) {
-  return {.id = std::move(id),
-          .summary = std::move(summary),
-          .body = body,
-          .one_worker = true,
-          .scenario = "calls",
-          .cores = {cores}};
-}
-
 const RegisterPrimitive registered[] = {
-    RegisterPrimitive{call("clock", "reading the clock", clock_reading)},
-    RegisterPrimitive{call("system-call", "getppid()", system_call)},
-    RegisterPrimitive{call(
-        "lock", "taking and leaving a mutex that nobody else wants", lock)},
-    RegisterPrimitive{call("memory-reference", "a word that is in no cache",
-                           memory_reference)},
     RegisterPrimitive{
-        call("megabyte", "reading 1 MiB of memory in a row", megabyte)},
-    RegisterPrimitive{call("context-switch",
-                           "two threads on one core give way to one another",
-                           context_switch)},
-    RegisterPrimitive{call("cache-line",
-                           "a cache line goes from one core to another",
-                           cache_line, 2)},
-    RegisterPrimitive{call(
-        "accept", "taking a connection that is there already", accept_one)},
+        price("calls", "clock", "reading the clock", clock_reading, {1})},
+    RegisterPrimitive{
+        price("calls", "system-call", "getppid()", system_call, {1})},
+    RegisterPrimitive{price("calls", "lock",
+                            "taking and leaving a mutex that nobody else wants",
+                            lock, {1})},
+    RegisterPrimitive{price("calls", "memory-reference",
+                            "a word that is in no cache", memory_reference,
+                            {1})},
+    RegisterPrimitive{price("calls", "megabyte",
+                            "reading 1 MiB of memory in a row", megabyte, {1})},
+    RegisterPrimitive{price("calls", "context-switch",
+                            "two threads on one core give way to one another",
+                            context_switch, {1})},
+    RegisterPrimitive{price("calls", "cache-line",
+                            "a cache line goes from one core to another",
+                            cache_line, {2})},
+    RegisterPrimitive{price("calls", "accept",
+                            "taking a connection that is there already",
+                            accept_one, {1})},
 };
 
 const RegisterScenario scenario{

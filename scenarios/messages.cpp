@@ -76,15 +76,11 @@ const bool registered = [] {
     register_channel<Processes>(medium, "a message to another process: ");
   }
   RegisterPrimitive(
-      {.id = "crowd",
-       .summary = "a message from each of 20 processes to each of 20 others",
-       .body = crowd,
-       .one_worker = true,
-       .scenario = "messages",
-       .cores = {1, 2},
-       .fits = [](const Parameters& p) {
-         return one_at_a_time(p) && p.integer("bytes") <= 1024;
-       }});
+      price("messages", "crowd",
+            "a message from each of 20 processes to each of 20 others", crowd,
+            {1, 2}, [](const Parameters& p) {
+              return one_at_a_time(p) && p.integer("bytes") <= 1024;
+            }));
   return true;
 }();
 

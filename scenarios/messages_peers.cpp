@@ -105,16 +105,12 @@ void play(benchmark::State& state, const std::string& program,
 PrimitiveInfo echo(std::string id, std::string summary, std::string peer,
                    const std::string& program, const std::string& script,
                    const std::string& way) {
-  return {
-      .id = std::move(id),
-      .summary = std::move(summary),
-      .body =
-          [=](benchmark::State& state) { play(state, program, script, way); },
-      .one_worker = true,
-      .scenario = "messages",
-      .cores = {1, 2},
-      .peer = std::move(peer),
-      .fits = few_at_a_time};
+  PrimitiveInfo found = price(
+      "messages", std::move(id), std::move(summary),
+      [=](benchmark::State& state) { play(state, program, script, way); },
+      {1, 2}, few_at_a_time);
+  found.peer = std::move(peer);
+  return found;
 }
 
 PrimitiveInfo node(std::string id, const std::string& summary,

@@ -74,17 +74,13 @@ inline bool few_at_a_time(const Parameters& parameters) {
 /// A primitive of scenario messages.
 template <typename Workers>
 void register_channel(const Medium& medium, const std::string& before = "") {
-  RegisterPrimitive(
-      {.id = medium.id,
-       .summary = before + medium.summary,
-       .body =
-           [make = medium.make](benchmark::State& state) {
-             ping_pong<Workers>(state, make);
-           },
-       .one_worker = true,
-       .scenario = "messages",
-       .cores = medium.spins ? std::vector{2} : std::vector{1, 2},
-       .fits = medium.holds_many ? few_at_a_time : one_at_a_time});
+  RegisterPrimitive(price(
+      "messages", medium.id, before + medium.summary,
+      [make = medium.make](benchmark::State& state) {
+        ping_pong<Workers>(state, make);
+      },
+      medium.spins ? std::vector{2} : std::vector{1, 2},
+      medium.holds_many ? few_at_a_time : one_at_a_time));
 }
 
 }  // namespace bench

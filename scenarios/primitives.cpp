@@ -58,6 +58,18 @@ Touched::~Touched() {
   if (size_ > 0) munmap(memory_, size_);
 }
 
+PrimitiveInfo price(std::string scenario, std::string id, std::string summary,
+                    std::function<void(benchmark::State&)> body,
+                    std::vector<int> cores, bool (*fits)(const Parameters&)) {
+  return {.id = std::move(id),
+          .summary = std::move(summary),
+          .body = std::move(body),
+          .one_worker = true,
+          .scenario = std::move(scenario),
+          .cores = std::move(cores),
+          .fits = fits};
+}
+
 ScenarioInfo prices(std::string id, std::string summary,
                     std::vector<Parameter> parameters) {
   return {

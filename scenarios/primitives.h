@@ -70,10 +70,16 @@ class Touched {
   void* memory_ = nullptr;
 };
 
+/// What somebody pays on so many cores: a cell of such a scenario.
+PrimitiveInfo price(std::string scenario, std::string id, std::string summary,
+                    std::function<void(benchmark::State&)> body,
+                    std::vector<int> cores,
+                    bool (*fits)(const Parameters&) = PrimitiveInfo{}.fits);
 /// A scenario that cannot make jobs: its cells are the primitives that name it.
 /// There are many of them, and each is short.
 ScenarioInfo prices(std::string id, std::string summary,
                     std::vector<Parameter> parameters);
+
 /// Work is cut into pieces of one length.
 inline bool jobs_are_even(const Parameters& parameters) {
   return parameters.real("spread") == 0;

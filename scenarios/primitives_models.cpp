@@ -234,18 +234,6 @@ void star(benchmark::State& state) {
   count_usage_from(gate[0]);
 }
 
-PrimitiveInfo channel(std::string id, std::string summary,
-                      void (*body)(benchmark::State&),
-                      bool (*fits)(const Parameters&)) {
-  return {.id = std::move(id),
-          .summary = std::move(summary),
-          .body = body,
-          .one_worker = true,
-          .scenario = "messages",
-          .cores = {1, 2},
-          .fits = fits};
-}
-
 const bool registered = [] {
   register_channel<Crew>({.id = "thread-pool-queue",
                           .summary = "through the queue of thread-pool",
@@ -253,22 +241,22 @@ const bool registered = [] {
                           .holds_many = true},
                          "a message to another thread: ");
   RegisterPrimitive(
-      channel("thread-offload",
-              "a message to another thread: a request of event-loop/offload to "
-              "libuv's pool, there and back",
-              offload, few_at_a_time));
+      price("messages", "thread-offload",
+            "a message to another thread: a request of event-loop/offload to "
+            "libuv's pool, there and back",
+            offload, {1, 2}, few_at_a_time));
   register_channel<Processes>({.id = "process-fork-ipc",
                                .summary = "through a channel of fork-ipc",
                                .make = packets,
                                .holds_many = true},
                               "a message to another process: ");
   RegisterPrimitive(
-      channel("process-star",
-              "a message to another worker process by way of the main one",
-              star, [](const Parameters& parameters) {
-                return few_at_a_time(parameters) &&
-                       parameters.integer("bytes") <= Message::kMostBytes;
-              }));
+      price("messages", "process-star",
+            "a message to another worker process by way of the main one", star,
+            {1, 2}, [](const Parameters& parameters) {
+              return few_at_a_time(parameters) &&
+                     parameters.integer("bytes") <= Message::kMostBytes;
+            }));
   return true;
 }();
 

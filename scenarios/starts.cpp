@@ -122,36 +122,27 @@ void spawn(benchmark::State& state) {
   });
 }
 
-PrimitiveInfo start(std::string id, std::string summary,
-                    void (*body)(benchmark::State&),
-                    bool (*fits)(const Parameters&)) {
-  return {.id = std::move(id),
-          .summary = std::move(summary),
-          .body = body,
-          .one_worker = true,
-          .scenario = "starts",
-          .cores = {1},
-          .fits = fits};
-}
-
 const RegisterPrimitive registered[] = {
     RegisterPrimitive{{.id = "spawn",
                        .summary = "posix_spawn and wait of /bin/true",
                        .body = spawn,
                        .one_worker = true}},
-    RegisterPrimitive{start("thread", "a thread", thread, has_nothing)},
     RegisterPrimitive{
-        start("fork", "a forked process", fork_whole, has_little)},
-    RegisterPrimitive{start("fork-call",
+        price("starts", "thread", "a thread", thread, {1}, has_nothing)},
+    RegisterPrimitive{price("starts", "fork", "a forked process", fork_whole,
+                            {1}, has_little)},
+    RegisterPrimitive{price("starts", "fork-call",
                             "a forked process, until fork() has returned",
-                            fork_call<false>, has_room)},
-    RegisterPrimitive{start("fork-call-huge",
+                            fork_call<false>, {1}, has_room)},
+    RegisterPrimitive{price("starts", "fork-call-huge",
                             "the same where memory is in huge pages",
-                            fork_call<true>, has_huge_pages)},
-    RegisterPrimitive{start("fork-exec", "a program, by fork() and exec()",
-                            fork_exec, has_little)},
-    RegisterPrimitive{
-        start("posix-spawn", "a program, by posix_spawn()", spawn, has_little)},
+                            fork_call<true>, {1}, has_huge_pages)},
+    RegisterPrimitive{price("starts", "fork-exec",
+                            "a program, by fork() and exec()", fork_exec, {1},
+                            has_little)},
+    RegisterPrimitive{price("starts", "posix-spawn",
+                            "a program, by posix_spawn()", spawn, {1},
+                            has_little)},
 };
 
 const RegisterScenario scenario{prices(
