@@ -49,6 +49,12 @@ bool ignores_hangup() {
   return hangup.sa_handler == SIG_IGN;
 }
 
+/// Of whole lines.
+std::string without_last_line(const std::string& lines) {
+  if (lines.size() < 2) return "";
+  return lines.substr(0, lines.rfind('\n', lines.size() - 2) + 1);
+}
+
 }  // namespace
 
 Generations::Generations(const std::string& model, std::vector<Fd> listeners,
@@ -136,7 +142,9 @@ void Generations::look_at(Generation& one) {
   }
   const std::optional<std::string> death = group.death();
   // Asked after its end, so that no word comes after the last look.
-  herald_.relay(one.number, one.process.group.new_words());
+  std::string words = one.process.group.new_words();
+  if (death && asked_at_ == 0) words = without_last_line(words);  // as `death`
+  herald_.relay(one.number, words);
   if (!death) return;
   using State = Supervision::Member::State;
   const Supervision::Member* const found = supervision_.member(one.id);
