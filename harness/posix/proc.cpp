@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace bench {
 
@@ -16,8 +16,12 @@ std::string first_line(const std::string& path) {
 }
 
 std::string contents(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  // Files of a process that ends now can be opened and not be read. A stream
+  // takes that as the end; iterators would throw. [proc(5), ESRCH]
+  const std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 std::optional<std::string> field_in(const std::string& text,

@@ -10,7 +10,7 @@ namespace bench {
 /// The first line of a small file without its end, or "" if there is none.
 std::string first_line(const std::string& path);
 
-/// All of it, or "" if there is none.
+/// All of it, or "" if there is none or it cannot be read.
 std::string contents(const std::string& path);
 
 /// What stands behind `key` in a text of lines "key: value", or "key : value";
