@@ -5,10 +5,9 @@ The same figure, the same bytes, if made and written inside style.context().
 
 import io
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -30,7 +29,7 @@ def seconds(value: float | None) -> str:
 
 def exact(value: float) -> str:
     """A time that somebody asked for: "5 ms" and not "5.00 ms"."""
-    return words.short_us(round(value * 1e6, 3)).replace(" us", " µs")
+    return words.asked(round(value, 9)).replace(" us", " µs")
 
 
 def percent(value: float) -> str:

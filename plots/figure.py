@@ -4,9 +4,8 @@ figures.toml lists them all. A form (lines.py, rows.py and the special ones) dra
 what is declared; what is not declared is as it is by default.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
 from matplotlib.figure import Figure as Drawn
 
@@ -81,12 +80,9 @@ class Extra(NamedTuple):
     of: Callable[[View, Cell], Any]
 
 
-def length(cell: Cell) -> float | None:
-    return cell.step * 1e-6 if cell.scenario == GRAIN and cell.step else None
-
-
-def touched(cell: Cell) -> int | None:
-    return cell.step * 2**20 if cell.scenario == STARTS else None
+def step_of(scenario: str, unit: float) -> Callable[[View, Cell], Any]:
+    """Where a cell of this scenario stands on its axis."""
+    return lambda _, cell: cell.step * unit if cell.scenario == scenario else None
 
 
 # The columns of every table that say where a cell stands, and how sure it is.
@@ -95,10 +91,10 @@ PLACE = (
     Extra("cores", "count", lambda _, cell: cell.cores),
     Extra("in flight, asked", "count", lambda _, cell: cell.limit),
     Extra("in flight", "count", lambda _, cell: cell.in_flight),
-    Extra("job length, asked", "seconds", lambda _, cell: length(cell)),
+    Extra("job length, asked", "seconds", step_of(GRAIN, 1e-6)),
     Extra("share of compute, %", "count", lambda _, c: c.params.get("cpu_share")),
     Extra("message", "size", lambda _, c: c.params.get("bytes")),
-    Extra("touched", "size", lambda _, cell: touched(cell)),
+    Extra("touched", "size", step_of(STARTS, 2**20)),
     Extra("load", "text", lambda _, cell: cell.load),
     Extra("workers", "count", lambda _, cell: cell.workers),
 )

@@ -1,10 +1,9 @@
 """All figures, as figures.toml declares them, and the charts that a run has."""
 
 import re
-from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, Iterator
 
 from plots import curves, lines, ratios, rows, tails, told
 from plots.chart import Chart

@@ -6,10 +6,10 @@ repetitions. So nothing lies on anything else. No line joins what cannot be
 compared. With one core count on an axis of cores the same values are rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import Iterator, Mapping, Sequence
 
 from matplotlib.axes import Axes
 

@@ -5,8 +5,7 @@ In place of a legend names stand at the right ends of their lines.
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Iterable, NamedTuple, Sequence
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes

@@ -4,10 +4,9 @@ measure.toml declares them all.
 Intervals are those of reports/judge; nothing is estimated here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
 from plots.chart import UNITS
 from plots.view import View
@@ -190,15 +189,17 @@ def _steps(_: View, cell: Cell) -> Point | None:
     return Point(dots, dots[-1].value) if dots else None
 
 
-MADE = {"per": per, "busiest": busiest, "jain": jain, "busy": lambda: level(_busy)}
-MADE |= {"over_loop": lambda: _over_loop, "steps": lambda: _steps}
-MADE["at_work"] = lambda: _at_work
+MAKERS = {"per": per, "busiest": busiest, "jain": jain}
+MADE = {"busy": level(_busy), "over_loop": _over_loop, "steps": _steps}
+MADE["at_work"] = _at_work
 
 
 def points(described: str) -> Points:
-    """A function with its arguments, or else the key of a repetition."""
-    make, *names = described.split()
-    return MADE[make](*names) if make in MADE else level(attrgetter(described))
+    """A function, made of its arguments if it has some, or the key of a repetition."""
+    name, *arguments = described.split()
+    if arguments:
+        return MAKERS[name](*arguments)
+    return MADE.get(name) or level(attrgetter(name))
 
 
 def declared(entry: Mapping[str, Any]) -> list[Measure]:
@@ -214,8 +215,8 @@ MEASURES = {name: declared(of) for name, of in files.beside(__file__).items()}
 
 def of(metric: Metric, requests: bool) -> Measure:
     """What a judged metric is called in a figure."""
-    known = [*MEASURES["served"], *MEASURES["price"]] if requests else []
-    for one in (*known, *MEASURES["rate"], *MEASURES["cpu"]):
+    names = ("served", "price") if requests else ("rate", "cpu")
+    for one in (one for name in names for one in MEASURES[name]):
         if one.metric is metric:
             return one
     unit = "count" if metric is metrics.LOSS else "seconds"

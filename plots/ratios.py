@@ -5,8 +5,7 @@ outside of 1 wins or loses, and what is neither is undecided. The words say whic
 """
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Sequence
 
 from plots import marks, measure, rows, style
 from plots.chart import UNITS, times

@@ -5,8 +5,8 @@ the eye finds them across panels. Values stand in words beside their marks.
 """
 
 import math
-from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Iterable, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawn

@@ -6,10 +6,9 @@ What is chosen for a model, and all settings, are in style.toml.
 
 import math
 import zlib
-from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Iterable, NamedTuple, Sequence
 
 import matplotlib
 from matplotlib.artist import Artist

@@ -4,9 +4,8 @@ Owned by the tests of plots/; of others those of the page may call no_png.
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 from xml.etree import ElementTree
 
 import pytest

@@ -4,10 +4,8 @@ Every comparison comes from a verdict; of what is not judged there are medians
 and facts, and no more. Small functions of a view, each named by figures.toml.
 """
 
-import math
-from collections.abc import Callable, Iterator, Mapping
 from statistics import median
-from typing import Any
+from typing import Any, Callable, Iterator, Mapping
 
 from plots import measure
 from plots.chart import exact, on_cores, percent, seconds, times
@@ -95,8 +93,7 @@ def verdict_words(verdict: Verdict | None) -> str:
     if not verdict.known:
         return f"{words.ratio(verdict.ratio)} so far"
     if verdict.word == EQUAL:
-        # Never less than it is.
-        return f"equal within {math.ceil(round(verdict.within * 1000, 6)) / 10:.3g} %"
+        return f"equal within {words.within(verdict.within)}"
     first = words.ratio(verdict.ratio) if verdict.word != UNDECIDED else UNDECIDED
     return f"{first} ({words.between(verdict.low, verdict.high)})"
 

@@ -7,16 +7,15 @@ what it holds fixed.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Callable, Mapping, Sequence
 
 from plots import style
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import BARE, LOOP, MESSAGES, SHARED, STARTS, kind
-from reports.data.workloads import Workload
+from reports.data.workloads import Workload, apart, rising
 from reports.judge.judgement import Judgement
 
 
@@ -54,21 +53,11 @@ class View:
 
     # Core counts, in-flight limits and steps with something to draw, the lowest
     # first.
-    cores = cached_property(lambda view: view._found("cores"))
-    limits = cached_property(lambda view: view._found("limit"))
-    steps = cached_property(lambda view: view._found("step"))
-
-    def _found(self, key: str) -> tuple[Any, ...]:
-        return tuple(sorted({getattr(cell, key) for cell in self.cells} - {None}))
-
-    # Core counts on which the load generator shared the CPUs of a model.
-    shared = cached_property(lambda v: {c.cores for c in v.cells if SHARED in c.flags})
-
-    @property
-    def apart(self) -> int:
-        """The most cores that left the load generator a CPU, or the most there are."""
-        free = [count for count in self.cores if count not in self.shared]
-        return (free or self.cores)[-1]
+    cores = cached_property(lambda view: rising(view.cells, "cores"))
+    limits = cached_property(lambda view: rising(view.cells, "limit"))
+    steps = cached_property(lambda view: rising(view.cells, "step"))
+    # The most cores that left the load generator a CPU, or the most there are.
+    apart = cached_property(lambda view: apart(view.cells))
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
@@ -109,7 +98,8 @@ class View:
         flying = span([cell.in_flight for cell in self.cells])
         drawn = {cell.label for cell in self.cells}
         undrawn = dict.fromkeys(c.label for c in load.cells if c.label not in drawn)
-        shared = " and ".join(map(str, sorted(self.shared if load.requests else ())))
+        taken = [c for c in self.cells if SHARED in c.flags and load.requests]
+        shared = " and ".join(map(str, rising(taken, "cores")))
         parts = (
             f"{span(good)} {noun} a repetition",
             # Clients are in the title.

@@ -9,7 +9,7 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import kind
+from reports.data.metrics import SHARED, kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +77,10 @@ class Workload:
     places = property(lambda w: [w.kind.place(s, words.STEPS) for s in w.steps])
     # Each rising and () where there is none; loads: the closed loop first, then
     # common rates, per cents, rates.
-    cores = cached_property(lambda w: w._found("cores"))
-    limits = cached_property(lambda w: w._found("limit"))
-    steps = cached_property(lambda w: w._found("step"))
-    loads = cached_property(lambda w: w._found("load", load_order))
-
-    def _found(self, key: str, order: Any = None) -> tuple[Any, ...]:
-        return tuple(sorted({getattr(c, key) for c in self.cells} - {None}, key=order))
+    cores = cached_property(lambda w: rising(w.cells, "cores"))
+    limits = cached_property(lambda w: rising(w.cells, "limit"))
+    steps = cached_property(lambda w: rising(w.cells, "step"))
+    loads = cached_property(lambda w: rising(w.cells, "load", load_order))
 
     @cached_property
     def reached(self) -> Mapping[int, float]:
@@ -145,6 +142,18 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
                 notes.append(words.told(key, value))
         found[cell.name] = cell.label + (f" ({', '.join(notes)})" if notes else "")
     return found
+
+
+def rising(cells: Iterable[Cell], key: str, order: Any = None) -> tuple[Any, ...]:
+    return tuple(sorted({getattr(c, key) for c in cells} - {None}, key=order))
+
+
+def apart(cells: Sequence[Cell]) -> int:
+    """The most cores on which nobody else took part of the models' CPUs, or the most
+    there are."""
+    taken = {cell.cores for cell in cells if SHARED in cell.flags}
+    free = [cell for cell in cells if cell.cores not in taken]
+    return max(cell.cores for cell in free or cells)
 
 
 def load_order(load: str) -> tuple[int, float]:

@@ -1,9 +1,8 @@
 """What single operations cost on a machine: as a run's own bare mechanisms show it,
 or as ./bench calibrate found it and the run recorded it."""
 
-from collections.abc import Iterable, Mapping
 from statistics import correlation, linear_regression
-from typing import Any, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple
 
 from reports.data.cells import Cell
 from reports.data.metrics import BARE, CPU, PRIMITIVES

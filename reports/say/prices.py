@@ -1,7 +1,6 @@
 """What things cost on this machine, in lines to remember, beside well-known ones."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Mapping, NamedTuple
 
 from reports.data import files, words
 from reports.data.run import Run

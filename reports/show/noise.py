@@ -57,9 +57,8 @@ def document(run: Run) -> Document:
     """What things cost, or what two copies of each model showed, and what failed."""
     if told := prices.lines(run) if measured(run) else ():
         rows = tuple(map(tuple, told))
-        return Document(
-            [], [Table(prices.TITLE, tuple(prices.HEADS), rows, prices.NOTE)]
-        )
+        table = Table(prices.TITLE, tuple(prices.HEADS), rows, prices.NOTE)
+        return Document([], [table])
     lines = []
     for one in pairs(run):
         work, name = words.work(one.scenario, one.params), METRICS[one.metric].name

@@ -4,8 +4,8 @@ A section is a workload. Of its charts the forest plot, the main figure and one
 that says why are shown; the others are folded.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Sequence
 
 from plots.chart import Chart
 from plots.view import View

@@ -65,10 +65,9 @@ def useful(one: Shortest) -> dict[str, Any]:
     cell, where = one.cell, one.where
     work, place = summary.shortest_work(one), summary.shortest_place(one)
     return {
-        "scenario": cell.scenario,
-        "cores": cell.cores,
-        "workers": cell.workers,
-        "label": cell.label,
+        **{
+            key: getattr(cell, key) for key in ("scenario", "cores", "workers", "label")
+        },
         "share": 0.5,
         "missed": where.first,
         "reached": where.last,

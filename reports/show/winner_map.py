@@ -13,7 +13,7 @@ from reports.data.run import Run
 from reports.data.workloads import Group
 from reports.judge.judgement import Judgement, Standing, judge
 from reports.judge.questions import resources
-from reports.say.phrases import ahead, cores, limited, name_of, names, span, within
+from reports.say.phrases import ahead, cores, limited, name_of, names, span
 
 # Full and hollow.
 LAST = tuple(metric.name for metric in RESOURCES)
@@ -125,7 +125,7 @@ def lead(standing: Standing) -> str:
     """'1.96 times event-loop (1.93 to 1.98)', 'equal within 1.1 %, 2.00 times ...'."""
     parts = []
     if standing.equal:
-        parts = [f"equal within {within(standing.within)}"]
+        parts = [f"equal within {words.within(standing.within)}"]
     elif not standing.winner:
         known = [v for v in standing.unsure if v.known]
         widest = sorted(known, key=lambda v: v.low / v.high)[:1]
