@@ -37,12 +37,11 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         last = found[name] and found[name].where.last
         told = f"from {seconds(last)}" if last else write(points[cells[-1].name].middle)
         texts.append(f"{name}  {told}")
-    note = view.note(figure.note)
     key = [(marks.spot(**marks.MEDIAN), "median")]
     key.append((marks.line(), interval_words(points.values())))
     key.append((marks.line(linewidth=5, alpha=0.5), "50 % is reached in here"))
     tall = max(TALL, marks.APART * len(texts) + 0.1)
-    head, room = (figure.worded(figure.title, view), note, key), marks.room(texts)
+    head, room = figure.head(view, key), marks.room(texts)
     drawn, (axis,) = style.frame(*head, tall, left=0.95, right=room)
     ends = min(lengths.values()) / 1.3, max(lengths.values()) * 1.3
     top = max(1.0, *(p.high or p.middle for p in points.values())) + 0.05
@@ -62,7 +61,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         last.append(End(view.look(cells[0]), place[-1][0], place[-1][1].middle))
     marks.names(axis, last, texts)
     axis.set_xlabel("length of a job (logarithmic)")
-    return figure.sheet(view, [points], drawn, note)
+    return figure.sheet(view, [points], drawn, head)
 
 
 def _line(

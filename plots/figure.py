@@ -21,13 +21,15 @@ from reports.data.metrics import GRAIN, SHARED, STARTS
 Points = Sequence[Mapping[str, Point]]
 
 
+Head = tuple[str, str, style.Key]  # title, note and key
+
+
 class Sheet(NamedTuple):
     """What a form hands back; `question` if it is not the one declared."""
 
-    drawn: Drawn | None  # until it is
-    title: str
+    drawn: Drawn
+    head: Head
     so_what: str
-    note: str
     table: Table
     question: str = ""
 
@@ -146,7 +148,7 @@ class Figure:
             sheet = self.form(self, left)
             if sheet is None:
                 return None
-            drawn, title, said, note, table, question = sheet
+            drawn, (title, note, _), said, table, question = sheet
             name = f"{view.slug}-{self.kind}"
             about = f"{said} The table holds the figures."
             question = question or self.worded(self.question, left)
@@ -158,6 +160,10 @@ class Figure:
     def worded(self, text: str, view: View) -> str:
         return text.format(work=view.title, cores=on_cores(view.cores[-1]))
 
+    def head(self, view: View, key: style.Key, *more: str) -> Head:
+        """As declared, with more in the note."""
+        return self.worded(self.title, view), view.note(self.note, *more), key
+
     def shown(self, view: View) -> tuple[Cell, ...]:
         return (*view.ordered, *(view.beside if self.beside else ()))
 
@@ -168,11 +174,10 @@ class Figure:
             for measure in self.measures
         ]
 
-    def sheet(self, view: View, points: Points, drawn: Drawn, note: str) -> Sheet:
+    def sheet(self, view: View, points: Points, drawn: Drawn, head: Head) -> Sheet:
         """With the sentence and the table that follow from the declaration."""
         said = self.says(view, self.measures[0], points[0])
-        title = self.worded(self.title, view)
-        return Sheet(drawn, title, said, note, self.table(view, points))
+        return Sheet(drawn, head, said, self.table(view, points))
 
     def tabled(self, rows: Iterable[tuple]) -> Table:
         """The table of a special form."""

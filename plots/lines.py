@@ -97,7 +97,6 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     edge = (high / low) ** 0.06
     low, high = (low / edge, high * edge) if log else (0.0, 1.06 * high)
     left_out = {*view.cores} - {c.cores for panel in panels for c in panel.cells}
-    note = view.note(figure.note, "other core counts: in the table" if left_out else "")
     texts = [panel.texts for panel in panels]
     tall = max(TALL, marks.APART * max(map(len, texts)) + 0.1)
     ticks = style.ticks(low, high, int(tall / 0.5), log, unit.base)
@@ -105,10 +104,10 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     if any(panel.bracket for panel in panels):
         area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
         key.append((area, "the change lies in here"))
+    more = "other core counts: in the table" if left_out else ""
+    head = figure.head(view, key, more)
     drawn, axes = style.frame(
-        figure.worded(figure.title, view),
-        note,
-        key,
+        *head,
         tall,
         left=0.45 + style.widest(map(unit.tick, ticks), 15),
         right=marks.room([text for some in texts for text in some]),
@@ -122,7 +121,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         ends += [_reference(axis, panel, reference) for reference in panel.references]
         marks.names(axis, ends, texts[i])
     axes[-1].set_xlabel(figure.axis.name)
-    return figure.sheet(view, points, drawn, note)
+    return figure.sheet(view, points, drawn, head)
 
 
 def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator[Panel]:

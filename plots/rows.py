@@ -14,9 +14,9 @@ from matplotlib.patches import Rectangle
 
 from plots import marks, style
 from plots.chart import Unit
-from plots.figure import Figure, Sheet
+from plots.figure import Figure, Head, Sheet
 from plots.measure import Point
-from plots.style import INK, LABEL, QUIET, Key, Look
+from plots.style import INK, LABEL, QUIET, Look
 from plots.view import View
 from reports.data import words
 from reports.data.cells import Cell
@@ -37,7 +37,6 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         return None
     log = is_log(points[0].values()) if figure.log is None else figure.log
     left_out = "" if cells == every else "the other core counts are in the table"
-    note, title = view.note(figure.note, left_out), figure.worded(figure.title, view)
     label = figure.label
     failed = [f" ({len(c.failed)} failed)" if c.failed else "" for c in cells]
     names = [view.label(cell) + text for cell, text in zip(cells, failed)]
@@ -49,7 +48,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     ]
     shown = [point for _, _, point, _ in marked]
     key = marks.key(shown, marks.UPRIGHT, figure.measures[0].of)
-    head = (title, note, key)
+    head = figure.head(view, key, left_out)
     drawn, axes = frame(names, _beside(cells), head, len(panels), figure.row)
     entries = [(point.reach, text) for _, _, point, text in marked]
     # A shorter time than 1 ns is below what a clock can tell.
@@ -75,7 +74,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         start, stop = axes[0].get_position(), axes[-1].get_position()
         middle = (stop.x1 - start.x0) / 2 / start.width
         axes[0].set_xlabel(f"{name}, the same axis in all", x=middle)
-    return figure.sheet(view, points, drawn, note)
+    return figure.sheet(view, points, drawn, head)
 
 
 def is_log(points: Iterable[Point]) -> bool:
@@ -97,7 +96,7 @@ def _beside(cells: Sequence[Cell]) -> list[str]:
 def frame(
     names: Sequence[str],
     beside: Sequence[str],
-    head: tuple[str, str, Key],
+    head: Head,
     panels: int,
     row: float,
 ) -> tuple[Drawn, list[Axes]]:

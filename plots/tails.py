@@ -15,7 +15,7 @@ from matplotlib.figure import Figure as Drawn
 
 from plots import marks, measure, style
 from plots.chart import UNITS, exact, on_cores, percent, seconds, times
-from plots.figure import Figure, Sheet
+from plots.figure import Figure, Head, Sheet
 from plots.marks import End
 from plots.style import INK, QUIET
 from plots.told import ends
@@ -67,11 +67,9 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     names = [view.label(curve.cell) for curve in here]
     names += [f"naive: {view.label(liar.cell)}"] if naive else []
     where = words.capital(on_cores(cores)) + (f", {words.loaded(load)}" if load else "")
-    title = figure.worded(figure.title, view)
-    note = view.note(figure.note, "all loads: in the table")
     tall, right = max(3.4, marks.APART * len(names) + 0.1), marks.room(names)
     key = [(marks.line(**NAIVE), "naive: counted from the actual send")]
-    head = (title, note, key if naive else ())
+    head = figure.head(view, key if naive else (), "all loads: in the table")
     drawn, (axis,) = style.frame(*head, tall, left=1.2, right=right)
     lines = [_points(curve.found) for curve in here]
     lines += [_points(naive)] if naive else []
@@ -107,7 +105,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
         + (found.seconds[-1], naive and _at(naive, 0.99))
         for cell, found, naive in every
     ]
-    return Sheet(drawn, title, said, note, figure.tabled(rows))
+    return Sheet(drawn, head, said, figure.tabled(rows))
 
 
 def _nines(share: float) -> float:
@@ -171,12 +169,12 @@ def _line(cell: Cell) -> Line | None:
 
 
 def _stacked(
-    view: View, heads: list[tuple[Cell, str]], about: tuple, left: float, scale: tuple
+    view: View, cells: dict[Cell, str], head: Head, left: float, scale: tuple
 ) -> tuple[Drawn, list[Axes]]:
     """A panel per cell, its name and a few words above, all along one time."""
-    looks = {"left": left, "right": 0.3, "rows": len(heads), "between": 0.4}
-    drawn, axes = style.frame(*about, TALL, **looks)
-    for axis, (cell, text) in zip(axes, heads):
+    looks = {"left": left, "right": 0.3, "rows": len(cells), "between": 0.4}
+    drawn, axes = style.frame(*head, TALL, **looks)
+    for axis, (cell, text) in zip(axes, cells.items()):
         style.scale(axis, "y", *scale)
         style.heading(axis, "", view.label(cell) + text, left=-0.25)
         wide, tall = style.inches(axis)
@@ -193,20 +191,17 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     found = [line for cell in view.ordered if (line := _line(cell))]
     if not found:
         return None
-    title, left = figure.worded(figure.title, view), 0.6 + style.width("100 ms", 15)
-    note = view.note(figure.note)
     low = min(mid for line in found for _, mid, _ in line.buckets) / 1.3
     high = max(top for line in found for *_, top in line.buckets) * 1.3
     stroke = marks.area(facecolor=marks.tint(INK))
     key = [(stroke, "from the median to the slowest cheap request of a bucket")]
     key.append((marks.line(linewidth=1.2), "median"))
-    heads = []
+    cells, head = {}, figure.head(view, key)
     for cell, one, _ in found:
         far = next((part for part in PARTS[2::-1] if getattr(one, part)), None)
-        text = far and f": {far[6:]} {seconds(getattr(one, far))}"
-        heads.append((cell, text or ""))
-    scale = (low, high, True, UNITS["seconds"])
-    drawn, axes = _stacked(view, heads, (title, note, key), left, scale)
+        cells[cell] = f": {far[6:]} {seconds(getattr(one, far))}" if far else ""
+    left, scale = 0.6 + style.width("100 ms", 15), (low, high, True, UNITS["seconds"])
+    drawn, axes = _stacked(view, cells, head, left, scale)
     for axis, (cell, _, buckets) in zip(axes, found):
         axis.set_xlim(0, 1.01 * max(line.buckets[-1][0] for line in found))
         strokes = [((at, mid), (at, top)) for at, mid, top in buckets]
@@ -224,7 +219,7 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     each = (f"{name} {percent(held[name])}" for name in sorted(held, key=held.get))
     said = "Part of the time in which some cheap request takes over 10 ms: "
     said += f"{', '.join(each)}."
-    return Sheet(drawn, title, said, note, figure.tabled(rows))
+    return Sheet(drawn, head, said, figure.tabled(rows))
 
 
 class Lane(NamedTuple):
@@ -255,12 +250,10 @@ def lanes(figure: Figure, view: View) -> Sheet | None:
     if not found:
         return None
     bucket, high = exact(found[0].step), 2 * max(lane.usual for lane in found)
-    title = figure.worded(figure.title, view)
     key = [(marks.area(facecolor=marks.tint(INK)), f"right answers per {bucket}")]
     key.append((marks.line(**NAIVE), "the event"))
-    note, heads = view.note(figure.note), [(lane.cell, "") for lane in found]
-    scale = (0, high, False, UNITS["number"])
-    drawn, axes = _stacked(view, heads, (title, note, key), 1.2, scale)
+    head, cells = figure.head(view, key), {lane.cell: "" for lane in found}
+    drawn, axes = _stacked(view, cells, head, 1.2, (0, high, False, UNITS["number"]))
     for axis, (cell, counts, before, step) in zip(axes, found):
         at = (numpy.arange(len(counts)) - before + 0.5) * step
         axis.set_xlim(1.2 * at[0], at[-1])
@@ -273,4 +266,4 @@ def lanes(figure: Figure, view: View) -> Sheet | None:
     values = {view.label(f.cell): f.least / f.usual for f in found}
     said = f"Of the usual answers there are in the worst {bucket} after the event: "
     said += f"{ends(values, percent)}."
-    return Sheet(drawn, title, said, note, figure.tabled(rows))
+    return Sheet(drawn, head, said, figure.tabled(rows))
