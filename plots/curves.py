@@ -70,14 +70,10 @@ def _line(
     """One model, its intervals, and its bar."""
     look, where = view.look(cell), of and of.where
     known = where is not None and None not in (where.first, where.last)
-
-    def joined(one: float, other: float) -> bool:
-        return not known or other <= where.first or one >= where.last
-
     both = [
         ((x, a.middle), (y, b.middle))
         for (x, a), (y, b) in pairwise(place)
-        if joined(x, y)
+        if not known or y <= where.first or x >= where.last
     ]
     looks = {**look.ink, "linestyle": look.dash, "linewidth": 2, "alpha": 0.55}
     marks.strokes(axis, both, **looks, zorder=3)

@@ -132,8 +132,7 @@ class Figure:
     bracket: Callable[[View, int], Bracket | None] = lambda *_: None
     # Of rows:
     row: float = 0.36  # inches
-    # Of special ones, and of a brief table that is always shown: titles and how
-    # values are written.
+    # Of special ones, and of the brief table: titles, and how values are written.
     columns: str = ""  # "model text, last job ends seconds"
     brief: Callable[[View], list[tuple]] = lambda _: []
 

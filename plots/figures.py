@@ -92,8 +92,7 @@ def views(run: Run) -> list[View]:
 
 def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
-    that are not at their default: they name the files too, but for those of
-    which the workload has several."""
+    not at their default: they name the files too, but for those with several values."""
     several = SEVERAL + ["job-us"] * (load.scenario == GRAIN)
     parts = load.cells[0].name.split("/")[2:]
     odd = [part for part in parts if part.partition(":")[0] not in several]

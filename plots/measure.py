@@ -104,8 +104,7 @@ def interval_words(points: Iterable[Point], of: str = "median") -> str:
 
 class Measure(NamedTuple):
     """`metric` is what verdicts are on, if it is judged, and `says` what the
-    first of the models does, as in "thread-pool {finishes 1,990 jobs/s}". `of`
-    is what a point's middle is."""
+    first of the models does ("finishes {} jobs/s"), `of` what a point's middle is."""
 
     name: str
     unit: str
@@ -130,8 +129,7 @@ def per(jobs: str, *names: str) -> Points:
 
 
 def busiest(key: str) -> Points:
-    """What the busiest worker of a server had of all, with a piece of the bar for
-    each of them."""
+    """What the busiest worker had of all, with a piece of the bar for each of them."""
 
     def parts(one: Repetition) -> list[float]:
         each = [worker[key] or 0 for worker in one.http_workers or ()]
@@ -174,18 +172,10 @@ def middle(cell: Cell, by: Value) -> Repetition | None:
     return known[(len(known) - 1) // 2] if known else None
 
 
-def ended(cell: Cell) -> Repetition | None:
-    """The middle one of those that say when each of their jobs ended."""
-    return middle(cell, lambda one: one.job_end_seconds and one.job_end_seconds[-1])
-
-
-def ends(cell: Cell) -> tuple[float, ...]:
-    one = ended(cell)
-    return one.job_end_seconds if one else ()
-
-
 def _steps(_: View, cell: Cell) -> Point | None:
-    dots = tuple(Dot(end, why(ended(cell))) for end in ends(cell))
+    """When each job ended, in the middle one of the repetitions that say so."""
+    one = middle(cell, lambda one: one.job_end_seconds and one.job_end_seconds[-1])
+    dots = tuple(Dot(end, why(one)) for end in one.job_end_seconds) if one else ()
     return Point(dots, dots[-1].value) if dots else None
 
 

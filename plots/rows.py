@@ -69,7 +69,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
                 axis.add_patch(Rectangle(at, piece, 0.7, zorder=2, **looks))
                 at = (at[0] + piece, at[1])
             marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
-            write(axis, point.reach, i, text, look)
+            write(axis, point.reach, i, text, look, INK)
     if several:
         start, stop = axes[0].get_position(), axes[-1].get_position()
         middle = (stop.x1 - start.x0) / 2 / start.width
@@ -140,9 +140,7 @@ def scale(
     style.scale(axes, "x", low, 10**stop if log else stop, log, unit)
 
 
-def write(
-    axes: Axes, x: float, y: float, text: str, look: Look, ink: str = INK
-) -> None:
+def write(axes: Axes, x: float, y: float, text: str, look: Look, ink: str) -> None:
     """Words at the right of a mark."""
     looks = {"fontsize": LABEL, "va": "center_baseline", "zorder": 7, "color": ink}
     looks["gid"] = look.name

@@ -239,17 +239,14 @@ def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
         axes.text(start, up, name, fontsize=LABEL, color=QUIET, **place)
 
 
-def scale(
-    axes: Axes, which: str, low: float, high: float, log: bool, unit: Unit
-) -> None:
+def scale(axes: Axes, way: str, low: float, high: float, log: bool, unit: Unit) -> None:
     """The axis of values with its grid; the very end of an x axis has no tick."""
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    long = inches(axes)[0 if which == "x" else 1]
-    axes.set(
-        **{f"{which}scale": "log" if log else "linear", f"{which}lim": (low, high)}
-    )
-    marks = ticks(low, high, int(long / (1.1 if which == "x" else 0.5)), log, unit.base)
-    if which == "x":
+    axis = axes.xaxis if way == "x" else axes.yaxis
+    long = inches(axes)[0 if way == "x" else 1]
+    kind = "log" if log else "linear"
+    axes.set(**{f"{way}scale": kind, f"{way}lim": (low, high)})
+    marks = ticks(low, high, int(long / (1.1 if way == "x" else 0.5)), log, unit.base)
+    if way == "x":
         place = axes.transData + axes.transAxes.inverted()
         ends = [place.transform((mark, 0))[0] * long for mark in marks]
         texts = [width(unit.tick(mark), 15) for mark in marks]
@@ -261,4 +258,4 @@ def scale(
                 edge = at + wide / 2 + 0.1
     axis.set_ticks(marks, [unit.tick(mark) for mark in marks])
     axis.set_ticks([], minor=True)
-    axes.grid(axis=which)
+    axes.grid(axis=way)

@@ -7,7 +7,6 @@ and facts, and no more. Small functions of a view, each named by figures.toml.
 from statistics import median
 from typing import Any, Callable, Iterator, Mapping
 
-from plots import measure
 from plots.chart import exact, on_cores, percent, seconds, times
 from plots.figure import Bracket, Reference
 from plots.measure import Measure, Point
@@ -154,8 +153,7 @@ def caps(view: View, cores: int) -> Iterator[Reference]:
 
 
 def one_more(view: View, cell: Cell) -> float | None:
-    """Bytes that one more job in flight, or one more worker, takes; 0 if they are
-    below the noise."""
+    """Bytes of one more job in flight, or one more worker; 0 if below the noise."""
     for slope in memory_slopes(view.workload):
         if (slope.most.label, slope.most.cores) == (cell.label, cell.cores):
             return slope.bytes if slope.measured or slope.low is None else 0.0
@@ -205,8 +203,7 @@ def worth_it(view: View, *_: Any) -> str:
 
 
 def lengths(view: View) -> list[tuple[str, str | None, str | None]]:
-    """Of each the shortest jobs with half of the ideal, and those with which it
-    overtakes one core."""
+    """Of each the shortest jobs with half of the ideal, and that overtake one core."""
     since: dict[str, str] = {}
     for change in view.judged.changes:
         where, group = change.where, change.axis.groups[0]
@@ -262,18 +259,18 @@ def rule_holds(view: View, *_: Any) -> str:
     return f"{where} the rule asks for {words.listed(told) or 'what is marked'}."
 
 
-def at_once(view: View, *_: Any) -> str:
+def at_once(view: View, _: Measure, points: Mapping[str, Point]) -> str:
     """How many jobs end together at first."""
-    known = {c: measure.ends(c) for c in view.ordered if c.comparable}
-    count = {c: sum(one < 1.5 * some[0] for one in some) for c, some in known.items()}
-    told = words.listed(f"{view.label(c)} {n}" for c, n in count.items() if n)
+    fair = (c for c in view.ordered if c.comparable and c.name in points)
+    ends = {view.label(c): points[c.name].values for c in fair}
+    count = {n: sum(one < 1.5 * some[0] for one in some) for n, some in ends.items()}
+    told = words.listed(f"{name} {n}" for name, n in count.items())
     where = words.capital(on_cores(view.cores[-1]))
     return f"{where} so many of the jobs end together at first: {told}."
 
 
 def slopes(view: View) -> list[tuple[str, float, float]]:
-    """What a GiB of the starter's memory adds to each start, and how well a line
-    fits."""
+    """What a GiB of the starter's memory adds to each start, and if a line fits."""
     prices = [p for p in measured(view.judged.run) if p.scenario == view.scenario]
     places = ((p.primitive, (p.params["touched_mib"], p.seconds)) for p in prices)
     found = {name: per_gib(some) for name, some in words.gathered(places).items()}

@@ -51,8 +51,7 @@ class View:
         both = (*self.workload.floors, *self.workload.peers)
         return tuple(cell for cell in both if cell.comparable)
 
-    # Core counts, in-flight limits and steps with something to draw, the lowest
-    # first.
+    # Core counts, limits and steps with something to draw, the lowest first.
     cores = cached_property(lambda view: rising(view.cells, "cores"))
     limits = cached_property(lambda view: rising(view.cells, "limit"))
     steps = cached_property(lambda view: rising(view.cells, "step"))

@@ -102,9 +102,11 @@ def repetition(entry: Any) -> Repetition:
     return Repetition(entry)
 
 
-def unique(
-    repetitions: Iterable[Repetition], where: str
-) -> tuple[list[Repetition], list[str]]:
+# What was read, and a sentence per oddity.
+Found = tuple[list[Repetition], list[str]]
+
+
+def unique(repetitions: Iterable[Repetition], where: str) -> Found:
     """The first of each (name, repetition_index), and what was dropped."""
     kept: dict[Any, Repetition] = {}
     notes: list[str] = []

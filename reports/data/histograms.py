@@ -1,5 +1,4 @@
-"""Histograms of latencies add up. Buckets are so narrow (0.8 %) that the lower bound
-of one stands for all in it."""
+"""Histograms of latencies add up; a bucket (0.8 %) is told by its lower bound."""
 
 import math
 from bisect import bisect_left

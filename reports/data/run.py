@@ -108,10 +108,8 @@ class Run:
 def _workload(cells: list[Cell]) -> Workload:
     """Floors, peers and ideals stand beside, except among primitives."""
     first = cells[0]
-    alone = first.scenario in BARE
-    kinds = words.gathered(
-        ("model" if alone and c.kind == "floor" else c.kind, c) for c in cells
-    )
+    told = {"floor": "model"} if first.scenario in BARE else {}
+    kinds = words.gathered((told.get(c.kind, c.kind), c) for c in cells)
     order = ("model", "floor", "peer", "ideal")
     groups = (tuple(kinds.get(kind, ())) for kind in order)
     return Workload(first.scenario, common(first), *groups)

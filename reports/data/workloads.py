@@ -149,8 +149,7 @@ def rising(cells: Iterable[Cell], key: str, order: Any = None) -> tuple[Any, ...
 
 
 def apart(cells: Sequence[Cell]) -> int:
-    """The most cores on which nobody else took part of the models' CPUs, or the most
-    there are."""
+    """The most cores on which nobody else used the models' CPUs, or the most of all."""
     taken = {cell.cores for cell in cells if SHARED in cell.flags}
     free = [cell for cell in cells if cell.cores not in taken]
     return max(cell.cores for cell in free or cells)

@@ -77,8 +77,7 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
 
 
 class MemorySlope(NamedTuple):
-    """Bytes that one more job in flight, or one more worker of scenario startup,
-    takes, with its 95 % interval."""
+    """Bytes of one more job in flight, or worker of startup, with a 95 % interval."""
 
     most: Cell
     bytes: float

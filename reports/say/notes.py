@@ -44,8 +44,7 @@ def controls(run: Run) -> list[str]:
 
 
 def trust(run: Run) -> tuple[str, str]:
-    """One line: how far to trust, and why: what the control showed, what was
-    disturbed, what is flagged."""
+    """One line: how far to trust, and why: the control, what was disturbed, flags."""
     if not run.judged:
         return "⚠ Not judged", not_judged(run)
     asked = sorted(judge(run).asked(questions.CONTROL), key=lambda v: v.word != WINS)

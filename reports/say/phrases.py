@@ -47,10 +47,10 @@ def conclusion(v: Verdict) -> str:
 
 def series(verdicts: Sequence[Verdict], name: Callable[[Verdict], str]) -> str:
     """Wins, the largest first; who is equal, within the loosest; what is undecided."""
-    ordered = sorted(verdicts, key=lambda v: -v.ratio)
-    wins, equal, unsure = (
-        [v for v in ordered if v.word == word] for word in (WINS, EQUAL, UNDECIDED)
+    found = words.gathered(
+        (v.word, v) for v in sorted(verdicts, key=lambda v: -v.ratio)
     )
+    wins, equal, unsure = (found.get(word, []) for word in (WINS, EQUAL, UNDECIDED))
     write = figure if len(wins) <= MANY else lambda v: words.ratio(v.ratio)
     parts = [words.listed(f"{name(v)} {write(v)}" for v in wins)] if wins else []
     if equal:

@@ -55,12 +55,6 @@ def heading(group: Group) -> str:
     return f"{cores(group.cores)}, {under}" if under else cores(group.cores)
 
 
-def along(workload: Workload) -> list[list[Group]]:
-    """The groups of each core count and limit, the lowest step first."""
-    pairs = (((group.cores, group.limit), group) for group in workload.whole)
-    return [*words.gathered(pairs).values()]
-
-
 def change_line(change: Change) -> str:
     """Up to where one is unbeaten, from where another wins; no line between."""
     where, axis, holder = change.where, change.axis, change.holder

@@ -1,5 +1,4 @@
-"""The profile of a machine for people, and for later runs on it: its noise floor, and
-what things cost."""
+"""The profile of a machine, for people and later runs: noise floor and prices."""
 
 import json
 from pathlib import Path

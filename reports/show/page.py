@@ -134,8 +134,7 @@ def prose(text: str) -> Markup:
 
 
 def command(context: Mapping[str, Any]) -> str:
-    """The command that repeats the run: as it was given, and with the seed
-    that it drew if none was given."""
+    """The command that repeats the run: as it was given, with the seed that it drew."""
     given = [str(part) for part in context.get("command") or []]
     if not given or given[0].startswith("-") or given[0] == "run":
         given.insert(0, "./bench")

@@ -58,9 +58,8 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
     figures = [chart for chart in charts if chart not in (*forest, *changes)]
     main, others = figures[:1], {chart.kind: chart for chart in figures[1:]}
     why = [others[kind] for kind in SAID["why"]["charts"] if kind in others][:1]
-    shown = (
-        main if view.scenario in PRICES else [*(() if alone else forest), *main, *why]
-    )
+    shown = main if alone else [*forest, *main]
+    shown = main if view.scenario in PRICES else [*shown, *why]
     lead = forest[0] if forest and alone else None
     folded = [c for c in charts if c not in (*shown, *changes, lead)]
     blocks = [b for b in summary.blocks(run) if b.heading.endswith(load.title)]
@@ -70,8 +69,7 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
 
 
 def questions(sections: Sequence[Section]) -> list[Chart]:
-    """Three to predict: of each workload its main chart, then the others of the
-    first."""
+    """Three to predict: each workload's main chart, then the others of the first."""
     work = [s for s in sections if not s.prices] or sections
     every = [chart for s in work for chart in s.main]
     every += [chart for s in work for chart in (*s.shown, *s.folded)]

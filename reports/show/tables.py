@@ -14,7 +14,7 @@ from reports.data.workloads import Group
 from reports.judge.intervals import level
 from reports.judge.judgement import Judgement, judge
 from reports.judge.verdict import EQUAL, UNDECIDED
-from reports.say.summary import Block, along, heading
+from reports.say.summary import Block, heading
 
 # Columns of words; all others are of figures.
 WORDS = "model primitive server cell what"
@@ -52,8 +52,7 @@ NOTES = SAID["notes"]
 
 def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
     """A table per workload; along an axis one per core count and limit, in which
-    its steps are columns. `every`: then also a row per cell, and of requests
-    where they have gone."""
+    its steps are columns. `every`: also a row per cell, and where requests went."""
     found: list[Table] = []
     for load in chosen or run.workloads:
         if load.requests:
@@ -70,11 +69,8 @@ def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
     return found
 
 
-def made(
-    title: str, cells: Iterable[Cell], columns: Sequence[Column], note: str
-) -> Table:
+def made(title: str, cells: Sequence[Cell], columns: list[Column], note: str) -> Table:
     """A row for each cell that has something to show, a line for the others."""
-    cells = list(cells)
     rows = tuple(tuple(write(c) for _, write in columns) for c in cells if c.ok)
     heads = tuple(head for head, _ in columns)
     return Table(words.capital(title), heads, rows, note, failures(cells))
@@ -158,11 +154,11 @@ def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
 
 
 def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
-    """Throughput along the axis, or start-up and memory: of the base in its unit,
-    of the others as ratios to it."""
+    """Throughput along the axis, or start-up and memory: the base's, and over it."""
     found, said = [], workload.kind
     wanted = [m for m in said.metrics if m is RATE or m in RESOURCES]
-    for groups, metric in product(along(workload), wanted):
+    pairs = (((group.cores, group.limit), group) for group in workload.whole)
+    for groups, metric in product(words.gathered(pairs).values(), wanted):
         models = dict.fromkeys(c.label for g in groups for c in g.comparable)
         by = said.base if said.base in models else next(iter(models), "")
         title = f"{words.capital(workload.title)}, {heading(groups[0])}"
@@ -182,8 +178,7 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
 
 
 def entry(judged: Judgement, group: Group, metric: Metric, model: str, by: str) -> str:
-    """A field: the base's figure, or a ratio to it, with '=' for equal and '?'
-    for undecided."""
+    """A field: the base's figure, or a ratio to it; '=' is equal, '?' undecided."""
     here = {c.label: c for c in group.comparable}
     if model not in here or by not in here:
         return words.UNKNOWN
