@@ -124,7 +124,7 @@ class Figure:
     caption: str = ""
     says: Callable[[View, Measure, Mapping[str, Point]], str] = lambda *_: ""
     label: Callable[[View, Cell], str] = lambda *_: ""  # after a value
-    extras: tuple[Extra, ...] = ()
+    extras: Sequence[Extra] = ()
     log: bool | None = None  # None: if the values differ very much
     # Of lines:
     beside: bool = False  # floors and well-known servers are lines too

@@ -18,10 +18,9 @@ from reports.judge.judgement import judge
 
 # Real work first, then single pools, empty jobs and the bare primitives.
 LATE = {"pool": 1, "null": 2, "primitives": 3, "calls": 4, "messages": 4, "starts": 4}
-FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
-FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
-FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}
-FORMS["curves"] = curves.sheet
+FORMS = {"lines": lines.sheet, "rows": rows.sheet, "curves": curves.sheet}
+FORMS |= {"forest": ratios.forest, "changes": ratios.changes, "lanes": tails.lanes}
+FORMS |= {"spectrum": tails.spectrum, "time-line": tails.time_line}
 # Parameters of which a workload may have several.
 SEVERAL = "cores workers in-flight in_flight cpu-share uv-pool depth load bytes"
 SEVERAL = [*SEVERAL.split(), "touched-mib"]
@@ -37,8 +36,8 @@ def declared(name: str, entry: dict[str, Any]) -> Figure:
     found |= {key: found.get(key, "").split() for key in ("of", "cuts")}
     found |= {"form": FORMS[found["form"]], "axis": AXES[found["axis"]]}
     found["measures"] = MEASURES[entry["measures"]] if "measures" in entry else ()
-    extras = (Extra(*of, getattr(told, name)) for *of, name in entry.get("extras", ()))
-    found["extras"] = tuple(extras)
+    extras = entry.get("extras", ())
+    found["extras"] = [Extra(*of, getattr(told, name)) for *of, name in extras]
     return Figure(name.partition("/")[0], **found)
 
 

@@ -188,8 +188,7 @@ def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
         for dot, way in zip(point.dots, style.jitter(len(point.dots)))
     )
     marks.dots(axes, spots, look, gid, min(marks.DOT, 0.55 * size))
-    last = at[-1] == len(panel.places) - 1
-    return End(look, xs[-1] if last else None, ys[-1])
+    return End(look, xs[-1] if at[-1] == len(panel.places) - 1 else None, ys[-1])
 
 
 def _reference(axes: Axes, panel: Panel, reference: Reference) -> End:

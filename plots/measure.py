@@ -161,9 +161,8 @@ def _at_work(view: View, cell: Cell) -> Point | None:
 
 def _over_loop(view: View, cell: Cell) -> Point | None:
     place = (LOOP, cell.cores, cell.step)
-    loops = (c for c in view.cells if (c.label, c.cores, c.step) == place)
-    loop = next(loops, None)
-    return over(view.judged, cell, loop, metrics.RATE) if loop else None
+    loops = [c for c in view.cells if (c.label, c.cores, c.step) == place]
+    return over(view.judged, cell, loops[0], metrics.RATE) if loops else None
 
 
 def middle(cell: Cell, by: Value) -> Repetition | None:

@@ -100,8 +100,7 @@ Panels = dict[str, Sequence[Row | None]]
 def _drawn(
     view: View, names: Sequence[str], panels: Panels, axis_name: str, *about: str
 ) -> tuple[Drawn, Head]:
-    """Panels by their titles, which have a row for each of the names; `about` are
-    title and note."""
+    """Panels by their titles, a row for each of the names; `about`: title and note."""
     every = [row for each in panels.values() for row in each if row]
     key = marks.key([row.point for row in every if row.point], marks.UPRIGHT, "ratio")
     alike = f"within {100 * view.judged.d:g} %: no reason to choose one"
@@ -134,8 +133,7 @@ def _drawn(
 
 
 def changes(figure: Figure, view: View) -> Sheet | None:
-    """Pairs of models that differ in one thing, on the most cores, on the measure
-    that speaks for the workload."""
+    """Pairs that differ in one thing, on the most cores, by the telling measure."""
     headlines = [s for s in view.judged.headlines(view.whole) if s.order]
     asked = _asked(view, headlines[-1]) if headlines else []
     if not asked:

@@ -38,8 +38,9 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     log = is_log(points[0].values()) if figure.log is None else figure.log
     left_out = "" if cells == every else "the other core counts are in the table"
     label = figure.label
-    failed = [f" ({len(c.failed)} failed)" if c.failed else "" for c in cells]
-    names = [view.label(cell) + text for cell, text in zip(cells, failed)]
+    names = [
+        view.label(c) + f" ({len(c.failed)} failed)" * bool(c.failed) for c in cells
+    ]
     marked = [
         (k, i, point, figure.measures[k].form.write(point.middle) + label(view, cell))
         for k in panels
@@ -107,8 +108,7 @@ def frame(
     parts = (part for name in names for part in name.split("\n"))
     left, tall = 0.35 + style.widest(parts, LABEL) + aside, max(row * len(names), 1.6)
     drawn, axes = style.frame(*head, tall, left=left, right=0.3, columns=panels)
-    numbers = range(len(names))
-    by_name = groupby(numbers, lambda i: names[i] if several else i)
+    by_name = groupby(range(len(names)), lambda i: names[i] if several else i)
     blocks = [[*some] for _, some in by_name]
     for axis in axes:
         axis.set_ylim(len(names) - 0.5, -0.5)

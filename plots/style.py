@@ -42,14 +42,11 @@ def context() -> AbstractContextManager[None]:
 
 
 @lru_cache(maxsize=None)
-def _width(text: str) -> float:
-    font = FontProperties(family=["DejaVu Sans"], size=72)
-    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
-
-
 def width(text: str, size: float) -> float:
     """How many inches a text takes."""
-    return _width(text) * size / 72
+    font = FontProperties(family=["DejaVu Sans"], size=72)
+    long, *_ = text_to_path.get_text_width_height_descent(text, font, False)
+    return long / 72 * size / 72
 
 
 def widest(texts: Iterable[str], size: float) -> float:
@@ -92,8 +89,7 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
 
 
 def ticks(low: float, high: float, most: int, log: bool, base: float = 1) -> list:
-    """At most about so many round values from low to high; round in multiples
-    of `base`, but for logarithmic axes."""
+    """About `most` values from low to high, if not log round in multiples of `base`."""
     most = max(2, most)
     if not log:
         locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
@@ -248,14 +244,14 @@ def scale(axes: Axes, way: str, low: float, high: float, log: bool, unit: Unit) 
     marks = ticks(low, high, int(long / (1.1 if way == "x" else 0.5)), log, unit.base)
     if way == "x":
         place = axes.transData + axes.transAxes.inverted()
-        ends = [place.transform((mark, 0))[0] * long for mark in marks]
-        texts = [width(unit.tick(mark), 15) for mark in marks]
         every, marks, edge = marks, [], -0.1
-        for mark, at, wide in zip(every, ends, texts):
+        for mark in every:
             # Each has its place, also where the axis is short.
-            if edge < at - wide / 2 and at + wide / 2 < long + 0.1:
+            at = place.transform((mark, 0))[0] * long
+            half = width(unit.tick(mark), 15) / 2
+            if edge < at - half and at + half < long + 0.1:
                 marks.append(mark)
-                edge = at + wide / 2 + 0.1
+                edge = at + half + 0.1
     axis.set_ticks(marks, [unit.tick(mark) for mark in marks])
     axis.set_ticks([], minor=True)
     axes.grid(axis=way)

@@ -88,8 +88,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
         looks = {**look.ink, "linestyle": look.dash, "linewidth": 2}
         marks.plot(axis, xs, ys, **looks, zorder=3)
         # Markers take turns along the curves, so that none is hidden.
-        turn = (k * TURN, len(here) * TURN)
-        marks.medians(axis, xs, ys, look, 8, markevery=turn)
+        marks.medians(axis, xs, ys, look, 8, markevery=(k * TURN, len(here) * TURN))
         found.append(End(look, xs[-1], ys[-1]))
     said = _slowest(view, here, where)
     if naive:
@@ -154,12 +153,8 @@ class Line(NamedTuple):
 
 def _line(cell: Cell) -> Line | None:
     """The middle one by its p99."""
-
-    def late(one: Repetition) -> float | None:
-        return (one.cheap_p99 or one.cheap_max) if one.http_timeline else None
-
-    one = measure.middle(cell, late)
-    if one is None:
+    one = measure.middle(cell, lambda one: one.cheap_p99 or one.cheap_max)
+    if one is None or not one.http_timeline:
         return None
     found = one.http_timeline
     each = enumerate(zip(found["count"], found["p50"], found["max"]))

@@ -120,8 +120,7 @@ def first_job(_: View, cell: Cell) -> float | None:
 
 
 def ceilings(view: View, _: int) -> Iterator[Reference]:
-    """What sequential x cores would be, and what independent processes reach;
-    for jobs that wait the cap of Little's law."""
+    """Sequential x cores, what independent processes reach, and Little's cap."""
     full = [c for c in view.cells if c.cap and c.in_flight == c.limit]
     if full:
         label = f"cap: {full[0].in_flight:,} in flight / {exact(full[0].life_seconds)}"
@@ -135,8 +134,7 @@ def ceilings(view: View, _: int) -> Iterator[Reference]:
 
 def has(_: View, cell: Cell) -> str:
     """Of a model with fewer in flight than was asked for."""
-    less = cell.in_flight < (cell.limit or 0)
-    return f" (has {cell.in_flight:,})" if less else ""
+    return f" (has {cell.in_flight:,})" if cell.in_flight < (cell.limit or 0) else ""
 
 
 def caps(view: View, cores: int) -> Iterator[Reference]:
@@ -230,9 +228,9 @@ def overtaken(view: View, cores: int) -> Bracket | None:
         return Bracket(unsure if where.undecided else "nobody overtakes the loop")
     if where.last is None:
         return Bracket(f"the loop is overtaken at {where.first:g} % at the latest")
-    by = f" by {view.label(change.decides.a)}" if change.decides else ""
-    text = f"between {where.last:g} and {words.share(where.first)}"
-    return Bracket(f"the loop is overtaken {text}{by}", where.last, where.first)
+    text = f"the loop is overtaken between {where.last:g} and "
+    text += f"{words.share(where.first)} by {view.label(change.decides.a)}"
+    return Bracket(text, where.last, where.first)
 
 
 def where_overtaken(view: View, *_: Any) -> str:

@@ -74,8 +74,8 @@ class Repetition:
     @property
     def own_memory_bytes(self) -> int | None:
         """Peak memory (PSS where known) without the harness's records."""
-        known = (self.peak_pss_bytes, self.peak_rss_bytes)
-        peak = next((one for one in known if one is not None), None)
+        peak, rss = self.peak_pss_bytes, self.peak_rss_bytes
+        peak = rss if peak is None else peak
         return None if peak is None else peak - (self.record_bytes or 0)
 
 

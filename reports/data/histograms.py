@@ -8,8 +8,7 @@ from typing import Iterable, Mapping, NamedTuple
 
 from reports.data.cells import Cell
 
-# Beyond a percentile that is told there are at least so many samples: p99
-# needs 10,000, p99.9 100,000.
+# Beyond a percentile that is told are so many samples or more: p99 needs 10,000.
 BEYOND = 100
 
 

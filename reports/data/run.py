@@ -124,14 +124,13 @@ def load(path: Path | str) -> Run:
     that names the path, what it takes and what was found there."""
     path = Path(path)
     try:
-        if path.is_file() and path.name == RESULTS:
-            return _from_results(path)
         if (path / ENVIRONMENT).is_file():
             context, lines = _object(path / ENVIRONMENT), path / LINES
             found = entries.read_lines(lines) if lines.is_file() else ((),)
             return Run(path, context, *found)
-        if (path / RESULTS).is_file():
-            return _from_results(path / RESULTS)
+        results = path if path.name == RESULTS else path / RESULTS
+        if results.is_file():
+            return _from_results(results)
         there = words.listed(sorted(child.name for child in path.iterdir())[:4])
         problem = f"it holds {there or 'nothing'}"
     except OSError as error:

@@ -163,8 +163,8 @@ def load_order(load: str) -> tuple[int, float]:
 
 def common(cell: Cell) -> Mapping[str, Any]:
     """The parameters that name a workload, which is all of its axis."""
-    along = kind(cell.scenario).axis
-    return {k: v for k, v in cell.params.items() if k not in along}
+    axis = kind(cell.scenario).axis
+    return {k: v for k, v in cell.params.items() if k not in axis}
 
 
 @dataclass(frozen=True, eq=False)

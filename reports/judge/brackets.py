@@ -24,9 +24,8 @@ class Bracket:
     again: tuple[float, ...] = ()
 
 
-def bracket(points: Iterable[tuple[float, bool | None]]) -> Bracket:
+def bracket(points: Sequence[tuple[float, bool | None]]) -> Bracket:
     """From places in order and whether it holds there (None: undecided)."""
-    points = list(points)
     unsure = tuple(place for place, holds in points if holds is None)
     broken = [i for i, (_, holds) in enumerate(points) if holds is False]
     end = broken[0] if broken else len(points)
@@ -102,7 +101,7 @@ def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
         winners = {p: v.winner and v.winner.label for p, v in line.items()}
         first = next(filter(None, winners.values()), None)
         if {*winners.values()} - {None, first}:
-            where = bracket((p, w and w == first) for p, w in winners.items())
+            where = bracket([(p, w and w == first) for p, w in winners.items()])
             yield Change(axis, metric, first, where, line[where.first], False)
 
 

@@ -59,8 +59,9 @@ def compare(a: Run, b: Run) -> Comparison:
             found.append(Verdict("compare", None, metric, *reversed(pair), *said))
     keys = (*MACHINE, *BUILD)
     different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
-    both = ((mine, other), (other, mine))
-    only = (tuple(name for name in x if name not in y) for x, y in both)
+    only = (
+        tuple(n for n in x if n not in y) for x, y in ((mine, other), (other, mine))
+    )
     return Comparison(a, b, tuple(found), different, *only, tuple(out))
 
 
@@ -123,9 +124,8 @@ def broken(run: Run, expression: str) -> Iterator[tuple[Cell, float | None]]:
 
 def unstable(run: Run) -> list[str]:
     """Why a run is not to be trusted: a control that wins, a cell mostly disturbed."""
-    judged = judge(run)
     found = [] if run.judged else ["nothing is judged"]
-    differ = (v for v in judged.asked(questions.CONTROL) if v.winner)
+    differ = (v for v in judge(run).asked(questions.CONTROL) if v.winner)
     found += [f"two copies of {v.a.label} differ ({v.a.name})" for v in differ]
     for cell, hit in disturbed(run).items():
         share = f"{hit} of {len(cell.repetitions)} repetitions"

@@ -135,9 +135,9 @@ class Judgement:
         flight, in the closed loop or, of policies, under the last load, on the most
         telling metric of somebody's own."""
         found = []
+        said = workload.kind
         for cores in workload.cores:
             here = [g for g in workload.groups if g.cores == cores]
-            said = kind(workload.scenario)
             group = here[0] if said.requests and not said.policies else here[-1]
             each = [self.standing(group, metric) for metric in self.metrics(group)]
             found += [s for s in each if len(s.order) + len(s.bound) > 1][:1]
@@ -161,8 +161,7 @@ class Judgement:
 
     @cached_property
     def _pairs(self) -> dict[frozenset[str], Verdict]:
-        pairs = (frozenset((v.a.name, v.b.name, v.metric.key)) for v in self.verdicts)
-        return dict(zip(pairs, self.verdicts))
+        return {frozenset((v.a.name, v.b.name, v.metric.key)): v for v in self.verdicts}
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

@@ -58,7 +58,5 @@ def per_gib(points: Iterable[tuple[float, float]]) -> Slope | None:
     if len(at) < 2:
         return None
     gib, seconds = [mib / 1024 for mib in at], [*at.values()]
-    return Slope(
-        linear_regression(gib, seconds).slope,
-        correlation(gib, seconds) ** 2 if len({*seconds}) > 1 else 0.0,
-    )
+    fit = correlation(gib, seconds) ** 2 if len({*seconds}) > 1 else 0.0
+    return Slope(linear_regression(gib, seconds).slope, fit)

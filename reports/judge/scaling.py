@@ -91,8 +91,7 @@ class MemorySlope(NamedTuple):
 def memory_slopes(
     workload: Workload, key: str = "own_memory_bytes"
 ) -> Iterator[MemorySlope]:
-    """Per core count and model with several of them: the difference of the ends over
-    the difference of what really was there."""
+    """Per core count and model: what the ends differ by, over what really was there."""
     hired = workload.scenario == STARTUP
     groups = (g.comparable for g in workload.groups if hired or g.step is None)
     fit = (c for some in groups for c in some if hired or c.limit is not None)

@@ -82,10 +82,9 @@ def shortest(judged: Judgement) -> Iterator[str]:
 
 def shortest_work(one: Shortest) -> str:
     """'Cpu jobs on 2 cores'."""
-    params = one.cell.params.items()
-    rest = {k: v for k, v in params if k not in ("job_us", "size")}
-    work = words.work(one.cell.scenario, rest)
-    return words.capital(f"{work} on {cores(one.cell.cores)}")
+    cell, length = one.cell, ("job_us", "size")
+    rest = {k: v for k, v in cell.params.items() if k not in length}
+    return words.capital(f"{words.work(cell.scenario, rest)} on {cores(cell.cores)}")
 
 
 def shortest_place(one: Shortest) -> str:

@@ -43,44 +43,46 @@ def write(run: Run, progress: Progress = lambda *_: None) -> Path:
 def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
     """The page as text. The same run and sources give the same page."""
     sections = page_sections.complete(run, drawn)
-    lead = next((s.lead for s in sections if s.lead), None)
     anchors = {id(s.view.workload): s.anchor for s in sections}
     found = page_code.sources(run)
     # What is said of no workload alone stands apart.
     titles = ("Notes", *(load.title for load in run.workloads))
     css = Markup(asset("page.css") + colours(run))
     script = Markup(asset("page.js"))
-    template = environment().get_template("page.html.j2")
-    return template.render(
-        run=run,
-        # A key that an older or a cut file lacks is not known, like a null.
-        context=defaultdict(lambda: None, run.context),
-        style=css,
-        script=script,
-        policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
-        headline=words.capital(headline.headline(run)),
-        trust=notes.trust(run),
-        warnings=run.notes,
-        # Flags have a table.
-        caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
-        flags=Counter(flag for one in run.repetitions for flag in one.flags),
-        lead=lead,
-        map=winner_map(run, anchors),
-        machine=machine(run.context),
-        models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
-        questions=page_sections.questions(sections),
-        settings=page_sections.settings(sections),
-        sections=sections,
-        prices=prices,
-        blocks=[b for b in summary.blocks(run) if not b.heading.endswith(titles)],
-        pairs=[(*two, page_code.aligned(*two)) for two in page_code.pairs(found)],
-        sources=found,
-        command=command(run.context),
-        # What another run is held against.
-        medians={
-            cell.name: [words.middle(cell.values(m.key)) for m in (RATE, CPU)]
-            for cell in run.cells
-        },
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            run=run,
+            # A key that an older or a cut file lacks is not known, like a null.
+            context=defaultdict(lambda: None, run.context),
+            style=css,
+            script=script,
+            policy=Markup(f"style-src {hashed(css)}; script-src {hashed(script)}"),
+            headline=words.capital(headline.headline(run)),
+            trust=notes.trust(run),
+            warnings=run.notes,
+            # Flags have a table.
+            caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
+            flags=Counter(flag for one in run.repetitions for flag in one.flags),
+            lead=next((s.lead for s in sections if s.lead), None),
+            map=winner_map(run, anchors),
+            machine=machine(run.context),
+            models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
+            questions=page_sections.questions(sections),
+            settings=page_sections.settings(sections),
+            sections=sections,
+            prices=prices,
+            blocks=[b for b in summary.blocks(run) if not b.heading.endswith(titles)],
+            pairs=[(*two, page_code.aligned(*two)) for two in page_code.pairs(found)],
+            sources=found,
+            command=command(run.context),
+            # What another run is held against.
+            medians={
+                cell.name: [words.middle(cell.values(m.key)) for m in (RATE, CPU)]
+                for cell in run.cells
+            },
+        )
     )
 
 
@@ -129,8 +131,7 @@ _WHOLE = re.compile(rf"{_NAME}|\d (?:%|×|(?:{_UNIT})\b)")
 def prose(text: str) -> Markup:
     """A sentence from elsewhere, escaped, that breaks lines well."""
     text = re.sub(r"(?<=\d) us\b", " µs", text)
-    kept = r'<span class="whole">\g<0></span>'
-    return Markup(_WHOLE.sub(kept, str(escape(text))))
+    return Markup(_WHOLE.sub(r'<span class="whole">\g<0></span>', str(escape(text))))
 
 
 def command(context: Mapping[str, Any]) -> str:
@@ -138,8 +139,7 @@ def command(context: Mapping[str, Any]) -> str:
     given = [str(part) for part in context.get("command") or []]
     if not given or given[0].startswith("-") or given[0] == "run":
         given.insert(0, "./bench")
-    # Where results went is no part of what was measured, and a directory that
-    # holds a run already would be refused.
+    # Where results went was not measured, and a directory with a run is refused.
     place = ("--out", "--resume")
     both = zip(["", *given], given)
     kept = [x for last, x in both if last not in place and not x.startswith(place)]

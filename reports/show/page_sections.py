@@ -81,8 +81,7 @@ def questions(sections: Sequence[Section]) -> list[Chart]:
 
 
 def settings(sections: Sequence[Section]) -> list[Section]:
-    """What a class must know before it can predict: the first section of each
-    scenario that models were measured with."""
+    """What a class must know to predict: the first section of each scenario at work."""
     work = [s for s in sections if not s.prices] or sections[:1]
     first = {s.view.scenario: s for s in reversed(work)}
     return [s for s in work if s in first.values()]

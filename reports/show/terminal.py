@@ -68,8 +68,7 @@ def written(found: Document, form: str, color: bool = False) -> str:
 
 
 def side_by_side(table: Table) -> Table:
-    """A long table of models with a row each, its core counts beside one another,
-    and as many of its columns as fit."""
+    """A long table with its core counts beside one another, and columns that fit."""
     heads, known = table.headers, {row[:2]: row for row in table.rows}
     counts = list(dict.fromkeys(row[1] for row in table.rows))
     long = len(table.rows) >= LONG and len(counts) > 1
