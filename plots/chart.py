@@ -176,12 +176,8 @@ def _with_tips(text: str, gid: str, tips: list[str]) -> str:
     """A title for each mark of the group of that name."""
     start = text.index(f'<g id="{gid}">')
     end = text.index("</g>\n", text.index("<use", start))
-    left = iter(tips)
-
-    def told(match: re.Match[str]) -> str:
-        return f"{match[1]}><title>{escape(next(left))}</title></use>"
-
-    marks = re.sub(r"(<use [^>]*?)/>", told, text[start:end])
+    titles = (f"><title>{escape(tip)}</title></use>" for tip in tips)
+    marks = re.sub(r"(<use [^>]*?)/>", lambda m: m[1] + next(titles), text[start:end])
     return text[:start] + marks + text[end:]
 
 

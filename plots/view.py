@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Callable, Mapping, Sequence
 
 from plots import style
@@ -144,10 +145,7 @@ def keep(view: View, wanted: Callable[[Cell], bool], fixed: str = "") -> View:
 
 def ruled(view: View) -> View:
     """Only the workers that the rule gives, where several were measured."""
-
-    def place(cell: Cell) -> tuple:
-        return (cell.label, cell.cores, cell.limit, cell.step)
-
+    place = attrgetter("label", "cores", "limit", "step")
     cells = view.workload.cells
     several = {place(c) for c in cells if c.workers == c.workers_rule}
     return keep(view, lambda c: c.workers == c.workers_rule or place(c) not in several)
@@ -185,8 +183,7 @@ def most(view: View, fixed: str = "") -> View:
 
 
 def most_alone(view: View) -> View:
-    several = len(view.cores) > 1
-    return most(view, "other core counts: not drawn" if several else "")
+    return most(view, "other core counts: not drawn" if view.cores[1:] else "")
 
 
 # What a figure may want of a workload, and what it may keep of one.

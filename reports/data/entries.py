@@ -61,9 +61,9 @@ class Repetition:
         own, clients = self.cpu_seconds_per_job, self.http_generator_cpu_seconds
         return None if own is None or clients is None else own + clients / self.jobs
 
-    @property
-    def lost_and_one(self) -> int | None:
-        return None if self.fault_lost is None else self.fault_lost + 1
+    lost_and_one = property(
+        lambda r: None if r.fault_lost is None else r.fault_lost + 1
+    )
 
     @property
     def first_job_seconds(self) -> float | None:

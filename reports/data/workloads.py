@@ -38,11 +38,10 @@ class Group:
         """Cells without a failure. Where several worker counts were measured and
         one of them is what the rule gives, that one stands for its model."""
         ruled = {c.asked_for for c in self.cells if c.workers == c.workers_rule}
-
-        def stands(c: Cell) -> bool:
-            return c.workers == c.workers_rule or c.asked_for not in ruled
-
-        return tuple(c for c in self.cells if c.comparable and stands(c))
+        fit = (c for c in self.cells if c.comparable)
+        return tuple(
+            c for c in fit if c.workers == c.workers_rule or c.asked_for not in ruled
+        )
 
     @cached_property
     def contestants(self) -> tuple[Cell, ...]:

@@ -94,8 +94,8 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
     # Where all are equal the price tells them apart.
     mine = [s for s in known if s.group is found[0].group] or found
     if extent < 2 or len(mine) == 1:
-        best = [s for s in mine if s.winner] or mine
-        return clause(best[0], lead=extent > 0)
+        best = next((s for s in mine if s.winner), mine[0])
+        return clause(best, lead=extent > 0)
     each = []
     for s in mine[:2]:
         # A list of names has commas of its own.

@@ -38,8 +38,8 @@ def write(run: Run, path: Path) -> str:
     known = [pair.d for pair in found if pair.d is not None]
     if not known:
         return "No noise floor: no pair has an interval."
-    most = f"d is at most {100 * max(known):.2f} %"
-    return f"Noise floor of this machine: {most}; kept in {path}"
+    most = f"{100 * max(known):.2f} %"
+    return f"Noise floor of this machine: d is at most {most}; kept in {path}"
 
 
 def older(path: Path, run: Run) -> dict[str, Any]:

@@ -5,7 +5,7 @@ repetitions.
 """
 
 from itertools import chain, product
-from typing import Any, Callable, Iterable, NamedTuple, Sequence
+from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
 from reports.data import files, words
 from reports.data.metrics import BARE, CHEAP, CPU, FAULTS, RATE, RESOURCES, Metric
@@ -73,18 +73,15 @@ def made(title: str, cells: Sequence[Cell], columns: list[Column], note: str) ->
     """A row for each cell that has something to show, a line for the others."""
     rows = tuple(tuple(write(c) for _, write in columns) for c in cells if c.ok)
     heads = tuple(head for head, _ in columns)
-    return Table(words.capital(title), heads, rows, note, failures(cells))
+    return Table(words.capital(title), heads, rows, note, tuple(failures(cells)))
 
 
-def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
+def failures(cells: Iterable[Cell]) -> Iterator[str]:
     """A line per reason for which cells are not compared, with its first cells."""
     found = words.gathered((cell.reason, cell.name) for cell in cells if cell.reason)
-
-    def some(names: list[str]) -> str:
+    for reason, names in found.items():
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        return ", ".join(names[:3]) + more
-
-    return tuple(f"{some(names)}: {reason}." for reason, names in found.items())
+        yield f"{', '.join(names[:3])}{more}: {reason}."
 
 
 def median(key: str, write: Any = words.seconds) -> Callable[[Cell], str]:
@@ -172,7 +169,7 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
                 (model, *(entry(judged, g, metric, model, by) for g in some))
                 for model in sorted(models, key=lambda model: model != by)
             )
-            failed = failures(c for g in some for c in g.cells)
+            failed = tuple(failures(c for g in some for c in g.cells))
             found.append(Table(title, heads, rows, note, failed))
     return found
 
