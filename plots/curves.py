@@ -13,10 +13,9 @@ from plots.chart import UNITS, on_cores, seconds
 from plots.figure import Figure, Sheet
 from plots.marks import End
 from plots.measure import interval_words
-from plots.style import IDEAL
+from plots.style import IDEAL, Look
 from plots.view import View
 from reports.data import words
-from reports.data.cells import Cell
 from reports.judge.brackets import Shortest, job_seconds
 
 TALL, LANE = 4.2, 0.045  # inches; a bar's part of what 100 % is high
@@ -55,20 +54,20 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         marks.plot(axis, ends, (share, share), color=IDEAL, linewidth=1.2, zorder=2)
     last = []
     for name, cells in lines.items():
-        place = [(lengths[c], points[c.name]) for c in cells]
+        look, place = view.look(cells[0]), [(lengths[c], points[c.name]) for c in cells]
         lane = -LANE * (bars.index(name) + 1) if name in bars else 0.0
-        _line(axis, view, cells[0], place, found[name], lane)
-        last.append(End(view.look(cells[0]), place[-1][0], place[-1][1].middle))
+        _line(axis, look, place, found[name], lane)
+        last.append(End(look, place[-1][0], place[-1][1].middle))
     marks.names(axis, last, texts)
     axis.set_xlabel("length of a job (logarithmic)")
     return figure.sheet(view, [points], drawn, head)
 
 
 def _line(
-    axis: Axes, view: View, cell: Cell, place: list, of: Shortest | None, lane: float
+    axis: Axes, look: Look, place: list, of: Shortest | None, lane: float
 ) -> None:
     """One model, its intervals, and its bar."""
-    look, where = view.look(cell), of and of.where
+    where = of and of.where
     known = where is not None and None not in (where.first, where.last)
     both = [
         ((x, a.middle), (y, b.middle))

@@ -9,6 +9,7 @@ compared. With one core count on an axis of cores the same values are rows.
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+from operator import attrgetter
 from typing import Iterator, Mapping, Sequence
 
 from matplotlib.axes import Axes
@@ -131,10 +132,9 @@ def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator
     axis, several = figure.axis, figure.axis.panels
     for count in dict.fromkeys(counts[:1] + counts[-1:] if several else counts[:1]):
         here = [c for c in cells if c.cores == count or not several]
-        names = {c: c.label if axis.key == "workers" else view.label(c) for c in here}
-        lines: dict[str, list[Cell]] = {name: [] for name in names.values()}
-        for cell in sorted(here, key=axis.of):
-            lines[names[cell]].append(cell)
+        name = attrgetter("label") if axis.key == "workers" else view.label
+        found = words.gathered((name(cell), cell) for cell in here)
+        lines = {text: sorted(some, key=axis.of) for text, some in found.items()}
         places = {axis.of(cell) for cell in here}
         bracket = figure.bracket(view, count)
         title = words.capital(on_cores(count)[3:]) if several else ""

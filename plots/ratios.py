@@ -5,7 +5,7 @@ outside of 1 wins or loses, and what is neither is undecided. The words say whic
 """
 
 import math
-from typing import NamedTuple, Sequence
+from typing import NamedTuple
 
 from matplotlib.figure import Figure as Drawn
 
@@ -84,21 +84,17 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
     if cell in (*standing.order, *standing.bound):
         point = over(view.judged, cell, best, metric)
     name = metric.called(cell.requests)
-    place = (view.label(cell), cell.cores, name)
-    rounds = verdict.rounds if verdict else None
     write = measure.of(metric, cell.requests).form.write
     level = write(words.middle(cell.values(metric.key)))
     level += f" {name.split()[0]}/s" if metric is RATE else ""
     if metric.bound & {*cell.flags}:
         level = f"{'≤' if metric.lower else '≥'} {level}"
+    place, rounds = (view.label(cell), cell.cores, name), verdict and verdict.rounds
     return Row(view.look(cell), point, said, (*place, *of, said, rounds), level)
 
 
-Panels = dict[str, Sequence[Row | None]]
-
-
 def _drawn(
-    view: View, names: Sequence[str], panels: Panels, axis_name: str, *about: str
+    view: View, names: list[str], panels: dict[str, list], axis_name: str, *about: str
 ) -> tuple[Drawn, Head]:
     """Panels by their titles, a row for each of the names; `about`: title and note."""
     every = [row for each in panels.values() for row in each if row]
@@ -117,8 +113,7 @@ def _drawn(
         low = low / (right / low) ** 0.05 if log else low - 0.05 * (right - low)
         # The words stand in one column, beyond whatever is drawn.
         texts = [line for i, row in found for line in row.lines(i)]
-        entries = [(right, text[1]) for text in texts]
-        rows.scale(axis, entries, low, log, UNITS["ratio"])
+        rows.scale(axis, [(right, text[1]) for text in texts], low, log, UNITS["ratio"])
         levels = any(row.level for _, row in found)
         style.heading(axis, heading, "grey: median" if levels else "")
         axis.set_xlabel(rows.logged(axis_name, log))

@@ -95,11 +95,7 @@ def _beside(cells: Sequence[Cell]) -> list[str]:
 
 
 def frame(
-    names: Sequence[str],
-    beside: Sequence[str],
-    head: Head,
-    panels: int,
-    row: float,
+    names: Sequence[str], beside: Sequence[str], head: Head, panels: int, row: float
 ) -> tuple[Drawn, list[Axes]]:
     """A figure with the rows named; row i is at y = i, the first on top, and
     `row` inches high. `beside` says what tells the rows of a model apart."""

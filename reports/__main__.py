@@ -57,9 +57,8 @@ def per_cent(text: str) -> float:
     """'5%' as 0.05."""
     match = re.fullmatch(r"\s*(\d{1,2}(?:\.\d*)?|\.\d+)\s*%\s*", text)
     if not match:
-        raise argparse.ArgumentTypeError(
-            f"takes a share from 0% to less than 100%, such as 5%, got {text!r}"
-        )
+        takes = "takes a share from 0% to less than 100%, such as 5%"
+        raise argparse.ArgumentTypeError(f"{takes}, got {text!r}")
     return float(match.group(1)) / 100
 
 

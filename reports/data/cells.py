@@ -15,7 +15,7 @@ CLOSED = "closed"
 
 def _with(status: str) -> Any:
     return cached_property(
-        lambda cell: tuple(one for one in cell.repetitions if one.status == status)
+        lambda c: tuple(r for r in c.repetitions if r.status == status)
     )
 
 

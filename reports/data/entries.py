@@ -7,6 +7,8 @@ from typing import Any, Callable, Iterable, Mapping
 
 # A disturbed one was measured again; it is shown and never counted.
 DISTURBED = "disturbed"
+# Flags with which somebody else had a part in it.
+FOREIGN = frozenset({"neighbours", "stolen", "throttled", "probe-slow", "suspended"})
 STATUSES = ("ok", "failed", "skipped", DISTURBED)
 # Files of earlier versions, and cells to which it does not apply, lack these.
 OTHERWISE = {"kind": "model", "model_params": {}, "flags": (), "jobs_per_worker": ()}
@@ -45,6 +47,7 @@ class Repetition:
 
     ok = property(lambda one: one.status == "ok")
     in_flight = property(lambda one: one.raw.get("in_flight") or one.workers)
+    foreign = property(lambda one: bool(FOREIGN & {*one.flags}))
     # Its round; files of earlier versions do not number their rounds.
     turn = property(lambda r: r.repetition_index if r.round is None else r.round)
 

@@ -12,8 +12,6 @@ from reports.data.entries import DISTURBED, Repetition
 from reports.data.workloads import Workload, common
 
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
-# Flags with which somebody else had a part in a repetition.
-FOREIGN = frozenset({"neighbours", "stolen", "throttled", "probe-slow", "suspended"})
 # With fewer rounds nothing is decided anyway.
 DECIDING = 9
 # The order of the lesson: from the simplest model to the costliest.
@@ -51,9 +49,7 @@ class Run:
         return self.released and not self.crowded
 
     # Repetitions that count and in which somebody else had a part.
-    fought_for = cached_property(
-        lambda run: sum(1 for one in run.repetitions if FOREIGN & {*one.flags})
-    )
+    fought_for = cached_property(lambda run: sum(r.foreign for r in run.repetitions))
 
     @cached_property
     def crowded(self) -> bool:

@@ -1,7 +1,7 @@
 """Where something changes along an axis: anywhere between two measured places."""
 
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, Sequence
+from typing import Any, Iterator, Sequence
 
 from reports.data import words
 from reports.data.cells import Cell
@@ -94,10 +94,8 @@ def of_base(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[C
 
 def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
     """Every two models of which each wins somewhere."""
-    lines: dict[tuple[str, str], dict[float, Verdict]] = {}
-    for place, v in points:
-        lines.setdefault((v.a.label, v.b.label), {})[place] = v
-    for line in lines.values():
+    pairs = (((v.a.label, v.b.label), (place, v)) for place, v in points)
+    for line in map(dict, words.gathered(pairs).values()):
         winners = {p: v.winner and v.winner.label for p, v in line.items()}
         first = next(filter(None, winners.values()), None)
         if {*winners.values()} - {None, first}:
@@ -128,7 +126,7 @@ def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
                 line = lines.setdefault((axis, cell.label, cell.workers), {})
                 line[job_seconds(run, cell)] = cell
     for cells in (some for some in lines.values() if len(some) > 1):
-        states: list[tuple[float, bool | None]] = []
+        states = []
         # From long jobs, which reach it, to short ones.
         for length, cell in sorted(cells.items(), reverse=True):
             known = intervals.level(cell.values(RATE.key))

@@ -14,7 +14,7 @@ from typing import Iterator, NamedTuple
 from reports.data import words
 from reports.data.cells import Cell
 from reports.data.metrics import CPU, METRICS, RATE, Metric
-from reports.data.run import FOREIGN, Run
+from reports.data.run import Run
 from reports.judge import questions
 from reports.judge.intervals import LEVEL, shift_unpaired
 from reports.judge.judgement import judge
@@ -138,5 +138,5 @@ def disturbed(run: Run) -> dict[Cell, int]:
     speak for a workload and of which most are so."""
     told = [one for load in run.workloads for one in judge(run).headlines(load)]
     cells = dict.fromkeys(cell for one in told for cell in one.group.contestants)
-    hits = {c: sum(bool(FOREIGN & {*r.flags}) for r in c.repetitions) for c in cells}
+    hits = {c: sum(r.foreign for r in c.repetitions) for c in cells}
     return {c: hit for c, hit in hits.items() if 2 * hit > len(c.repetitions)}

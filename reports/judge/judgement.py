@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from statistics import median
-from typing import Sequence
+from typing import Any, Sequence
 
 from reports.data.cells import Cell
 from reports.data.metrics import RESOURCES, STARTUP, Metric, kind
@@ -118,9 +118,7 @@ class Judgement:
     # How far apart two may be and still be called equal.
     d = property(lambda j: verdict.tolerance(j.run.context.get("noise_floor")))
 
-    def asked(
-        self, question: str, group: Group | None = None, metric: Metric | None = None
-    ) -> list[Verdict]:
+    def asked(self, question: str, group: Any = None, metric: Any = None) -> list:
         found = (v for v in self.verdicts if v.question == question)
         found = (v for v in found if group in (None, v.group))
         return [v for v in found if metric in (None, v.metric)]

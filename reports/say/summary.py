@@ -32,19 +32,17 @@ def blocks(run: Run) -> list[Block]:
             for group in workload.groups:
                 title = f"{heading(group)}, {workload.title}"
                 found.append(Block(title, lines(judged, group)))
-    changes: dict[str, list[str]] = {}
+    rest: dict[str, list[str]] = {}
     for change in judged.changes:
         # By the work that is the same along the axis.
         group, apart = change.axis.groups[0], (change.axis.key, "size")
-        rest = {k: x for k, x in group.params.items() if k not in apart}
-        work = words.work(group.scenario, rest)
-        changes.setdefault(work, []).append(change_line(change))
-    found += [Block(f"{CHANGES}, {work}", tuple(of)) for work, of in changes.items()]
-    found += [
-        Block("Shortest useful job", tuple(shortest(judged))),
-        Block("Scaling law and bounds", tuple(beyond(judged))),
-        Block("Notes", notes.caveats(run)),
-    ]
+        alike = {k: x for k, x in group.params.items() if k not in apart}
+        title = f"{CHANGES}, {words.work(group.scenario, alike)}"
+        rest.setdefault(title, []).append(change_line(change))
+    rest["Shortest useful job"] = [*shortest(judged)]
+    rest["Scaling law and bounds"] = [*beyond(judged)]
+    rest["Notes"] = [*notes.caveats(run)]
+    found += [Block(title, tuple(some)) for title, some in rest.items()]
     return [block for block in found if block.lines]
 
 

@@ -110,15 +110,10 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         (not native, "peak PSS", median("peak_pss_bytes", words.size)),
     )
     less = any("/" in flying(c) for c in workload.cells if c.ok)
-    notes = (
-        (True, explain(cells)),
-        (waits, NOTES["waits"]),
-        (scaled, NOTES["scaled"]),
-        (less, NOTES["less"]),
-    )
+    more = {"waits": waits, "scaled": scaled, "less": less}
+    notes = [explain(cells), *(NOTES[key] for key, wanted in more.items() if wanted)]
     shown = [(head, write) for wanted, head, write in columns if wanted]
-    note = " ".join(text for wanted, text in notes if wanted)
-    return made(workload.title, cells, shown, note)
+    return made(workload.title, cells, shown, " ".join(notes))
 
 
 def spread(cell: Cell) -> str:
