@@ -163,10 +163,8 @@ def svg(figure: Figure, name: str, title: str, description: str) -> str:
     text = re.sub(r' style="([^"]*)"', lambda m: _attributes(m[1]), text)
     about = f'aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
     head, body = text.split(">", 1)
-    named = (
-        f'<title id="{name}-title">{escape(title, quote=False)}</title>'
-        f'<desc id="{name}-desc">{escape(description, quote=False)}</desc>'
-    )
+    named = f'<title id="{name}-title">{escape(title, quote=False)}</title>'
+    named += f'<desc id="{name}-desc">{escape(description, quote=False)}</desc>'
     # matplotlib writes one coordinate pair per line.
     body = re.sub(r"\n\s*", " ", named + body).strip()
     return f'{head} {_ALL} class="chart" role="img" {about}>{body}'

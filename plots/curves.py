@@ -9,7 +9,7 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 
 from plots import marks, style
-from plots.chart import UNITS, on_cores, seconds
+from plots.chart import UNITS, seconds
 from plots.figure import Figure, Sheet
 from plots.marks import End
 from plots.measure import interval_words
@@ -48,7 +48,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     bars = [name for name, one in found.items() if one]
     axis.set_ylim(-LANE * (len(bars) + 1), top)
     style.scale(axis, "x", *ends, True, UNITS["seconds"])
-    heading = words.capital(on_cores(view.cores[-1])[3:])
+    heading = words.counted(view.cores[-1], "core")
     style.heading(axis, heading, figure.measures[0].name, left=0.25)
     for share in (HALF, 1.0):
         marks.plot(axis, ends, (share, share), color=IDEAL, linewidth=1.2, zorder=2)

@@ -15,7 +15,6 @@ from typing import Iterator, Mapping, Sequence
 from matplotlib.axes import Axes
 
 from plots import marks, rows, style
-from plots.chart import on_cores
 from plots.figure import Bracket, Figure, Reference, Sheet
 from plots.marks import End
 from plots.measure import Point
@@ -137,7 +136,7 @@ def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator
         lines = {text: sorted(some, key=axis.of) for text, some in found.items()}
         places = {axis.of(cell) for cell in here}
         bracket = figure.bracket(view, count)
-        title = words.capital(on_cores(count)[3:]) if several else ""
+        title = words.counted(count, "core") if several else ""
         title += f": {bracket.text}" if bracket else ""
         if bracket and not {bracket.low, bracket.high} <= places:
             bracket = None  # its words are in the title

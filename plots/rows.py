@@ -24,6 +24,7 @@ from reports.data.cells import Cell
 MOST = 20  # rows; with more, only the fewest and the most cores are shown
 # Above this ratio of highest to lowest an axis from zero would hide the lowest.
 LOG_FROM = 40.0
+Entries = Iterable[tuple[float, str]]  # where words begin
 
 
 def sheet(figure: Figure, view: View) -> Sheet | None:
@@ -121,9 +122,7 @@ def frame(
     return drawn, axes
 
 
-def scale(
-    axes: Axes, entries: Iterable[tuple[float, str]], low: float, log: bool, unit: Unit
-) -> None:
+def scale(axes: Axes, entries: Entries, low: float, log: bool, unit: Unit) -> None:
     """The axis of values, long enough for words that begin where each of the
     entries says. Of amounts a linear axis begins at zero."""
     wide = style.inches(axes)[0]

@@ -77,8 +77,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     style.scale(axis, "y", low / 1.6, 1.5 * high, True, UNITS["seconds"])
     style.heading(axis, where, "latency (logarithmic)", left=0.25)
     far = max(xs[-1] for xs, _ in lines)
-    spots = {_nines(share): f"{100 * share:g}" for share in SHARES}
-    spots = {spot: text for spot, text in spots.items() if spot <= far + 0.01}
+    spots = {_nines(s): f"{100 * s:g}" for s in SHARES if _nines(s) <= far + 0.01}
     axis.set_xlim(_nines(SHARES[0]) - 0.12, far + 0.1)
     axis.set_xticks([*spots], [*spots.values()])
     axis.grid(axis="x")

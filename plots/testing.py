@@ -51,8 +51,7 @@ def changed(directory: Path, change: Callable[..., Any], **options: Any) -> list
 
 def chart(view: View, kind: str) -> Chart:
     """The one chart of that kind."""
-    drawn = [c for f in FIGURES if f.kind == kind and (c := f.chart(view))]
-    (found,) = drawn
+    (found,) = (c for f in FIGURES if f.kind == kind and (c := f.chart(view)))
     return found
 
 

@@ -86,9 +86,8 @@ def test_foreign_lines_are_left_out_with_the_reason(small, line, why):
     found = run.load(small)
     assert len(found.repetitions) == 12
     (note,) = found.notes
-    assert (
-        note.startswith(f"runs.jsonl: line 2 was left out: {why}") and note[-1] == "."
-    )
+    assert note.startswith(f"runs.jsonl: line 2 was left out: {why}")
+    assert note[-1] == "."
 
 
 @pytest.mark.parametrize(
