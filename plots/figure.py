@@ -13,8 +13,7 @@ from plots import chart, style
 from plots.chart import Chart, Column, Table, on_cores
 from plots.measure import Measure, Point, interval_words
 from plots.view import View, cut
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, words
 from reports.data.metrics import GRAIN, SHARED, STARTS
 
 # Of each measure: the name of a cell to its point.

@@ -10,10 +10,8 @@ from plots.chart import Chart
 from plots.figure import Axis, Extra, Figure
 from plots.measure import MEASURES
 from plots.view import View
-from reports.data import files
+from reports.data import Run, Workload, files
 from reports.data.metrics import GRAIN
-from reports.data.run import Run
-from reports.data.workloads import Workload
 from reports.judge.judgement import judge
 
 # Real work first, then single pools, empty jobs and the bare primitives.

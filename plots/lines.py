@@ -20,8 +20,7 @@ from plots.marks import End
 from plots.measure import Point
 from plots.style import IDEAL
 from plots.view import View
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, words
 from reports.data.metrics import LATE, RATE, SHARED
 
 HALF = 0.42  # of a stretch, in units of the axis

@@ -10,10 +10,9 @@ from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
 from plots.chart import UNITS
 from plots.view import View
-from reports.data import files, metrics
-from reports.data.cells import Cell
-from reports.data.entries import DISTURBED, Repetition
-from reports.data.metrics import LOOP, SHARED, Metric
+from reports.data import Cell, Metric, Repetition, files, metrics
+from reports.data.entries import DISTURBED
+from reports.data.metrics import LOOP, SHARED
 from reports.judge import intervals
 from reports.judge.brackets import ideal
 from reports.judge.judgement import Judgement

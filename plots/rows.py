@@ -18,8 +18,7 @@ from plots.figure import Figure, Head, Sheet
 from plots.measure import Point
 from plots.style import INK, LABEL, QUIET, Look
 from plots.view import View
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, words
 
 MOST = 20  # rows; with more, only the fewest and the most cores are shown
 # Above this ratio of highest to lowest an axis from zero would hide the lowest.

@@ -20,9 +20,7 @@ from plots.marks import End
 from plots.style import INK, QUIET
 from plots.told import ends
 from plots.view import View
-from reports.data import histograms, words
-from reports.data.cells import Cell
-from reports.data.entries import Repetition
+from reports.data import Cell, Repetition, histograms, words
 from reports.data.histograms import Histogram
 from reports.data.metrics import HEAD_OF_LINE
 

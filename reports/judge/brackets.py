@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Iterator, Sequence
 
-from reports.data import words
-from reports.data.cells import Cell
-from reports.data.metrics import RATE, Metric, kind
-from reports.data.run import Run
+from reports.data import Cell, Metric, Run, words
+from reports.data.metrics import RATE, kind
 from reports.data.workloads import Axis, axes, coordinates
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict

@@ -11,10 +11,8 @@ from collections import namedtuple
 from fnmatch import fnmatchcase
 from typing import Iterator, NamedTuple
 
-from reports.data import words
-from reports.data.cells import Cell
-from reports.data.metrics import CPU, METRICS, RATE, Metric
-from reports.data.run import Run
+from reports.data import Cell, Metric, Run, words
+from reports.data.metrics import CPU, METRICS, RATE
 from reports.judge import questions
 from reports.judge.intervals import LEVEL, shift_unpaired
 from reports.judge.judgement import judge

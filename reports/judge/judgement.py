@@ -7,10 +7,9 @@ from operator import attrgetter
 from statistics import median
 from typing import Any, Sequence
 
-from reports.data.cells import Cell
-from reports.data.metrics import RESOURCES, STARTUP, Metric, kind
-from reports.data.run import Run
-from reports.data.workloads import Group, Workload, axes
+from reports.data import Cell, Group, Metric, Run, Workload
+from reports.data.metrics import RESOURCES, STARTUP, kind
+from reports.data.workloads import axes
 from reports.judge import brackets, intervals, questions, verdict
 from reports.judge.brackets import Change, Shortest
 from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict

@@ -4,9 +4,8 @@ or as ./bench calibrate found it and the run recorded it."""
 from statistics import correlation, linear_regression
 from typing import Any, Iterable, Mapping, NamedTuple
 
-from reports.data.cells import Cell
+from reports.data import Cell, Run
 from reports.data.metrics import BARE, CPU, PRIMITIVES
-from reports.data.run import Run
 from reports.data.words import middle
 from reports.judge.intervals import level
 

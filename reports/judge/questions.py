@@ -5,12 +5,10 @@ from itertools import combinations, product
 from operator import attrgetter
 from typing import Iterable, Iterator
 
-from reports.data import metrics
-from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CPU, CPU_OF_BOTH, NULL, RATE, SEQUENTIAL, Metric, kind
-from reports.data.run import Run
+from reports.data import Cell, Group, Metric, Run, Workload, metrics
+from reports.data.cells import CLOSED
+from reports.data.metrics import CPU, CPU_OF_BOTH, NULL, RATE, SEQUENTIAL, kind
 from reports.data.words import COMMON
-from reports.data.workloads import Group, Workload
 from reports.judge.verdict import CONTROL as CONTROL, Verdict, family, tolerance
 
 MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"

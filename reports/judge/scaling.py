@@ -6,10 +6,8 @@ from typing import Iterator, NamedTuple, Sequence
 
 import numpy
 
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, Workload, words
 from reports.data.metrics import CPU, STARTUP
-from reports.data.workloads import Workload
 from reports.judge import intervals
 
 FEWEST_CORE_COUNTS = 6

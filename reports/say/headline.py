@@ -3,10 +3,9 @@
 from itertools import product
 from typing import Sequence
 
-from reports.data import words
+from reports.data import Run, Workload, words
 from reports.data.metrics import BARE, NULL, kind
-from reports.data.run import Run
-from reports.data.workloads import Workload, apart
+from reports.data.workloads import apart
 from reports.judge.judgement import Judgement, judge
 from reports.judge.prices import measured
 from reports.say import notes, prices

@@ -3,8 +3,7 @@
 from collections import Counter
 from typing import Iterator
 
-from reports.data import words
-from reports.data.run import Run
+from reports.data import Run, words
 from reports.judge import questions
 from reports.judge.checks import disturbed, unstable
 from reports.judge.judgement import judge

@@ -4,10 +4,9 @@ one group: who is first, then each family of comparisons."""
 from statistics import quantiles
 from typing import Callable, Iterable, Iterator, Sequence
 
-from reports.data import files, words
-from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CPU, CPU_OF_BOTH, LATENCIES, LOSS, RATE, Metric, kind
-from reports.data.workloads import Group
+from reports.data import Cell, Group, Metric, files, words
+from reports.data.cells import CLOSED
+from reports.data.metrics import CPU, CPU_OF_BOTH, LATENCIES, LOSS, RATE, kind
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement, Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict

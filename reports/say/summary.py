@@ -4,10 +4,8 @@ the winner changes, the shortest useful job, and what more cores could bring."""
 from statistics import median
 from typing import Iterator, NamedTuple
 
-from reports.data import words
+from reports.data import Group, Run, Workload, words
 from reports.data.metrics import BARE, RATE, kind
-from reports.data.run import Run
-from reports.data.workloads import Group, Workload
 from reports.judge import scaling
 from reports.judge.brackets import Change, Shortest
 from reports.judge.judgement import Judgement, judge

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reports.data import files, words
+from reports.data import Run, files, words
 from reports.data.metrics import METRICS
-from reports.data.run import Run
 from reports.judge.checks import pairs
 from reports.judge.prices import measured
 from reports.say import prices

@@ -19,9 +19,8 @@ from markupsafe import Markup, escape
 from plots import figures, style
 from plots.chart import Chart
 from plots.view import View, machine
-from reports.data import files, words
+from reports.data import Run, files, words
 from reports.data.metrics import CPU, RATE
-from reports.data.run import Run
 from reports.say import headline, notes, phrases, prices, summary
 from reports.show import page_code, page_sections
 from reports.show.winner_map import setting, winner_map

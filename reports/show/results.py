@@ -8,9 +8,8 @@ import json
 from pathlib import Path
 from typing import Any, Mapping
 
-from reports.data import files
-from reports.data.entries import Repetition
-from reports.data.run import ENVIRONMENT, RESULTS, Run
+from reports.data import Repetition, Run, files
+from reports.data.run import ENVIRONMENT, RESULTS
 from reports.judge import questions
 from reports.judge.brackets import Change, Shortest
 from reports.judge.checks import pairs

@@ -7,10 +7,8 @@ repetitions.
 from itertools import chain, product
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
-from reports.data import files, words
-from reports.data.metrics import BARE, CHEAP, CPU, FAULTS, RATE, RESOURCES, Metric
-from reports.data.run import Cell, Run, Workload
-from reports.data.workloads import Group
+from reports.data import Cell, Group, Metric, Run, Workload, files, words
+from reports.data.metrics import BARE, CHEAP, CPU, FAULTS, RATE, RESOURCES
 from reports.judge.intervals import level
 from reports.judge.judgement import Judgement, judge
 from reports.judge.verdict import EQUAL, UNDECIDED

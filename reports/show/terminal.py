@@ -7,9 +7,7 @@ import json
 import textwrap
 from typing import IO, Any, Iterable, Mapping, Sequence
 
-from reports.data import files, words
-from reports.data.entries import Repetition
-from reports.data.run import Run
+from reports.data import Repetition, Run, files, words
 from reports.say.headline import headline
 from reports.say.summary import blocks
 from reports.show import results

@@ -6,11 +6,8 @@ Every word comes from the standing of a group; nothing is judged here.
 from typing import NamedTuple
 
 from plots import style
-from reports.data import words
-from reports.data.cells import Cell
-from reports.data.metrics import BARE, LATENCIES, RESOURCES, Metric, kind
-from reports.data.run import Run
-from reports.data.workloads import Group
+from reports.data import Cell, Group, Metric, Run, words
+from reports.data.metrics import BARE, LATENCIES, RESOURCES, kind
 from reports.judge.judgement import Judgement, Standing, judge
 from reports.judge.questions import resources
 from reports.say.phrases import ahead, cores, limited, name_of, names, span
