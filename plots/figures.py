@@ -62,14 +62,13 @@ def write(charts: list[Chart], directory: Path) -> None:
     """The files of every chart. Those of an earlier report on the same run that
     this one does not have are removed: they would be out of date."""
     directory.mkdir(parents=True, exist_ok=True)
-    new = set()
+    new = {}
     for one in charts:
-        files_of = {"svg": one.svg.encode(), "png": one.png, "csv": one.csv.encode()}
-        for kind, content in files_of.items():
-            path = directory / f"{one.name}.{kind}"
-            files.replace(path, content)
-            new.add(path)
-    for old in {*directory.iterdir()} - new:
+        of = {"svg": one.svg.encode(), "png": one.png, "csv": one.csv.encode()}
+        new |= {directory / f"{one.name}.{kind}": data for kind, data in of.items()}
+    for path, data in new.items():
+        files.replace(path, data)
+    for old in {*directory.iterdir()} - new.keys():
         if old.suffix in (".svg", ".png", ".csv"):
             old.unlink()
 

@@ -103,15 +103,10 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     if any(panel.bracket for panel in panels):
         area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
         key.append((area, "the change lies in here"))
-    more = "other core counts: in the table" if left_out else ""
-    head = figure.head(view, key, more)
-    drawn, axes = style.frame(
-        *head,
-        tall,
-        left=0.45 + style.widest(map(unit.tick, ticks), 15),
-        right=marks.room([text for some in texts for text in some]),
-        rows=len(panels),
-    )
+    head = figure.head(view, key, "other core counts: in the table" * bool(left_out))
+    left = 0.45 + style.widest(map(unit.tick, ticks), 15)
+    right = marks.room([text for some in texts for text in some])
+    drawn, axes = style.frame(*head, tall, left=left, right=right, rows=len(panels))
     for i, (axis, panel) in enumerate(zip(axes, panels)):
         _stretches(axis, panel)
         style.scale(axis, "y", low, high, log, unit)

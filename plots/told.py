@@ -26,9 +26,8 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     metric = measure.metric
     apart = metric and metric.foreign and view.whole.requests
     cores = view.apart if apart else view.cores[-1]
-    drawn = {cell.name for cell in view.cells}
     groups = [g for g in view.whole.groups if g.cores == cores]
-    group = [g for g in groups if any(c.name in drawn for c in g.cells)][-1]
+    group = [g for g in groups if {*g.cells} & {*view.cells}][-1]
     where = words.capital(on_cores(cores))
     if len(view.steps) > 1:
         where += f" at {kind(group.scenario).place(group.step)}"

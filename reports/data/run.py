@@ -56,12 +56,6 @@ class Run:
         rounds = len({one.turn for one in self.repetitions})
         return rounds >= DECIDING and self.fought_for > len(self.repetitions) / 2
 
-    @property
-    def missing(self) -> int:
-        """How many planned repetitions are not there (0 if unknown)."""
-        planned = self.context.get("planned_repetitions") or 0
-        return max(0, planned - len(self.repetitions))
-
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """In the order scenario, parameters, cores, limit, model, workers."""

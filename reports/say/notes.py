@@ -17,8 +17,8 @@ def caveats(run: Run) -> tuple[str, ...]:
     rounds = max((v.rounds for v in judge(run).verdicts if v.known), default=0)
     if rounds:
         lines.append(SAID["rounds"].format(rounds=rounds, d=100 * judge(run).d))
-    if run.missing:
-        planned = run.context["planned_repetitions"]
+    planned = run.context.get("planned_repetitions") or 0
+    if len(run.repetitions) < planned:
         have = words.counted(len(run.repetitions), "repetition")
         lines.append(SAID["incomplete"].format(have=have, planned=planned))
     if run.set_aside:

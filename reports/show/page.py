@@ -42,7 +42,6 @@ def write(run: Run, progress: Progress = lambda *_: None) -> Path:
 def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
     """The page as text. The same run and sources give the same page."""
     sections = page_sections.complete(run, drawn)
-    anchors = {id(s.view.workload): s.anchor for s in sections}
     found = page_code.sources(run)
     # What is said of no workload alone stands apart.
     titles = ("Notes", *(load.title for load in run.workloads))
@@ -65,7 +64,7 @@ def render(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> str:
             caveats=[one for one in notes.caveats(run) if one not in notes.flags(run)],
             flags=Counter(flag for one in run.repetitions for flag in one.flags),
             lead=next((s.lead for s in sections if s.lead), None),
-            map=winner_map(run, anchors),
+            map=winner_map(run, {id(s.view.workload): s.anchor for s in sections}),
             machine=machine(run.context),
             models=list(dict.fromkeys(c.label for s in sections for c in s.view.cells)),
             questions=page_sections.questions(sections),
@@ -112,8 +111,9 @@ def asset(name: str) -> str:
 def colours(run: Run) -> str:
     """A rule per model for its mark: the policy allows no style attributes."""
     looks = {words.slug(c.label): style.look(c.model, c.variant) for c in run.cells}
-    rules = (f".mark-{name} {{ color: {one.colour}; }}" for name, one in looks.items())
-    return "\n".join(rules)
+    return "\n".join(
+        f".mark-{n} {{ color: {one.colour}; }}" for n, one in looks.items()
+    )
 
 
 def hashed(text: str) -> str:
