@@ -52,8 +52,7 @@ class Metric:
 
 def _metrics() -> Iterator[Metric]:
     for key, entry in _TABLES["metrics"].items():
-        said = {"write": "seconds", **entry}
-        said["write"] = getattr(words, said["write"])
+        said = {**entry, "write": getattr(words, entry.get("write", "seconds"))}
         said |= {of: frozenset(said.get(of, ())) for of in ("bound", "foreign")}
         for part in said.pop("parts", [""]):
             name = entry["name"].format(part)

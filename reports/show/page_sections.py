@@ -9,8 +9,8 @@ from typing import Sequence
 
 from plots.chart import Chart
 from plots.view import View
+from reports.data import Run, words
 from reports.data.metrics import BARE, NULL
-from reports.data.run import Run
 from reports.judge.judgement import judge
 from reports.judge.verdict import Verdict
 from reports.say import summary
@@ -22,9 +22,8 @@ FOREST, CHANGES, PRICES = "forest", "changes", {NULL, *BARE}
 
 @dataclass(frozen=True)
 class Section:
-    """One workload of the page. `lead` is its chart on the first screen, `main`
-    the first that shows figures and not ratios alone; what one change costs has
-    a part of its own."""
+    """One workload of the page. `lead` is its chart on the first screen, `main` the
+    first of figures and not of ratios alone; what one change costs stands apart."""
 
     view: View
     lead: Chart | None
@@ -73,11 +72,8 @@ def questions(sections: Sequence[Section]) -> list[Chart]:
     work = [s for s in sections if not s.prices] or sections
     every = [chart for s in work for chart in s.main]
     every += [chart for s in work for chart in (*s.shown, *s.folded)]
-    found: dict[str, Chart] = {}
-    for chart in every:
-        if chart.kind != FOREST:
-            found.setdefault(chart.kind, chart)
-    return [*found.values()][:3]
+    found = words.gathered((one.kind, one) for one in every if one.kind != FOREST)
+    return [first for first, *_ in found.values()][:3]
 
 
 def settings(sections: Sequence[Section]) -> list[Section]:
