@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from plots import marks, style
 from plots.chart import UNITS, seconds
 from plots.figure import Figure, Sheet
-from plots.marks import End
 from plots.measure import interval_words
 from plots.style import IDEAL, Look
 from plots.view import View
@@ -57,7 +56,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         look, place = view.look(cells[0]), [(lengths[c], points[c.name]) for c in cells]
         lane = -LANE * (bars.index(name) + 1) if name in bars else 0.0
         _line(axis, look, place, found[name], lane)
-        last.append(End(look, place[-1][0], place[-1][1].middle))
+        last.append(marks.End(look, place[-1][0], place[-1][1].middle))
     marks.names(axis, last, texts)
     axis.set_xlabel("length of a job (logarithmic)")
     return figure.sheet(view, [points], drawn, head)

@@ -16,7 +16,6 @@ from matplotlib.axes import Axes
 
 from plots import marks, rows, style
 from plots.figure import Bracket, Figure, Reference, Sheet
-from plots.marks import End
 from plots.measure import Point
 from plots.style import IDEAL
 from plots.view import View
@@ -153,7 +152,7 @@ def _stretches(axes: Axes, panel: Panel) -> None:
         axes.axvspan(low + HALF, high - HALF, linewidth=0, **looks)
 
 
-def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
+def _line(axes: Axes, panel: Panel, number: int, gid: str) -> marks.End:
     """One model: line, dots, intervals, medians. Returns where it ends."""
     cells, count = [*panel.lines.values()][number], len(panel.lines)
     wide, floor = min(2 * HALF / count, WIDEST), axes.get_ylim()[0]
@@ -181,10 +180,10 @@ def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
         for dot, way in zip(point.dots, style.jitter(len(point.dots)))
     )
     marks.dots(axes, spots, look, gid, min(marks.DOT, 0.55 * size))
-    return End(look, xs[-1] if at[-1] == len(panel.places) - 1 else None, ys[-1])
+    return marks.End(look, xs[-1] if at[-1] == len(panel.places) - 1 else None, ys[-1])
 
 
-def _reference(axes: Axes, panel: Panel, reference: Reference) -> End:
+def _reference(axes: Axes, panel: Panel, reference: Reference) -> marks.End:
     """A ceiling over each of the stretches, and a line between them."""
     at = {place: i for i, place in enumerate(panel.places)}
     known = [(at[p], value) for p, value in reference.values.items() if p in at]
@@ -192,4 +191,4 @@ def _reference(axes: Axes, panel: Panel, reference: Reference) -> End:
     ys = [value for _, value in known for _ in range(2)]
     dash = style.dashed(5, 3) if reference.measured else style.dashed(1, 2)
     marks.plot(axes, xs, ys, color=IDEAL, linewidth=1.5, linestyle=dash, zorder=2)
-    return End(None, xs[-1], ys[-1])
+    return marks.End(None, xs[-1], ys[-1])

@@ -12,13 +12,12 @@ from plots.chart import UNITS
 from plots.view import View
 from reports.data import Cell, Metric, Repetition, files, metrics
 from reports.data.entries import DISTURBED
-from reports.data.metrics import LOOP, SHARED
 from reports.judge import intervals
 from reports.judge.brackets import ideal
 from reports.judge.judgement import Judgement
 
 # These describe how a cell was set up and cast no doubt on a repetition.
-DESCRIBING = {SHARED, "oversubscribed", "fewer-jobs", "mixed-cores"}
+DESCRIBING = {metrics.SHARED, "oversubscribed", "fewer-jobs", "mixed-cores"}
 Value = Callable[[Repetition], float | None]
 
 
@@ -159,7 +158,7 @@ def _at_work(view: View, cell: Cell) -> Point | None:
 
 
 def _over_loop(view: View, cell: Cell) -> Point | None:
-    place = (LOOP, cell.cores, cell.step)
+    place = (metrics.LOOP, cell.cores, cell.step)
     loops = [c for c in view.cells if (c.label, c.cores, c.step) == place]
     return over(view.judged, cell, loops[0], metrics.RATE) if loops else None
 

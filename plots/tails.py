@@ -16,7 +16,6 @@ from matplotlib.figure import Figure as Drawn
 from plots import marks, measure, style
 from plots.chart import UNITS, exact, on_cores, percent, seconds, times
 from plots.figure import Figure, Head, Sheet
-from plots.marks import End
 from plots.style import INK, QUIET
 from plots.told import ends
 from plots.view import View
@@ -86,11 +85,11 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
         marks.plot(axis, xs, ys, **looks, zorder=3)
         # Markers take turns along the curves, so that none is hidden.
         marks.medians(axis, xs, ys, look, 8, markevery=(k * TURN, len(here) * TURN))
-        found.append(End(look, xs[-1], ys[-1]))
+        found.append(marks.End(look, xs[-1], ys[-1]))
     said = _slowest(view, here, where)
     if naive:
         marks.plot(axis, *lines[-1], **NAIVE)
-        found.append(End(None, *(some[-1] for some in lines[-1])))
+        found.append(marks.End(None, *(some[-1] for some in lines[-1])))
         said += " A client that waits for answers would report a latency "
         said += f"{times(liar.lie)} times too low (coordinated omission)."
     marks.names(axis, found, names)

@@ -11,7 +11,6 @@ from reports.data import Cell, Group, Metric, Run, Workload
 from reports.data.metrics import RESOURCES, STARTUP, kind
 from reports.data.workloads import axes
 from reports.judge import brackets, intervals, questions, verdict
-from reports.judge.brackets import Change, Shortest
 from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
 
 
@@ -161,7 +160,7 @@ class Judgement:
         return {frozenset((v.a.name, v.b.name, v.metric.key)): v for v in self.verdicts}
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[brackets.Change, ...]:
         """Where the winner changes along an axis."""
         models, found = self.asked(questions.MODELS), []
         for axis in axes(self.run.workloads) if self.verdicts else ():
@@ -174,10 +173,10 @@ class Judgement:
         return tuple(found)
 
     @cached_property
-    def shortest(self) -> tuple[Shortest, ...]:
+    def shortest(self) -> tuple[brackets.Shortest, ...]:
         return tuple(brackets.shortest_jobs(self.run)) if self.run.judged else ()
 
-    def half(self, cell: Cell) -> Shortest | None:
+    def half(self, cell: Cell) -> brackets.Shortest | None:
         """Where the line of a cell reaches half of the ideal."""
         of = attrgetter("scenario", "cores", "label", "workers")
         return next((one for one in self.shortest if of(one.cell) == of(cell)), None)

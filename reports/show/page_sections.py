@@ -14,7 +14,6 @@ from reports.data.metrics import BARE, NULL
 from reports.judge.judgement import judge
 from reports.judge.verdict import Verdict
 from reports.say import summary
-from reports.say.summary import Block
 from reports.show.tables import SAID, Table, tables
 
 FOREST, CHANGES, PRICES = "forest", "changes", {NULL, *BARE}
@@ -31,7 +30,7 @@ class Section:
     shown: list[Chart]
     folded: list[Chart]
     changes: list[Chart]
-    blocks: list[Block]
+    blocks: list[summary.Block]
     tables: list[Table]
     verdicts: list[Verdict]
 
