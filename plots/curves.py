@@ -62,22 +62,20 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     return figure.sheet(view, [points], drawn, head)
 
 
-def _line(
-    axis: Axes, look: Look, place: list, of: Shortest | None, lane: float
-) -> None:
+def _line(axis: Axes, look: Look, at: list, of: Shortest | None, lane: float) -> None:
     """One model, its intervals, and its bar."""
     where = of and of.where
     known = where is not None and None not in (where.first, where.last)
     both = [
         ((x, a.middle), (y, b.middle))
-        for (x, a), (y, b) in pairwise(place)
+        for (x, a), (y, b) in pairwise(at)
         if not known or y <= where.first or x >= where.last
     ]
     looks = {**look.ink, "linestyle": look.dash, "linewidth": 2, "alpha": 0.55}
     marks.strokes(axis, both, **looks, zorder=3)
-    bars = [((x, p.low), (x, p.high)) for x, p in place if p.low is not None]
+    bars = [((x, p.low), (x, p.high)) for x, p in at if p.low is not None]
     marks.strokes(axis, bars, **look.ink, linewidth=2.5, zorder=4)
-    marks.medians(axis, [x for x, _ in place], [p.middle for _, p in place], look, 8)
+    marks.medians(axis, [x for x, _ in at], [p.middle for _, p in at], look, 8)
     if known:
         bar = [((where.first, lane), (where.last, lane))]
         marks.strokes(axis, bar, **look.ink, linewidth=5, alpha=0.8, zorder=4)

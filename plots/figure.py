@@ -183,8 +183,7 @@ class Figure:
         return Table(tuple(titles), tuple(rows), self.caption)
 
     def table(self, view: View, points: Points) -> Table:
-        """A row per cell: where it stands, each measure, what else is wanted.
-        Columns in which nothing is known are left out."""
+        """A row per cell: its place, measures, what else is wanted, as far as known."""
         cells = [c for c in self.shown(view) if any(c.name in p for p in points)]
 
         def filled(extras: Iterable[Extra]) -> list[tuple[Column, list[Any]]]:

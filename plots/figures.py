@@ -20,8 +20,7 @@ FORMS = {"lines": lines.sheet, "rows": rows.sheet, "curves": curves.sheet}
 FORMS |= {"forest": ratios.forest, "changes": ratios.changes, "lanes": tails.lanes}
 FORMS |= {"spectrum": tails.spectrum, "time-line": tails.time_line}
 # Parameters of which a workload may have several.
-SEVERAL = "cores workers in-flight in_flight cpu-share uv-pool depth load bytes"
-SEVERAL = [*SEVERAL.split(), "touched-mib"]
+SEVERAL = "cores workers in-flight cpu-share uv-pool depth load bytes touched-mib"
 _TABLES = files.beside(__file__)
 AXES = {name: Axis(**said) for name, said in _TABLES.pop("axes").items()}
 
@@ -45,8 +44,7 @@ FIGURES = tuple(declared(*entry) for entry in _TABLES.items())
 def charts(
     run: Run, progress: Callable[[str, int, int], None] = lambda *_: None
 ) -> Iterator[tuple[View, list[Chart]]]:
-    """Each workload with its charts. `progress` gets what is drawn, how many
-    figures are done and how many there may be."""
+    """Each workload with its charts; `progress` gets what is drawn, how many of all."""
     found, done = views(run), count()
     total = len(found) * len(FIGURES)
     for view in found:
@@ -59,8 +57,7 @@ def charts(
 
 
 def write(charts: list[Chart], directory: Path) -> None:
-    """The files of every chart. Those of an earlier report on the same run that
-    this one does not have are removed: they would be out of date."""
+    """The files of every chart; what an earlier report on the run left is removed."""
     directory.mkdir(parents=True, exist_ok=True)
     new = {}
     for one in charts:
@@ -89,7 +86,7 @@ def views(run: Run) -> list[View]:
 def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
     not at their default: they name the files too, but for those with several values."""
-    several = SEVERAL + ["job-us"] * (load.scenario == GRAIN)
+    several = SEVERAL.split() + ["job-us"] * (load.scenario == GRAIN)
     parts = load.cells[0].name.split("/")[2:]
     odd = [part for part in parts if part.partition(":")[0] not in several]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

@@ -221,8 +221,7 @@ def inches(axes: Axes) -> tuple[float, float]:
 
 
 def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
-    """Above the axes: the title of the panel and the name of the values, from
-    `left` inches before the axes on."""
+    """The panel's title and the values' name above, from `left` inches before on."""
     wide, high = inches(axes)
     start, up = -left / wide, 1 + 0.14 / high
     place = {"transform": axes.transAxes, "va": "bottom"}

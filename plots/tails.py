@@ -20,7 +20,6 @@ from plots.style import INK, QUIET
 from plots.told import ends
 from plots.view import View
 from reports.data import Cell, Repetition, histograms, words
-from reports.data.histograms import Histogram
 from reports.data.metrics import HEAD_OF_LINE
 
 SHARES = (0.5, 0.9, 0.99, 0.999, 0.9999)
@@ -34,8 +33,8 @@ class Curve(NamedTuple):
     """One server under one load."""
 
     cell: Cell
-    found: Histogram
-    naive: Histogram | None
+    found: histograms.Histogram
+    naive: histograms.Histogram | None
 
     @property
     def lie(self) -> float:
@@ -107,14 +106,14 @@ def _nines(share: float) -> float:
     return -math.log10(1 - share)
 
 
-def _points(found: Histogram) -> tuple[list[float], list[float]]:
+def _points(found: histograms.Histogram) -> tuple[list[float], list[float]]:
     """As far as the curve is known."""
     first, last = _nines(0.5), _nines(found.farthest)
     xs = [first + STEP * k for k in range(int((last - first) / STEP) + 1)] + [last]
     return xs, [found.quantile(1 - 10**-x) for x in xs]
 
 
-def _at(found: Histogram, share: float) -> float | None:
+def _at(found: histograms.Histogram, share: float) -> float | None:
     return found.quantile(share) if share <= found.farthest + 1e-9 else None
 
 

@@ -193,10 +193,8 @@ def worth_it(view: View, *_: Any) -> str:
     where = words.capital(on_cores(view.cores[-1]))
     if not first:
         return f"{where} no length of jobs is known to take half of the cores' time."
-    text = f"{where} half of the cores' time goes into jobs "
-    text += f"from {seconds(known[first])} on ({first})"
-    later = [f", or only from {seconds(known[n])} on ({n})" for n in others[-1:]]
-    return f"{text}{''.join(later)}."
+    each = [f"from {seconds(known[n])} on ({n})" for n in (first, *others[-1:])]
+    return f"{where} half of the cores' time goes into jobs {', or only '.join(each)}."
 
 
 def lengths(view: View) -> list[tuple[str, str | None, str | None]]:

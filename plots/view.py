@@ -146,8 +146,7 @@ def keep(view: View, wanted: Callable[[Cell], bool], fixed: str = "") -> View:
 def ruled(view: View) -> View:
     """Only the workers that the rule gives, where several were measured."""
     place = attrgetter("label", "cores", "limit", "step")
-    cells = view.workload.cells
-    several = {place(c) for c in cells if c.workers == c.workers_rule}
+    several = {place(c) for c in view.workload.cells if c.workers == c.workers_rule}
     return keep(view, lambda c: c.workers == c.workers_rule or place(c) not in several)
 
 

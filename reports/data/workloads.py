@@ -35,8 +35,7 @@ class Group:
 
     @cached_property
     def comparable(self) -> tuple[Cell, ...]:
-        """Cells without a failure. Where several worker counts were measured and
-        one of them is what the rule gives, that one stands for its model."""
+        """Cells without a failure; of several worker counts the rule's, if there."""
         ruled = {c.asked_for for c in self.cells if c.workers == c.workers_rule}
         fit = (c for c in self.cells if c.comparable)
         return tuple(
@@ -74,8 +73,7 @@ class Workload:
 
     # Steps of the axis as words, each rising.
     places = property(lambda w: [w.kind.place(s, words.STEPS) for s in w.steps])
-    # Each rising and () where there is none; loads: the closed loop first, then
-    # common rates, per cents, rates.
+    # Each rising, () where there is none; loads: closed, common, per cents, rates.
     cores = cached_property(lambda w: rising(w.cells, "cores"))
     limits = cached_property(lambda w: rising(w.cells, "limit"))
     steps = cached_property(lambda w: rising(w.cells, "step"))

@@ -41,8 +41,7 @@ class Section:
 
 
 def complete(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> list[Section]:
-    """With sentences and tables. A run with one workload at work has no map: its
-    forest plot stands on the first screen."""
+    """With sentences and tables. One workload alone has its forest plot for a map."""
     views = [view for view, _ in drawn]
     work = [view for view in views if view.scenario not in PRICES] or views
     alone = work if len(work) == 1 and len(run.workloads) == len(views) else []

@@ -20,8 +20,7 @@ LEFT = frozenset((*WORDS.split(), "flags", "B is"))
 
 
 class Table(NamedTuple):
-    """Rows of strings under headers; `note` says what the figures are, and
-    `failures` are lines about cells without figures."""
+    """Strings under headers; `note`: what figures are; `failures`: cells without."""
 
     title: str
     headers: tuple[str, ...]
