@@ -86,7 +86,7 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """thread-pool/stealing, prefork (pinned), fork-ipc (depth 1 if set), nginx 1.22."""
+        """thread-pool/stealing, prefork (pinned), fork-ipc (depth 1 if set), nginx."""
         if self.is_peer:
             known = (one.http_peer_version for one in self.repetitions)
             return words.peer(self.model, next(filter(None, known), None))
