@@ -5,10 +5,9 @@ The same figure, the same bytes, if made and written inside style.context().
 
 import io
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -30,7 +29,7 @@ def seconds(value: float | None) -> str:
 
 def exact(value: float) -> str:
     """A time that somebody asked for: "5 ms" and not "5.00 ms"."""
-    return words.short_us(round(value * 1e6, 3)).replace(" us", " µs")
+    return words.asked(round(value, 9)).replace(" us", " µs")
 
 
 def percent(value: float) -> str:
@@ -164,10 +163,8 @@ def svg(figure: Figure, name: str, title: str, description: str) -> str:
     text = re.sub(r' style="([^"]*)"', lambda m: _attributes(m[1]), text)
     about = f'aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
     head, body = text.split(">", 1)
-    named = (
-        f'<title id="{name}-title">{escape(title, quote=False)}</title>'
-        f'<desc id="{name}-desc">{escape(description, quote=False)}</desc>'
-    )
+    named = f'<title id="{name}-title">{escape(title, quote=False)}</title>'
+    named += f'<desc id="{name}-desc">{escape(description, quote=False)}</desc>'
     # matplotlib writes one coordinate pair per line.
     body = re.sub(r"\n\s*", " ", named + body).strip()
     return f'{head} {_ALL} class="chart" role="img" {about}>{body}'
@@ -177,12 +174,8 @@ def _with_tips(text: str, gid: str, tips: list[str]) -> str:
     """A title for each mark of the group of that name."""
     start = text.index(f'<g id="{gid}">')
     end = text.index("</g>\n", text.index("<use", start))
-    left = iter(tips)
-
-    def told(match: re.Match[str]) -> str:
-        return f"{match[1]}><title>{escape(next(left))}</title></use>"
-
-    marks = re.sub(r"(<use [^>]*?)/>", told, text[start:end])
+    titles = (f"><title>{escape(tip)}</title></use>" for tip in tips)
+    marks = re.sub(r"(<use [^>]*?)/>", lambda m: m[1] + next(titles), text[start:end])
     return text[:start] + marks + text[end:]
 
 

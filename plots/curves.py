@@ -9,14 +9,12 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 
 from plots import marks, style
-from plots.chart import UNITS, on_cores, seconds
+from plots.chart import UNITS, seconds
 from plots.figure import Figure, Sheet
-from plots.marks import End
 from plots.measure import interval_words
-from plots.style import IDEAL
+from plots.style import IDEAL, Look
 from plots.view import View
 from reports.data import words
-from reports.data.cells import Cell
 from reports.judge.brackets import Shortest, job_seconds
 
 TALL, LANE = 4.2, 0.045  # inches; a bar's part of what 100 % is high
@@ -37,12 +35,11 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         last = found[name] and found[name].where.last
         told = f"from {seconds(last)}" if last else write(points[cells[-1].name].middle)
         texts.append(f"{name}  {told}")
-    note = view.note(figure.note)
     key = [(marks.spot(**marks.MEDIAN), "median")]
     key.append((marks.line(), interval_words(points.values())))
     key.append((marks.line(linewidth=5, alpha=0.5), "50 % is reached in here"))
     tall = max(TALL, marks.APART * len(texts) + 0.1)
-    head, room = (figure.worded(figure.title, view), note, key), marks.room(texts)
+    head, room = figure.head(view, key), marks.room(texts)
     drawn, (axis,) = style.frame(*head, tall, left=0.95, right=room)
     ends = min(lengths.values()) / 1.3, max(lengths.values()) * 1.3
     top = max(1.0, *(p.high or p.middle for p in points.values())) + 0.05
@@ -50,41 +47,35 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     bars = [name for name, one in found.items() if one]
     axis.set_ylim(-LANE * (len(bars) + 1), top)
     style.scale(axis, "x", *ends, True, UNITS["seconds"])
-    heading = words.capital(on_cores(view.cores[-1])[3:])
+    heading = words.counted(view.cores[-1], "core")
     style.heading(axis, heading, figure.measures[0].name, left=0.25)
     for share in (HALF, 1.0):
         marks.plot(axis, ends, (share, share), color=IDEAL, linewidth=1.2, zorder=2)
     last = []
     for name, cells in lines.items():
-        place = [(lengths[c], points[c.name]) for c in cells]
+        look, place = view.look(cells[0]), [(lengths[c], points[c.name]) for c in cells]
         lane = -LANE * (bars.index(name) + 1) if name in bars else 0.0
-        _line(axis, view, cells[0], place, found[name], lane)
-        last.append(End(view.look(cells[0]), place[-1][0], place[-1][1].middle))
+        _line(axis, look, place, found[name], lane)
+        last.append(marks.End(look, place[-1][0], place[-1][1].middle))
     marks.names(axis, last, texts)
     axis.set_xlabel("length of a job (logarithmic)")
-    return figure.sheet(view, [points], drawn, note)
+    return figure.sheet(view, [points], drawn, head)
 
 
-def _line(
-    axis: Axes, view: View, cell: Cell, place: list, of: Shortest | None, lane: float
-) -> None:
+def _line(axis: Axes, look: Look, at: list, of: Shortest | None, lane: float) -> None:
     """One model, its intervals, and its bar."""
-    look, where = view.look(cell), of and of.where
+    where = of and of.where
     known = where is not None and None not in (where.first, where.last)
-
-    def joined(one: float, other: float) -> bool:
-        return not known or other <= where.first or one >= where.last
-
     both = [
         ((x, a.middle), (y, b.middle))
-        for (x, a), (y, b) in pairwise(place)
-        if joined(x, y)
+        for (x, a), (y, b) in pairwise(at)
+        if not known or y <= where.first or x >= where.last
     ]
     looks = {**look.ink, "linestyle": look.dash, "linewidth": 2, "alpha": 0.55}
     marks.strokes(axis, both, **looks, zorder=3)
-    bars = [((x, p.low), (x, p.high)) for x, p in place if p.low is not None]
+    bars = [((x, p.low), (x, p.high)) for x, p in at if p.low is not None]
     marks.strokes(axis, bars, **look.ink, linewidth=2.5, zorder=4)
-    marks.medians(axis, [x for x, _ in place], [p.middle for _, p in place], look, 8)
+    marks.medians(axis, [x for x, _ in at], [p.middle for _, p in at], look, 8)
     if known:
         bar = [((where.first, lane), (where.last, lane))]
         marks.strokes(axis, bar, **look.ink, linewidth=5, alpha=0.8, zorder=4)

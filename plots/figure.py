@@ -4,9 +4,8 @@ figures.toml lists them all. A form (lines.py, rows.py and the special ones) dra
 what is declared; what is not declared is as it is by default.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
 from matplotlib.figure import Figure as Drawn
 
@@ -14,21 +13,22 @@ from plots import chart, style
 from plots.chart import Chart, Column, Table, on_cores
 from plots.measure import Measure, Point, interval_words
 from plots.view import View, cut
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, words
 from reports.data.metrics import GRAIN, SHARED, STARTS
 
 # Of each measure: the name of a cell to its point.
 Points = Sequence[Mapping[str, Point]]
 
 
+Head = tuple[str, str, style.Key]  # title, note and key
+
+
 class Sheet(NamedTuple):
     """What a form hands back; `question` if it is not the one declared."""
 
-    drawn: Drawn | None  # until it is
-    title: str
+    drawn: Drawn
+    head: Head
     so_what: str
-    note: str
     table: Table
     question: str = ""
 
@@ -81,12 +81,9 @@ class Extra(NamedTuple):
     of: Callable[[View, Cell], Any]
 
 
-def length(cell: Cell) -> float | None:
-    return cell.step * 1e-6 if cell.scenario == GRAIN and cell.step else None
-
-
-def touched(cell: Cell) -> int | None:
-    return cell.step * 2**20 if cell.scenario == STARTS else None
+def step_of(scenario: str, unit: float) -> Callable[[View, Cell], Any]:
+    """Where a cell of this scenario stands on its axis."""
+    return lambda _, cell: cell.step * unit if cell.scenario == scenario else None
 
 
 # The columns of every table that say where a cell stands, and how sure it is.
@@ -95,10 +92,10 @@ PLACE = (
     Extra("cores", "count", lambda _, cell: cell.cores),
     Extra("in flight, asked", "count", lambda _, cell: cell.limit),
     Extra("in flight", "count", lambda _, cell: cell.in_flight),
-    Extra("job length, asked", "seconds", lambda _, cell: length(cell)),
+    Extra("job length, asked", "seconds", step_of(GRAIN, 1e-6)),
     Extra("share of compute, %", "count", lambda _, c: c.params.get("cpu_share")),
     Extra("message", "size", lambda _, c: c.params.get("bytes")),
-    Extra("touched", "size", lambda _, cell: touched(cell)),
+    Extra("touched", "size", step_of(STARTS, 2**20)),
     Extra("load", "text", lambda _, cell: cell.load),
     Extra("workers", "count", lambda _, cell: cell.workers),
 )
@@ -126,7 +123,7 @@ class Figure:
     caption: str = ""
     says: Callable[[View, Measure, Mapping[str, Point]], str] = lambda *_: ""
     label: Callable[[View, Cell], str] = lambda *_: ""  # after a value
-    extras: tuple[Extra, ...] = ()
+    extras: Sequence[Extra] = ()
     log: bool | None = None  # None: if the values differ very much
     # Of lines:
     beside: bool = False  # floors and well-known servers are lines too
@@ -134,8 +131,7 @@ class Figure:
     bracket: Callable[[View, int], Bracket | None] = lambda *_: None
     # Of rows:
     row: float = 0.36  # inches
-    # Of special ones, and of a brief table that is always shown: titles and how
-    # values are written.
+    # Of special ones, and of the brief table: titles, and how values are written.
     columns: str = ""  # "model text, last job ends seconds"
     brief: Callable[[View], list[tuple]] = lambda _: []
 
@@ -150,7 +146,7 @@ class Figure:
             sheet = self.form(self, left)
             if sheet is None:
                 return None
-            drawn, title, said, note, table, question = sheet
+            drawn, (title, note, _), said, table, question = sheet
             name = f"{view.slug}-{self.kind}"
             about = f"{said} The table holds the figures."
             question = question or self.worded(self.question, left)
@@ -162,6 +158,10 @@ class Figure:
     def worded(self, text: str, view: View) -> str:
         return text.format(work=view.title, cores=on_cores(view.cores[-1]))
 
+    def head(self, view: View, key: style.Key, *more: str) -> Head:
+        """As declared, with more in the note."""
+        return self.worded(self.title, view), view.note(self.note, *more), key
+
     def shown(self, view: View) -> tuple[Cell, ...]:
         return (*view.ordered, *(view.beside if self.beside else ()))
 
@@ -172,11 +172,10 @@ class Figure:
             for measure in self.measures
         ]
 
-    def sheet(self, view: View, points: Points, drawn: Drawn, note: str) -> Sheet:
+    def sheet(self, view: View, points: Points, drawn: Drawn, head: Head) -> Sheet:
         """With the sentence and the table that follow from the declaration."""
         said = self.says(view, self.measures[0], points[0])
-        title = self.worded(self.title, view)
-        return Sheet(drawn, title, said, note, self.table(view, points))
+        return Sheet(drawn, head, said, self.table(view, points))
 
     def tabled(self, rows: Iterable[tuple]) -> Table:
         """The table of a special form."""
@@ -184,8 +183,7 @@ class Figure:
         return Table(tuple(titles), tuple(rows), self.caption)
 
     def table(self, view: View, points: Points) -> Table:
-        """A row per cell: where it stands, each measure, what else is wanted.
-        Columns in which nothing is known are left out."""
+        """A row per cell: its place, measures, what else is wanted, as far as known."""
         cells = [c for c in self.shown(view) if any(c.name in p for p in points)]
 
         def filled(extras: Iterable[Extra]) -> list[tuple[Column, list[Any]]]:

@@ -1,31 +1,26 @@
 """All figures, as figures.toml declares them, and the charts that a run has."""
 
 import re
-from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, Iterator
 
 from plots import curves, lines, ratios, rows, tails, told
 from plots.chart import Chart
 from plots.figure import Axis, Extra, Figure
 from plots.measure import MEASURES
 from plots.view import View
-from reports.data import files
+from reports.data import Run, Workload, files
 from reports.data.metrics import GRAIN
-from reports.data.run import Run
-from reports.data.workloads import Workload
 from reports.judge.judgement import judge
 
 # Real work first, then single pools, empty jobs and the bare primitives.
 LATE = {"pool": 1, "null": 2, "primitives": 3, "calls": 4, "messages": 4, "starts": 4}
-FORMS = {"lines": lines.sheet, "rows": rows.sheet, "spectrum": tails.spectrum}
-FORMS |= {"forest": ratios.forest, "changes": ratios.changes}
-FORMS |= {"time-line": tails.time_line, "lanes": tails.lanes}
-FORMS["curves"] = curves.sheet
+FORMS = {"lines": lines.sheet, "rows": rows.sheet, "curves": curves.sheet}
+FORMS |= {"forest": ratios.forest, "changes": ratios.changes, "lanes": tails.lanes}
+FORMS |= {"spectrum": tails.spectrum, "time-line": tails.time_line}
 # Parameters of which a workload may have several.
-SEVERAL = "cores workers in-flight in_flight cpu-share uv-pool depth load bytes"
-SEVERAL = [*SEVERAL.split(), "touched-mib"]
+SEVERAL = "cores workers in-flight cpu-share uv-pool depth load bytes touched-mib"
 _TABLES = files.beside(__file__)
 AXES = {name: Axis(**said) for name, said in _TABLES.pop("axes").items()}
 
@@ -38,8 +33,8 @@ def declared(name: str, entry: dict[str, Any]) -> Figure:
     found |= {key: found.get(key, "").split() for key in ("of", "cuts")}
     found |= {"form": FORMS[found["form"]], "axis": AXES[found["axis"]]}
     found["measures"] = MEASURES[entry["measures"]] if "measures" in entry else ()
-    extras = (Extra(*of, getattr(told, name)) for *of, name in entry.get("extras", ()))
-    found["extras"] = tuple(extras)
+    extras = entry.get("extras", ())
+    found["extras"] = [Extra(*of, getattr(told, name)) for *of, name in extras]
     return Figure(name.partition("/")[0], **found)
 
 
@@ -49,8 +44,7 @@ FIGURES = tuple(declared(*entry) for entry in _TABLES.items())
 def charts(
     run: Run, progress: Callable[[str, int, int], None] = lambda *_: None
 ) -> Iterator[tuple[View, list[Chart]]]:
-    """Each workload with its charts. `progress` gets what is drawn, how many
-    figures are done and how many there may be."""
+    """Each workload with its charts; `progress` gets what is drawn, how many of all."""
     found, done = views(run), count()
     total = len(found) * len(FIGURES)
     for view in found:
@@ -63,17 +57,15 @@ def charts(
 
 
 def write(charts: list[Chart], directory: Path) -> None:
-    """The files of every chart. Those of an earlier report on the same run that
-    this one does not have are removed: they would be out of date."""
+    """The files of every chart; what an earlier report on the run left is removed."""
     directory.mkdir(parents=True, exist_ok=True)
-    new = set()
+    new = {}
     for one in charts:
-        files_of = {"svg": one.svg.encode(), "png": one.png, "csv": one.csv.encode()}
-        for kind, content in files_of.items():
-            path = directory / f"{one.name}.{kind}"
-            files.replace(path, content)
-            new.add(path)
-    for old in {*directory.iterdir()} - new:
+        of = {"svg": one.svg.encode(), "png": one.png, "csv": one.csv.encode()}
+        new |= {directory / f"{one.name}.{kind}": data for kind, data in of.items()}
+    for path, data in new.items():
+        files.replace(path, data)
+    for old in {*directory.iterdir()} - new.keys():
         if old.suffix in (".svg", ".png", ".csv"):
             old.unlink()
 
@@ -93,9 +85,8 @@ def views(run: Run) -> list[View]:
 
 def _slug(load: Workload) -> str:
     """In a cell's name the parts between model and cores are the parameters
-    that are not at their default: they name the files too, but for those of
-    which the workload has several."""
-    several = SEVERAL + ["job-us"] * (load.scenario == GRAIN)
+    not at their default: they name the files too, but for those with several values."""
+    several = SEVERAL.split() + ["job-us"] * (load.scenario == GRAIN)
     parts = load.cells[0].name.split("/")[2:]
     odd = [part for part in parts if part.partition(":")[0] not in several]
     return re.sub(r"[^A-Za-z0-9.]+", "-", "-".join([load.scenario, *odd])).strip("-")

@@ -6,22 +6,20 @@ repetitions. So nothing lies on anything else. No line joins what cannot be
 compared. With one core count on an axis of cores the same values are rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+from operator import attrgetter
+from typing import Iterator, Mapping, Sequence
 
 from matplotlib.axes import Axes
 
 from plots import marks, rows, style
-from plots.chart import on_cores
 from plots.figure import Bracket, Figure, Reference, Sheet
-from plots.marks import End
 from plots.measure import Point
 from plots.style import IDEAL
 from plots.view import View
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, words
 from reports.data.metrics import LATE, RATE, SHARED
 
 HALF = 0.42  # of a stretch, in units of the axis
@@ -97,7 +95,6 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     edge = (high / low) ** 0.06
     low, high = (low / edge, high * edge) if log else (0.0, 1.06 * high)
     left_out = {*view.cores} - {c.cores for panel in panels for c in panel.cells}
-    note = view.note(figure.note, "other core counts: in the table" if left_out else "")
     texts = [panel.texts for panel in panels]
     tall = max(TALL, marks.APART * max(map(len, texts)) + 0.1)
     ticks = style.ticks(low, high, int(tall / 0.5), log, unit.base)
@@ -105,15 +102,10 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     if any(panel.bracket for panel in panels):
         area = marks.area(facecolor="none", edgecolor=IDEAL, hatch="...", linewidth=0)
         key.append((area, "the change lies in here"))
-    drawn, axes = style.frame(
-        figure.worded(figure.title, view),
-        note,
-        key,
-        tall,
-        left=0.45 + style.widest(map(unit.tick, ticks), 15),
-        right=marks.room([text for some in texts for text in some]),
-        rows=len(panels),
-    )
+    head = figure.head(view, key, "other core counts: in the table" * bool(left_out))
+    left = 0.45 + style.widest(map(unit.tick, ticks), 15)
+    right = marks.room([text for some in texts for text in some])
+    drawn, axes = style.frame(*head, tall, left=left, right=right, rows=len(panels))
     for i, (axis, panel) in enumerate(zip(axes, panels)):
         _stretches(axis, panel)
         style.scale(axis, "y", low, high, log, unit)
@@ -122,7 +114,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         ends += [_reference(axis, panel, reference) for reference in panel.references]
         marks.names(axis, ends, texts[i])
     axes[-1].set_xlabel(figure.axis.name)
-    return figure.sheet(view, points, drawn, note)
+    return figure.sheet(view, points, drawn, head)
 
 
 def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator[Panel]:
@@ -132,13 +124,12 @@ def _panels(figure: Figure, view: View, points: Mapping[str, Point]) -> Iterator
     axis, several = figure.axis, figure.axis.panels
     for count in dict.fromkeys(counts[:1] + counts[-1:] if several else counts[:1]):
         here = [c for c in cells if c.cores == count or not several]
-        names = {c: c.label if axis.key == "workers" else view.label(c) for c in here}
-        lines: dict[str, list[Cell]] = {name: [] for name in names.values()}
-        for cell in sorted(here, key=axis.of):
-            lines[names[cell]].append(cell)
+        name = attrgetter("label") if axis.key == "workers" else view.label
+        found = words.gathered((name(cell), cell) for cell in here)
+        lines = {text: sorted(some, key=axis.of) for text, some in found.items()}
         places = {axis.of(cell) for cell in here}
         bracket = figure.bracket(view, count)
-        title = words.capital(on_cores(count)[3:]) if several else ""
+        title = words.counted(count, "core") if several else ""
         title += f": {bracket.text}" if bracket else ""
         if bracket and not {bracket.low, bracket.high} <= places:
             bracket = None  # its words are in the title
@@ -161,7 +152,7 @@ def _stretches(axes: Axes, panel: Panel) -> None:
         axes.axvspan(low + HALF, high - HALF, linewidth=0, **looks)
 
 
-def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
+def _line(axes: Axes, panel: Panel, number: int, gid: str) -> marks.End:
     """One model: line, dots, intervals, medians. Returns where it ends."""
     cells, count = [*panel.lines.values()][number], len(panel.lines)
     wide, floor = min(2 * HALF / count, WIDEST), axes.get_ylim()[0]
@@ -189,11 +180,10 @@ def _line(axes: Axes, panel: Panel, number: int, gid: str) -> End:
         for dot, way in zip(point.dots, style.jitter(len(point.dots)))
     )
     marks.dots(axes, spots, look, gid, min(marks.DOT, 0.55 * size))
-    last = at[-1] == len(panel.places) - 1
-    return End(look, xs[-1] if last else None, ys[-1])
+    return marks.End(look, xs[-1] if at[-1] == len(panel.places) - 1 else None, ys[-1])
 
 
-def _reference(axes: Axes, panel: Panel, reference: Reference) -> End:
+def _reference(axes: Axes, panel: Panel, reference: Reference) -> marks.End:
     """A ceiling over each of the stretches, and a line between them."""
     at = {place: i for i, place in enumerate(panel.places)}
     known = [(at[p], value) for p, value in reference.values.items() if p in at]
@@ -201,4 +191,4 @@ def _reference(axes: Axes, panel: Panel, reference: Reference) -> End:
     ys = [value for _, value in known for _ in range(2)]
     dash = style.dashed(5, 3) if reference.measured else style.dashed(1, 2)
     marks.plot(axes, xs, ys, color=IDEAL, linewidth=1.5, linestyle=dash, zorder=2)
-    return End(None, xs[-1], ys[-1])
+    return marks.End(None, xs[-1], ys[-1])

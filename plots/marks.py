@@ -5,8 +5,7 @@ In place of a legend names stand at the right ends of their lines.
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Iterable, NamedTuple, Sequence
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -85,9 +84,8 @@ def row(
     if point.low is not None:
         ends = [((max(point.low, floor), y), (max(point.high, floor), y))]
         strokes(axes, ends, **look.ink, linewidth=2.5, zorder=4)
-    upright = [((middle, y - 0.42), (middle, y + 0.42))]
     looks = {**look.ink, "color": INK, "linewidth": 2.5, "clip_on": False}
-    strokes(axes, upright, **looks, zorder=5)
+    strokes(axes, [((middle, y - 0.42), (middle, y + 0.42))], **looks, zorder=5)
     count, size = len(point.dots), DOT + (2 if look.marker == "X" else 1)
     size = min(size, max(3.5, 400 * tall / max(1, count)))
     spots = (
@@ -153,9 +151,8 @@ UPRIGHT = {"marker": "|", "size": 15, "edge": 2.5}
 DOTS = {"ratio": "one round", "end of the last": "one job"}
 
 
-def key(points: Iterable[Point], middle: dict[str, Any], of: str = "median") -> Key:
+def key(points: Sequence[Point], middle: dict[str, Any], of: str = "median") -> Key:
     """The marks that every chart of repetitions has."""
-    points = list(points)
     found = [(spot("o", 5), DOTS.get(of, "one repetition"))]
     if any(dot.why for point in points for dot in point.dots):
         found.append((spot("o", 5, "#ffffff"), "flagged or set aside"))

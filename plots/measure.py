@@ -4,23 +4,20 @@ measure.toml declares them all.
 Intervals are those of reports/judge; nothing is estimated here.
 """
 
-from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any, Callable, Iterable, Mapping, NamedTuple
 
 from plots.chart import UNITS
 from plots.view import View
-from reports.data import files, metrics
-from reports.data.cells import Cell
-from reports.data.entries import DISTURBED, Repetition
-from reports.data.metrics import LOOP, SHARED, Metric
+from reports.data import Cell, Metric, Repetition, files, metrics
+from reports.data.entries import DISTURBED
 from reports.judge import intervals
 from reports.judge.brackets import ideal
 from reports.judge.judgement import Judgement
 
 # These describe how a cell was set up and cast no doubt on a repetition.
-DESCRIBING = {SHARED, "oversubscribed", "fewer-jobs", "mixed-cores"}
+DESCRIBING = {metrics.SHARED, "oversubscribed", "fewer-jobs", "mixed-cores"}
 Value = Callable[[Repetition], float | None]
 
 
@@ -105,8 +102,7 @@ def interval_words(points: Iterable[Point], of: str = "median") -> str:
 
 class Measure(NamedTuple):
     """`metric` is what verdicts are on, if it is judged, and `says` what the
-    first of the models does, as in "thread-pool {finishes 1,990 jobs/s}". `of`
-    is what a point's middle is."""
+    first of the models does ("finishes {} jobs/s"), `of` what a point's middle is."""
 
     name: str
     unit: str
@@ -131,8 +127,7 @@ def per(jobs: str, *names: str) -> Points:
 
 
 def busiest(key: str) -> Points:
-    """What the busiest worker of a server had of all, with a piece of the bar for
-    each of them."""
+    """What the busiest worker had of all, with a piece of the bar for each of them."""
 
     def parts(one: Repetition) -> list[float]:
         each = [worker[key] or 0 for worker in one.http_workers or ()]
@@ -163,10 +158,9 @@ def _at_work(view: View, cell: Cell) -> Point | None:
 
 
 def _over_loop(view: View, cell: Cell) -> Point | None:
-    place = (LOOP, cell.cores, cell.step)
-    loops = (c for c in view.cells if (c.label, c.cores, c.step) == place)
-    loop = next(loops, None)
-    return over(view.judged, cell, loop, metrics.RATE) if loop else None
+    place = (metrics.LOOP, cell.cores, cell.step)
+    loops = [c for c in view.cells if (c.label, c.cores, c.step) == place]
+    return over(view.judged, cell, loops[0], metrics.RATE) if loops else None
 
 
 def middle(cell: Cell, by: Value) -> Repetition | None:
@@ -175,30 +169,24 @@ def middle(cell: Cell, by: Value) -> Repetition | None:
     return known[(len(known) - 1) // 2] if known else None
 
 
-def ended(cell: Cell) -> Repetition | None:
-    """The middle one of those that say when each of their jobs ended."""
-    return middle(cell, lambda one: one.job_end_seconds and one.job_end_seconds[-1])
-
-
-def ends(cell: Cell) -> tuple[float, ...]:
-    one = ended(cell)
-    return one.job_end_seconds if one else ()
-
-
 def _steps(_: View, cell: Cell) -> Point | None:
-    dots = tuple(Dot(end, why(ended(cell))) for end in ends(cell))
+    """When each job ended, in the middle one of the repetitions that say so."""
+    one = middle(cell, lambda one: one.job_end_seconds and one.job_end_seconds[-1])
+    dots = tuple(Dot(end, why(one)) for end in one.job_end_seconds) if one else ()
     return Point(dots, dots[-1].value) if dots else None
 
 
-MADE = {"per": per, "busiest": busiest, "jain": jain, "busy": lambda: level(_busy)}
-MADE |= {"over_loop": lambda: _over_loop, "steps": lambda: _steps}
-MADE["at_work"] = lambda: _at_work
+MAKERS = {"per": per, "busiest": busiest, "jain": jain}
+MADE = {"busy": level(_busy), "over_loop": _over_loop, "steps": _steps}
+MADE["at_work"] = _at_work
 
 
 def points(described: str) -> Points:
-    """A function with its arguments, or else the key of a repetition."""
-    make, *names = described.split()
-    return MADE[make](*names) if make in MADE else level(attrgetter(described))
+    """A function, made of its arguments if it has some, or the key of a repetition."""
+    name, *arguments = described.split()
+    if arguments:
+        return MAKERS[name](*arguments)
+    return MADE.get(name) or level(attrgetter(name))
 
 
 def declared(entry: Mapping[str, Any]) -> list[Measure]:
@@ -214,8 +202,8 @@ MEASURES = {name: declared(of) for name, of in files.beside(__file__).items()}
 
 def of(metric: Metric, requests: bool) -> Measure:
     """What a judged metric is called in a figure."""
-    known = [*MEASURES["served"], *MEASURES["price"]] if requests else []
-    for one in (*known, *MEASURES["rate"], *MEASURES["cpu"]):
+    names = ("served", "price") if requests else ("rate", "cpu")
+    for one in (one for name in names for one in MEASURES[name]):
         if one.metric is metric:
             return one
     unit = "count" if metric is metrics.LOSS else "seconds"

@@ -5,12 +5,13 @@ outside of 1 wins or loses, and what is neither is undecided. The words say whic
 """
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
+
+from matplotlib.figure import Figure as Drawn
 
 from plots import marks, measure, rows, style
 from plots.chart import UNITS, times
-from plots.figure import Figure, Sheet
+from plots.figure import Figure, Head, Sheet
 from plots.measure import Point, over
 from plots.style import INK, QUIET, RULE, Look
 from plots.told import verdict_words, verdicts
@@ -60,11 +61,10 @@ def forest(figure: Figure, view: View) -> Sheet | None:
     loop = "closed loop" if last.group.load == CLOSED else "open loop"
     said = verdicts(view, last, measure.of(wanted, requests), f"On {_cores(last)}")
     base = "the reference" if any(s.bound for s in shown) else "the best"
-    of = (f"{view.title}: {what}, each over {base}", said)
-    table = (row.table for some in each.values() for row in some.values())
-    of += (view.note(loop if requests else ""), figure.tabled(table))
-    sheet = Sheet(None, *of, f"Who is best by {what}, and how sure is that?")
-    return _drawn(view, names, panels, f"times {base}", sheet)
+    about = f"{view.title}: {what}, each over {base}", view.note(loop * requests)
+    drawn = _drawn(view, names, panels, f"times {base}", *about)
+    table = figure.tabled(row.table for some in each.values() for row in some.values())
+    return Sheet(*drawn, said, table, f"Who is best by {what}, and how sure is that?")
 
 
 def _cores(standing: Standing) -> str:
@@ -74,9 +74,8 @@ def _cores(standing: Standing) -> str:
 def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
     best, metric, point = standing.order[0], standing.metric, None
     verdict = standing.between(cell, best)
-    said, of = verdict_words(verdict), (None, None, None)
-    if verdict:
-        of = (verdict.ratio, verdict.low, verdict.high)
+    said = verdict_words(verdict)
+    of = (verdict.ratio, verdict.low, verdict.high) if verdict else (None, None, None)
     if cell is best:
         first = "reference" if standing.bound else "best median"
         said, of = "wins" if standing.winner is best else first, (1.0, None, None)
@@ -85,28 +84,24 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
     if cell in (*standing.order, *standing.bound):
         point = over(view.judged, cell, best, metric)
     name = metric.called(cell.requests)
-    place = (view.label(cell), cell.cores, name)
-    rounds = verdict.rounds if verdict else None
     write = measure.of(metric, cell.requests).form.write
     level = write(words.middle(cell.values(metric.key)))
     level += f" {name.split()[0]}/s" if metric is RATE else ""
     if metric.bound & {*cell.flags}:
         level = f"{'≤' if metric.lower else '≥'} {level}"
+    place, rounds = (view.label(cell), cell.cores, name), verdict and verdict.rounds
     return Row(view.look(cell), point, said, (*place, *of, said, rounds), level)
 
 
-Panels = dict[str, Sequence[Row | None]]
-
-
 def _drawn(
-    view: View, names: Sequence[str], panels: Panels, axis_name: str, sheet: Sheet
-) -> Sheet:
-    """Panels by their titles, which have a row for each of the names."""
+    view: View, names: list[str], panels: dict[str, list], axis_name: str, *about: str
+) -> tuple[Drawn, Head]:
+    """Panels by their titles, a row for each of the names; `about`: title and note."""
     every = [row for each in panels.values() for row in each if row]
     key = marks.key([row.point for row in every if row.point], marks.UPRIGHT, "ratio")
     alike = f"within {100 * view.judged.d:g} %: no reason to choose one"
     key.append((marks.area(facecolor=RULE), alike))
-    blank, head = [""] * len(names), (sheet.title, sheet.note, key)
+    blank, head = [""] * len(names), (*about, key)
     drawn, axes = rows.frame(names, blank, head, len(panels), TALL)
     band = 1 + view.judged.d
     for k, (axis, (heading, each)) in enumerate(zip(axes, panels.items())):
@@ -118,8 +113,7 @@ def _drawn(
         low = low / (right / low) ** 0.05 if log else low - 0.05 * (right - low)
         # The words stand in one column, beyond whatever is drawn.
         texts = [line for i, row in found for line in row.lines(i)]
-        entries = [(right, text[1]) for text in texts]
-        rows.scale(axis, entries, low, log, UNITS["ratio"])
+        rows.scale(axis, [(right, text[1]) for text in texts], low, log, UNITS["ratio"])
         levels = any(row.level for _, row in found)
         style.heading(axis, heading, "grey: median" if levels else "")
         axis.set_xlabel(rows.logged(axis_name, log))
@@ -130,12 +124,11 @@ def _drawn(
                 marks.row(axis, i, row.point, row.look, f"{k}-{i}")
         for text in texts:
             rows.write(axis, right, *text)
-    return sheet._replace(drawn=drawn)
+    return drawn, head
 
 
 def changes(figure: Figure, view: View) -> Sheet | None:
-    """Pairs of models that differ in one thing, on the most cores, on the measure
-    that speaks for the workload."""
+    """Pairs that differ in one thing, on the most cores, by the telling measure."""
     headlines = [s for s in view.judged.headlines(view.whole) if s.order]
     asked = _asked(view, headlines[-1]) if headlines else []
     if not asked:
@@ -150,12 +143,11 @@ def changes(figure: Figure, view: View) -> Sheet | None:
         line = (change, pair, v.ratio, v.low, v.high, said, v.rounds)
         each[f"{pair}\n{change}"] = Row(view.look(v.a), point, said, line)
     better = "less is better" if metric.lower else "more is better"
-    drawn = [*each.values()]
-    table = figure.tabled(row.table for row in drawn)
-    said, title = _so_what(asked, where, what), figure.worded(figure.title, view)
-    sheet = Sheet(None, title, said, view.note(), table)
-    panel = {f"{where}: {better}": drawn}
-    return _drawn(view, [*each], panel, f"times the {what}", sheet)
+    panel = {f"{where}: {better}": [*each.values()]}
+    about = figure.worded(figure.title, view), view.note()
+    drawn = _drawn(view, [*each], panel, f"times the {what}", *about)
+    table = figure.tabled(row.table for row in each.values())
+    return Sheet(*drawn, _so_what(asked, where, what), table)
 
 
 def _asked(view: View, standing: Standing) -> list[tuple[str, Verdict]]:

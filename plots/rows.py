@@ -5,8 +5,8 @@ the eye finds them across panels. Values stand in words beside their marks.
 """
 
 import math
-from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Iterable, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawn
@@ -14,16 +14,16 @@ from matplotlib.patches import Rectangle
 
 from plots import marks, style
 from plots.chart import Unit
-from plots.figure import Figure, Sheet
+from plots.figure import Figure, Head, Sheet
 from plots.measure import Point
-from plots.style import INK, LABEL, QUIET, Key, Look
+from plots.style import INK, LABEL, QUIET, Look
 from plots.view import View
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, words
 
 MOST = 20  # rows; with more, only the fewest and the most cores are shown
 # Above this ratio of highest to lowest an axis from zero would hide the lowest.
 LOG_FROM = 40.0
+Entries = Iterable[tuple[float, str]]  # where words begin
 
 
 def sheet(figure: Figure, view: View) -> Sheet | None:
@@ -37,10 +37,10 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
         return None
     log = is_log(points[0].values()) if figure.log is None else figure.log
     left_out = "" if cells == every else "the other core counts are in the table"
-    note, title = view.note(figure.note, left_out), figure.worded(figure.title, view)
     label = figure.label
-    failed = [f" ({len(c.failed)} failed)" if c.failed else "" for c in cells]
-    names = [view.label(cell) + text for cell, text in zip(cells, failed)]
+    names = [
+        view.label(c) + f" ({len(c.failed)} failed)" * bool(c.failed) for c in cells
+    ]
     marked = [
         (k, i, point, figure.measures[k].form.write(point.middle) + label(view, cell))
         for k in panels
@@ -49,7 +49,7 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
     ]
     shown = [point for _, _, point, _ in marked]
     key = marks.key(shown, marks.UPRIGHT, figure.measures[0].of)
-    head = (title, note, key)
+    head = figure.head(view, key, left_out)
     drawn, axes = frame(names, _beside(cells), head, len(panels), figure.row)
     entries = [(point.reach, text) for _, _, point, text in marked]
     # A shorter time than 1 ns is below what a clock can tell.
@@ -70,12 +70,12 @@ def sheet(figure: Figure, view: View) -> Sheet | None:
                 axis.add_patch(Rectangle(at, piece, 0.7, zorder=2, **looks))
                 at = (at[0] + piece, at[1])
             marks.row(axis, i, point, look, f"{k}-{i}", figure.row)
-            write(axis, point.reach, i, text, look)
+            write(axis, point.reach, i, text, look, INK)
     if several:
         start, stop = axes[0].get_position(), axes[-1].get_position()
         middle = (stop.x1 - start.x0) / 2 / start.width
         axes[0].set_xlabel(f"{name}, the same axis in all", x=middle)
-    return figure.sheet(view, points, drawn, note)
+    return figure.sheet(view, points, drawn, head)
 
 
 def is_log(points: Iterable[Point]) -> bool:
@@ -95,11 +95,7 @@ def _beside(cells: Sequence[Cell]) -> list[str]:
 
 
 def frame(
-    names: Sequence[str],
-    beside: Sequence[str],
-    head: tuple[str, str, Key],
-    panels: int,
-    row: float,
+    names: Sequence[str], beside: Sequence[str], head: Head, panels: int, row: float
 ) -> tuple[Drawn, list[Axes]]:
     """A figure with the rows named; row i is at y = i, the first on top, and
     `row` inches high. `beside` says what tells the rows of a model apart."""
@@ -108,8 +104,7 @@ def frame(
     parts = (part for name in names for part in name.split("\n"))
     left, tall = 0.35 + style.widest(parts, LABEL) + aside, max(row * len(names), 1.6)
     drawn, axes = style.frame(*head, tall, left=left, right=0.3, columns=panels)
-    numbers = range(len(names))
-    by_name = groupby(numbers, lambda i: names[i] if several else i)
+    by_name = groupby(range(len(names)), lambda i: names[i] if several else i)
     blocks = [[*some] for _, some in by_name]
     for axis in axes:
         axis.set_ylim(len(names) - 0.5, -0.5)
@@ -126,9 +121,7 @@ def frame(
     return drawn, axes
 
 
-def scale(
-    axes: Axes, entries: Iterable[tuple[float, str]], low: float, log: bool, unit: Unit
-) -> None:
+def scale(axes: Axes, entries: Entries, low: float, log: bool, unit: Unit) -> None:
     """The axis of values, long enough for words that begin where each of the
     entries says. Of amounts a linear axis begins at zero."""
     wide = style.inches(axes)[0]
@@ -141,9 +134,7 @@ def scale(
     style.scale(axes, "x", low, 10**stop if log else stop, log, unit)
 
 
-def write(
-    axes: Axes, x: float, y: float, text: str, look: Look, ink: str = INK
-) -> None:
+def write(axes: Axes, x: float, y: float, text: str, look: Look, ink: str) -> None:
     """Words at the right of a mark."""
     looks = {"fontsize": LABEL, "va": "center_baseline", "zorder": 7, "color": ink}
     looks["gid"] = look.name

@@ -6,10 +6,9 @@ What is chosen for a model, and all settings, are in style.toml.
 
 import math
 import zlib
-from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Iterable, NamedTuple, Sequence
 
 import matplotlib
 from matplotlib.artist import Artist
@@ -43,14 +42,11 @@ def context() -> AbstractContextManager[None]:
 
 
 @lru_cache(maxsize=None)
-def _width(text: str) -> float:
-    font = FontProperties(family=["DejaVu Sans"], size=72)
-    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
-
-
 def width(text: str, size: float) -> float:
     """How many inches a text takes."""
-    return _width(text) * size / 72
+    font = FontProperties(family=["DejaVu Sans"], size=72)
+    long, *_ = text_to_path.get_text_width_height_descent(text, font, False)
+    return long / 72 * size / 72
 
 
 def widest(texts: Iterable[str], size: float) -> float:
@@ -93,8 +89,7 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
 
 
 def ticks(low: float, high: float, most: int, log: bool, base: float = 1) -> list:
-    """At most about so many round values from low to high; round in multiples
-    of `base`, but for logarithmic axes."""
+    """About `most` values from low to high, if not log round in multiples of `base`."""
     most = max(2, most)
     if not log:
         locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
@@ -226,8 +221,7 @@ def inches(axes: Axes) -> tuple[float, float]:
 
 
 def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
-    """Above the axes: the title of the panel and the name of the values, from
-    `left` inches before the axes on."""
+    """The panel's title and the values' name above, from `left` inches before on."""
     wide, high = inches(axes)
     start, up = -left / wide, 1 + 0.14 / high
     place = {"transform": axes.transAxes, "va": "bottom"}
@@ -240,26 +234,23 @@ def heading(axes: Axes, title: str, name: str = "", left: float = 0.0) -> None:
         axes.text(start, up, name, fontsize=LABEL, color=QUIET, **place)
 
 
-def scale(
-    axes: Axes, which: str, low: float, high: float, log: bool, unit: Unit
-) -> None:
+def scale(axes: Axes, way: str, low: float, high: float, log: bool, unit: Unit) -> None:
     """The axis of values with its grid; the very end of an x axis has no tick."""
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    long = inches(axes)[0 if which == "x" else 1]
-    axes.set(
-        **{f"{which}scale": "log" if log else "linear", f"{which}lim": (low, high)}
-    )
-    marks = ticks(low, high, int(long / (1.1 if which == "x" else 0.5)), log, unit.base)
-    if which == "x":
+    axis = axes.xaxis if way == "x" else axes.yaxis
+    long = inches(axes)[0 if way == "x" else 1]
+    kind = "log" if log else "linear"
+    axes.set(**{f"{way}scale": kind, f"{way}lim": (low, high)})
+    marks = ticks(low, high, int(long / (1.1 if way == "x" else 0.5)), log, unit.base)
+    if way == "x":
         place = axes.transData + axes.transAxes.inverted()
-        ends = [place.transform((mark, 0))[0] * long for mark in marks]
-        texts = [width(unit.tick(mark), 15) for mark in marks]
         every, marks, edge = marks, [], -0.1
-        for mark, at, wide in zip(every, ends, texts):
+        for mark in every:
             # Each has its place, also where the axis is short.
-            if edge < at - wide / 2 and at + wide / 2 < long + 0.1:
+            at = place.transform((mark, 0))[0] * long
+            half = width(unit.tick(mark), 15) / 2
+            if edge < at - half and at + half < long + 0.1:
                 marks.append(mark)
-                edge = at + wide / 2 + 0.1
+                edge = at + half + 0.1
     axis.set_ticks(marks, [unit.tick(mark) for mark in marks])
     axis.set_ticks([], minor=True)
-    axes.grid(axis=which)
+    axes.grid(axis=way)

@@ -15,15 +15,11 @@ from matplotlib.figure import Figure as Drawn
 
 from plots import marks, measure, style
 from plots.chart import UNITS, exact, on_cores, percent, seconds, times
-from plots.figure import Figure, Sheet
-from plots.marks import End
+from plots.figure import Figure, Head, Sheet
 from plots.style import INK, QUIET
 from plots.told import ends
 from plots.view import View
-from reports.data import histograms, words
-from reports.data.cells import Cell
-from reports.data.entries import Repetition
-from reports.data.histograms import Histogram
+from reports.data import Cell, Repetition, histograms, words
 from reports.data.metrics import HEAD_OF_LINE
 
 SHARES = (0.5, 0.9, 0.99, 0.999, 0.9999)
@@ -37,8 +33,8 @@ class Curve(NamedTuple):
     """One server under one load."""
 
     cell: Cell
-    found: Histogram
-    naive: Histogram | None
+    found: histograms.Histogram
+    naive: histograms.Histogram | None
 
     @property
     def lie(self) -> float:
@@ -67,11 +63,9 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     names = [view.label(curve.cell) for curve in here]
     names += [f"naive: {view.label(liar.cell)}"] if naive else []
     where = words.capital(on_cores(cores)) + (f", {words.loaded(load)}" if load else "")
-    title = figure.worded(figure.title, view)
-    note = view.note(figure.note, "all loads: in the table")
     tall, right = max(3.4, marks.APART * len(names) + 0.1), marks.room(names)
     key = [(marks.line(**NAIVE), "naive: counted from the actual send")]
-    head = (title, note, key if naive else ())
+    head = figure.head(view, key if naive else (), "all loads: in the table")
     drawn, (axis,) = style.frame(*head, tall, left=1.2, right=right)
     lines = [_points(curve.found) for curve in here]
     lines += [_points(naive)] if naive else []
@@ -79,8 +73,7 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
     style.scale(axis, "y", low / 1.6, 1.5 * high, True, UNITS["seconds"])
     style.heading(axis, where, "latency (logarithmic)", left=0.25)
     far = max(xs[-1] for xs, _ in lines)
-    spots = {_nines(share): f"{100 * share:g}" for share in SHARES}
-    spots = {spot: text for spot, text in spots.items() if spot <= far + 0.01}
+    spots = {_nines(s): f"{100 * s:g}" for s in SHARES if _nines(s) <= far + 0.01}
     axis.set_xlim(_nines(SHARES[0]) - 0.12, far + 0.1)
     axis.set_xticks([*spots], [*spots.values()])
     axis.grid(axis="x")
@@ -90,13 +83,12 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
         looks = {**look.ink, "linestyle": look.dash, "linewidth": 2}
         marks.plot(axis, xs, ys, **looks, zorder=3)
         # Markers take turns along the curves, so that none is hidden.
-        turn = (k * TURN, len(here) * TURN)
-        marks.medians(axis, xs, ys, look, 8, markevery=turn)
-        found.append(End(look, xs[-1], ys[-1]))
+        marks.medians(axis, xs, ys, look, 8, markevery=(k * TURN, len(here) * TURN))
+        found.append(marks.End(look, xs[-1], ys[-1]))
     said = _slowest(view, here, where)
     if naive:
         marks.plot(axis, *lines[-1], **NAIVE)
-        found.append(End(None, *(some[-1] for some in lines[-1])))
+        found.append(marks.End(None, *(some[-1] for some in lines[-1])))
         said += " A client that waits for answers would report a latency "
         said += f"{times(liar.lie)} times too low (coordinated omission)."
     marks.names(axis, found, names)
@@ -107,21 +99,21 @@ def spectrum(figure: Figure, view: View) -> Sheet | None:
         + (found.seconds[-1], naive and _at(naive, 0.99))
         for cell, found, naive in every
     ]
-    return Sheet(drawn, title, said, note, figure.tabled(rows))
+    return Sheet(drawn, head, said, figure.tabled(rows))
 
 
 def _nines(share: float) -> float:
     return -math.log10(1 - share)
 
 
-def _points(found: Histogram) -> tuple[list[float], list[float]]:
+def _points(found: histograms.Histogram) -> tuple[list[float], list[float]]:
     """As far as the curve is known."""
     first, last = _nines(0.5), _nines(found.farthest)
     xs = [first + STEP * k for k in range(int((last - first) / STEP) + 1)] + [last]
     return xs, [found.quantile(1 - 10**-x) for x in xs]
 
 
-def _at(found: Histogram, share: float) -> float | None:
+def _at(found: histograms.Histogram, share: float) -> float | None:
     return found.quantile(share) if share <= found.farthest + 1e-9 else None
 
 
@@ -156,12 +148,8 @@ class Line(NamedTuple):
 
 def _line(cell: Cell) -> Line | None:
     """The middle one by its p99."""
-
-    def late(one: Repetition) -> float | None:
-        return (one.cheap_p99 or one.cheap_max) if one.http_timeline else None
-
-    one = measure.middle(cell, late)
-    if one is None:
+    one = measure.middle(cell, lambda one: one.cheap_p99 or one.cheap_max)
+    if one is None or not one.http_timeline:
         return None
     found = one.http_timeline
     each = enumerate(zip(found["count"], found["p50"], found["max"]))
@@ -171,12 +159,12 @@ def _line(cell: Cell) -> Line | None:
 
 
 def _stacked(
-    view: View, heads: list[tuple[Cell, str]], about: tuple, left: float, scale: tuple
+    view: View, cells: dict[Cell, str], head: Head, left: float, scale: tuple
 ) -> tuple[Drawn, list[Axes]]:
     """A panel per cell, its name and a few words above, all along one time."""
-    looks = {"left": left, "right": 0.3, "rows": len(heads), "between": 0.4}
-    drawn, axes = style.frame(*about, TALL, **looks)
-    for axis, (cell, text) in zip(axes, heads):
+    looks = {"left": left, "right": 0.3, "rows": len(cells), "between": 0.4}
+    drawn, axes = style.frame(*head, TALL, **looks)
+    for axis, (cell, text) in zip(axes, cells.items()):
         style.scale(axis, "y", *scale)
         style.heading(axis, "", view.label(cell) + text, left=-0.25)
         wide, tall = style.inches(axis)
@@ -193,20 +181,17 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     found = [line for cell in view.ordered if (line := _line(cell))]
     if not found:
         return None
-    title, left = figure.worded(figure.title, view), 0.6 + style.width("100 ms", 15)
-    note = view.note(figure.note)
     low = min(mid for line in found for _, mid, _ in line.buckets) / 1.3
     high = max(top for line in found for *_, top in line.buckets) * 1.3
     stroke = marks.area(facecolor=marks.tint(INK))
     key = [(stroke, "from the median to the slowest cheap request of a bucket")]
     key.append((marks.line(linewidth=1.2), "median"))
-    heads = []
+    cells, head = {}, figure.head(view, key)
     for cell, one, _ in found:
         far = next((part for part in PARTS[2::-1] if getattr(one, part)), None)
-        text = far and f": {far[6:]} {seconds(getattr(one, far))}"
-        heads.append((cell, text or ""))
-    scale = (low, high, True, UNITS["seconds"])
-    drawn, axes = _stacked(view, heads, (title, note, key), left, scale)
+        cells[cell] = f": {far[6:]} {seconds(getattr(one, far))}" if far else ""
+    left, scale = 0.6 + style.width("100 ms", 15), (low, high, True, UNITS["seconds"])
+    drawn, axes = _stacked(view, cells, head, left, scale)
     for axis, (cell, _, buckets) in zip(axes, found):
         axis.set_xlim(0, 1.01 * max(line.buckets[-1][0] for line in found))
         strokes = [((at, mid), (at, top)) for at, mid, top in buckets]
@@ -224,7 +209,7 @@ def time_line(figure: Figure, view: View) -> Sheet | None:
     each = (f"{name} {percent(held[name])}" for name in sorted(held, key=held.get))
     said = "Part of the time in which some cheap request takes over 10 ms: "
     said += f"{', '.join(each)}."
-    return Sheet(drawn, title, said, note, figure.tabled(rows))
+    return Sheet(drawn, head, said, figure.tabled(rows))
 
 
 class Lane(NamedTuple):
@@ -255,12 +240,10 @@ def lanes(figure: Figure, view: View) -> Sheet | None:
     if not found:
         return None
     bucket, high = exact(found[0].step), 2 * max(lane.usual for lane in found)
-    title = figure.worded(figure.title, view)
     key = [(marks.area(facecolor=marks.tint(INK)), f"right answers per {bucket}")]
     key.append((marks.line(**NAIVE), "the event"))
-    note, heads = view.note(figure.note), [(lane.cell, "") for lane in found]
-    scale = (0, high, False, UNITS["number"])
-    drawn, axes = _stacked(view, heads, (title, note, key), 1.2, scale)
+    head, cells = figure.head(view, key), {lane.cell: "" for lane in found}
+    drawn, axes = _stacked(view, cells, head, 1.2, (0, high, False, UNITS["number"]))
     for axis, (cell, counts, before, step) in zip(axes, found):
         at = (numpy.arange(len(counts)) - before + 0.5) * step
         axis.set_xlim(1.2 * at[0], at[-1])
@@ -273,4 +256,4 @@ def lanes(figure: Figure, view: View) -> Sheet | None:
     values = {view.label(f.cell): f.least / f.usual for f in found}
     said = f"Of the usual answers there are in the worst {bucket} after the event: "
     said += f"{ends(values, percent)}."
-    return Sheet(drawn, title, said, note, figure.tabled(rows))
+    return Sheet(drawn, head, said, figure.tabled(rows))

@@ -127,8 +127,7 @@ def test_the_forest_names_the_median_beside_each_verdict(tmp_path):
 
 def test_caps_are_drawn_and_who_has_fewer_in_flight(tmp_path):
     view = view_of(tmp_path, "io", waiting={"compute_us": 100})
-    found = chart(view, "in-flight")
-    said = texts(found.svg)
+    said = texts(chart(view, "in-flight").svg)
     assert "cap: CPUs / compute  20,000" in said
     assert "cap: in flight / 5.1 ms  196.1 k" in said
     less = chart(view_of(tmp_path / "b", "io"), "in-flight")
@@ -187,8 +186,7 @@ def test_sizing_shows_the_rule_and_asks_the_verdicts(tmp_path):
 
 
 def test_the_bracket_of_a_mix_is_that_of_the_verdicts(tmp_path):
-    view = view_of(tmp_path, "mixed", repetitions=10)
-    found = chart(view, "mix")
+    found = chart(view_of(tmp_path, "mixed", repetitions=10), "mix")
     said = texts(found.svg)
     assert "1 core: nobody overtakes the loop" in said
     assert "2 cores: the loop is overtaken between 10 and 25 % by prefork" in said
@@ -227,9 +225,8 @@ def test_peers_and_floor_stand_beside_the_models_with_their_versions(tmp_path):
     view = view_of(tmp_path, "http", repetitions=10, **options)
     for kind in ("served", "cpu-per-request"):
         found = chart(view, kind)
-        named = {row[0] for row in found.table.rows}
         beside = {"nginx 1.22.1", "node-cluster (node 18.19.0)", "floor: bare-epoll"}
-        assert beside < named
+        assert beside < {row[0] for row in found.table.rows}
         assert all(any(t.startswith(b) for t in texts(found.svg)) for b in beside)
         assert not any(name in found.so_what for name in beside)
 
@@ -249,8 +246,7 @@ def test_the_tail_and_the_lie_of_the_naive_client(tmp_path):
 
 def test_the_time_line_says_who_is_held_up(tmp_path):
     models = ("event-loop", "event-loop/offload", "prefork")
-    view = view_of(tmp_path, "head-of-line", models=models)
-    found = chart(view, "time-line")
+    found = chart(view_of(tmp_path, "head-of-line", models=models), "time-line")
     held = column(found, "held up")
     assert held["event-loop", 1] > 0.5 and held["event-loop/offload", 1] == 0
     assert "event-loop/offload 0 %" in found.so_what

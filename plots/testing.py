@@ -4,9 +4,8 @@ Owned by the tests of plots/; of others those of the page may call no_png.
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 from xml.etree import ElementTree
 
 import pytest
@@ -52,8 +51,7 @@ def changed(directory: Path, change: Callable[..., Any], **options: Any) -> list
 
 def chart(view: View, kind: str) -> Chart:
     """The one chart of that kind."""
-    drawn = [c for f in FIGURES if f.kind == kind and (c := f.chart(view))]
-    (found,) = drawn
+    (found,) = (c for f in FIGURES if f.kind == kind and (c := f.chart(view)))
     return found
 
 

@@ -4,12 +4,9 @@ Every comparison comes from a verdict; of what is not judged there are medians
 and facts, and no more. Small functions of a view, each named by figures.toml.
 """
 
-import math
-from collections.abc import Callable, Iterator, Mapping
 from statistics import median
-from typing import Any
+from typing import Any, Callable, Iterator, Mapping
 
-from plots import measure
 from plots.chart import exact, on_cores, percent, seconds, times
 from plots.figure import Bracket, Reference
 from plots.measure import Measure, Point
@@ -29,9 +26,8 @@ def sentence(view: View, measure: Measure, points: Mapping[str, Point]) -> str:
     metric = measure.metric
     apart = metric and metric.foreign and view.whole.requests
     cores = view.apart if apart else view.cores[-1]
-    drawn = {cell.name for cell in view.cells}
     groups = [g for g in view.whole.groups if g.cores == cores]
-    group = [g for g in groups if any(c.name in drawn for c in g.cells)][-1]
+    group = [g for g in groups if {*g.cells} & {*view.cells}][-1]
     where = words.capital(on_cores(cores))
     if len(view.steps) > 1:
         where += f" at {kind(group.scenario).place(group.step)}"
@@ -95,8 +91,7 @@ def verdict_words(verdict: Verdict | None) -> str:
     if not verdict.known:
         return f"{words.ratio(verdict.ratio)} so far"
     if verdict.word == EQUAL:
-        # Never less than it is.
-        return f"equal within {math.ceil(round(verdict.within * 1000, 6)) / 10:.3g} %"
+        return f"equal within {words.within(verdict.within)}"
     first = words.ratio(verdict.ratio) if verdict.word != UNDECIDED else UNDECIDED
     return f"{first} ({words.between(verdict.low, verdict.high)})"
 
@@ -124,8 +119,7 @@ def first_job(_: View, cell: Cell) -> float | None:
 
 
 def ceilings(view: View, _: int) -> Iterator[Reference]:
-    """What sequential x cores would be, and what independent processes reach;
-    for jobs that wait the cap of Little's law."""
+    """Sequential x cores, what independent processes reach, and Little's cap."""
     full = [c for c in view.cells if c.cap and c.in_flight == c.limit]
     if full:
         label = f"cap: {full[0].in_flight:,} in flight / {exact(full[0].life_seconds)}"
@@ -139,8 +133,7 @@ def ceilings(view: View, _: int) -> Iterator[Reference]:
 
 def has(_: View, cell: Cell) -> str:
     """Of a model with fewer in flight than was asked for."""
-    less = cell.in_flight < (cell.limit or 0)
-    return f" (has {cell.in_flight:,})" if less else ""
+    return f" (has {cell.in_flight:,})" if cell.in_flight < (cell.limit or 0) else ""
 
 
 def caps(view: View, cores: int) -> Iterator[Reference]:
@@ -157,8 +150,7 @@ def caps(view: View, cores: int) -> Iterator[Reference]:
 
 
 def one_more(view: View, cell: Cell) -> float | None:
-    """Bytes that one more job in flight, or one more worker, takes; 0 if they are
-    below the noise."""
+    """Bytes of one more job in flight, or one more worker; 0 if below the noise."""
     for slope in memory_slopes(view.workload):
         if (slope.most.label, slope.most.cores) == (cell.label, cell.cores):
             return slope.bytes if slope.measured or slope.low is None else 0.0
@@ -201,15 +193,12 @@ def worth_it(view: View, *_: Any) -> str:
     where = words.capital(on_cores(view.cores[-1]))
     if not first:
         return f"{where} no length of jobs is known to take half of the cores' time."
-    text = f"{where} half of the cores' time goes into jobs "
-    text += f"from {seconds(known[first])} on ({first})"
-    later = [f", or only from {seconds(known[n])} on ({n})" for n in others[-1:]]
-    return f"{text}{''.join(later)}."
+    each = [f"from {seconds(known[n])} on ({n})" for n in (first, *others[-1:])]
+    return f"{where} half of the cores' time goes into jobs {', or only '.join(each)}."
 
 
 def lengths(view: View) -> list[tuple[str, str | None, str | None]]:
-    """Of each the shortest jobs with half of the ideal, and those with which it
-    overtakes one core."""
+    """Of each the shortest jobs with half of the ideal, and that overtake one core."""
     since: dict[str, str] = {}
     for change in view.judged.changes:
         where, group = change.where, change.axis.groups[0]
@@ -236,9 +225,9 @@ def overtaken(view: View, cores: int) -> Bracket | None:
         return Bracket(unsure if where.undecided else "nobody overtakes the loop")
     if where.last is None:
         return Bracket(f"the loop is overtaken at {where.first:g} % at the latest")
-    by = f" by {view.label(change.decides.a)}" if change.decides else ""
-    text = f"between {where.last:g} and {words.share(where.first)}"
-    return Bracket(f"the loop is overtaken {text}{by}", where.last, where.first)
+    text = f"the loop is overtaken between {where.last:g} and "
+    text += f"{words.share(where.first)} by {view.label(change.decides.a)}"
+    return Bracket(text, where.last, where.first)
 
 
 def where_overtaken(view: View, *_: Any) -> str:
@@ -265,18 +254,18 @@ def rule_holds(view: View, *_: Any) -> str:
     return f"{where} the rule asks for {words.listed(told) or 'what is marked'}."
 
 
-def at_once(view: View, *_: Any) -> str:
+def at_once(view: View, _: Measure, points: Mapping[str, Point]) -> str:
     """How many jobs end together at first."""
-    known = {c: measure.ends(c) for c in view.ordered if c.comparable}
-    count = {c: sum(one < 1.5 * some[0] for one in some) for c, some in known.items()}
-    told = words.listed(f"{view.label(c)} {n}" for c, n in count.items() if n)
+    fair = (c for c in view.ordered if c.comparable and c.name in points)
+    ends = {view.label(c): points[c.name].values for c in fair}
+    count = {n: sum(one < 1.5 * some[0] for one in some) for n, some in ends.items()}
+    told = words.listed(f"{name} {n}" for name, n in count.items())
     where = words.capital(on_cores(view.cores[-1]))
     return f"{where} so many of the jobs end together at first: {told}."
 
 
 def slopes(view: View) -> list[tuple[str, float, float]]:
-    """What a GiB of the starter's memory adds to each start, and how well a line
-    fits."""
+    """What a GiB of the starter's memory adds to each start, and if a line fits."""
     prices = [p for p in measured(view.judged.run) if p.scenario == view.scenario]
     places = ((p.primitive, (p.params["touched_mib"], p.seconds)) for p in prices)
     found = {name: per_gib(some) for name, some in words.gathered(places).items()}

@@ -7,16 +7,16 @@ what it holds fixed.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from operator import attrgetter
+from typing import Any, Callable, Mapping, Sequence
 
 from plots import style
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import BARE, LOOP, MESSAGES, SHARED, STARTS, kind
-from reports.data.workloads import Workload
+from reports.data.workloads import Workload, apart, rising
 from reports.judge.judgement import Judgement
 
 
@@ -52,23 +52,12 @@ class View:
         both = (*self.workload.floors, *self.workload.peers)
         return tuple(cell for cell in both if cell.comparable)
 
-    # Core counts, in-flight limits and steps with something to draw, the lowest
-    # first.
-    cores = cached_property(lambda view: view._found("cores"))
-    limits = cached_property(lambda view: view._found("limit"))
-    steps = cached_property(lambda view: view._found("step"))
-
-    def _found(self, key: str) -> tuple[Any, ...]:
-        return tuple(sorted({getattr(cell, key) for cell in self.cells} - {None}))
-
-    # Core counts on which the load generator shared the CPUs of a model.
-    shared = cached_property(lambda v: {c.cores for c in v.cells if SHARED in c.flags})
-
-    @property
-    def apart(self) -> int:
-        """The most cores that left the load generator a CPU, or the most there are."""
-        free = [count for count in self.cores if count not in self.shared]
-        return (free or self.cores)[-1]
+    # Core counts, limits and steps with something to draw, the lowest first.
+    cores = cached_property(lambda view: rising(view.cells, "cores"))
+    limits = cached_property(lambda view: rising(view.cells, "limit"))
+    steps = cached_property(lambda view: rising(view.cells, "step"))
+    # The most cores that left the load generator a CPU, or the most there are.
+    apart = cached_property(lambda view: apart(view.cells))
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
@@ -109,7 +98,8 @@ class View:
         flying = span([cell.in_flight for cell in self.cells])
         drawn = {cell.label for cell in self.cells}
         undrawn = dict.fromkeys(c.label for c in load.cells if c.label not in drawn)
-        shared = " and ".join(map(str, sorted(self.shared if load.requests else ())))
+        taken = [c for c in self.cells if SHARED in c.flags and load.requests]
+        shared = " and ".join(map(str, rising(taken, "cores")))
         parts = (
             f"{span(good)} {noun} a repetition",
             # Clients are in the title.
@@ -155,12 +145,8 @@ def keep(view: View, wanted: Callable[[Cell], bool], fixed: str = "") -> View:
 
 def ruled(view: View) -> View:
     """Only the workers that the rule gives, where several were measured."""
-
-    def place(cell: Cell) -> tuple:
-        return (cell.label, cell.cores, cell.limit, cell.step)
-
-    cells = view.workload.cells
-    several = {place(c) for c in cells if c.workers == c.workers_rule}
+    place = attrgetter("label", "cores", "limit", "step")
+    several = {place(c) for c in view.workload.cells if c.workers == c.workers_rule}
     return keep(view, lambda c: c.workers == c.workers_rule or place(c) not in several)
 
 
@@ -196,8 +182,7 @@ def most(view: View, fixed: str = "") -> View:
 
 
 def most_alone(view: View) -> View:
-    several = len(view.cores) > 1
-    return most(view, "other core counts: not drawn" if several else "")
+    return most(view, "other core counts: not drawn" if view.cores[1:] else "")
 
 
 # What a figure may want of a workload, and what it may keep of one.

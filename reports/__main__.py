@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NoReturn, Sequence
 
 from reports.data import run
-from reports.data.run import NotARun, Run
 from reports.judge import checks
 from reports.show import compare, noise, results, terminal
 
@@ -57,9 +56,8 @@ def per_cent(text: str) -> float:
     """'5%' as 0.05."""
     match = re.fullmatch(r"\s*(\d{1,2}(?:\.\d*)?|\.\d+)\s*%\s*", text)
     if not match:
-        raise argparse.ArgumentTypeError(
-            f"takes a share from 0% to less than 100%, such as 5%, got {text!r}"
-        )
+        takes = "takes a share from 0% to less than 100%, such as 5%"
+        raise argparse.ArgumentTypeError(f"{takes}, got {text!r}")
     return float(match.group(1)) / 100
 
 
@@ -90,14 +88,14 @@ def main(arguments: Sequence[str]) -> int:
     options.color = terminal.wants_color(options.color, sys.stdout, os.environ)
     try:
         return compared(options) if two else reported(options)
-    except NotARun as error:
+    except run.NotARun as error:
         say(error)
     except checks.UnknownName as error:
         say(f"report: {error}.")
     return WRONG
 
 
-def loaded(path: Path) -> Run:
+def loaded(path: Path) -> run.Run:
     found = run.load(path)
     for note in found.notes:
         say(note)
@@ -132,7 +130,7 @@ def reported(options: argparse.Namespace) -> int:
     return checked(found, options) or int(failed)
 
 
-def checked(found: Run, options: argparse.Namespace) -> int:
+def checked(found: run.Run, options: argparse.Namespace) -> int:
     """Whether the run holds what was asked of it; says what it does not."""
     code = 0
     for text in checks.unstable(found) if options.strict else ():

@@ -15,7 +15,7 @@ CLOSED = "closed"
 
 def _with(status: str) -> Any:
     return cached_property(
-        lambda cell: tuple(one for one in cell.repetitions if one.status == status)
+        lambda c: tuple(r for r in c.repetitions if r.status == status)
     )
 
 
@@ -86,8 +86,7 @@ class Cell:
 
     @property
     def label(self) -> str:
-        """For people: thread-pool/stealing, prefork (pinned), fork-ipc (depth 1) if
-        somebody has set it, nginx 1.22.1."""
+        """thread-pool/stealing, prefork (pinned), fork-ipc (depth 1 if set), nginx."""
         if self.is_peer:
             known = (one.http_peer_version for one in self.repetitions)
             return words.peer(self.model, next(filter(None, known), None))

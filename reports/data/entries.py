@@ -7,6 +7,8 @@ from typing import Any, Callable, Iterable, Mapping
 
 # A disturbed one was measured again; it is shown and never counted.
 DISTURBED = "disturbed"
+# Flags with which somebody else had a part in it.
+FOREIGN = frozenset({"neighbours", "stolen", "throttled", "probe-slow", "suspended"})
 STATUSES = ("ok", "failed", "skipped", DISTURBED)
 # Files of earlier versions, and cells to which it does not apply, lack these.
 OTHERWISE = {"kind": "model", "model_params": {}, "flags": (), "jobs_per_worker": ()}
@@ -45,6 +47,7 @@ class Repetition:
 
     ok = property(lambda one: one.status == "ok")
     in_flight = property(lambda one: one.raw.get("in_flight") or one.workers)
+    foreign = property(lambda one: bool(FOREIGN & {*one.flags}))
     # Its round; files of earlier versions do not number their rounds.
     turn = property(lambda r: r.repetition_index if r.round is None else r.round)
 
@@ -61,9 +64,9 @@ class Repetition:
         own, clients = self.cpu_seconds_per_job, self.http_generator_cpu_seconds
         return None if own is None or clients is None else own + clients / self.jobs
 
-    @property
-    def lost_and_one(self) -> int | None:
-        return None if self.fault_lost is None else self.fault_lost + 1
+    lost_and_one = property(
+        lambda r: None if r.fault_lost is None else r.fault_lost + 1
+    )
 
     @property
     def first_job_seconds(self) -> float | None:
@@ -74,8 +77,8 @@ class Repetition:
     @property
     def own_memory_bytes(self) -> int | None:
         """Peak memory (PSS where known) without the harness's records."""
-        known = (self.peak_pss_bytes, self.peak_rss_bytes)
-        peak = next((one for one in known if one is not None), None)
+        peak, rss = self.peak_pss_bytes, self.peak_rss_bytes
+        peak = rss if peak is None else peak
         return None if peak is None else peak - (self.record_bytes or 0)
 
 
@@ -102,9 +105,11 @@ def repetition(entry: Any) -> Repetition:
     return Repetition(entry)
 
 
-def unique(
-    repetitions: Iterable[Repetition], where: str
-) -> tuple[list[Repetition], list[str]]:
+# What was read, and a sentence per oddity.
+Found = tuple[list[Repetition], list[str]]
+
+
+def unique(repetitions: Iterable[Repetition], where: str) -> Found:
     """The first of each (name, repetition_index), and what was dropped."""
     kept: dict[Any, Repetition] = {}
     notes: list[str] = []

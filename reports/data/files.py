@@ -4,10 +4,9 @@ and the words and looks that a module has beside it."""
 import csv
 import io
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterable
 
 import tomllib
 

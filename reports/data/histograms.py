@@ -1,5 +1,4 @@
-"""Histograms of latencies add up. Buckets are so narrow (0.8 %) that the lower bound
-of one stands for all in it."""
+"""Histograms of latencies add up; a bucket (0.8 %) is told by its lower bound."""
 
 import math
 from bisect import bisect_left
@@ -9,8 +8,7 @@ from typing import Iterable, Mapping, NamedTuple
 
 from reports.data.cells import Cell
 
-# Beyond a percentile that is told there are at least so many samples: p99
-# needs 10,000, p99.9 100,000.
+# Beyond a percentile that is told are so many samples or more: p99 needs 10,000.
 BEYOND = 100
 
 

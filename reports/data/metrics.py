@@ -52,8 +52,7 @@ class Metric:
 
 def _metrics() -> Iterator[Metric]:
     for key, entry in _TABLES["metrics"].items():
-        said = {"write": "seconds", **entry}
-        said["write"] = getattr(words, said["write"])
+        said = {**entry, "write": getattr(words, entry.get("write", "seconds"))}
         said |= {of: frozenset(said.get(of, ())) for of in ("bound", "foreign")}
         for part in said.pop("parts", [""]):
             name = entry["name"].format(part)
@@ -64,10 +63,8 @@ METRICS = {one.key: one for one in _metrics()}
 RATE, CPU = METRICS["jobs_per_second"], METRICS["cpu_seconds_per_job"]
 CPU_OF_BOTH, LOSS = METRICS["cpu_seconds_of_both_per_job"], METRICS["lost_and_one"]
 MEMORY, START = RESOURCES = METRICS["peak_pss_bytes"], METRICS["start_seconds"]
-EVERY, CHEAP = (
-    tuple(METRICS[f"{front}_{part}_seconds"] for part in ("p99", "p90", "p50"))
-    for front in ("latency", "cheap")
-)
+EVERY = tuple(one for key, one in METRICS.items() if key.startswith("latency"))
+CHEAP = tuple(one for key, one in METRICS.items() if key.startswith("cheap"))
 LATENCIES = (*EVERY, *CHEAP)
 
 

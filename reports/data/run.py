@@ -12,8 +12,6 @@ from reports.data.entries import DISTURBED, Repetition
 from reports.data.workloads import Workload, common
 
 ENVIRONMENT, LINES, RESULTS = "environment.json", "runs.jsonl", "results.json"
-# Flags with which somebody else had a part in a repetition.
-FOREIGN = frozenset({"neighbours", "stolen", "throttled", "probe-slow", "suspended"})
 # With fewer rounds nothing is decided anyway.
 DECIDING = 9
 # The order of the lesson: from the simplest model to the costliest.
@@ -51,20 +49,12 @@ class Run:
         return self.released and not self.crowded
 
     # Repetitions that count and in which somebody else had a part.
-    fought_for = cached_property(
-        lambda run: sum(1 for one in run.repetitions if FOREIGN & {*one.flags})
-    )
+    fought_for = cached_property(lambda run: sum(r.foreign for r in run.repetitions))
 
     @cached_property
     def crowded(self) -> bool:
         rounds = len({one.turn for one in self.repetitions})
         return rounds >= DECIDING and self.fought_for > len(self.repetitions) / 2
-
-    @property
-    def missing(self) -> int:
-        """How many planned repetitions are not there (0 if unknown)."""
-        planned = self.context.get("planned_repetitions") or 0
-        return max(0, planned - len(self.repetitions))
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -108,10 +98,8 @@ class Run:
 def _workload(cells: list[Cell]) -> Workload:
     """Floors, peers and ideals stand beside, except among primitives."""
     first = cells[0]
-    alone = first.scenario in BARE
-    kinds = words.gathered(
-        ("model" if alone and c.kind == "floor" else c.kind, c) for c in cells
-    )
+    told = {"floor": "model"} if first.scenario in BARE else {}
+    kinds = words.gathered((told.get(c.kind, c.kind), c) for c in cells)
     order = ("model", "floor", "peer", "ideal")
     groups = (tuple(kinds.get(kind, ())) for kind in order)
     return Workload(first.scenario, common(first), *groups)
@@ -126,14 +114,13 @@ def load(path: Path | str) -> Run:
     that names the path, what it takes and what was found there."""
     path = Path(path)
     try:
-        if path.is_file() and path.name == RESULTS:
-            return _from_results(path)
         if (path / ENVIRONMENT).is_file():
             context, lines = _object(path / ENVIRONMENT), path / LINES
             found = entries.read_lines(lines) if lines.is_file() else ((),)
             return Run(path, context, *found)
-        if (path / RESULTS).is_file():
-            return _from_results(path / RESULTS)
+        results = path if path.name == RESULTS else path / RESULTS
+        if results.is_file():
+            return _from_results(results)
         there = words.listed(sorted(child.name for child in path.iterdir())[:4])
         problem = f"it holds {there or 'nothing'}"
     except OSError as error:

@@ -1,7 +1,7 @@
 """Figures and parameters as words, plain ASCII; those for names are in words.toml."""
 
 import re
-from math import floor, log10
+from math import ceil, floor, log10
 from statistics import median
 from string import Formatter
 from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
@@ -21,7 +21,6 @@ COMMON = ("least", "median")
 
 UNKNOWN = "-"
 _SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
-_US = ((1e6, "s"), (1e3, "ms"), (1, "us"), (1e-3, "ns"))
 _BYTES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
 # From, divided by: k starts at 100,000, where commas stop being shorter.
 _RATES = ((1e9, 1e9, " G"), (1e6, 1e6, " M"), (1e5, 1e3, " k"), (0, 1, ""))
@@ -111,12 +110,8 @@ def share(value: float) -> str:
     return f"{value:.3g} %"
 
 
-def short_us(length: float) -> str:
-    """1 ms and not 1.00 ms: a length that somebody asked for is exact."""
-    return _asked(length, _US)
-
-
-def _asked(value: float, steps: Sequence[tuple[float, str]]) -> str:
+def asked(value: float, steps: Sequence[tuple[float, str]] = _SECONDS) -> str:
+    """1 ms and not 1.00 ms: what somebody asked for is exact."""
     factor, unit = next((one for one in steps if value >= one[0]), steps[-1])
     return f"{value / factor:g} {unit}"
 
@@ -145,6 +140,11 @@ def gathered(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
     return found
 
 
+def within(share: float) -> str:
+    """'0.9 %': rounded up, for it is a bound."""
+    return f"{ceil(round(share * 1000, 6)) / 10:.3g} %"
+
+
 def capital(sentence: str) -> str:
     """The sentence with its first letter raised, the rest untouched."""
     return sentence[:1].upper() + sentence[1:]
@@ -165,10 +165,10 @@ class Told(NamedTuple):
 
 
 HOW: dict[str, Callable[[Any], str]] = {
-    "us": short_us,
-    "ms": lambda value: short_us(value * 1e3),
-    "size": lambda value: _asked(value, _BYTES),
-    "mib": lambda value: _asked(value * 2**20, _BYTES),
+    "us": lambda value: asked(value * 1e-6),
+    "ms": lambda value: asked(value * 1e-3),
+    "size": lambda value: asked(value, _BYTES),
+    "mib": lambda value: asked(value * 2**20, _BYTES),
     "share": share,
     "parts": lambda value: share(100 * value),
     "connections": lambda value: counted(value, "connection"),
@@ -183,10 +183,9 @@ def reached(where: Any, seconds: Callable[[float], str] = seconds) -> str:
     """A bracket in seconds: over its `first`, at most its `last`."""
     if where.last is None:
         return "at none of the lengths"
-    end = seconds(where.last)
-    return (
-        f"{end} or less" if where.first is None else f"{seconds(where.first)} to {end}"
-    )
+    if where.first is None:
+        return f"{seconds(where.last)} or less"
+    return f"{seconds(where.first)} to {seconds(where.last)}"
 
 
 def told(key: str, value: Any, templates: Mapping[str, str] = NOTES) -> str:

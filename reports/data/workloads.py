@@ -9,7 +9,7 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from reports.data import words
 from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import kind
+from reports.data.metrics import SHARED, kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +35,12 @@ class Group:
 
     @cached_property
     def comparable(self) -> tuple[Cell, ...]:
-        """Cells without a failure. Where several worker counts were measured and
-        one of them is what the rule gives, that one stands for its model."""
+        """Cells without a failure; of several worker counts the rule's, if there."""
         ruled = {c.asked_for for c in self.cells if c.workers == c.workers_rule}
-
-        def stands(c: Cell) -> bool:
-            return c.workers == c.workers_rule or c.asked_for not in ruled
-
-        return tuple(c for c in self.cells if c.comparable and stands(c))
+        fit = (c for c in self.cells if c.comparable)
+        return tuple(
+            c for c in fit if c.workers == c.workers_rule or c.asked_for not in ruled
+        )
 
     @cached_property
     def contestants(self) -> tuple[Cell, ...]:
@@ -75,15 +73,11 @@ class Workload:
 
     # Steps of the axis as words, each rising.
     places = property(lambda w: [w.kind.place(s, words.STEPS) for s in w.steps])
-    # Each rising and () where there is none; loads: the closed loop first, then
-    # common rates, per cents, rates.
-    cores = cached_property(lambda w: w._found("cores"))
-    limits = cached_property(lambda w: w._found("limit"))
-    steps = cached_property(lambda w: w._found("step"))
-    loads = cached_property(lambda w: w._found("load", load_order))
-
-    def _found(self, key: str, order: Any = None) -> tuple[Any, ...]:
-        return tuple(sorted({getattr(c, key) for c in self.cells} - {None}, key=order))
+    # Each rising, () where there is none; loads: closed, common, per cents, rates.
+    cores = cached_property(lambda w: rising(w.cells, "cores"))
+    limits = cached_property(lambda w: rising(w.cells, "limit"))
+    steps = cached_property(lambda w: rising(w.cells, "step"))
+    loads = cached_property(lambda w: rising(w.cells, "load", load_order))
 
     @cached_property
     def reached(self) -> Mapping[int, float]:
@@ -147,6 +141,17 @@ def labels(cells: Sequence[Cell]) -> dict[str, str]:
     return found
 
 
+def rising(cells: Iterable[Cell], key: str, order: Any = None) -> tuple[Any, ...]:
+    return tuple(sorted({getattr(c, key) for c in cells} - {None}, key=order))
+
+
+def apart(cells: Sequence[Cell]) -> int:
+    """The most cores on which nobody else used the models' CPUs, or the most of all."""
+    taken = {cell.cores for cell in cells if SHARED in cell.flags}
+    free = [cell for cell in cells if cell.cores not in taken]
+    return max(cell.cores for cell in free or cells)
+
+
 def load_order(load: str) -> tuple[int, float]:
     if load in (known := (CLOSED, *words.COMMON)):
         return (0, known.index(load))
@@ -155,8 +160,8 @@ def load_order(load: str) -> tuple[int, float]:
 
 def common(cell: Cell) -> Mapping[str, Any]:
     """The parameters that name a workload, which is all of its axis."""
-    along = kind(cell.scenario).axis
-    return {k: v for k, v in cell.params.items() if k not in along}
+    axis = kind(cell.scenario).axis
+    return {k: v for k, v in cell.params.items() if k not in axis}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,12 +1,10 @@
 """Where something changes along an axis: anywhere between two measured places."""
 
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, Sequence
+from typing import Any, Iterator, Sequence
 
-from reports.data import words
-from reports.data.cells import Cell
-from reports.data.metrics import RATE, Metric, kind
-from reports.data.run import Run
+from reports.data import Cell, Metric, Run, words
+from reports.data.metrics import RATE, kind
 from reports.data.workloads import Axis, axes, coordinates
 from reports.judge import intervals
 from reports.judge.verdict import UNDECIDED, Verdict
@@ -24,9 +22,8 @@ class Bracket:
     again: tuple[float, ...] = ()
 
 
-def bracket(points: Iterable[tuple[float, bool | None]]) -> Bracket:
+def bracket(points: Sequence[tuple[float, bool | None]]) -> Bracket:
     """From places in order and whether it holds there (None: undecided)."""
-    points = list(points)
     unsure = tuple(place for place, holds in points if holds is None)
     broken = [i for i, (_, holds) in enumerate(points) if holds is False]
     end = broken[0] if broken else len(points)
@@ -95,14 +92,12 @@ def of_base(axis: Axis, points: Points, metric: Metric, base: str) -> Iterator[C
 
 def of_pairs(axis: Axis, points: Points, metric: Metric) -> Iterator[Change]:
     """Every two models of which each wins somewhere."""
-    lines: dict[tuple[str, str], dict[float, Verdict]] = {}
-    for place, v in points:
-        lines.setdefault((v.a.label, v.b.label), {})[place] = v
-    for line in lines.values():
+    pairs = (((v.a.label, v.b.label), (place, v)) for place, v in points)
+    for line in map(dict, words.gathered(pairs).values()):
         winners = {p: v.winner and v.winner.label for p, v in line.items()}
         first = next(filter(None, winners.values()), None)
         if {*winners.values()} - {None, first}:
-            where = bracket((p, w and w == first) for p, w in winners.items())
+            where = bracket([(p, w and w == first) for p, w in winners.items()])
             yield Change(axis, metric, first, where, line[where.first], False)
 
 
@@ -129,7 +124,7 @@ def shortest_jobs(run: Run, share: float = 0.5) -> Iterator[Shortest]:
                 line = lines.setdefault((axis, cell.label, cell.workers), {})
                 line[job_seconds(run, cell)] = cell
     for cells in (some for some in lines.values() if len(some) > 1):
-        states: list[tuple[float, bool | None]] = []
+        states = []
         # From long jobs, which reach it, to short ones.
         for length, cell in sorted(cells.items(), reverse=True):
             known = intervals.level(cell.values(RATE.key))

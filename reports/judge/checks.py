@@ -11,10 +11,8 @@ from collections import namedtuple
 from fnmatch import fnmatchcase
 from typing import Iterator, NamedTuple
 
-from reports.data import words
-from reports.data.cells import Cell
-from reports.data.metrics import CPU, METRICS, RATE, Metric
-from reports.data.run import FOREIGN, Run
+from reports.data import Cell, Metric, Run, words
+from reports.data.metrics import CPU, METRICS, RATE
 from reports.judge import questions
 from reports.judge.intervals import LEVEL, shift_unpaired
 from reports.judge.judgement import judge
@@ -59,8 +57,9 @@ def compare(a: Run, b: Run) -> Comparison:
             found.append(Verdict("compare", None, metric, *reversed(pair), *said))
     keys = (*MACHINE, *BUILD)
     different = tuple(k for k in keys if a.context.get(k) != b.context.get(k))
-    both = ((mine, other), (other, mine))
-    only = (tuple(name for name in x if name not in y) for x, y in both)
+    only = (
+        tuple(n for n in x if n not in y) for x, y in ((mine, other), (other, mine))
+    )
     return Comparison(a, b, tuple(found), different, *only, tuple(out))
 
 
@@ -123,9 +122,8 @@ def broken(run: Run, expression: str) -> Iterator[tuple[Cell, float | None]]:
 
 def unstable(run: Run) -> list[str]:
     """Why a run is not to be trusted: a control that wins, a cell mostly disturbed."""
-    judged = judge(run)
     found = [] if run.judged else ["nothing is judged"]
-    differ = (v for v in judged.asked(questions.CONTROL) if v.winner)
+    differ = (v for v in judge(run).asked(questions.CONTROL) if v.winner)
     found += [f"two copies of {v.a.label} differ ({v.a.name})" for v in differ]
     for cell, hit in disturbed(run).items():
         share = f"{hit} of {len(cell.repetitions)} repetitions"
@@ -138,5 +136,5 @@ def disturbed(run: Run) -> dict[Cell, int]:
     speak for a workload and of which most are so."""
     told = [one for load in run.workloads for one in judge(run).headlines(load)]
     cells = dict.fromkeys(cell for one in told for cell in one.group.contestants)
-    hits = {c: sum(bool(FOREIGN & {*r.flags}) for r in c.repetitions) for c in cells}
+    hits = {c: sum(r.foreign for r in c.repetitions) for c in cells}
     return {c: hit for c, hit in hits.items() if 2 * hit > len(c.repetitions)}

@@ -14,6 +14,7 @@ import numpy
 LEVEL = 0.95
 # Above so many pairs of unpaired values the normal approximation is as good.
 EXACT = 3600
+Values = Sequence[float]
 
 
 def _tail(chances: numpy.ndarray, level: float) -> int:
@@ -72,7 +73,7 @@ def _shift(candidates: numpy.ndarray, k: int) -> Shift:
     return Shift(float(numpy.median(ordered)), *ends)
 
 
-def shift(differences: Sequence[float], level: float = LEVEL) -> Shift:
+def shift(differences: Values, level: float = LEVEL) -> Shift:
     """The median of the Walsh averages (x_i + x_j) / 2, i <= j, with the interval that
     inverts the exact signed-rank test: from the k-th smallest to the k-th largest
     average. Closed intervals keep their level when there are ties. Assumes that the
@@ -83,9 +84,7 @@ def shift(differences: Sequence[float], level: float = LEVEL) -> Shift:
     return _shift((x[first] + x[second]) / 2, cut(len(x), level))
 
 
-def shift_unpaired(
-    a: Sequence[float], b: Sequence[float], level: float = LEVEL
-) -> Shift:
+def shift_unpaired(a: Values, b: Values, level: float = LEVEL) -> Shift:
     """The same of b over a where nothing pairs them: the median of all b_j - a_i,
     with the interval that inverts the test of Mann and Whitney."""
     return _shift(numpy.subtract.outer(b, a), cut_unpaired(len(a), len(b), level))
@@ -101,7 +100,7 @@ class Level(NamedTuple):
     n: int
 
 
-def level(values: Sequence[float]) -> Level:
+def level(values: Values) -> Level:
     """The median with its exact order-statistic interval: from the r-th smallest to
     the r-th largest value it lies with probability 1 - 2 P(Binomial(n, 1/2) < r); r
     is the largest that keeps 95 %, and 1 with n < 6. (David and Nagaraja 2003, "Order

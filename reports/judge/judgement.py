@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from statistics import median
-from typing import Sequence
+from typing import Any, Sequence
 
-from reports.data.cells import Cell
-from reports.data.metrics import RESOURCES, STARTUP, Metric, kind
-from reports.data.run import Run
-from reports.data.workloads import Group, Workload, axes
+from reports.data import Cell, Group, Metric, Run, Workload
+from reports.data.metrics import RESOURCES, STARTUP, kind
+from reports.data.workloads import axes
 from reports.judge import brackets, intervals, questions, verdict
-from reports.judge.brackets import Change, Shortest
 from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
 
 
@@ -118,9 +116,7 @@ class Judgement:
     # How far apart two may be and still be called equal.
     d = property(lambda j: verdict.tolerance(j.run.context.get("noise_floor")))
 
-    def asked(
-        self, question: str, group: Group | None = None, metric: Metric | None = None
-    ) -> list[Verdict]:
+    def asked(self, question: str, group: Any = None, metric: Any = None) -> list:
         found = (v for v in self.verdicts if v.question == question)
         found = (v for v in found if group in (None, v.group))
         return [v for v in found if metric in (None, v.metric)]
@@ -135,9 +131,9 @@ class Judgement:
         flight, in the closed loop or, of policies, under the last load, on the most
         telling metric of somebody's own."""
         found = []
+        said = workload.kind
         for cores in workload.cores:
             here = [g for g in workload.groups if g.cores == cores]
-            said = kind(workload.scenario)
             group = here[0] if said.requests and not said.policies else here[-1]
             each = [self.standing(group, metric) for metric in self.metrics(group)]
             found += [s for s in each if len(s.order) + len(s.bound) > 1][:1]
@@ -161,11 +157,10 @@ class Judgement:
 
     @cached_property
     def _pairs(self) -> dict[frozenset[str], Verdict]:
-        pairs = (frozenset((v.a.name, v.b.name, v.metric.key)) for v in self.verdicts)
-        return dict(zip(pairs, self.verdicts))
+        return {frozenset((v.a.name, v.b.name, v.metric.key)): v for v in self.verdicts}
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[brackets.Change, ...]:
         """Where the winner changes along an axis."""
         models, found = self.asked(questions.MODELS), []
         for axis in axes(self.run.workloads) if self.verdicts else ():
@@ -178,10 +173,10 @@ class Judgement:
         return tuple(found)
 
     @cached_property
-    def shortest(self) -> tuple[Shortest, ...]:
+    def shortest(self) -> tuple[brackets.Shortest, ...]:
         return tuple(brackets.shortest_jobs(self.run)) if self.run.judged else ()
 
-    def half(self, cell: Cell) -> Shortest | None:
+    def half(self, cell: Cell) -> brackets.Shortest | None:
         """Where the line of a cell reaches half of the ideal."""
         of = attrgetter("scenario", "cores", "label", "workers")
         return next((one for one in self.shortest if of(one.cell) == of(cell)), None)

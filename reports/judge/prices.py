@@ -1,20 +1,17 @@
 """What single operations cost on a machine: as a run's own bare mechanisms show it,
 or as ./bench calibrate found it and the run recorded it."""
 
-from collections.abc import Iterable, Mapping
 from statistics import correlation, linear_regression
-from typing import Any, NamedTuple
+from typing import Any, Iterable, Mapping, NamedTuple
 
-from reports.data.cells import Cell
+from reports.data import Run
 from reports.data.metrics import BARE, CPU, PRIMITIVES
-from reports.data.run import Run
 from reports.data.words import middle
 from reports.judge.intervals import level
 
 
 class Price(NamedTuple):
-    """Of one operation, in seconds: the median of its time over the rounds with its
-    interval, and that of its CPU time."""
+    """Of one operation, in seconds: median time of the rounds, interval, CPU time."""
 
     scenario: str
     primitive: str
@@ -30,14 +27,13 @@ class Price(NamedTuple):
 def measured(run: Run) -> list[Price]:
     """Of the cells that are under no model. Nothing where nothing is judged."""
     fit = (c for c in run.cells if c.scenario in BARE - {PRIMITIVES} and c.comparable)
-    return [_price(cell) for cell in fit] if run.released else []
-
-
-def _price(cell: Cell) -> Price:
-    found = level([one.work_seconds / one.jobs for one in cell.ok])
-    about = (cell.scenario, cell.model, dict(cell.params), cell.cores)
-    figures = (found.median, found.low, found.high, middle(cell.values(CPU.key)))
-    return Price(*about, *figures, found.n)
+    found = []
+    for cell in fit if run.released else ():
+        each = level([one.work_seconds / one.jobs for one in cell.ok])
+        about = (cell.scenario, cell.model, dict(cell.params), cell.cores)
+        figures = (each.median, each.low, each.high, middle(cell.values(CPU.key)))
+        found.append(Price(*about, *figures, each.n))
+    return found
 
 
 def known(run: Run) -> list[Price]:
@@ -59,7 +55,5 @@ def per_gib(points: Iterable[tuple[float, float]]) -> Slope | None:
     if len(at) < 2:
         return None
     gib, seconds = [mib / 1024 for mib in at], [*at.values()]
-    return Slope(
-        linear_regression(gib, seconds).slope,
-        correlation(gib, seconds) ** 2 if len({*seconds}) > 1 else 0.0,
-    )
+    fit = correlation(gib, seconds) ** 2 if len({*seconds}) > 1 else 0.0
+    return Slope(linear_regression(gib, seconds).slope, fit)

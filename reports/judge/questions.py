@@ -1,16 +1,14 @@
 """The questions that a run answers: who is compared with whom, on what. Each list of
 pairs is a family of its own, whose intervals hold together."""
 
-from itertools import combinations, islice, product
+from itertools import combinations, product
 from operator import attrgetter
 from typing import Iterable, Iterator
 
-from reports.data import metrics
-from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CPU, CPU_OF_BOTH, NULL, RATE, SEQUENTIAL, Metric, kind
-from reports.data.run import Run
+from reports.data import Cell, Group, Metric, Run, Workload, metrics
+from reports.data.cells import CLOSED
+from reports.data.metrics import CPU, CPU_OF_BOTH, NULL, RATE, SEQUENTIAL, kind
 from reports.data.words import COMMON
-from reports.data.workloads import Group, Workload
 from reports.judge.verdict import CONTROL as CONTROL, Verdict, family, tolerance
 
 MODELS, VARIANT, SCALING, SPEEDUP = "models", "variant", "scaling", "speed-up"
@@ -32,8 +30,7 @@ def ask(run: Run) -> tuple[Verdict, ...]:
     d = tolerance(run.context.get("noise_floor"))
     primitives = [c for c in run.cells if c.scenario == metrics.PRIMITIVES]
     found = controls(run, d)
-    work = (w for w in run.workloads if w.scenario not in metrics.BARE)
-    for workload in work:
+    for workload in (w for w in run.workloads if w.scenario not in metrics.BARE):
         for group in workload.groups:
             # Those of `null` jobs are a scenario of their own.
             bare = primitives if group.scenario == NULL else group.floors
@@ -47,8 +44,8 @@ def asked(
 ) -> Iterator[tuple[str, Metric, Pairs]]:
     chosen = compared_on(workload, group)
     priced, every = CPU in chosen, list(combinations(group.contestants, 2))
-    both = [CPU_OF_BOTH] if workload.requests and priced else []
-    for metric in (*both, *chosen):
+    both = (CPU_OF_BOTH,) if workload.requests and priced else ()
+    for metric in both + chosen:
         yield RESOURCE if metric in metrics.RESOURCES else MODELS, metric, every
         if metric is not CPU_OF_BOTH:
             yield VARIANT, metric, variants(group)
@@ -82,11 +79,9 @@ def compared_on(workload: Workload, group: Group) -> tuple[Metric, ...]:
 
 
 def resources(group: Group) -> tuple[Metric, ...]:
-    """Beside those, in families of their own. Along a mix, in open loops and
-    beside a fault they would say the same again."""
+    """Beside those; along a mix, in open loops and beside a fault they say no more."""
     again = group.step is not None or group.load not in (None, CLOSED)
-    again = again or group.scenario == metrics.FAULTS
-    return () if again else metrics.RESOURCES
+    return () if again or group.scenario == metrics.FAULTS else metrics.RESOURCES
 
 
 def judged_loads(workload: Workload, cores: int) -> list[str]:
@@ -101,8 +96,7 @@ def judged_loads(workload: Workload, cores: int) -> list[str]:
 
 def latency(group: Group, parts: tuple[Metric, ...]) -> tuple[Metric, ...]:
     """The farthest percentile that two cells know: p99 needs 10,000 samples."""
-    known = (m for m in parts if sum(map(m.own, group.comparable)) > 1)
-    return (*islice(known, 1),)
+    return tuple(m for m in parts if sum(map(m.own, group.comparable)) > 1)[:1]
 
 
 def variants(group: Group) -> Pairs:

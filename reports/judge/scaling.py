@@ -6,10 +6,8 @@ from typing import Iterator, NamedTuple, Sequence
 
 import numpy
 
-from reports.data import words
-from reports.data.cells import Cell
+from reports.data import Cell, Workload, words
 from reports.data.metrics import CPU, STARTUP
-from reports.data.workloads import Workload
 from reports.judge import intervals
 
 FEWEST_CORE_COUNTS = 6
@@ -77,8 +75,7 @@ def projection(cell: Cell, wide: Cell) -> Projection | None:
 
 
 class MemorySlope(NamedTuple):
-    """Bytes that one more job in flight, or one more worker of scenario startup,
-    takes, with its 95 % interval."""
+    """Bytes of one more job in flight, or worker of startup, with a 95 % interval."""
 
     most: Cell
     bytes: float
@@ -92,8 +89,7 @@ class MemorySlope(NamedTuple):
 def memory_slopes(
     workload: Workload, key: str = "own_memory_bytes"
 ) -> Iterator[MemorySlope]:
-    """Per core count and model with several of them: the difference of the ends over
-    the difference of what really was there."""
+    """Per core count and model: what the ends differ by, over what really was there."""
     hired = workload.scenario == STARTUP
     groups = (g.comparable for g in workload.groups if hired or g.step is None)
     fit = (c for some in groups for c in some if hired or c.limit is not None)

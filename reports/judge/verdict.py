@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Iterable, Sequence
 
-from reports.data.cells import Cell
-from reports.data.metrics import Metric
-from reports.data.workloads import Group
+from reports.data import Cell, Group, Metric
 from reports.judge import intervals
 
 Pairs = Iterable[tuple[Cell, Cell]]

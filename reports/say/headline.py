@@ -3,10 +3,9 @@
 from itertools import product
 from typing import Sequence
 
-from reports.data import words
-from reports.data.metrics import BARE, NULL, SHARED, kind
-from reports.data.run import Run
-from reports.data.workloads import Workload
+from reports.data import Run, Workload, words
+from reports.data.metrics import BARE, NULL, kind
+from reports.data.workloads import apart
 from reports.judge.judgement import Judgement, judge
 from reports.judge.prices import measured
 from reports.say import notes, prices
@@ -62,7 +61,7 @@ def sentence(
     judged: Judgement, loads: Sequence[Workload], extents: Sequence[int], short: bool
 ) -> str:
     """Of each, as its extent says: two metrics, one, or one without its lead."""
-    counts = {telling(workload) for workload in loads}
+    counts = {apart(workload.cells) for workload in loads}
     head = f"With {cores(*counts)}, " if len(counts) == 1 else ""
     each = []
     for workload, extent in zip(loads, extents):
@@ -70,22 +69,15 @@ def sentence(
         if short:
             name = kind(workload.scenario).short if len(loads) > 1 else ""
             title = name or title.partition(" (")[0]
-        at = "" if head else f" ({cores(telling(workload))})"
+        at = "" if head else f" ({cores(apart(workload.cells))})"
         each.append(f"{title}{at}: {answer(judged, workload, extent)}")
     left = len(loads) - len(extents)
     more = f"; {words.counted(left, 'more workload')} below" if left else ""
     return f"{head}{'; '.join(each)}{more}."
 
 
-def telling(workload: Workload) -> int:
-    """The most cores on which nobody else took part of the models' CPUs."""
-    taken = {c.cores for c in workload.cells if SHARED in c.flags}
-    free = [count for count in workload.cores if count not in taken]
-    return (free or workload.cores)[-1]
-
-
 def answer(judged: Judgement, workload: Workload, extent: int) -> str:
-    here = [g for g in workload.groups if g.cores == telling(workload)]
+    here = [g for g in workload.groups if g.cores == apart(workload.cells)]
     for change in judged.changes:
         where, axis = change.where, change.axis
         bracketed = change.of_base and None not in (where.last, where.first)
@@ -101,8 +93,8 @@ def answer(judged: Judgement, workload: Workload, extent: int) -> str:
     # Where all are equal the price tells them apart.
     mine = [s for s in known if s.group is found[0].group] or found
     if extent < 2 or len(mine) == 1:
-        best = [s for s in mine if s.winner] or mine
-        return clause(best[0], lead=extent > 0)
+        best = next((s for s in mine if s.winner), mine[0])
+        return clause(best, lead=extent > 0)
     each = []
     for s in mine[:2]:
         # A list of names has commas of its own.

@@ -1,9 +1,9 @@
 """What a reader must know beside the verdicts: gaps, failures, flags, control."""
 
 from collections import Counter
+from typing import Iterator
 
-from reports.data import words
-from reports.data.run import Run
+from reports.data import Run, words
 from reports.judge import questions
 from reports.judge.checks import disturbed, unstable
 from reports.judge.judgement import judge
@@ -13,14 +13,12 @@ from reports.say.phrases import SAID, conclusion, cores
 
 def caveats(run: Run) -> tuple[str, ...]:
     """In the order of weight: not judged, incomplete, contradicting, flagged."""
-    told = controls(run)
-    warnings = [line for line in told if line.startswith("Warning")]
-    lines = [*([] if run.judged else [not_judged(run)]), *warnings]
+    lines = [*([] if run.judged else [not_judged(run)]), *controls(run, True)]
     rounds = max((v.rounds for v in judge(run).verdicts if v.known), default=0)
     if rounds:
         lines.append(SAID["rounds"].format(rounds=rounds, d=100 * judge(run).d))
-    if run.missing:
-        planned = run.context["planned_repetitions"]
+    planned = run.context.get("planned_repetitions") or 0
+    if len(run.repetitions) < planned:
         have = words.counted(len(run.repetitions), "repetition")
         lines.append(SAID["incomplete"].format(have=have, planned=planned))
     if run.set_aside:
@@ -28,24 +26,20 @@ def caveats(run: Run) -> tuple[str, ...]:
         each = ", ".join(f"{sign} {count}" for sign, count in signs.most_common())
         lines.append(SAID["again"].format(count=len(run.set_aside), each=each))
     lines += flags(run)
-    return (*lines, *(line for line in told if line not in warnings), *run.notes)
+    return (*lines, *controls(run, False), *run.notes)
 
 
-def controls(run: Run) -> list[str]:
-    """What two copies of one model showed; those that "win" first."""
-    found = []
+def controls(run: Run, differ: bool) -> Iterator[str]:
+    """What two copies of one model showed, of those that differ or of the others."""
     asked = judge(run).asked(questions.CONTROL)
-    for v in sorted(asked, key=lambda v: v.word != WINS):
+    for v in (v for v in asked if (v.word == WINS) is differ):
         who = f"two copies of {v.a.label} on {cores(v.a.cores)}"
         of = f"{conclusion(v)} ({v.a.scenario}, {v.metric.called(v.a.requests)})"
-        differ = SAID["differ"].format(who=who, of=of)
-        found.append(differ if v.word == WINS else f"Control: {who} {of}.")
-    return found
+        yield SAID["differ" if differ else "alike"].format(who=who, of=of)
 
 
 def trust(run: Run) -> tuple[str, str]:
-    """One line: how far to trust, and why: what the control showed, what was
-    disturbed, what is flagged."""
+    """One line: how far to trust, and why: the control, what was disturbed, flags."""
     if not run.judged:
         return "⚠ Not judged", not_judged(run)
     asked = sorted(judge(run).asked(questions.CONTROL), key=lambda v: v.word != WINS)
@@ -69,10 +63,9 @@ def trust(run: Run) -> tuple[str, str]:
 def flags(run: Run) -> list[str]:
     """A line per flag: how often, and what it means."""
     counts = Counter(flag for one in run.repetitions for flag in one.flags)
-    known = {flag: words.FLAGS.get(flag, "not known here") for flag in sorted(counts)}
-    about = {"all": len(run.repetitions)}
-    line = SAID["flag"].format
-    return [line(flag=f, count=counts[f], what=w, **about) for f, w in known.items()]
+    every, known = len(run.repetitions), words.FLAGS
+    each = ((f, n, known.get(f, "not known here")) for f, n in sorted(counts.items()))
+    return [SAID["flag"].format(flag=f, count=n, all=every, what=w) for f, n, w in each]
 
 
 def not_judged(run: Run) -> str:

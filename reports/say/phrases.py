@@ -1,14 +1,12 @@
 """A verdict in words: its figure, its word, the whole sentence; and what is said of
 one group: who is first, then each family of comparisons."""
 
-import math
 from statistics import quantiles
 from typing import Callable, Iterable, Iterator, Sequence
 
-from reports.data import files, words
-from reports.data.cells import CLOSED, Cell
-from reports.data.metrics import CPU, CPU_OF_BOTH, LATENCIES, LOSS, RATE, Metric, kind
-from reports.data.workloads import Group
+from reports.data import Cell, Group, Metric, files, words
+from reports.data.cells import CLOSED
+from reports.data.metrics import CPU, CPU_OF_BOTH, LATENCIES, LOSS, RATE, kind
 from reports.judge import questions as ask
 from reports.judge.judgement import Judgement, Standing
 from reports.judge.verdict import EQUAL, UNDECIDED, WINS, Verdict
@@ -27,11 +25,6 @@ def cores(count: int) -> str:
     return words.counted(count, "core")
 
 
-def within(share: float) -> str:
-    """'0.9 %': rounded up, for it is a bound."""
-    return f"{math.ceil(round(share * 1000, 6)) / 10:.3g} %"
-
-
 def span(v: Verdict) -> str:
     return f"({words.between(v.low, v.high)})"
 
@@ -45,7 +38,7 @@ def figure(v: Verdict) -> str:
 def conclusion(v: Verdict) -> str:
     """'equal within 0.8 %', 'undecided (0.97 to 1.06)', '1.97 (1.95 to 1.99)'."""
     if v.word == EQUAL:
-        return f"equal within {within(v.within)}"
+        return f"equal within {words.within(v.within)}"
     if v.word == UNDECIDED:
         return f"undecided {span(v)}" if v.known else f"{figure(v)} so far, undecided"
     return figure(v)
@@ -53,14 +46,14 @@ def conclusion(v: Verdict) -> str:
 
 def series(verdicts: Sequence[Verdict], name: Callable[[Verdict], str]) -> str:
     """Wins, the largest first; who is equal, within the loosest; what is undecided."""
-    ordered = sorted(verdicts, key=lambda v: -v.ratio)
-    wins, equal, unsure = (
-        [v for v in ordered if v.word == word] for word in (WINS, EQUAL, UNDECIDED)
+    found = words.gathered(
+        (v.word, v) for v in sorted(verdicts, key=lambda v: -v.ratio)
     )
+    wins, equal, unsure = (found.get(word, []) for word in (WINS, EQUAL, UNDECIDED))
     write = figure if len(wins) <= MANY else lambda v: words.ratio(v.ratio)
     parts = [words.listed(f"{name(v)} {write(v)}" for v in wins)] if wins else []
     if equal:
-        loosest = within(max(v.within for v in equal))
+        loosest = words.within(max(v.within for v in equal))
         parts.append(f"{words.listed(map(name, equal))} equal within {loosest}")
     if unsure:
         each = words.listed(f"{name(v)} {span(v)}" for v in unsure)
@@ -208,7 +201,7 @@ def standing_line(standing: Standing) -> str | None:
         text = f"{names(standing, standing.top)} wins"
     elif standing.equal:
         text = f"{names(standing, standing.shown)} equal within "
-        text += within(standing.within) + spread(standing)
+        text += words.within(standing.within) + spread(standing)
     else:
         first, *others = standing.top or standing.order
         beside = filter(None, (standing.between(first, other) for other in others))
@@ -238,7 +231,7 @@ def spread(standing: Standing) -> str:
     (steady, a), (wild, b) = min(widths), max(widths)
     if wild < max(WIDE, WIDER * steady):
         return ""
-    return f", but spread not: {b} {within(wild)}, {a} {within(steady)}"
+    return f", but spread not: {b} {words.within(wild)}, {a} {words.within(steady)}"
 
 
 def ahead(standing: Standing) -> str:

@@ -1,10 +1,8 @@
 """What things cost on this machine, in lines to remember, beside well-known ones."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Mapping, NamedTuple
 
-from reports.data import files, words
-from reports.data.run import Run
+from reports.data import Run, files, words
 from reports.judge.prices import Price, known, per_gib
 
 TITLE, NOTE, HEADS, LINES = files.beside(__file__).values()

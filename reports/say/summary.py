@@ -4,10 +4,8 @@ the winner changes, the shortest useful job, and what more cores could bring."""
 from statistics import median
 from typing import Iterator, NamedTuple
 
-from reports.data import words
+from reports.data import Group, Run, Workload, words
 from reports.data.metrics import BARE, RATE, kind
-from reports.data.run import Run
-from reports.data.workloads import Group, Workload
 from reports.judge import scaling
 from reports.judge.brackets import Change, Shortest
 from reports.judge.judgement import Judgement, judge
@@ -32,19 +30,17 @@ def blocks(run: Run) -> list[Block]:
             for group in workload.groups:
                 title = f"{heading(group)}, {workload.title}"
                 found.append(Block(title, lines(judged, group)))
-    changes: dict[str, list[str]] = {}
+    rest: dict[str, list[str]] = {}
     for change in judged.changes:
         # By the work that is the same along the axis.
         group, apart = change.axis.groups[0], (change.axis.key, "size")
-        rest = {k: x for k, x in group.params.items() if k not in apart}
-        work = words.work(group.scenario, rest)
-        changes.setdefault(work, []).append(change_line(change))
-    found += [Block(f"{CHANGES}, {work}", tuple(of)) for work, of in changes.items()]
-    found += [
-        Block("Shortest useful job", tuple(shortest(judged))),
-        Block("Scaling law and bounds", tuple(beyond(judged))),
-        Block("Notes", notes.caveats(run)),
-    ]
+        alike = {k: x for k, x in group.params.items() if k not in apart}
+        title = f"{CHANGES}, {words.work(group.scenario, alike)}"
+        rest.setdefault(title, []).append(change_line(change))
+    rest["Shortest useful job"] = [*shortest(judged)]
+    rest["Scaling law and bounds"] = [*beyond(judged)]
+    rest["Notes"] = [*notes.caveats(run)]
+    found += [Block(title, tuple(some)) for title, some in rest.items()]
     return [block for block in found if block.lines]
 
 
@@ -53,12 +49,6 @@ def heading(group: Group) -> str:
     under = f"{group.limit:,} in flight" if group.limit else ""
     under = words.loaded(group.load) if group.load else under
     return f"{cores(group.cores)}, {under}" if under else cores(group.cores)
-
-
-def along(workload: Workload) -> list[list[Group]]:
-    """The groups of each core count and limit, the lowest step first."""
-    pairs = (((group.cores, group.limit), group) for group in workload.whole)
-    return [*words.gathered(pairs).values()]
 
 
 def change_line(change: Change) -> str:
@@ -88,10 +78,9 @@ def shortest(judged: Judgement) -> Iterator[str]:
 
 def shortest_work(one: Shortest) -> str:
     """'Cpu jobs on 2 cores'."""
-    params = one.cell.params.items()
-    rest = {k: v for k, v in params if k not in ("job_us", "size")}
-    work = words.work(one.cell.scenario, rest)
-    return words.capital(f"{work} on {cores(one.cell.cores)}")
+    cell, length = one.cell, ("job_us", "size")
+    rest = {k: v for k, v in cell.params.items() if k not in length}
+    return words.capital(f"{words.work(cell.scenario, rest)} on {cores(cell.cores)}")
 
 
 def shortest_place(one: Shortest) -> str:

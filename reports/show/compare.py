@@ -3,7 +3,7 @@
 from typing import Any, Iterator
 
 from reports.data import words
-from reports.judge.checks import BUILD, COMPARED, MACHINE, Comparison
+from reports.judge.checks import BUILD, MACHINE, Comparison
 from reports.judge.verdict import Verdict
 from reports.say import notes
 from reports.say.summary import Block
@@ -73,11 +73,10 @@ def middles(one: Verdict) -> list[float | None]:
 
 
 def document(found: Comparison) -> Document:
-    each = ([d for d in found.differences if d.metric is m] for m in COMPARED)
-    tables = [table(some) for some in each if some]
+    each = words.gathered((one.metric, one) for one in found.differences)
     lines = tuple(missing(found))
     rest = [Block("Not in the tables", lines)] if lines else []
-    return Document([*opening(found)], tables, rest)
+    return Document([*opening(found)], [*map(table, each.values())], rest)
 
 
 def entries(found: Comparison) -> list[dict[str, Any]]:

@@ -1,13 +1,11 @@
-"""The profile of a machine for people, and for later runs on it: its noise floor, and
-what things cost."""
+"""The profile of a machine, for people and later runs: noise floor and prices."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from reports.data import files, words
+from reports.data import Run, files, words
 from reports.data.metrics import METRICS
-from reports.data.run import Run
 from reports.judge.checks import pairs
 from reports.judge.prices import measured
 from reports.say import prices
@@ -39,8 +37,8 @@ def write(run: Run, path: Path) -> str:
     known = [pair.d for pair in found if pair.d is not None]
     if not known:
         return "No noise floor: no pair has an interval."
-    most = f"d is at most {100 * max(known):.2f} %"
-    return f"Noise floor of this machine: {most}; kept in {path}"
+    most = f"{100 * max(known):.2f} %"
+    return f"Noise floor of this machine: d is at most {most}; kept in {path}"
 
 
 def older(path: Path, run: Run) -> dict[str, Any]:
@@ -57,9 +55,8 @@ def document(run: Run) -> Document:
     """What things cost, or what two copies of each model showed, and what failed."""
     if told := prices.lines(run) if measured(run) else ():
         rows = tuple(map(tuple, told))
-        return Document(
-            [], [Table(prices.TITLE, tuple(prices.HEADS), rows, prices.NOTE)]
-        )
+        table = Table(prices.TITLE, tuple(prices.HEADS), rows, prices.NOTE)
+        return Document([], [table])
     lines = []
     for one in pairs(run):
         work, name = words.work(one.scenario, one.params), METRICS[one.metric].name

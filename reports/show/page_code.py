@@ -37,8 +37,7 @@ class Source(NamedTuple):
 
 
 def sources(run: Run, project: Path = PROJECT) -> list[Source]:
-    """The files of the models that were measured, in the run's order; models
-    that share a file share its entry."""
+    """The files of the measured models, in the run's order, each of them once."""
     measured = {cell.asked_for for cell in run.cells}
     files: dict[str, list[str]] = {}
     for model in run.context.get("models") or []:

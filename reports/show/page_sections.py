@@ -4,17 +4,16 @@ A section is a workload. Of its charts the forest plot, the main figure and one
 that says why are shown; the others are folded.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Sequence
 
 from plots.chart import Chart
 from plots.view import View
+from reports.data import Run, words
 from reports.data.metrics import BARE, NULL
-from reports.data.run import Run
 from reports.judge.judgement import judge
 from reports.judge.verdict import Verdict
 from reports.say import summary
-from reports.say.summary import Block
 from reports.show.tables import SAID, Table, tables
 
 FOREST, CHANGES, PRICES = "forest", "changes", {NULL, *BARE}
@@ -22,9 +21,8 @@ FOREST, CHANGES, PRICES = "forest", "changes", {NULL, *BARE}
 
 @dataclass(frozen=True)
 class Section:
-    """One workload of the page. `lead` is its chart on the first screen, `main`
-    the first that shows figures and not ratios alone; what one change costs has
-    a part of its own."""
+    """One workload of the page. `lead` is its chart on the first screen, `main` the
+    first of figures and not of ratios alone; what one change costs stands apart."""
 
     view: View
     lead: Chart | None
@@ -32,7 +30,7 @@ class Section:
     shown: list[Chart]
     folded: list[Chart]
     changes: list[Chart]
-    blocks: list[Block]
+    blocks: list[summary.Block]
     tables: list[Table]
     verdicts: list[Verdict]
 
@@ -43,8 +41,7 @@ class Section:
 
 
 def complete(run: Run, drawn: Sequence[tuple[View, list[Chart]]]) -> list[Section]:
-    """With sentences and tables. A run with one workload at work has no map: its
-    forest plot stands on the first screen."""
+    """With sentences and tables. One workload alone has its forest plot for a map."""
     views = [view for view, _ in drawn]
     work = [view for view in views if view.scenario not in PRICES] or views
     alone = work if len(work) == 1 and len(run.workloads) == len(views) else []
@@ -58,9 +55,8 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
     figures = [chart for chart in charts if chart not in (*forest, *changes)]
     main, others = figures[:1], {chart.kind: chart for chart in figures[1:]}
     why = [others[kind] for kind in SAID["why"]["charts"] if kind in others][:1]
-    shown = (
-        main if view.scenario in PRICES else [*(() if alone else forest), *main, *why]
-    )
+    shown = main if alone else [*forest, *main]
+    shown = main if view.scenario in PRICES else [*shown, *why]
     lead = forest[0] if forest and alone else None
     folded = [c for c in charts if c not in (*shown, *changes, lead)]
     blocks = [b for b in summary.blocks(run) if b.heading.endswith(load.title)]
@@ -70,21 +66,16 @@ def made(run: Run, view: View, charts: list[Chart], alone: bool) -> Section:
 
 
 def questions(sections: Sequence[Section]) -> list[Chart]:
-    """Three to predict: of each workload its main chart, then the others of the
-    first."""
+    """Three to predict: each workload's main chart, then the others of the first."""
     work = [s for s in sections if not s.prices] or sections
     every = [chart for s in work for chart in s.main]
     every += [chart for s in work for chart in (*s.shown, *s.folded)]
-    found: dict[str, Chart] = {}
-    for chart in every:
-        if chart.kind != FOREST:
-            found.setdefault(chart.kind, chart)
-    return [*found.values()][:3]
+    found = words.gathered((one.kind, one) for one in every if one.kind != FOREST)
+    return [first for first, *_ in found.values()][:3]
 
 
 def settings(sections: Sequence[Section]) -> list[Section]:
-    """What a class must know before it can predict: the first section of each
-    scenario that models were measured with."""
+    """What a class must know to predict: the first section of each scenario at work."""
     work = [s for s in sections if not s.prices] or sections[:1]
     first = {s.view.scenario: s for s in reversed(work)}
     return [s for s in work if s in first.values()]

@@ -8,9 +8,8 @@ import json
 from pathlib import Path
 from typing import Any, Mapping
 
-from reports.data import files
-from reports.data.entries import Repetition
-from reports.data.run import ENVIRONMENT, RESULTS, Run
+from reports.data import Repetition, Run, files
+from reports.data.run import ENVIRONMENT, RESULTS
 from reports.judge import questions
 from reports.judge.brackets import Change, Shortest
 from reports.judge.checks import pairs
@@ -18,13 +17,13 @@ from reports.judge.judgement import judge
 from reports.judge.verdict import Verdict
 from reports.say import phrases, summary
 
-# Keys of an entry of verdicts[] that are a verdict's own.
+# Keys of an entry of shortest[] that are a cell's, of verdicts[] that are a verdict's.
+PLACE = ("scenario", "cores", "workers", "label")
 PLAIN = "word ratio low high level rounds set_aside control".split()
 
 
 def assemble(run: Run) -> dict[str, Any]:
-    """The object that results.json holds; to the context comes what the run's own
-    controls say of the noise in it."""
+    """What results.json holds; to the context comes what the controls say of noise."""
     judged, own = judge(run), [pair._asdict() for pair in pairs(run)]
     noise = {"calibrated": None, **run.context.get("noise", {}), "control": own}
     verdicts = [verdict(v) for v in judged.verdicts]
@@ -38,8 +37,7 @@ def assemble(run: Run) -> dict[str, Any]:
 
 
 def verdict(v: Verdict, change: Change | None = None) -> dict[str, Any]:
-    """A comparison as an entry of verdicts[]; of a change along an axis the one
-    that decides, with the bracket."""
+    """An entry of verdicts[]; of a change the comparison that decides, and where."""
     found = {
         "question": questions.CHANGE if change else v.question,
         "scenario": v.group.scenario,
@@ -65,10 +63,7 @@ def useful(one: Shortest) -> dict[str, Any]:
     cell, where = one.cell, one.where
     work, place = summary.shortest_work(one), summary.shortest_place(one)
     return {
-        "scenario": cell.scenario,
-        "cores": cell.cores,
-        "workers": cell.workers,
-        "label": cell.label,
+        **{key: getattr(cell, key) for key in PLACE},
         "share": 0.5,
         "missed": where.first,
         "reached": where.last,

@@ -5,16 +5,14 @@ repetitions.
 """
 
 from itertools import chain, product
-from typing import Any, Callable, Iterable, NamedTuple, Sequence
+from typing import Any, Callable, Iterable, Iterator, NamedTuple, Sequence
 
-from reports.data import files, words
-from reports.data.metrics import BARE, CHEAP, CPU, FAULTS, RATE, RESOURCES, Metric
-from reports.data.run import Cell, Run, Workload
-from reports.data.workloads import Group
+from reports.data import Cell, Group, Metric, Run, Workload, files, words
+from reports.data.metrics import BARE, CHEAP, CPU, FAULTS, RATE, RESOURCES
 from reports.judge.intervals import level
 from reports.judge.judgement import Judgement, judge
 from reports.judge.verdict import EQUAL, UNDECIDED
-from reports.say.summary import Block, along, heading
+from reports.say.summary import Block, heading
 
 # Columns of words; all others are of figures.
 WORDS = "model primitive server cell what"
@@ -22,8 +20,7 @@ LEFT = frozenset((*WORDS.split(), "flags", "B is"))
 
 
 class Table(NamedTuple):
-    """Rows of strings under headers; `note` says what the figures are, and
-    `failures` are lines about cells without figures."""
+    """Strings under headers; `note`: what figures are; `failures`: cells without."""
 
     title: str
     headers: tuple[str, ...]
@@ -52,8 +49,7 @@ NOTES = SAID["notes"]
 
 def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
     """A table per workload; along an axis one per core count and limit, in which
-    its steps are columns. `every`: then also a row per cell, and of requests
-    where they have gone."""
+    its steps are columns. `every`: also a row per cell, and where requests went."""
     found: list[Table] = []
     for load in chosen or run.workloads:
         if load.requests:
@@ -70,25 +66,19 @@ def tables(run: Run, *chosen: Workload, every: bool = False) -> list[Table]:
     return found
 
 
-def made(
-    title: str, cells: Iterable[Cell], columns: Sequence[Column], note: str
-) -> Table:
+def made(title: str, cells: Sequence[Cell], columns: list[Column], note: str) -> Table:
     """A row for each cell that has something to show, a line for the others."""
-    cells = list(cells)
     rows = tuple(tuple(write(c) for _, write in columns) for c in cells if c.ok)
     heads = tuple(head for head, _ in columns)
-    return Table(words.capital(title), heads, rows, note, failures(cells))
+    return Table(words.capital(title), heads, rows, note, tuple(failures(cells)))
 
 
-def failures(cells: Iterable[Cell]) -> tuple[str, ...]:
+def failures(cells: Iterable[Cell]) -> Iterator[str]:
     """A line per reason for which cells are not compared, with its first cells."""
     found = words.gathered((cell.reason, cell.name) for cell in cells if cell.reason)
-
-    def some(names: list[str]) -> str:
+    for reason, names in found.items():
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        return ", ".join(names[:3]) + more
-
-    return tuple(f"{some(names)}: {reason}." for reason, names in found.items())
+        yield f"{', '.join(names[:3])}{more}: {reason}."
 
 
 def median(key: str, write: Any = words.seconds) -> Callable[[Cell], str]:
@@ -117,15 +107,10 @@ def batch(judged: Judgement, workload: Workload) -> Table:
         (not native, "peak PSS", median("peak_pss_bytes", words.size)),
     )
     less = any("/" in flying(c) for c in workload.cells if c.ok)
-    notes = (
-        (True, explain(cells)),
-        (waits, NOTES["waits"]),
-        (scaled, NOTES["scaled"]),
-        (less, NOTES["less"]),
-    )
+    more = {"waits": waits, "scaled": scaled, "less": less}
+    notes = [explain(cells), *(NOTES[key] for key, wanted in more.items() if wanted)]
     shown = [(head, write) for wanted, head, write in columns if wanted]
-    note = " ".join(text for wanted, text in notes if wanted)
-    return made(workload.title, cells, shown, note)
+    return made(workload.title, cells, shown, " ".join(notes))
 
 
 def spread(cell: Cell) -> str:
@@ -158,11 +143,11 @@ def speed_up(judged: Judgement, workload: Workload, cell: Cell) -> str:
 
 
 def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
-    """Throughput along the axis, or start-up and memory: of the base in its unit,
-    of the others as ratios to it."""
+    """Throughput along the axis, or start-up and memory: the base's, and over it."""
     found, said = [], workload.kind
     wanted = [m for m in said.metrics if m is RATE or m in RESOURCES]
-    for groups, metric in product(along(workload), wanted):
+    pairs = (((group.cores, group.limit), group) for group in workload.whole)
+    for groups, metric in product(words.gathered(pairs).values(), wanted):
         models = dict.fromkeys(c.label for g in groups for c in g.comparable)
         by = said.base if said.base in models else next(iter(models), "")
         title = f"{words.capital(workload.title)}, {heading(groups[0])}"
@@ -176,14 +161,13 @@ def mix_tables(judged: Judgement, workload: Workload) -> list[Table]:
                 (model, *(entry(judged, g, metric, model, by) for g in some))
                 for model in sorted(models, key=lambda model: model != by)
             )
-            failed = failures(c for g in some for c in g.cells)
+            failed = tuple(failures(c for g in some for c in g.cells))
             found.append(Table(title, heads, rows, note, failed))
     return found
 
 
 def entry(judged: Judgement, group: Group, metric: Metric, model: str, by: str) -> str:
-    """A field: the base's figure, or a ratio to it, with '=' for equal and '?'
-    for undecided."""
+    """A field: the base's figure, or a ratio to it; '=' is equal, '?' undecided."""
     here = {c.label: c for c in group.comparable}
     if model not in here or by not in here:
         return words.UNKNOWN

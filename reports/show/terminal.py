@@ -7,9 +7,7 @@ import json
 import textwrap
 from typing import IO, Any, Iterable, Mapping, Sequence
 
-from reports.data import files, words
-from reports.data.entries import Repetition
-from reports.data.run import Run
+from reports.data import Repetition, Run, files, words
 from reports.say.headline import headline
 from reports.say.summary import blocks
 from reports.show import results
@@ -68,18 +66,15 @@ def written(found: Document, form: str, color: bool = False) -> str:
 
 
 def side_by_side(table: Table) -> Table:
-    """A long table of models with a row each, its core counts beside one another,
-    and as many of its columns as fit."""
+    """A long table with its core counts beside one another, and columns that fit."""
     heads, known = table.headers, {row[:2]: row for row in table.rows}
     counts = list(dict.fromkeys(row[1] for row in table.rows))
     long = len(table.rows) >= LONG and len(counts) > 1
     if not long or heads[1:3] != ("cores", "workers"):
         return table
-    # In brackets is what differs between rows of one model.
-    bare = [row[0].partition(" [")[0] for row in table.rows]
-    order = {row[0]: bare.index(model) for row, model in zip(table.rows, bare)}
+    names = list(dict.fromkeys(row[0] for row in table.rows))
     chosen: list[int] = []
-    left = WIDTH - max(map(len, order))
+    left = WIDTH - max(map(len, names))
     for column in (heads.index(key) for key in ASIDE if key in heads):
         wide = max(len(row[column]) for row in (heads, *table.rows)) + 2
         if wide * len(counts) <= left:
@@ -88,14 +83,12 @@ def side_by_side(table: Table) -> Table:
     gap = (words.UNKNOWN,) * len(heads)
     rows = [
         (name, *(known.get((name, n), gap)[c] for c in chosen for n in counts))
-        for name in sorted(order, key=lambda name: order[name])
+        for name in names
     ]
-    names = (heads[c] if n == counts[0] else "" for c in chosen for n in counts)
+    above = (heads[c] if n == counts[0] else "" for c in chosen for n in counts)
     under = ("cores", *counts * len(chosen))
     note = "Medians; every column and interval: --format=csv, markdown or the page."
-    if "[" in "".join(order):
-        note += " In brackets: jobs in flight."
-    heads = (heads[0], *names)
+    heads = (heads[0], *above)
     return Table(table.title, heads, (under, *rows), note, table.failures)
 
 

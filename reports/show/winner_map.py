@@ -6,14 +6,11 @@ Every word comes from the standing of a group; nothing is judged here.
 from typing import NamedTuple
 
 from plots import style
-from reports.data import words
-from reports.data.cells import Cell
-from reports.data.metrics import BARE, LATENCIES, RESOURCES, Metric, kind
-from reports.data.run import Run
-from reports.data.workloads import Group
+from reports.data import Cell, Group, Metric, Run, words
+from reports.data.metrics import BARE, LATENCIES, RESOURCES, kind
 from reports.judge.judgement import Judgement, Standing, judge
 from reports.judge.questions import resources
-from reports.say.phrases import ahead, cores, limited, name_of, names, span, within
+from reports.say.phrases import ahead, cores, limited, name_of, names, span
 
 # Full and hollow.
 LAST = tuple(metric.name for metric in RESOURCES)
@@ -125,7 +122,7 @@ def lead(standing: Standing) -> str:
     """'1.96 times event-loop (1.93 to 1.98)', 'equal within 1.1 %, 2.00 times ...'."""
     parts = []
     if standing.equal:
-        parts = [f"equal within {within(standing.within)}"]
+        parts = [f"equal within {words.within(standing.within)}"]
     elif not standing.winner:
         known = [v for v in standing.unsure if v.known]
         widest = sorted(known, key=lambda v: v.low / v.high)[:1]
