@@ -81,6 +81,8 @@ def _over_best(view: View, standing: Standing, cell: Cell) -> Row:
         said, of = "wins" if standing.winner is best else first, (1.0, None, None)
     elif cell in standing.bound:
         said = "only a bound"
+    elif not verdict and cell.in_flight == 1:
+        said = "one at a time: no rival"
     if cell in (*standing.order, *standing.bound):
         point = over(view.judged, cell, best, metric)
     name = metric.called(cell.requests)
@@ -114,8 +116,10 @@ def _drawn(
         # The words stand in one column, beyond whatever is drawn.
         texts = [line for i, row in found for line in row.lines(i)]
         rows.scale(axis, [(right, text[1]) for text in texts], low, log, UNITS["ratio"])
+        ticks = style.ticks(low, right, 3, log)  # not under the words
+        axis.set_xticks(ticks, [*map(UNITS["ratio"].tick, ticks)])
         levels = any(row.level for _, row in found)
-        style.heading(axis, heading, "grey: median" if levels else "")
+        style.heading(axis, heading, "grey words: median" if levels else "")
         axis.set_xlabel(rows.logged(axis_name, log))
         axis.axvspan(1 / band, band, color=RULE, alpha=0.8, zorder=1)
         axis.axvline(1, color=INK, linewidth=1.2, zorder=2)

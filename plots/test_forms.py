@@ -116,7 +116,7 @@ def test_the_forest_names_the_median_beside_each_verdict(tmp_path):
     for cell in view.cells:
         rate = words.rate(statistics.median(cell.values("jobs_per_second")))
         assert f"{rate} jobs/s" in said
-    assert said.count("grey: median") == 2
+    assert said.count("grey words: median") == 2
     null = view_of(tmp_path / "b", "null", repetitions=10)
     prices = null.cells[0].values("cpu_seconds_per_job")
     assert charts.seconds(statistics.median(prices)) in texts(chart(null, "forest").svg)

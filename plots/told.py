@@ -16,7 +16,7 @@ from reports.data.cells import CLOSED, Cell
 from reports.data.metrics import NULL, RATE, STARTUP, kind
 from reports.judge import questions
 from reports.judge.judgement import Standing
-from reports.judge.prices import measured, per_gib
+from reports.judge.prices import known, measured, per_gib
 from reports.judge.scaling import memory_slopes
 from reports.judge.verdict import EQUAL, UNDECIDED, Verdict
 
@@ -147,6 +147,16 @@ def caps(view: View, cores: int) -> Iterator[Reference]:
     yield Reference(label, {place: place / life for place in places})
     if compute:
         yield Reference("cap: CPUs / compute", {p: cores / compute for p in places})
+
+
+def bare_starts(view: View, _: int) -> Iterator[Reference]:
+    """Starting alone, one after the other, as this machine's prices have it."""
+    places = sorted({cell.workers for cell in view.cells})
+    for name in ("thread", "fork"):
+        bare = (p for p in known(view.judged.run) if p.primitive == name)
+        for price in [p for p in bare if not p.params.get("touched_mib")][:1]:
+            label = f"{name} alone: {seconds(price.seconds)} each"
+            yield Reference(label, {place: place * price.seconds for place in places})
 
 
 def one_more(view: View, cell: Cell) -> float | None:

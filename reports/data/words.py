@@ -17,7 +17,7 @@ WAITS = {"timer": "a timer waits", "file": "file reads"}
 # Of requests other words say these already.
 SAID = ("route", "request_us", "request_ms", "request_bytes", "load", "rate", "size")
 # Open loops at one rate for all models, the lower one first.
-COMMON = ("least", "median")
+COMMON = {"least": "the slowest model's", "median": "the median model's"}
 
 UNKNOWN = "-"
 _SECONDS = ((1, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
@@ -228,7 +228,7 @@ def loaded(load: str) -> str:
         return "closed loop"
     if load.endswith("/s"):
         return f"open loop at {float(load[:-2]):,.0f}/s"
-    of = f"70 % of the {load}" if load in COMMON else f"{load} % of"
+    of = f"70 % of {COMMON[load]}" if load in COMMON else f"{load} % of"
     return f"open loop at {of} capacity"
 
 

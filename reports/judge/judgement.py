@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any, Sequence
 
 from reports.data import Cell, Group, Metric, Run, Workload
-from reports.data.metrics import RESOURCES, STARTUP, kind
+from reports.data.metrics import CPU, RESOURCES, STARTUP, kind
 from reports.data.workloads import axes
 from reports.judge import brackets, intervals, questions, verdict
 from reports.judge.verdict import EQUAL, SMALLEST_DIFFERENCE, UNDECIDED, Verdict
@@ -93,19 +93,24 @@ def stand(group: Group, metric: Metric, verdicts: Sequence[Verdict]) -> Standing
 
     own = sorted(filter(metric.own, compete), key=loss)
     mine = tuple(v for v in verdicts if v.a in own and v.b in own)
-    bound = []
-    for cell in (c for c in compete if metric.known(c) and c not in own):
-        # Bounds that are no worse than the best figure that is somebody's own, or
-        # nearer to it than what counts as a difference; and who alone of them
-        # shared its CPUs, so that nobody knows its figure.
-        near = bool(own)
-        if metric.bound & {*cell.flags}:
-            times = (loss(cell) / loss(own[0])) ** sign if own else 1.0
-            near = times <= 1 + SMALLEST_DIFFERENCE
-        if near:
-            bound.append(cell)
+
+    def may_be_first(cell: Cell) -> bool:
+        """A bound that may be no worse than the best figure that is somebody's own, or
+        nearer to it than what counts as a difference (the least CPU time of a job bounds
+        rates from above); or who alone shared its CPUs, so that nobody knows it."""
+        bounds = metric.bound & {*cell.flags}
+        if not own or not bounds:
+            return bool(own or bounds)
+        best = loss(cell)
+        if not metric.lower and CPU.known(cell):
+            most = cell.cores / min(cell.values(CPU.key))
+            best = min(best, -min(most, cell.cap or most))
+        return (best / loss(own[0])) ** sign <= 1 + SMALLEST_DIFFERENCE
+
+    rest = (c for c in compete if metric.known(c) and c not in own)
+    bound = tuple(filter(may_be_first, rest))
     unknown = tuple(c for c in compete if not metric.known(c))
-    return Standing(group, metric, tuple(own), tuple(bound), unknown, mine)
+    return Standing(group, metric, tuple(own), bound, unknown, mine)
 
 
 @dataclass(frozen=True, eq=False)

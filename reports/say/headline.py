@@ -71,8 +71,7 @@ def sentence(
             title = name or title.partition(" (")[0]
         at = "" if head else f" ({cores(apart(workload.cells))})"
         each.append(f"{title}{at}: {answer(judged, workload, extent)}")
-    left = len(loads) - len(extents)
-    more = f"; {words.counted(left, 'more workload')} below" if left else ""
+    more = "; more below" if len(extents) < len(loads) else ""
     return f"{head}{'; '.join(each)}{more}."
 
 

@@ -239,10 +239,10 @@ def ahead(standing: Standing) -> str:
     v, metric = standing.lead, standing.metric
     if v is None:
         return ""
-    other = names(standing, [v.b])
+    other, least = names(standing, [v.b]), "at least " * (len(standing.top) > 1)
     if not metric.lower:
-        return f"{words.ratio(v.ratio)} times {other}"
-    return f"{other} {words.ratio(1 / v.ratio)} times as {metric.much}"
+        return f"{'each ' * bool(least)}{least}{words.ratio(v.ratio)} times {other}"
+    return f"{other} {least}{words.ratio(1 / v.ratio)} times as {metric.much}"
 
 
 def clause(standing: Standing, lead: bool) -> str:

@@ -91,7 +91,7 @@ def setting(group: Group) -> list[str]:
 def _field(judged: Judgement, groups: list[Group], metric: Metric, count: int) -> Field:
     group = next((g for g in groups if g.cores == count), None)
     if group is None or metric not in _asked(judged, group):
-        return Field("none")
+        return Field("none", text="" if group else "not measured")
     standing = judged.standing(group, metric)
     if len(standing.order) + len(standing.bound) < 2:
         return Field("none", text="not compared")
@@ -126,7 +126,8 @@ def lead(standing: Standing) -> str:
     elif not standing.winner:
         known = [v for v in standing.unsure if v.known]
         widest = sorted(known, key=lambda v: v.low / v.high)[:1]
-        parts = [" ".join(["undecided", *map(span, widest)])]
+        ends = (f"(ratio {words.between(v.low, v.high)})" for v in widest)
+        parts = [" ".join(["undecided", *ends])]
     if v := standing.lead:
         ends = (1 / v.high, 1 / v.low) if standing.metric.lower else (v.low, v.high)
         parts.append(f"{ahead(standing)} ({words.between(*ends)})")
