@@ -118,6 +118,23 @@ def test_one_disturbed_repetition_of_each_still_leaves_a_winner(tmp_path):
     assert standing(flagged, cores=2).winner.label == "prefork"
 
 
+@pytest.mark.parametrize("dear, winner", [(1, None), (2, "event-loop")])
+def test_a_bound_counts_as_far_as_its_cpu_time_lets_it(tmp_path, dear, winner):
+    """Who answers less for the same CPU time was not kept busy."""
+
+    def slow(entry):
+        if entry["model"] == "prefork" and entry["status"] == "ok":
+            entry["flags"] = ["generator-bound"]
+            entry["jobs_per_second"] *= 0.6
+            entry["cpu_time"] *= dear
+        return entry
+
+    plain = judged(tmp_path, "http", cores=(1,))
+    rates = standing(again(plain, slow), cores=1, load="closed")
+    assert (rates.winner and rates.winner.label) == winner
+    assert labels(rates.bound) == ([] if winner else ["prefork"])
+
+
 def test_bounds_among_the_fastest_let_nobody_win(tmp_path):
     flags = dict.fromkeys(("thread-pool", "fork-ipc"), ["generator-bound"])
     found = judged(tmp_path, "http", cores=(1,), flags=flags)
