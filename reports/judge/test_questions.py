@@ -126,7 +126,8 @@ def test_a_bound_counts_as_far_as_its_cpu_time_lets_it(tmp_path, dear, winner):
         if entry["model"] == "prefork" and entry["status"] == "ok":
             entry["flags"] = ["generator-bound"]
             entry["jobs_per_second"] *= 0.6
-            entry["cpu_time"] *= dear
+            entry["cpu_user_seconds"] *= dear
+            entry["cpu_system_seconds"] *= dear
         return entry
 
     plain = judged(tmp_path, "http", cores=(1,))
