@@ -2,6 +2,7 @@
 
 import pytest
 
+from plots import told
 from plots.figures import FIGURES
 from plots.testing import changed, chart, column, texts, view_of
 from reports.data.metrics import RATE
@@ -135,3 +136,17 @@ def test_pairs_that_nobody_asked_about_are_a_family_of_their_own(tmp_path):
     crowded = {label: ["stolen"] for label in models}
     view = view_of(tmp_path / "b", models=models, repetitions=20, flags=crowded)
     assert not any(f.kind == "changes" and f.chart(view) for f in FIGURES)
+
+
+def test_starting_alone_is_beside_start_up(tmp_path):
+    each = {"scenario": "starts", "params": {"touched_mib": 0}, "cores": 1}
+    each |= {"low": 1e-5, "high": 3e-5, "cpu_seconds": None, "rounds": 7}
+    prices = [{**each, "primitive": "thread", "seconds": 2e-5}]
+    prices += [
+        {**each, "primitive": "fork", "seconds": 3e-4, "params": {"touched_mib": 64}}
+    ]
+    context = {"costs": {"prices": prices}}
+    view = view_of(tmp_path, "startup", cores=(1,), context=context)
+    (alone,) = told.bare_starts(view, 1)
+    assert alone.label == "thread alone: 20.0 µs each"
+    assert alone.values[64] == pytest.approx(64 * 2e-5)
