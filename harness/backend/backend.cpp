@@ -72,6 +72,10 @@ BackendFigures Backend::figures() const {
   return figures;
 }
 
+void Backend::wait_for_end(double seconds) const {
+  process_->server.group.wait_for_end(seconds);
+}
+
 std::optional<std::string> Backend::death() const {
   return process_->server.group.death();
 }

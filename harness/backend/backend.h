@@ -75,6 +75,8 @@ class Backend {
   /// How it ended: "was killed by SIGKILL", with its last words if it had any;
   /// empty while it lives.
   std::optional<std::string> death() const;
+  /// Returns when it has ended, or after so many seconds.
+  void wait_for_end(double seconds) const;
 
  private:
   struct Process;

@@ -19,6 +19,10 @@ std::vector<pid_t> Companion::processes() const {
 
 void Companion::report(Json& result) const {
   if (!backend_) return;
+  // Whoever is killed closes its connections before anybody can see that it has
+  // died: jobs may fail, and be told to have failed, in between.
+  constexpr double kMoment = 0.5;  // seconds
+  if (result.contains("errnos")) backend_->wait_for_end(kMoment);
   if (const std::optional<std::string> death = backend_->death()) {
     if (result.at("status") == "ok") result["status"] = "failed";
     const std::string reason = result.value("reason", std::string());
