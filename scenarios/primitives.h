@@ -70,7 +70,7 @@ class Touched {
   void* memory_ = nullptr;
 };
 
-/// What somebody pays on so many cores: a cell of such a scenario.
+/// A primitive that is a price of the machine: one worker, on so many cores.
 PrimitiveInfo price(std::string scenario, std::string id, std::string summary,
                     std::function<void(benchmark::State&)> body,
                     std::vector<int> cores,
