@@ -18,6 +18,7 @@ from harness.testing.command_line import MODELS, SERVERS, Bench, ended, wait_unt
 from harness.testing.hosts import (
     Served,
     ask,
+    generations,
     left_of,
     serving,
     wait_until_listening,
@@ -124,6 +125,18 @@ def test_a_loop_that_shows_no_life_is_replaced(
     assert done.code == 0
     assert "shows no life" in done.err
     assert "was killed by SIG" in done.err
+
+
+def test_who_is_aborted_is_told_of_though_a_stop_comes_before_its_end(
+    bench: Bench,
+) -> None:
+    with serving(bench, "--model=event-loop", "--health-ms=1s") as served:
+        former = left_of(served)
+        os.kill(former, signal.SIGSTOP)  # SIGABRT waits, so it dies after all others
+        wait_until("another one is started", lambda: generations(served) != [former])
+        done = served.stop()
+    assert done.code == 0
+    assert "was killed by SIGKILL" in done.err
 
 
 def test_who_computes_for_less_than_the_patience_is_left_alone(bench: Bench) -> None:

@@ -141,20 +141,20 @@ void Generations::look_at(Generation& one) {
     supervision_.alive(one.id, Supervision::Time(beat));
   }
   const std::optional<std::string> death = group.death();
-  // Asked after its end, so that no word comes after the last look.
-  std::string words = one.process.group.new_words();
-  if (death && asked_at_ == 0) words = without_last_line(words);  // as `death`
-  herald_.relay(one.number, words);
-  if (!death) return;
   using State = Supervision::Member::State;
   const Supervision::Member* const found = supervision_.member(one.id);
   // Who was aborted before may take longer to die than his successor to start.
   const bool asked =
       asked_at_ != 0 && found != nullptr && found->state == State::draining;
+  // Asked after its end, so that no word comes after the last look.
+  std::string words = one.process.group.new_words();
+  if (death && !asked) words = without_last_line(words);  // as `death`
+  herald_.relay(one.number, words);
+  if (!death) return;
   if (asked && one.ready && group.status() != 0 && trouble_.empty()) {
     trouble_ = "the server, asked to stop, " + *death;
   }
-  if (asked_at_ == 0) herald_.say("end", one.number, *death);
+  if (!asked) herald_.say("end", one.number, *death);
   if (found != nullptr && one.ready && found->state != State::draining) {
     herald_.board().replaced(found->state != State::serving ? Cause::hung
                              : WIFSIGNALED(*group.status()) ? Cause::crashed
@@ -189,10 +189,12 @@ void Generations::obey(const Supervision::Actions& actions) {
     if (action.kind == Kind::drain) {
       kill(pid, asked_at_ != 0 ? SIGTERM : SIGUSR2);
     } else if (action.kind == Kind::abort) {
+      one->aborted = true;
       herald_.say("abort", one->number, "shows no life and gets SIGABRT");
       kill(pid, SIGABRT);
     } else if (action.kind == Kind::kill) {
-      if (asked_at_ != 0 && one->ready && trouble_.empty()) {
+      const bool asked = asked_at_ != 0 && one->ready && !one->aborted;
+      if (asked && trouble_.empty()) {
         const std::chrono::duration<double> span = rules_.grace + kAfterGrace;
         trouble_ = "the server was killed: it had not stopped after " +
                    shortest(span.count()) + " s, --grace-ms and a half";

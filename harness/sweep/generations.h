@@ -62,6 +62,7 @@ class Generations {
     Starting process;
     bool ready = false;
     std::int64_t since = 0;  ///< of its start, now_ns()
+    bool aborted = false;    ///< before anybody asked it to stop
   };
 
   void obey(const Supervision::Actions& actions);
