@@ -28,7 +28,7 @@ void crowd(benchmark::State& state) {
   constexpr std::size_t kSide = 20;
   constexpr std::size_t kPairs = kSide * kSide;
   const std::size_t each =
-      std::max<std::size_t>(250, all_iterations(state) / kPairs);
+      std::max<std::size_t>(100, all_iterations(state) / kPairs);
   std::vector<Ways> sockets;
   for (std::size_t i = 0; i < kSide; ++i) {
     sockets.push_back(stream_sockets());

@@ -78,7 +78,7 @@ ScenarioInfo prices(std::string id, std::string summary,
       .parameters = std::move(parameters),
       .calibrate = [](Parameters&, const Surroundings&) { return JobLength{}; },
       .make = nullptr,
-      .pace = 0.04};
+      .pace = 0.02};
 }
 
 }  // namespace bench
