@@ -78,7 +78,7 @@ def over(judged: Judgement, cell: Cell, base: Cell, metric: Metric) -> Point | N
     ratio = judged.ratio(cell, base, metric)
     if ratio is None:
         return None
-    a, b = cell.by_round(metric.key), base.by_round(metric.key)
+    a, b = (one.by_round(metric.key, metric.bound) for one in (cell, base))
     known = {(one.turn, owner): one for owner in (cell, base) for one in owner.ok}
     dots = tuple(
         Dot(a[turn] / b[turn], why(known[turn, cell], known[turn, base]))

@@ -8,6 +8,9 @@
 namespace bench {
 namespace {
 
+/// A generator that is busy itself would measure its own queue.
+constexpr double kOfGenerator = 0.6;
+
 /// Rounded to two digits: a rate that people can say.
 double two_digits(double value) {
   if (value <= 0) return 0;
@@ -61,10 +64,14 @@ double Capacities::common_rate(const Plan& plan, const Cell& cell,
       traffic.of == Traffic::Of::least
           ? *std::min_element(capacities.begin(), capacities.end())
           : median_of(capacities);
-  // A generator that is busy itself would measure its own queue.
-  constexpr double kOfGenerator = 0.6;
   return two_digits(
       std::min(capacity * traffic.share / 100, kOfGenerator * generators));
+}
+
+double eased(double rate, double share) {
+  if (share <= kOfGenerator) return rate;
+  constexpr double kWanted = 0.55;
+  return two_digits(rate * std::pow(kWanted / share, 2));
 }
 
 }  // namespace bench

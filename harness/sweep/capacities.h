@@ -20,8 +20,8 @@ class Capacities {
 
   /// The rate at which all models of the cell's workload are asked on as many
   /// cores, by what its traffic says: per cent of the least or of the median
-  /// capacity among them, and not so much that a generator would be busy
-  /// itself. `own`: the cell's capacity, for want of others'.
+  /// capacity among them, and at most 60 % of what a generator can do in a
+  /// closed loop. `own`: the cell's capacity, for want of others'.
   double common_rate(const Plan& plan, const Cell& cell, double own) const;
 
  private:
@@ -32,5 +32,10 @@ class Capacities {
   };
   std::map<std::string, Reached> reached_;  ///< by the server's name
 };
+
+/// The same rate if it keeps a generator busy for no more than 60 % of its time
+/// (`share`: 0.6), else a lower one to be tried; what an open loop costs falls
+/// by less than its rate, for whoever has less to do is woken more often.
+double eased(double rate, double share);
 
 }  // namespace bench

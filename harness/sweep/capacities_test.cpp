@@ -64,5 +64,13 @@ TEST_F(CapacitiesTest, LeaveTheGeneratorTime) {
   EXPECT_EQ(common(Traffic::Of::median), 30'000);
 }
 
+TEST_F(CapacitiesTest, AreEasedUntilTheGeneratorHasTime) {
+  EXPECT_EQ(eased(79'123, 0.6), 79'123);
+  EXPECT_EQ(eased(80'000, 1.1), 20'000);
+  for (const double share : {0.601, 0.7, 1.0}) {
+    EXPECT_LT(eased(80'000, share), 80'000) << share;
+  }
+}
+
 }  // namespace
 }  // namespace bench

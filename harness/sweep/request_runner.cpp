@@ -238,10 +238,30 @@ void RequestRunner::settle(Trial& trial) {
   trial.capacity = capacities_.of(*trial.cell).value_or(trial.capacity);
   trial.rate = traffic.rate;
   if (traffic.share <= 0) return;
-  trial.rate =
-      traffic.of == Traffic::Of::own
-          ? trial.capacity * traffic.share / 100
-          : capacities_.common_rate(run_.plan, *trial.cell, trial.capacity);
+  trial.rate = traffic.of == Traffic::Of::own
+                   ? trial.capacity * traffic.share / 100
+                   : common_rate(trial);
+}
+
+double RequestRunner::common_rate(const Trial& trial) {
+  const Cell& cell = *trial.cell;
+  const auto [found, is_new] = rates_.try_emplace({cell.workload, cell.cores});
+  double& rate = found->second;
+  if (!is_new) return rate;
+  rate = capacities_.common_rate(run_.plan, cell, trial.capacity);
+  // On the server's CPUs it has no time of its own.
+  if (rate <= 0 || run_.shares_cores(cell)) return rate;
+  constexpr int kTries = 4;
+  constexpr double kSeconds = 0.3;
+  for (int tries = 0; tries < kTries; ++tries) {
+    const Json tried = attempt([&] { return repeat(trial, rate, kSeconds); });
+    if (run_.interrupted || tried.at("status") != "ok") break;
+    const double former = rate;
+    rate =
+        eased(rate, tried.at("http").at("generator_cpu_share").get<double>());
+    if (rate == former) break;
+  }
+  return rate;
 }
 
 double RequestRunner::seconds_of(const Trial& trial) const {

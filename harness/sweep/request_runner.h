@@ -2,6 +2,10 @@
 // the cell's CPUs and a fresh load generator on the others.
 #pragma once
 
+#include <map>
+#include <string>
+#include <utility>
+
 #include "harness/sweep/capacities.h"
 #include "harness/sweep/hosted.h"
 #include "harness/sweep/runner.h"
@@ -42,6 +46,10 @@ class RequestRunner : public Runner {
   /// Asks the server to stop; the result has failed if it had died before.
   static void stop_server(const HostedServer& server, const Cell& cell,
                           Json& result);
+  /// The rate at which all models of the trial's workload are asked on as many
+  /// cores: it is tried with the first of them, and the generator has time
+  /// left.
+  double common_rate(const Trial& trial);
   /// How long to measure the cell, once its rate is known.
   double seconds_of(const Trial& trial) const;
 
@@ -49,6 +57,7 @@ class RequestRunner : public Runner {
   /// The pilots of servers by name: capacities of closed loops, or failures.
   std::map<std::string, Json> pilots_;
   Capacities capacities_;
+  std::map<std::pair<const Workload*, int>, double> rates_;  ///< by cores
 };
 
 }  // namespace bench

@@ -8,7 +8,7 @@ from typing import Any, Mapping
 
 from reports.data import words
 from reports.data.entries import Repetition
-from reports.data.metrics import BARE, kind
+from reports.data.metrics import BARE, LATE, kind
 
 CLOSED = "closed"
 
@@ -97,10 +97,10 @@ class Cell:
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
-        """What one in ten repetitions carries or more, in alphabetical order."""
-        found = Counter(flag for r in self.repetitions for flag in r.flags)
-        least = len(self.repetitions) / 10
-        return tuple(sorted(flag for flag, n in found.items() if n >= least))
+        """Those of one repetition in ten; `late`, whose rounds are left out, of four."""
+        found = Counter(flag for one in self.repetitions for flag in one.flags)
+        count = {flag: n * (4 if flag == LATE else 10) for flag, n in found.items()}
+        return tuple(sorted(f for f, n in count.items() if n >= len(self.repetitions)))
 
     @cached_property
     def errnos(self) -> Mapping[str, int]:
@@ -124,7 +124,9 @@ class Cell:
         return [float(x) for one in self.ok if (x := getattr(one, key)) is not None]
 
     @lru_cache(maxsize=4096)
-    def by_round(self, key: str) -> Mapping[int, float]:
-        """Round to figure, of the ok repetitions that know it; the first counts."""
-        known = ((one.turn, getattr(one, key)) for one in reversed(self.ok))
+    def by_round(self, key: str, bound: frozenset[str] = frozenset()) -> Any:
+        """Round to figure, of the ok repetitions that know it; the first counts. A round
+        with a flag of `bound` that the cell itself has not is left out."""
+        fit = (r for r in reversed(self.ok) if not (bound & {*r.flags}) - {*self.flags})
+        known = ((one.turn, getattr(one, key)) for one in fit)
         return {turn: float(value) for turn, value in known if value is not None}

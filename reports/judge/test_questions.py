@@ -178,13 +178,24 @@ def test_a_server_that_makes_its_clients_pay_is_cheap_by_itself_only(tmp_path):
 
 
 def test_late_answers_are_upper_bounds(tmp_path):
-    late = {"event-loop": ["late"]}
-    found = judged(tmp_path, "http", cores=(1,), flags=late)
+    found = judged(tmp_path, "http", cores=(1,), flags={"event-loop": ["late"]})
     soonest = standing(found, EVERY[0], cores=1, load="70")
     assert soonest.winner is None and labels(soonest.bound) == ["event-loop"]
-    late = {"fork-ipc": ["late"]}
-    found = judged(tmp_path / "slow", "http", cores=(1,), flags=late)
+    found = judged(tmp_path / "slow", "http", cores=(1,), flags={"fork-ipc": ["late"]})
     assert not standing(found, EVERY[0], cores=1, load="70").bound
+
+
+@pytest.mark.parametrize("late, rounds", [(2, 8), (3, 0)])
+def test_a_round_whose_generator_was_late_is_left_out(tmp_path, late, rounds):
+    def delay(one):
+        if one["model"] == "event-loop" and one["round"] < late:
+            one |= {"flags": ["late"], "latency_p99_seconds": 9.0}
+        return one
+
+    found = again(judged(tmp_path, "http", cores=(1,)), delay)
+    said = standing(found, EVERY[0], cores=1, load="70")
+    mine = [v.rounds for v in said.verdicts if "event-loop" in labels([v.a, v.b])]
+    assert {*mine} == ({rounds} if rounds else set())
 
 
 def test_null_jobs_are_judged_on_cpu_where_less_is_better(cpu):

@@ -82,8 +82,8 @@ class Verdict:
 
 
 def shared(a: Cell, b: Cell, metric: Metric) -> tuple[float, ...]:
-    """The ratio of each round in which both have a figure above zero."""
-    first, second = a.by_round(metric.key), b.by_round(metric.key)
+    """The ratio of each round in which both have a figure of their own, above zero."""
+    first, second = (one.by_round(metric.key, metric.bound) for one in (a, b))
     both = ((first[one], second[one]) for one in sorted(first.keys() & second.keys()))
     return tuple(one / two for one, two in both if one > 0 and two > 0)
 
