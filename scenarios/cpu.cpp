@@ -65,6 +65,7 @@ class Cpu : public Scenario {
   Cpu(const Parameters& parameters, std::uint64_t seed)
       : kernel_(kernel_named(parameters.word("kernel"))),
         size_(parameters.real("size")),
+        even_(rounded(size_)),
         spread_(parameters.real("spread")),
         seed_(seed) {}
 
@@ -78,14 +79,16 @@ class Cpu : public Scenario {
 
  private:
   std::uint64_t size(std::size_t i) const {
-    const double factor =
-        spread_ > 0 ? 1 - spread_ + spread_ * long_tail(seed_, i) : 1;
-    return std::max<std::uint64_t>(
-        1, static_cast<std::uint64_t>(std::llround(size_ * factor)));
+    if (spread_ <= 0) return even_;
+    return rounded(size_ * (1 - spread_ + spread_ * long_tail(seed_, i)));
+  }
+  static std::uint64_t rounded(double size) {
+    return static_cast<std::uint64_t>(std::max(1LL, std::llround(size)));
   }
 
   const Kernel& kernel_;
   const double size_;
+  const std::uint64_t even_;  ///< the same for all
   const double spread_;
   const std::uint64_t seed_;
 };

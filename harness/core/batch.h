@@ -118,7 +118,10 @@ class Batch {
       record.error = static_cast<std::uint16_t>(error);
       failed_[0].store(true, std::memory_order_relaxed);
     }
-    record.finishes.fetch_add(1, std::memory_order_relaxed);
+    // Who runs a job twice at once is found by `begins`; a second instruction
+    // that locks a cache line would be a tenth of an empty job.
+    const auto former = record.finishes.load(std::memory_order_relaxed);
+    record.finishes.store(former + 1, std::memory_order_relaxed);
     return record.finished = now_ns();
   }
 

@@ -6,10 +6,19 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "harness/sweep/tuning.h"
 
 namespace bench {
+namespace {
+
+/// Cells of one contest are compared with each other.
+std::pair<const Workload*, int> contest_of(const Cell& cell) {
+  return {cell.workload, cell.cores};
+}
+
+}  // namespace
 
 double pilot_of_requests(double duration) { return std::min(duration, 0.75); }
 
@@ -58,8 +67,15 @@ std::vector<Turn> turns_of(const Plan& plan, int rounds, std::uint64_t seed) {
   std::vector<Turn> turns;
   for (const std::vector<std::size_t>& block : {first, then}) {
     for (int round = 0; round < rounds; ++round) {
-      for (const std::size_t i : sequence_of_round(block.size(), seed, round)) {
-        turns.push_back({block[i], round});
+      const auto sequence = sequence_of_round(block.size(), seed, round);
+      std::set<std::pair<const Workload*, int>> had;
+      for (const std::size_t i : sequence) {
+        const auto contest = contest_of(plan.cells[block[i]]);
+        if (!had.insert(contest).second) continue;
+        for (const std::size_t j : sequence) {
+          if (contest_of(plan.cells[block[j]]) != contest) continue;
+          turns.push_back({block[j], round});
+        }
       }
     }
   }

@@ -32,8 +32,10 @@ struct Turn {
 };
 
 /// All repetitions of the plan, in the sequence in which they are measured:
-/// rounds, each of which has every cell once. Cells whose load is a share of
-/// what others reach have rounds of their own, behind those of the others.
+/// rounds, each of which has every cell once, those of one workload on as many
+/// cores in a row: what is compared with each other is little apart in time.
+/// Cells whose load is a share of what others reach have rounds of their own,
+/// behind those of the others.
 std::vector<Turn> turns_of(const Plan& plan, int rounds, std::uint64_t seed);
 
 /// Seconds that all repetitions of the plan will take if every model were

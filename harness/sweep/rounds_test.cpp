@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "harness/core/registry.h"
@@ -40,6 +41,32 @@ TEST(Turns, AreRoundsAndSharesComeBehindWhatTheyAreSharesOf) {
     EXPECT_EQ(turns[i].cell % 2, i < 6 ? 1U : 0U);
     EXPECT_TRUE(i % 2 == 0 || turns[i].cell != turns[i - 1].cell);
   }
+}
+
+TEST(Turns, MeasureInARowWhatIsCompared) {
+  Plan plan;
+  plan.workloads.resize(2);
+  for (const char* model : {"sequential", "prefork", "thread-pool"}) {
+    for (const Workload& workload : plan.workloads) {
+      for (const int cores : {1, 2}) {
+        plan.cells.push_back({.workload = &workload,
+                              .subject = Subject(model_named(model)),
+                              .cores = cores});
+      }
+    }
+  }
+  constexpr std::size_t kModels = 3;
+  std::set<std::size_t> first;
+  const std::vector<Turn> turns = turns_of(plan, 20, 1);
+  ASSERT_EQ(turns.size(), 20 * plan.cells.size());
+  for (std::size_t i = 0; i < turns.size(); ++i) {
+    const Cell& begin = plan.cells[turns[i - i % kModels].cell];
+    const Cell& cell = plan.cells[turns[i].cell];
+    EXPECT_EQ(cell.workload, begin.workload);
+    EXPECT_EQ(cell.cores, begin.cores);
+    if (i % plan.cells.size() == 0) first.insert(turns[i].cell);
+  }
+  EXPECT_GT(first.size(), kModels);  // neither of contests nor of models
 }
 
 TEST(SequenceOfRound, IsAPermutationThatDependsOnSeedAndRound) {
