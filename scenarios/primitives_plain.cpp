@@ -5,7 +5,7 @@
 // queues, channels or processes. They compute what the jobs of `cpu` compute.
 // So far as a model falls behind the one that is made like it, its figure is
 // about us and not about the model.
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -86,7 +86,8 @@ void processes_with_a_counter(std::size_t jobs, std::size_t workers,
 
 void processes_with_messages(std::size_t jobs, std::size_t workers,
                              const KernelWork& work) {
-  std::vector<pollfd> children;
+  const int children = epoll_create1(0);
+  std::vector<int> sockets;
   for (std::size_t w = 0; w < workers; ++w) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0) {
@@ -94,7 +95,7 @@ void processes_with_messages(std::size_t jobs, std::size_t workers,
     }
     if (fork_or_throw() == 0) {
       close(ends[0]);
-      for (const pollfd& other : children) close(other.fd);
+      for (const int other : sockets) close(other);
       for (std::uint64_t word; read(ends[1], &word, sizeof word) > 0;) {
         word = work(word);
         if (write(ends[1], &word, sizeof word) < 0) break;
@@ -102,26 +103,30 @@ void processes_with_messages(std::size_t jobs, std::size_t workers,
       _exit(0);
     }
     close(ends[1]);
-    children.push_back({ends[0], POLLIN, 0});
+    sockets.push_back(ends[0]);
+    epoll_event event{.events = EPOLLIN, .data = {.fd = ends[0]}};
+    epoll_ctl(children, EPOLL_CTL_ADD, ends[0], &event);
   }
   std::uint64_t next = 0;
   const auto send_next = [&](int fd) {
     if (next < jobs && write(fd, &next, sizeof next) > 0) ++next;
   };
-  for (const pollfd& child : children) send_next(child.fd);
+  for (const int fd : sockets) send_next(fd);
   for (std::size_t answered = 0; answered < jobs;) {
-    poll(children.data(), children.size(), -1);
-    for (const pollfd& child : children) {
-      if (child.revents == 0) continue;
+    epoll_event ready[64];
+    const int count = epoll_wait(children, ready, 64, -1);
+    for (int place = 0; place < count; ++place) {
+      const int fd = ready[place].data.fd;
       std::uint64_t answer;
-      if (read(child.fd, &answer, sizeof answer) <= 0) {
+      if (read(fd, &answer, sizeof answer) <= 0) {
         throw std::runtime_error("a child is gone");
       }
       ++answered;
-      send_next(child.fd);
+      send_next(fd);
     }
   }
-  for (const pollfd& child : children) close(child.fd);
+  for (const int fd : sockets) close(fd);
+  close(children);
   for (std::size_t w = 0; w < workers; ++w) wait(nullptr);
 }
 
