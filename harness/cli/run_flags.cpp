@@ -36,7 +36,7 @@ bool fill_in_overview(Settings& settings) {
   }
   const std::string origin = "the overview";
   settings.fill_in("scenario", "cpu,io,http", origin);
-  settings.fill_in("reps", "10", origin);
+  settings.fill_in("reps", "12", origin);
   settings.fill_in("load", "closed,least", origin);
   return true;
 }

@@ -23,6 +23,7 @@
 #include "harness/posix/one_shot.h"
 #include "harness/posix/pipe.h"
 #include "harness/posix/poll.h"
+#include "harness/posix/proc.h"
 #include "harness/posix/shared_array.h"
 
 namespace bench {
@@ -223,6 +224,11 @@ TEST(Bulletin, CutsWhatIsTooLong) {
   Bulletin board(memory.get());
   board.write(std::string(Bulletin::kRoom + 1, 'x'));
   EXPECT_EQ(board.read().size(), Bulletin::kRoom);
+}
+
+TEST(Contents, WhatCannotBeReadIsEmpty) {
+  EXPECT_EQ(contents("/proc/nowhere"), "");
+  EXPECT_EQ(contents("/proc/self"), "");  // it can be opened
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ double Capacities::common_rate(const Plan& plan, const Cell& cell,
     const auto found = reached_.find(other.name_of_server());
     if (found == reached_.end() || other.control ||
         other.subject.model == nullptr || other.cores != cell.cores ||
+        other.size.in_flight != cell.size.in_flight ||
         other.workload->traffic.open_loop() ||
         other.workload->scenario != cell.workload->scenario ||
         other.workload->work() != cell.workload->work()) {

@@ -18,10 +18,11 @@ class Capacities {
   /// The median of a server, answers per second; nothing if it is not known.
   std::optional<double> of(const Cell& cell) const;
 
-  /// The rate at which all models of the cell's workload are asked on as many
-  /// cores, by what its traffic says: per cent of the least or of the median
-  /// capacity among them, and at most 60 % of what a generator can do in a
-  /// closed loop. `own`: the cell's capacity, for want of others'.
+  /// The rate at which all models of the cell's workload with as many clients
+  /// are asked on as many cores, by what its traffic says: per cent of the
+  /// least or of the median capacity among them, and at most 60 % of what a
+  /// generator can do in a closed loop. `own`: the cell's capacity, for want of
+  /// others'.
   double common_rate(const Plan& plan, const Cell& cell, double own) const;
 
  private:

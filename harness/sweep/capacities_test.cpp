@@ -58,6 +58,16 @@ TEST_F(CapacitiesTest, MakeOneRateForAll) {
   EXPECT_EQ(common(Traffic::Of::median), 35'000);
 }
 
+TEST_F(CapacitiesTest, AreNotThoseOfWhoHasOneClient) {
+  for (Cell& cell : plan_.cells) cell.size.in_flight = 64;
+  plan_.cells[0].size.in_flight = 1;
+  reach(0, 10'000, 0.1);
+  reach(1, 50'000, 0.3);
+  plan_.workloads[1].traffic.share = 70;
+  plan_.workloads[1].traffic.of = Traffic::Of::least;
+  EXPECT_EQ(capacities_.common_rate(plan_, plan_.cells[3], 1234), 35'000);
+}
+
 TEST_F(CapacitiesTest, LeaveTheGeneratorTime) {
   reach(1, 50'000, 1.0);  // 50,000 a second are all that it can do
   reach(2, 90'000, 0.5);

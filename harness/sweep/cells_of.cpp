@@ -143,4 +143,18 @@ Cell cell_of(const Workload& workload, const PeerInfo& peer, int cores) {
   return cell;
 }
 
+bool leave_out_single_clients(const Workload& workload,
+                              std::vector<Cell>& cells) {
+  const Traffic& traffic = workload.traffic;
+  if (traffic.share <= 0 || traffic.of == Traffic::Of::own) return false;
+  const auto has_one = [&](const Cell& cell) {
+    return cell.workload == &workload && cell.size.in_flight == 1;
+  };
+  const auto has_many = [&](const Cell& cell) {
+    return cell.workload == &workload && cell.size.in_flight > 1;
+  };
+  return std::any_of(cells.begin(), cells.end(), has_many) &&
+         std::erase_if(cells, has_one) > 0;
+}
+
 }  // namespace bench

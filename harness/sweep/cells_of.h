@@ -38,4 +38,10 @@ std::vector<Cell> cells_of(const Workload& workload,
 
 Cell cell_of(const Workload& workload, const PeerInfo& peer, int cores);
 
+/// Where all of the workload's models are asked at one rate, takes away those
+/// that have one client while others have many: they would only be overloaded.
+/// True if there were some.
+bool leave_out_single_clients(const Workload& workload,
+                              std::vector<Cell>& cells);
+
 }  // namespace bench

@@ -147,6 +147,9 @@ class Planner {
         }
       }
     }
+    if (leave_out_single_clients(workload, plan_.cells)) {
+      note(scenario.id + ": who has one client is in no open loop at one rate");
+    }
     add_controls(workload, request_, cores_, plan_);
     if (serves && !request_.twins) add_peers(workload);
   }

@@ -15,6 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 Request http(const std::string& models) {
   Request request;
@@ -64,6 +65,21 @@ TEST(PlanOfRequests, HasNoOpenLoopWhereTheGeneratorHasNoCpu) {
                           "http/prefork/load:median/cores:1/workers:1"));
   EXPECT_THAT(plan_of(request).sizing,
               ElementsAre(HasSubstr("no open loop on 4 cores")));
+}
+
+TEST(PlanOfRequests, AsksWhoHasOneClientAtNoRateForAll) {
+  Request request = http("sequential,prefork");
+  request.cores = "1";
+  request.parameters = {{"load", {"least", "50"}}};
+  EXPECT_THAT(names(request),
+              UnorderedElementsAre("http/prefork/load:least/cores:1/workers:1",
+                                   "http/sequential/load:50/cores:1/workers:1",
+                                   "http/prefork/load:50/cores:1/workers:1"));
+  request.models = "sequential";  // alone it has a rate of its own
+  EXPECT_THAT(
+      names(request),
+      UnorderedElementsAre("http/sequential/load:least/cores:1/workers:1",
+                           "http/sequential/load:50/cores:1/workers:1"));
 }
 
 TEST(PlanOfRequests, HasItThereIfSomebodyAsks) {

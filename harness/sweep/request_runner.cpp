@@ -1,7 +1,6 @@
 // RequestRunner: right answers, capacity, one repetition.
 #include "harness/sweep/request_runner.h"
 
-#include <algorithm>
 #include <cmath>
 #include <exception>
 
@@ -10,7 +9,6 @@
 #include "harness/sweep/companion.h"
 #include "harness/sweep/load_order.h"
 #include "harness/sweep/request_figures.h"
-#include "harness/sweep/rounds.h"
 
 namespace bench {
 namespace {
@@ -21,11 +19,6 @@ void for_each_found(const ScenarioInfo& scenario, Use use) {
   for (const Parameter& one : scenario.parameters) {
     if (one.found) use(one.name);
   }
-}
-
-double rate_of(const Json& result) {
-  return result.at("jobs").get<double>() /
-         result.at("work_seconds").get<double>();
 }
 
 /// What a server must put up with while it is measured: whoever is silent for
@@ -231,84 +224,12 @@ void RequestRunner::stop_server(const HostedServer& server, const Cell& cell,
   result = failed("the server, asked to stop, " + end.how);
 }
 
-void RequestRunner::settle(Trial& trial) {
-  const Traffic& traffic = trial.cell->workload->traffic;
-  // What a pilot has shown once would be in all repetitions alike, and no
-  // interval would see its error.
-  trial.capacity = capacities_.of(*trial.cell).value_or(trial.capacity);
-  trial.rate = traffic.rate;
-  if (traffic.share <= 0) return;
-  trial.rate = traffic.of == Traffic::Of::own
-                   ? trial.capacity * traffic.share / 100
-                   : common_rate(trial);
-}
-
-double RequestRunner::common_rate(const Trial& trial) {
-  const Cell& cell = *trial.cell;
-  const auto [found, is_new] = rates_.try_emplace({cell.workload, cell.cores});
-  double& rate = found->second;
-  if (!is_new) return rate;
-  rate = capacities_.common_rate(run_.plan, cell, trial.capacity);
-  // On the server's CPUs it has no time of its own.
-  if (rate <= 0 || run_.shares_cores(cell)) return rate;
-  constexpr int kTries = 4;
-  constexpr double kSeconds = 0.3;
-  for (int tries = 0; tries < kTries; ++tries) {
-    const Json tried = attempt([&] { return repeat(trial, rate, kSeconds); });
-    if (run_.interrupted || tried.at("status") != "ok") break;
-    const double former = rate;
-    rate =
-        eased(rate, tried.at("http").at("generator_cpu_share").get<double>());
-    if (rate == former) break;
-  }
-  return rate;
-}
-
-double RequestRunner::seconds_of(const Trial& trial) const {
-  const double seconds = duration_of(run_.request, *trial.cell->workload);
-  if (run_.request.duration_given || trial.rate <= 0) return seconds;
-  // A p99 takes 10,000 samples, and some more so that chance does not decide.
-  constexpr double kEnough = 10'500;
-  constexpr double kLongest = 1;
-  return std::max(seconds, std::min(kLongest, kEnough / trial.rate));
-}
-
 Json RequestRunner::repeat(const Trial& trial) {
   const Traffic& traffic = trial.cell->workload->traffic;
   if (traffic.share > 0 && trial.rate <= 0) {
     return failed("nobody knows its capacity: " + trial.trouble);
   }
   return repeat(trial, trial.rate, seconds_of(trial));
-}
-
-void RequestRunner::learn(Trial& trial, const Json& entry) {
-  capacities_.learn(*trial.cell, entry);
-}
-
-double RequestRunner::pilot_seconds(const Cell& cell) const {
-  return pilot_of_requests(duration_of(run_.request, *cell.workload));
-}
-
-void RequestRunner::pilot(Trial& trial) {
-  const Cell& cell = *trial.cell;
-  trial.predicted_seconds =
-      duration_of(run_.request, *cell.workload) + kAroundRequests +
-      (cell.subject.peer != nullptr ? warmup_of(cell) : 0);
-  if (cell.workload->fault) return;  // it is worth its whole length only
-  auto known = pilots_.find(cell.name_of_server());
-  if (known == pilots_.end()) {
-    const Json pilot = attempt([&] {
-      return repeat(trial, cell.workload->traffic.rate, pilot_seconds(cell));
-    });
-    if (run_.interrupted) return;
-    known = pilots_.emplace(cell.name_of_server(), pilot).first;
-  }
-  const Json& pilot = known->second;
-  if (pilot.at("status") != "ok") {
-    trial.trouble = pilot.at("reason").get<std::string>();
-  } else if (cell.workload->traffic.share > 0) {
-    trial.capacity = rate_of(pilot);
-  }
 }
 
 }  // namespace bench

@@ -47,7 +47,7 @@ class RequestRunner : public Runner {
   static void stop_server(const HostedServer& server, const Cell& cell,
                           Json& result);
   /// The rate at which all models of the trial's workload are asked on as many
-  /// cores: it is tried with the first of them, and the generator has time
+  /// cores: it is tried with the fastest of them, and the generator has time
   /// left.
   double common_rate(const Trial& trial);
   /// How long to measure the cell, once its rate is known.

@@ -112,7 +112,7 @@ http route=/cpu request_us=100 connections=1: /cpu requests of 100 us (1 connect
 http route=/io request_ms=5 load=closed: /io requests that wait 5 ms (closed loop)
 http route=/mixed request_ms=5 request_us=9: /mixed requests of 9 us and a wait of 5 ms
 http route=/x load=70: /x requests (open loop at 70 % of capacity)
-http route=/x load=least: /x requests (open loop at 70 % of the slowest model's capacity)
+http route=/x load=least: /x requests (open loop at up to 70 % of the slowest model's capacity)
 http route=/bytes request_bytes=10000: /bytes requests of 10,000 bytes
 http route=/json rate=500: /json requests (open loop at 500/s)
 http route=/json connections=100 keep_alive=no idle_connections=10000 arrival=constant \

@@ -228,14 +228,14 @@ def loaded(load: str) -> str:
         return "closed loop"
     if load.endswith("/s"):
         return f"open loop at {float(load[:-2]):,.0f}/s"
-    of = f"70 % of {COMMON[load]}" if load in COMMON else f"{load} % of"
+    of = f"up to 70 % of {COMMON[load]}" if load in COMMON else f"{load} % of"
     return f"open loop at {of} capacity"
 
 
 def brief(load: str) -> str:
-    """A load for a column: 'closed', '70 %', '500/s', '70 % of least'."""
+    """A load for a column: 'closed', '70 %', '500/s', '≤ 70 % of least'."""
     if load in COMMON:
-        return f"70 % of {load}"
+        return f"≤ 70 % of {load}"
     return load if load == "closed" or load.endswith("/s") else f"{load} %"
 
 
