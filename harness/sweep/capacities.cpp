@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace bench {
 namespace {
@@ -43,7 +44,7 @@ std::optional<double> Capacities::of(const Cell& cell) const {
 }
 
 double Capacities::common_rate(const Plan& plan, const Cell& cell,
-                               double own) const {
+                               std::vector<double> pilots) const {
   const Traffic& traffic = cell.workload->traffic;
   std::vector<double> capacities;
   double generators = std::numeric_limits<double>::infinity();
@@ -60,7 +61,8 @@ double Capacities::common_rate(const Plan& plan, const Cell& cell,
     capacities.push_back(median_of(found->second.rates));
     generators = std::min(generators, median_of(found->second.generators));
   }
-  if (capacities.empty()) capacities.push_back(own);
+  if (capacities.empty()) capacities = std::move(pilots);
+  if (capacities.empty()) return 0;
   const double capacity =
       traffic.of == Traffic::Of::least
           ? *std::min_element(capacities.begin(), capacities.end())

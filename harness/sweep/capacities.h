@@ -23,7 +23,8 @@ class Capacities {
   /// least or of the median capacity among them, and at most 60 % of what a
   /// generator can do in a closed loop. `own`: the cell's capacity, for want of
   /// others'.
-  double common_rate(const Plan& plan, const Cell& cell, double own) const;
+  double common_rate(const Plan& plan, const Cell& cell,
+                     std::vector<double> pilots) const;
 
  private:
   /// What each repetition of a server's closed loop has shown.

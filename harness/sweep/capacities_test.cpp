@@ -34,7 +34,7 @@ class CapacitiesTest : public testing::Test {
   double common(Traffic::Of of) {
     plan_.workloads[1].traffic.share = 70;
     plan_.workloads[1].traffic.of = of;
-    return capacities_.common_rate(plan_, plan_.cells[1], 1234);
+    return capacities_.common_rate(plan_, plan_.cells[1], {1234, 2000, 3000});
   }
 
   Plan plan_;
@@ -50,7 +50,8 @@ TEST_F(CapacitiesTest, AreMediansOfRounds) {
 }
 
 TEST_F(CapacitiesTest, MakeOneRateForAll) {
-  EXPECT_EQ(common(Traffic::Of::least), 860);  // 70 % of its own, for want of
+  EXPECT_EQ(common(Traffic::Of::least), 860);  // for want of rounds
+  EXPECT_EQ(common(Traffic::Of::median), 1'400);
   reach(0, 10'000, 0.1);
   reach(1, 50'000, 0.3);
   reach(2, 90'000, 0.5);
@@ -65,7 +66,7 @@ TEST_F(CapacitiesTest, AreNotThoseOfWhoHasOneClient) {
   reach(1, 50'000, 0.3);
   plan_.workloads[1].traffic.share = 70;
   plan_.workloads[1].traffic.of = Traffic::Of::least;
-  EXPECT_EQ(capacities_.common_rate(plan_, plan_.cells[3], 1234), 35'000);
+  EXPECT_EQ(capacities_.common_rate(plan_, plan_.cells[3], {}), 35'000);
 }
 
 TEST_F(CapacitiesTest, LeaveTheGeneratorTime) {

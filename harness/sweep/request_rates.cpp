@@ -1,5 +1,7 @@
 // RequestRunner: at which rate clients ask, and for how long.
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "harness/sweep/load_order.h"
 #include "harness/sweep/request_runner.h"
@@ -32,17 +34,22 @@ double RequestRunner::common_rate(const Trial& trial) {
   const auto [found, is_new] = rates_.try_emplace({cell.workload, cell.cores});
   double& rate = found->second;
   if (!is_new) return rate;
-  rate = capacities_.common_rate(run_.plan, cell, trial.capacity);
-  // On the server's CPUs it has no time of its own.
-  if (rate <= 0 || run_.shares_cores(cell)) return rate;
+  std::vector<double> pilots;
   const Cell* fastest = &cell;  // a slow server would answer less than is asked
   for (const Cell& other : run_.plan.cells) {
-    if (other.workload == cell.workload && other.cores == cell.cores &&
-        other.subject.model != nullptr &&
-        capacities_.of(other) > capacities_.of(*fastest)) {
-      fastest = &other;
+    if (other.workload != cell.workload || other.cores != cell.cores ||
+        other.subject.model == nullptr || other.control) {
+      continue;
     }
+    const auto pilot = pilots_.find(other.name_of_server());
+    if (pilot != pilots_.end() && pilot->second.at("status") == "ok") {
+      pilots.push_back(rate_found_in(pilot->second));
+    }
+    if (capacities_.of(other) > capacities_.of(*fastest)) fastest = &other;
   }
+  rate = capacities_.common_rate(run_.plan, cell, std::move(pilots));
+  // On the server's CPUs it has no time of its own.
+  if (rate <= 0 || run_.shares_cores(cell)) return rate;
   const Trial first{.cell = fastest, .prepared = trial.prepared};
   constexpr int kTries = 4;
   constexpr double kSeconds = 0.3;
