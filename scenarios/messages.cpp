@@ -79,7 +79,8 @@ const bool registered = [] {
       price("messages", "crowd",
             "a message from each of 20 processes to each of 20 others", crowd,
             {1, 2}, [](const Parameters& p) {
-              return one_at_a_time(p) && p.integer("bytes") <= 1024;
+              const auto bytes = p.integer("bytes");
+              return one_at_a_time(p) && bytes >= 64 && bytes <= 1024;
             }));
   return true;
 }();
