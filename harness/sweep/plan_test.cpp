@@ -104,16 +104,18 @@ TEST(Plan, AsksOnceForWhatIsUnderNoModel) {
   Request request;
   request.scenarios = "messages";
   request.cores = "1,2";
-  request.parameters = {{"bytes", {"1"}}, {"depth", {"1"}}};
+  request.parameters = {{"bytes", {"64"}}, {"depth", {"1"}}};
   const std::vector<std::string> all = names(request);
-  EXPECT_THAT(all,
-              IsSupersetOf(
-                  {"messages/process-spin/bytes:1/depth:1/cores:2/workers:1",
-                   "messages/thread-futex/bytes:1/depth:1/cores:1/workers:1",
-                   "messages/thread-futex/bytes:1/depth:1/cores:2/workers:1"}));
+  EXPECT_THAT(
+      all, IsSupersetOf(
+               {"messages/process-spin/bytes:64/depth:1/cores:2/workers:1",
+                "messages/thread-futex/bytes:64/depth:1/cores:1/workers:1",
+                "messages/thread-futex/bytes:64/depth:1/cores:2/workers:1"}));
   // Who spins on one core holds up whom he waits for.
-  EXPECT_THAT(all, Not(Contains(HasSubstr("spin/bytes:1/depth:1/cores:1"))));
+  EXPECT_THAT(all, Not(Contains(HasSubstr("spin/bytes:64/depth:1/cores:1"))));
   EXPECT_EQ(std::set(all.begin(), all.end()).size(), all.size());
+  request.parameters["bytes"] = {"63"};  // too few for a crowd
+  EXPECT_EQ(names(request).size(), all.size() - 2);
   request.parameters["bytes"] = {"50000"};  // too many for a crowd
   EXPECT_EQ(names(request).size(), all.size() - 2);
   request.parameters["bytes"] = {"100000"};  // and for the star
