@@ -119,7 +119,7 @@ class Batch {
       failed_[0].store(true, std::memory_order_relaxed);
     }
     // Who runs a job twice at once is found by `begins`; a second instruction
-    // that locks a cache line would be a tenth of an empty job.
+    // that locks a cache line would be felt in the shortest jobs.
     const auto former = record.finishes.load(std::memory_order_relaxed);
     record.finishes.store(former + 1, std::memory_order_relaxed);
     return record.finished = now_ns();

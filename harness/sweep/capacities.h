@@ -21,8 +21,8 @@ class Capacities {
   /// The rate at which all models of the cell's workload with as many clients
   /// are asked on as many cores, by what its traffic says: per cent of the
   /// least or of the median capacity among them, and at most 60 % of what a
-  /// generator can do in a closed loop. `own`: the cell's capacity, for want of
-  /// others'.
+  /// generator can do in a closed loop. `pilots`: capacities for want of
+  /// rounds; without them either it is 0.
   double common_rate(const Plan& plan, const Cell& cell,
                      std::vector<double> pilots) const;
 
